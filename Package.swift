@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list of strict settings for every Swift target.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target of this package under the strict settings.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one target, which may also use what the target itself depends on.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "crm-replica",
+  products: [.executable(name: "crm-replica", targets: ["CRMReplica"])],
+  targets: [
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    library("SQLite", ["CSQLite"]),
+    library("HTTP", ["CCurl"]),
+    library("Replication", ["SQLite", "HTTP"]),
+    library("Capsule", ["Replication", "HTTP"]),
+    library("CapsuleSimulator", ["HTTP"]),
+    .executableTarget(
+      name: "CRMReplica",
+      dependencies: ["Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP"],
+      swiftSettings: strict),
+    tests(of: "SQLite"),
+    tests(of: "HTTP"),
+    tests(of: "Replication", ["SQLite", "HTTP"]),
+    tests(of: "Capsule", ["CapsuleSimulator", "Replication", "SQLite", "HTTP"]),
+    tests(of: "CapsuleSimulator", ["HTTP"]),
+    tests(of: "CRMReplica", ["Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP"]),
+  ]
+)

@@ -1,0 +1,3 @@
+// The only place that sees curl/curl.h.
+#pragma once
+#include <curl/curl.h>

@@ -1,0 +1,22 @@
+// The only place that sees sqlite3.h. What C spells as a macro or with variadic arguments, and
+// Swift therefore cannot call, stands here as a function.
+#pragma once
+#include <sqlite3.h>
+
+/// `sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0)`: no allocation statistics, process-wide.
+/// Source: sqlite.org/c3ref/c_config_covering_index_scan.html. Call before the first connection.
+static inline int crm_sqlite_memory_statistics_off(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/// Binds text whose bytes SQLite copies before it returns (SQLITE_TRANSIENT, a cast in C).
+static inline int crm_sqlite_bind_text_copied(
+    sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 count) {
+  return sqlite3_bind_text64(statement, index, bytes, count, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+/// Binds text whose bytes stay where they are until the statement is reset and rebound.
+static inline int crm_sqlite_bind_text_static(
+    sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 count) {
+  return sqlite3_bind_text64(statement, index, bytes, count, SQLITE_STATIC, SQLITE_UTF8);
+}

@@ -1,0 +1,33 @@
+/// Why an exchange brought no response. It names the request, never a credential or a body.
+package struct HTTPError: Error, Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
+    /// The host's name has no address.
+    case unresolved
+    /// Nothing accepts connections at the address.
+    case refused
+    /// Connecting, or a whole transfer, took longer than its limit, or bytes came too slowly.
+    case timedOut
+    /// The TLS handshake failed or the certificate was not accepted.
+    case tls
+    /// The connection ended or the body was cut before its announced end.
+    case cut
+    /// The body is longer than the limit.
+    case tooLarge
+    /// The request never left: an earlier response was a 429.
+    case notSent
+    /// Anything else libcurl reports.
+    case other
+  }
+
+  package let kind: Kind
+  /// What was asked for: `GET parties?page=2`.
+  package let doing: String
+  /// libcurl's own words and number.
+  package let detail: String
+
+  package init(_ kind: Kind, doing: String, detail: String) {
+    self.kind = kind
+    self.doing = doing
+    self.detail = detail
+  }
+}

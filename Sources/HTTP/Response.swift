@@ -1,0 +1,35 @@
+/// What a server answered: status, headers, body (inflated, complete, within the size limit).
+package struct Response: Sendable {
+  package var status: Int
+  package var headers: Headers
+  package var body: [UInt8]
+
+  package init(status: Int, headers: Headers = Headers(), body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// Response headers in the order they came. Names compare without case (RFC 9110, section 5.1).
+package struct Headers: Sendable, ExpressibleByDictionaryLiteral {
+  package private(set) var fields: [(name: String, value: String)] = []
+
+  package init() {}
+
+  package init(dictionaryLiteral elements: (String, String)...) {
+    fields = elements.map { (name: $0.0, value: $0.1) }
+  }
+
+  /// The value of a header. When it came more than once, all values joined by a comma in order, as
+  /// RFC 9110, section 5.3 allows for lists such as `Link`.
+  package subscript(name: String) -> String? {
+    let wanted = name.lowercased()
+    let values = fields.lazy.filter { $0.name.lowercased() == wanted }.map(\.value)
+    return values.isEmpty ? nil : values.joined(separator: ", ")
+  }
+
+  package mutating func append(_ name: String, _ value: String) {
+    fields.append((name: name, value: value))
+  }
+}
