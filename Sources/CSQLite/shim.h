@@ -9,14 +9,23 @@ static inline int crm_sqlite_memory_statistics_off(void) {
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-/// Binds text whose bytes SQLite copies before it returns (SQLITE_TRANSIENT, a cast in C).
+/// Binds text whose bytes SQLite copies before it returns (SQLITE_TRANSIENT, a cast in C). No bytes
+/// are the empty text: a null address would bind null.
 static inline int crm_sqlite_bind_text_copied(
-    sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 count) {
-  return sqlite3_bind_text64(statement, index, bytes, count, SQLITE_TRANSIENT, SQLITE_UTF8);
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
+  return sqlite3_bind_text64(
+      statement, index, bytes ? (const char *)bytes : "", count, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-/// Binds text whose bytes stay where they are until the statement is reset and rebound.
+/// Binds text whose bytes stay where they are until the statement is bound anew.
 static inline int crm_sqlite_bind_text_static(
-    sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 count) {
-  return sqlite3_bind_text64(statement, index, bytes, count, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
+  return sqlite3_bind_text64(
+      statement, index, bytes ? (const char *)bytes : "", count, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+/// Binds a blob whose bytes SQLite copies. No bytes are the empty blob.
+static inline int crm_sqlite_bind_blob_copied(
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
+  return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
 }

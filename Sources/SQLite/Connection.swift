@@ -1,0 +1,152 @@
+internal import CSQLite
+
+/// One open database file, used from one thread.
+///
+/// Source: sqlite.org/c3ref/open.html, sqlite.org/wal.html. The connection is opened without
+/// SQLite's own mutexes, because the compiler already keeps it on its thread.
+package final class Connection {
+  package enum Mode: Sendable {
+    /// Creates the file when there is none.
+    case readWrite
+    /// Never creates and never writes. The file must exist.
+    case readOnly
+  }
+
+  /// The path as given.
+  package let path: String
+  /// Called before each statement starts to run. A test stops the program there by throwing.
+  package var beforeStatement: (() throws -> Void)?
+
+  let handle: OpaquePointer
+  private var kept: [String: Statement] = [:]
+
+  /// Opens a database file and waits up to `busyTimeout` milliseconds for locks later on.
+  ///
+  /// Nothing is read yet: a file that is no database is noticed by the first statement.
+  package init(path: String, mode: Mode = .readWrite, busyTimeout: Int32 = 5_000) throws {
+    let access =
+      switch mode {
+      case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readOnly: SQLITE_OPEN_READONLY
+      }
+    var opened: OpaquePointer?
+    let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    let code = sqlite3_open_v2(path, &opened, flags, nil)
+    guard code == SQLITE_OK, let opened else {
+      let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(opened)
+      throw SQLiteError(code: code, message: message)
+    }
+    self.path = path
+    self.handle = opened
+    sqlite3_busy_timeout(opened, busyTimeout)
+  }
+
+  deinit {
+    kept.removeAll()
+    sqlite3_close_v2(handle)
+  }
+
+  /// Turns off SQLite's memory statistics, which cost a lock for each allocation.
+  ///
+  /// Has an effect only before the first connection of the process.
+  package static func turnOffMemoryStatistics() {
+    _ = crm_sqlite_memory_statistics_off()
+  }
+
+  /// SQLite's version at run time, such as `3.40.1`.
+  package static var version: String { String(cString: sqlite3_libversion()) }
+
+  /// Whether a transaction is open.
+  package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+  /// Rows changed by the last statement that changed any (sqlite.org/c3ref/changes.html).
+  package var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  /// Rows changed since the connection was opened.
+  package var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
+
+  /// The key of the last row inserted into a rowid table.
+  package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// A prepared statement that is kept for the next use of the same text.
+  ///
+  /// It comes back reset; its former bindings are gone.
+  package func statement(_ sql: String) throws -> Statement {
+    if let statement = kept[sql] {
+      statement.reset()
+      return statement
+    }
+    let statement = try Statement(sql, on: self, persistent: true)
+    kept[sql] = statement
+    return statement
+  }
+
+  /// Forgets every kept statement, as is needed before the schema changes under them.
+  package func dropKeptStatements() {
+    kept.removeAll()
+  }
+
+  /// Runs one statement to its end and returns nothing.
+  package func run(_ sql: String, _ values: [Value] = []) throws {
+    let statement = try statement(sql)
+    try statement.bind(values)
+    while try statement.step() {}
+    statement.reset()
+  }
+
+  /// Runs one statement and returns all its rows. For results known to be small.
+  package func rows(_ sql: String, _ values: [Value] = []) throws -> [[Value]] {
+    let statement = try statement(sql)
+    try statement.bind(values)
+    var rows: [[Value]] = []
+    while try statement.step() {
+      rows.append((0..<statement.columnCount).map { statement.value(at: $0) })
+    }
+    statement.reset()
+    return rows
+  }
+
+  /// The first column of the first row, or null when there is no row.
+  package func value(_ sql: String, _ values: [Value] = []) throws -> Value {
+    let statement = try statement(sql)
+    try statement.bind(values)
+    let value = try statement.step() ? statement.value(at: 0) : .null
+    statement.reset()
+    return value
+  }
+
+  /// Runs a text of several statements, such as a schema. None of them is kept.
+  package func execute(_ script: String) throws {
+    try beforeStatement?()
+    let code = sqlite3_exec(handle, script, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error(code, sql: script) }
+  }
+
+  /// All of it or none of it: commits when `body` returns, rolls back when it throws.
+  ///
+  /// The lock for writing is taken at once (`begin immediate`), so that no statement in the middle
+  /// meets another writer.
+  package func transaction<T>(_ body: () throws -> T) throws -> T {
+    try run("begin immediate")
+    do {
+      let result = try body()
+      try run("commit")
+      return result
+    } catch {
+      rollBack()
+      throw error
+    }
+  }
+
+  /// Takes everything back since the transaction began. Does nothing outside a transaction.
+  package func rollBack() {
+    guard isInTransaction else { return }
+    for statement in kept.values { statement.reset() }
+    sqlite3_exec(handle, "rollback", nil, nil, nil)
+  }
+
+  func error(_ code: Int32, sql: String?) -> SQLiteError {
+    SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+  }
+}
