@@ -1,0 +1,82 @@
+/// The hash of a record that decides whether it has to be looked at again.
+///
+/// It covers what is stored and nothing else: every column, every child row, every leftover. The
+/// order of keys, an absent key in the place of a null, or a new name of the owner do not change it.
+/// It is stored, so it is the same in every process and on every machine of one byte order.
+enum Digest {
+  static let seed: UInt64 = 0x9e37_79b9_7f4a_7c15
+
+  /// Multiplies to 128 bits and folds (the step of wyhash and its kin).
+  @inline(__always)
+  static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let product = left.multipliedFullWidth(by: right)
+    return product.high ^ product.low
+  }
+
+  /// A hash of a run of bytes, eight at a time.
+  @inline(__always)
+  static func bytes(_ span: RawSpan, _ start: Int, _ end: Int) -> UInt64 {
+    var hash = UInt64(end &- start) &* 0xa076_1d64_78bd_642f
+    var at = start
+    while at &+ 8 <= end {
+      hash = mix(hash ^ JSONScanner.word(span, at), 0xe703_7ed1_a0b4_28db)
+      at &+= 8
+    }
+    guard at < end else { return hash }
+    var last: UInt64 = 0
+    if at &+ 8 <= span.byteCount {
+      last = JSONScanner.word(span, at) & ((1 &<< UInt64((end &- at) &* 8)) &- 1)
+    } else {
+      for offset in 0..<(end &- at) {
+        last |= UInt64(JSONScanner.byte(span, at &+ offset)) &<< UInt64(offset &* 8)
+      }
+    }
+    return mix(hash ^ last, 0x8ebc_6af0_9c88_c6e3)
+  }
+}
+
+extension DecodedPage {
+  /// The digest of one record whose columns, rows and leftovers are complete.
+  func digest(of record: Record, layout: Layout, _ body: RawSpan) -> UInt64 {
+    let scratch = scratch.span.bytes
+    var hash = Digest.mix(Digest.seed ^ UInt64(layout.fingerprint), UInt64(record.presentChildren))
+    for slot in record.slots..<(record.slots + layout.width) {
+      hash = Digest.mix(hash ^ digest(of: slot, body, scratch), Digest.seed)
+    }
+    // Rows with keys and leftovers have no order, so their hashes are added up.
+    var sum: UInt64 = 0
+    for row in record.rows where rows[row].child >= 0 {
+      sum &+= digest(ofRow: row, layout: layout, body, scratch)
+    }
+    for extra in record.extras {
+      let extra = extras[extra]
+      let key = Digest.bytes(body, extra.key.lowerBound, extra.key.upperBound)
+      let value = Digest.bytes(body, extra.value.lowerBound, extra.value.upperBound)
+      let owner = extra.row < 0 ? 0 : digest(of: rows[extra.row].slots, body, scratch)
+      sum &+= Digest.mix(key ^ Digest.seed, value &+ owner)
+    }
+    return Digest.mix(hash ^ sum, Digest.seed)
+  }
+
+  private func digest(
+    ofRow row: Int, layout: Layout, _ body: RawSpan, _ scratch: RawSpan
+  ) -> UInt64 {
+    let row = rows[row]
+    var hash = Digest.seed ^ UInt64(row.child)
+    for slot in row.slots..<(row.slots + layout.children[row.child].width) {
+      hash = Digest.mix(hash ^ digest(of: slot, body, scratch), Digest.seed)
+    }
+    return hash
+  }
+
+  @inline(__always)
+  private func digest(of slot: Int, _ body: RawSpan, _ scratch: RawSpan) -> UInt64 {
+    let slot = slots[slot]
+    return switch slot.kind {
+    case .null: 0
+    case .integer, .real: Digest.mix(slot.bits ^ Digest.seed, 0x8ebc_6af0_9c88_c6e3)
+    case .body: Digest.bytes(body, slot.start, slot.end)
+    case .scratch: Digest.bytes(scratch, slot.start, slot.end)
+    }
+  }
+}

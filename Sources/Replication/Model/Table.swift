@@ -1,0 +1,176 @@
+/// A mirrored table: its columns, its children, where it is read and how it is kept up to date.
+///
+/// Table definition, statements, requests, extraction and reports all derive from this value. No
+/// table's name stands in a condition anywhere.
+package struct Table: Sendable {
+  /// How a table is kept up to date.
+  package enum Method: Sendable, Hashable {
+    /// Asks for what has changed since the last pass; rows that are gone come from a feed.
+    case incremental
+    /// Reads everything in each pass; a row that is no longer listed is gone.
+    case full
+    /// Sorted newest first by this column: reads until all is known and older than an overlap, and
+    /// everything on a longer interval.
+    case newestFirst(by: String)
+    /// What a feed says of rows of this other table that are gone. Each statement is applied there.
+    case deletions(of: String)
+    /// One request for each row of other tables, within a budget.
+    case perParent
+  }
+
+  package let name: String
+  package let method: Method
+  package let listings: [Listing]
+  package private(set) var columns: [Column]
+  package private(set) var children: [Child]
+  /// Records of another shape in the same reply: the feed's restricted ones.
+  package let secondEnvelope: String?
+  /// Members that are known and not wanted: no column, and no place in `_extra`.
+  package private(set) var ignored: [String]
+  /// Whether nothing of a record but its columns is kept: it belongs to another table.
+  package let isLink: Bool
+  /// Columns that the operator does not want stored anywhere.
+  package private(set) var excluded: [Column] = []
+
+  package init(
+    _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
+    children: [Child] = [], secondEnvelope: String? = nil, ignored: [String] = [],
+    isLink: Bool = false
+  ) {
+    self.name = name
+    self.method = method
+    self.listings = listings
+    self.columns = columns
+    self.children = children
+    self.secondEnvelope = secondEnvelope
+    self.ignored = ignored
+    self.isLink = isLink
+  }
+
+  /// The columns of the primary key, in order.
+  package var key: [Column] { columns.filter(\.isKey) }
+  /// Where the newer of two versions shows, or nil when the record does not say.
+  package var freshness: Int? { columns.firstIndex { $0.traits.contains(.freshness) } }
+  /// The tables whose rows this table's requests name.
+  package var parents: [String] { listings.compactMap { $0.parent?.table } }
+
+  /// The same table without these columns and child tables: the operator does not want them stored.
+  ///
+  /// A child table is named by its key, as in `email_addresses`.
+  package func excluding(_ names: Set<String>) -> Table {
+    var table = self
+    table.excluded = columns.filter { names.contains($0.name) }
+    table.columns.removeAll { names.contains($0.name) }
+    table.ignored += children.filter { names.contains($0.columnName) }.map(\.key)
+    table.children.removeAll { names.contains($0.columnName) }
+    return table
+  }
+}
+
+/// A nested array of a record as a table of its own, replaced together with its parent.
+package struct Child: Sendable {
+  /// What the array's elements are.
+  package enum Elements: Sendable {
+    /// Objects with columns of their own.
+    case objects([Column])
+    /// Objects that only name a row of another table; this column keeps its id.
+    case references(String)
+    /// Plain strings; they are kept with their position, from 0.
+    case strings
+  }
+
+  package let table: String
+  /// The member of the record that holds the array.
+  package let key: String
+  package let elements: Elements
+  /// The name of the columns that hold the parent's key, in the order of that key.
+  package let parentColumns: [String]
+  /// Whether the array comes only when asked for. Its absence then says nothing about the rows.
+  package let isEmbedded: Bool
+
+  package init(
+    _ table: String, at key: String, of parentColumns: String..., elements: Elements,
+    isEmbedded: Bool = false
+  ) {
+    self.table = table
+    self.key = key
+    self.elements = elements
+    self.parentColumns = parentColumns
+    self.isEmbedded = isEmbedded
+  }
+
+  /// The columns behind the parent's key.
+  package var columns: [Column] {
+    switch elements {
+    case .objects(let columns): columns
+    case .references(let name): [Column(name, .integer, .reference([]), .key)]
+    case .strings:
+      [Column("position", .integer, .listing, .key), Column("value", .text, .member([]))]
+    }
+  }
+
+  /// How the configuration names it: `email_addresses` for the key `emailAddresses`.
+  package var columnName: String { snakeCase(key) }
+}
+
+/// `emailAddresses` as a column is spelt: `email_addresses`.
+func snakeCase(_ name: String) -> String {
+  name.reduce(into: "") { result, letter in
+    if letter.isUppercase { result += "_" }
+    result += letter.lowercased()
+  }
+}
+
+/// A list that the source gives, page by page.
+package struct Listing: Sendable, Hashable {
+  /// Whose rows the path asks for, one request each.
+  package struct Parent: Sendable, Hashable {
+    package let table: String
+    /// The column of this table that keeps the parent's id.
+    package let column: String
+
+    package init(_ table: String, as column: String) {
+      self.table = table
+      self.column = column
+    }
+  }
+
+  /// The path below the base URL; `{id}` stands for the parent's id.
+  package let path: String
+  /// The key of the list in the reply.
+  package let envelope: String
+  /// Parameters that every request carries.
+  package let query: [String]
+  package let embed: [String]
+  /// Whether the documentation gives it pages. A link to a next page is followed in any case.
+  package let isPaged: Bool
+  /// Whether `meta.totalCount` may be asked for.
+  package let isCounted: Bool
+  package let parent: Parent?
+  /// A column that holds the same text for all rows of this listing, as in `entity`.
+  package let constant: Constant?
+
+  package struct Constant: Sendable, Hashable {
+    package let column: String
+    package let value: String
+
+    package init(_ column: String, _ value: String) {
+      self.column = column
+      self.value = value
+    }
+  }
+
+  package init(
+    _ path: String, _ envelope: String, query: [String] = [], embed: [String] = [],
+    isPaged: Bool = true, isCounted: Bool = false, parent: Parent? = nil, constant: Constant? = nil
+  ) {
+    self.path = path
+    self.envelope = envelope
+    self.query = query
+    self.embed = embed
+    self.isPaged = isPaged
+    self.isCounted = isCounted
+    self.parent = parent
+    self.constant = constant
+  }
+}
