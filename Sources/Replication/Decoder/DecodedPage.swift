@@ -62,6 +62,8 @@ struct DecodedPage {
     /// The key's bytes and the value's bytes in the body, as sent.
     var key: Range<Int>
     var value: Range<Int>
+    /// The child whose list the value is an element of, or -1 when it stands on its own.
+    var child = -1
   }
 
   var slots: [Slot] = []

@@ -39,7 +39,8 @@ extension DecodedPage {
   /// The digest of one record whose columns, rows and leftovers are complete.
   func digest(of record: Record, layout: Layout, _ body: RawSpan) -> UInt64 {
     let scratch = scratch.span.bytes
-    var hash = Digest.mix(Digest.seed ^ UInt64(layout.fingerprint), UInt64(record.presentChildren))
+    let known = UInt64(record.presentChildren & layout.embeddedChildren)
+    var hash = Digest.mix(Digest.seed ^ layout.fingerprint, known)
     for slot in record.slots..<(record.slots + layout.width) {
       hash = Digest.mix(hash ^ digest(of: slot, body, scratch), Digest.seed)
     }

@@ -33,17 +33,19 @@ struct Layout: Sendable {
   struct ChildLayout: Sendable {
     enum Kind: Sendable { case objects, references, strings }
     var kind: Kind
+    /// The key of the list, a range of `keys`.
+    var key: Range<Int>
     var shape: Int
     /// Columns of a row, without the parent's key.
     var width: Int
     var isEmbedded: Bool
-    /// Whether the order of the rows is content: they are kept by position.
-    var isOrdered: Bool { kind == .strings }
   }
 
   private(set) var members: [Member] = []
   private(set) var shapes: [Shape] = []
   private(set) var children: [ChildLayout] = []
+  /// One bit for each child that comes only when asked for.
+  private(set) var embeddedChildren: UInt32 = 0
   /// All keys' bytes; `Member.key` is a range in it.
   private(set) var keys: [UInt8] = []
   /// Columns of a record.
@@ -76,7 +78,8 @@ struct Layout: Sendable {
 
   private mutating func addChild(_ child: Child) {
     var layout = ChildLayout(
-      kind: .strings, shape: 0, width: child.columns.count, isEmbedded: child.isEmbedded)
+      kind: .strings, key: key(child.key), shape: 0, width: child.columns.count,
+      isEmbedded: child.isEmbedded)
     switch child.elements {
     case .strings: break
     case .references: layout.kind = .references
@@ -87,6 +90,7 @@ struct Layout: Sendable {
       let list = addMembers(of: columns, keepsUnknown: true)
       shapes[layout.shape].members = place(list)
     }
+    if child.isEmbedded { embeddedChildren |= 1 << UInt32(children.count) }
     children.append(layout)
   }
 
@@ -121,11 +125,15 @@ struct Layout: Sendable {
   private mutating func member(
     _ key: String, _ action: Action, _ index: Int, _ type: ColumnType = .text
   ) -> Member {
-    let bytes = Array(key.utf8)
+    Member(
+      word: Layout.word(Array(key.utf8)), key: self.key(key), action: action, type: type,
+      index: index)
+  }
+
+  private mutating func key(_ key: String) -> Range<Int> {
     let start = keys.count
-    keys += bytes
-    return Member(
-      word: Layout.word(bytes), key: start..<keys.count, action: action, type: type, index: index)
+    keys += key.utf8
+    return start..<keys.count
   }
 
   private mutating func place(_ list: [Member]) -> Range<Int> {

@@ -232,10 +232,13 @@ struct PageDecoder {
   }
 
   private mutating func keep(
-    _ key: JSONScanner.Text, _ value: Range<Int>, row: Int, container: Int
+    _ key: JSONScanner.Text, _ value: Range<Int>, row: Int, container: Int,
+    child: Int = -1
   ) {
     page.extras.append(
-      DecodedPage.Extra(row: row, container: container, key: key.start..<key.end, value: value))
+      DecodedPage.Extra(
+        row: row, container: container, key: key.start..<key.end, value: value,
+        child: child))
   }
 
   /// Reads an object whose members are columns of the same row.
@@ -357,7 +360,7 @@ struct PageDecoder {
       page.rows[row].child = -1
       page.extras.removeSubrange(extras...)
       record.misfits += 1
-      keep(key, start..<at, row: -1, container: -1)
+      keep(key, start..<at, row: -1, container: -1, child: child)
     }
   }
 

@@ -31,6 +31,8 @@ package struct Table: Sendable {
   package let isLink: Bool
   /// Columns that the operator does not want stored anywhere.
   package private(set) var excluded: [Column] = []
+  /// Child tables that the operator does not want stored anywhere.
+  package private(set) var excludedChildren: [Child] = []
 
   package init(
     _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
@@ -61,7 +63,8 @@ package struct Table: Sendable {
     var table = self
     table.excluded = columns.filter { names.contains($0.name) }
     table.columns.removeAll { names.contains($0.name) }
-    table.ignored += children.filter { names.contains($0.columnName) }.map(\.key)
+    table.excludedChildren = children.filter { names.contains($0.columnName) }
+    table.ignored += table.excludedChildren.map(\.key)
     table.children.removeAll { names.contains($0.columnName) }
     return table
   }

@@ -1,0 +1,99 @@
+/// The replica's own tables. Each script takes a file one version further; the version is the
+/// file's `user_version`. A script that has been released is never changed: a new one follows it.
+package enum Bookkeeping {
+  /// Marks a file as a replica: `CRMR` in ASCII, kept in the file's header.
+  package static let applicationID: Int64 = 0x4352_4d52
+
+  package static let scripts = [
+    """
+    CREATE TABLE "_cursors" (
+      "table_name" TEXT PRIMARY KEY NOT NULL,
+      "last_run_date" DATETIME,
+      "completed_at" DATETIME,
+      "full_run_date" DATETIME,
+      "needs_full" BOOLEAN NOT NULL DEFAULT 0,
+      "held_rows" INTEGER NOT NULL DEFAULT 0,
+      "pass_kind" TEXT CHECK ("pass_kind" IN ('full', 'changes', 'recent')),
+      "pass_date" DATETIME,
+      "pass_since" DATETIME,
+      "pass_walk" INTEGER,
+      "pass_page" INTEGER,
+      "pass_page_size" INTEGER,
+      "pass_tracks_absence" BOOLEAN
+    ) WITHOUT ROWID;
+
+    CREATE TABLE "_runs" (
+      "id" INTEGER PRIMARY KEY,
+      "started_at" DATETIME NOT NULL,
+      "finished_at" DATETIME,
+      "outcome" TEXT CHECK ("outcome" IN ('good', 'partial', 'stopped', 'deferred', 'refused',
+        'unavailable', 'killed')),
+      "requests" INTEGER NOT NULL DEFAULT 0,
+      "waited" REAL NOT NULL DEFAULT 0,
+      "error" TEXT
+    );
+
+    CREATE TABLE "_run_tables" (
+      "run_id" INTEGER NOT NULL,
+      "table_name" TEXT NOT NULL,
+      "read" INTEGER NOT NULL,
+      "inserted" INTEGER NOT NULL,
+      "updated" INTEGER NOT NULL,
+      "unchanged" INTEGER NOT NULL,
+      "deleted" INTEGER NOT NULL,
+      "misfits" INTEGER NOT NULL,
+      "requests" INTEGER NOT NULL,
+      "waited" REAL NOT NULL,
+      "outcome" TEXT CHECK ("outcome" IN ('good', 'failed', 'held', 'unfinished')),
+      "error" TEXT,
+      PRIMARY KEY ("run_id", "table_name")
+    ) WITHOUT ROWID;
+
+    CREATE TABLE "_history" (
+      "id" INTEGER PRIMARY KEY,
+      "run_id" INTEGER NOT NULL,
+      "table_name" TEXT NOT NULL,
+      "row_key" NOT NULL,
+      "change" TEXT NOT NULL CHECK ("change" IN ('update', 'delete', 'restore')),
+      "changed_at" DATETIME NOT NULL,
+      "before" TEXT NOT NULL,
+      "after" TEXT NOT NULL
+    );
+    CREATE INDEX "_history_row" ON "_history" ("table_name", "row_key");
+
+    CREATE TABLE "_seen" (
+      "table_name" TEXT NOT NULL,
+      "row_key" NOT NULL,
+      PRIMARY KEY ("table_name", "row_key")
+    ) WITHOUT ROWID;
+
+    CREATE TABLE "_parents" (
+      "table_name" TEXT NOT NULL,
+      "parent_table" TEXT NOT NULL,
+      "parent_id" INTEGER NOT NULL,
+      "read_at" DATETIME NOT NULL,
+      "run_id" INTEGER NOT NULL,
+      PRIMARY KEY ("table_name", "parent_table", "parent_id")
+    ) WITHOUT ROWID;
+
+    CREATE TABLE "_quarantine" (
+      "table_name" TEXT NOT NULL,
+      "digest" INTEGER NOT NULL,
+      "run_id" INTEGER NOT NULL,
+      "seen_at" DATETIME NOT NULL,
+      "reason" TEXT NOT NULL,
+      "record" TEXT NOT NULL,
+      PRIMARY KEY ("table_name", "digest")
+    ) WITHOUT ROWID;
+
+    CREATE TABLE "_allowance" (
+      "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+      "hourly_limit" INTEGER,
+      "remaining" INTEGER,
+      "reset_at" DATETIME,
+      "blocked_until" DATETIME,
+      "seen_at" DATETIME NOT NULL
+    );
+    """
+  ]
+}

@@ -1,0 +1,83 @@
+package import SQLite
+
+/// Why a file cannot serve as the replica.
+package enum DatabaseError: Error, Sendable, Hashable {
+  /// The file is an SQLite database, but somebody else's.
+  case foreign(path: String)
+  /// A newer program has written the file.
+  case newer(path: String, version: Int64)
+}
+
+/// Opens a replica file and brings its tables to the declared form.
+package enum Database {
+  /// Opens for writing, creates what is missing, migrates what is old.
+  ///
+  /// A file that is not ours is left exactly as it is. Throws `SQLiteError` or `DatabaseError`.
+  package static func open(
+    path: String, tables: [Table], views: [View]
+  ) throws -> Connection {
+    let connection = try Connection(path: path)
+    try identify(connection)
+    // Readers never wait and never make the writer wait (sqlite.org/wal.html). Losing the last
+    // commits to a power cut is harmless: rows and position go together.
+    try connection.execute(
+      """
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA journal_size_limit = 16777216;
+      PRAGMA trusted_schema = OFF;
+      """)
+    try migrate(connection)
+    try connection.transaction {
+      try Reconciliation(connection, tables: tables, views: views).run()
+    }
+    return connection
+  }
+
+  /// Opens for reading only. Throws when there is no replica in the file.
+  package static func openReadOnly(path: String) throws -> Connection {
+    let connection = try Connection(path: path, mode: .readOnly)
+    guard try connection.value("PRAGMA application_id").integer == Bookkeeping.applicationID else {
+      throw DatabaseError.foreign(path: path)
+    }
+    return connection
+  }
+
+  /// Everything a new file holds, as text for people: `schema/replica.sql`.
+  package static func script(tables: [Table], views: [View]) -> String {
+    var parts = ["-- Printed by `crm-replica schema`. Do not edit."]
+    for sql in tables.map(TableSQL.init) {
+      parts += sql.createTables.map { $0.sql + ";" }
+      parts += sql.createIndices.map { $0 + ";" }
+    }
+    parts += views.map { $0.create + ";" }
+    parts += Bookkeeping.scripts
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// Refuses every database that is neither empty nor a replica.
+  private static func identify(_ connection: Connection) throws {
+    let id = try connection.value("PRAGMA application_id").integer
+    let count = try connection.value("SELECT count(*) FROM sqlite_schema").integer
+    guard id == Bookkeeping.applicationID || (id == 0 && count == 0) else {
+      throw DatabaseError.foreign(path: connection.path)
+    }
+  }
+
+  /// Runs the scripts that the file has not seen, each in a transaction of its own.
+  private static func migrate(_ connection: Connection) throws {
+    let version = try connection.value("PRAGMA user_version").integer ?? 0
+    let scripts = Bookkeeping.scripts
+    guard version <= scripts.count else {
+      throw DatabaseError.newer(path: connection.path, version: version)
+    }
+    for (index, script) in scripts.enumerated().dropFirst(Int(version)) {
+      try connection.transaction {
+        try connection.execute(script)
+        try connection.execute("PRAGMA user_version = \(index + 1)")
+        try connection.execute("PRAGMA application_id = \(Bookkeeping.applicationID)")
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/// A name as SQL quotes it.
+func quoted(_ name: String) -> String {
+  "\"\(name)\""
+}
+
+extension String {
+  /// A text as SQL quotes it.
+  var sqlLiteral: String {
+    "'"
+      + split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "''") + "'"
+  }
+}
+
+/// The definitions of a mirrored table and its children, derived from the declaration.
+package struct TableSQL: Sendable {
+  package let table: Table
+
+  package init(_ table: Table) {
+    self.table = table
+  }
+
+  /// What the replica adds to each mirrored table (CONTRACT, section 4).
+  static let added: [(name: String, definition: String)] = [
+    ("_synced_at", "DATETIME NOT NULL CHECK (datetime(\"_synced_at\") IS \"_synced_at\")"),
+    ("_deleted_at", "DATETIME CHECK (datetime(\"_deleted_at\") IS \"_deleted_at\")"),
+    (
+      "_deleted_reason",
+      "TEXT CHECK (\"_deleted_reason\" IN ('deleted', 'restricted', 'absent'))"
+    ),
+    ("_extra", "TEXT CHECK (json_type(\"_extra\") IS 'object' OR \"_extra\" IS NULL)"),
+    ("_digest", "INTEGER CHECK (typeof(\"_digest\") IN ('integer', 'null'))"),
+  ]
+
+  /// `create table` for the table and for each of its children.
+  package var createTables: [(name: String, sql: String)] {
+    let key = table.key
+    var lines = table.columns.map { definition(of: $0, isWholeKey: key.count == 1) }
+    lines += Self.added.map { "\(quoted($0.name)) \($0.definition)" }
+    let isRowID = key.count == 1 && key[0].type == .integer
+    if key.count > 1 { lines.append(Self.primaryKey(key.map(\.name))) }
+    return [(table.name, Self.create(table.name, lines, withoutRowID: !isRowID))]
+      + table.children.map { ($0.table, create($0)) }
+  }
+
+  /// The indices, made when the first pass is complete: they cost most while a table is filled.
+  package var createIndices: [String] {
+    table.columns.filter { $0.traits.contains(.indexed) }.map {
+      "CREATE INDEX IF NOT EXISTS \(quoted("\(table.name)_\($0.name)"))\n"
+        + "  ON \(quoted(table.name)) (\(quoted($0.name)))"
+    }
+  }
+
+  /// The columns of one child table, the parent's key first.
+  func columns(of child: Child) -> [Column] {
+    let parents = zip(child.parentColumns, table.key).map { name, key in
+      Column(name, key.type, .listing, .key)
+    }
+    let own: [Column] =
+      switch child.elements {
+      case .objects(let columns):
+        columns.enumerated().map { $0.offset == 0 ? $0.element.asKey : $0.element }
+      case .references, .strings: child.columns
+      }
+    return parents + own
+  }
+
+  private func create(_ child: Child) -> String {
+    let columns = columns(of: child)
+    let lines =
+      columns.map { definition(of: $0, isWholeKey: false) }
+      + [Self.primaryKey(columns.filter(\.isKey).map(\.name))]
+    return Self.create(child.table, lines, withoutRowID: true)
+  }
+
+  private static func create(_ name: String, _ lines: [String], withoutRowID: Bool) -> String {
+    "CREATE TABLE IF NOT EXISTS \(quoted(name)) (\n  " + lines.joined(separator: ",\n  ") + "\n)"
+      + (withoutRowID ? " WITHOUT ROWID" : "")
+  }
+
+  private static func primaryKey(_ names: [String]) -> String {
+    "PRIMARY KEY (\(names.map(quoted).joined(separator: ", ")))"
+  }
+
+  /// One column: declared type, key, and the CHECK that makes the type hold.
+  private func definition(of column: Column, isWholeKey: Bool) -> String {
+    let name = quoted(column.name)
+    var text = "\(name) \(column.type.declaration)"
+    if column.isKey { text += isWholeKey ? " PRIMARY KEY NOT NULL" : " NOT NULL" }
+    if column.isKey, isWholeKey, column.type == .integer { return "\(name) INTEGER PRIMARY KEY" }
+    let check =
+      switch column.type {
+      case .integer, .integerOrDigits: "typeof(\(name)) IN ('integer', 'null')"
+      case .real: "typeof(\(name)) IN ('real', 'null')"
+      case .text, .anyAsText: "typeof(\(name)) IN ('text', 'null')"
+      case .boolean: "\(name) IN (0, 1)"
+      case .date: "date(\(name)) IS \(name)"
+      case .dateTime: "datetime(\(name)) IS \(name)"
+      }
+    return "\(text) CHECK (\(check))"
+  }
+
+  /// An expression for the whole key as one value: the key itself, or its parts joined by a slash.
+  package var keyExpression: String {
+    table.key.map { quoted($0.name) }.joined(separator: " || '/' || ")
+  }
+
+  /// `"id" = ?`, for each column of the key.
+  package var keyCondition: String {
+    table.key.map { "\(quoted($0.name)) = ?" }.joined(separator: " AND ")
+  }
+}
+
+extension Column {
+  /// The same column as part of the primary key.
+  var asKey: Column { Column(name, type, place, traits.union(.key), otherKey: otherKey) }
+}
+
+/// A view that shows rows under another name.
+package struct View: Sendable {
+  package let name: String
+  /// The table it reads. Without the table there is no view.
+  package let table: String
+  /// What a row must be beyond living, or nil.
+  package let condition: String?
+
+  package init(_ name: String, of table: String, where condition: String? = nil) {
+    self.name = name
+    self.table = table
+    self.condition = condition
+  }
+
+  /// The view shows the living rows with all columns of its table.
+  package var create: String {
+    "CREATE VIEW \(quoted(name)) AS\n  SELECT * FROM \(quoted(table))\n"
+      + "  WHERE \"_deleted_at\" IS NULL" + (condition.map { " AND \($0)" } ?? "")
+  }
+}

@@ -1,0 +1,209 @@
+internal import SQLite
+
+/// The statements of one mirrored table, and what they do with a page.
+///
+/// A record is looked up by its key first. When its digest is the stored one, nothing is written.
+/// Everything here happens inside the transaction that the caller has begun.
+final class TableStore {
+  /// What became of one record.
+  enum Outcome { case inserted, updated, unchanged, quarantined }
+
+  /// The run that writes, and the instant it writes with.
+  struct Writing {
+    var runID: Int64
+    /// This host's clock: it says when we wrote, and decides nothing else.
+    var now: Timestamp
+    /// This host's clock when the run began.
+    var runStarted: Timestamp
+  }
+
+  let table: Table
+  let layout: Layout
+  let sql: TableSQL
+  private let connection: Connection
+  let history: History
+
+  private let lookUp: Statement
+  private let insert: Statement
+  private let update: Statement
+  private let redigest: Statement
+  private let readRow: Statement
+  private let keyColumns: [Int]
+  let children: [ChildStore]
+
+  init(_ table: Table, _ connection: Connection) throws {
+    self.table = table
+    self.connection = connection
+    layout = Layout(table)
+    let sql = TableSQL(table)
+    self.sql = sql
+    history = History(connection, table: table.name)
+    keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
+    let name = quoted(table.name)
+    let columns = table.columns.map { quoted($0.name) }
+    let fresh = table.freshness.map { columns[$0] } ?? "NULL"
+    lookUp = try Statement(
+      """
+      SELECT "_digest", "_deleted_at" IS NOT NULL, "_synced_at", \(fresh)
+        FROM \(name) WHERE \(sql.keyCondition)
+      """, on: connection, persistent: true)
+    let marks = [String](repeating: "?", count: columns.count + 3).joined(separator: ", ")
+    insert = try Statement(
+      """
+      INSERT INTO \(name) (\(columns.joined(separator: ", ")), "_extra", "_digest", "_synced_at")
+        VALUES (\(marks))
+      """, on: connection, persistent: true)
+    let settings = columns.map { "\($0) = ?" }.joined(separator: ", ")
+    update = try Statement(
+      """
+      UPDATE \(name) SET \(settings), "_extra" = ?, "_digest" = ?, "_synced_at" = ?,
+        "_deleted_at" = NULL, "_deleted_reason" = NULL WHERE \(sql.keyCondition)
+      """, on: connection, persistent: true)
+    redigest = try Statement(
+      "UPDATE \(name) SET \"_digest\" = ? WHERE \(sql.keyCondition)", on: connection,
+      persistent: true)
+    readRow = try Statement(
+      """
+      SELECT \(columns.joined(separator: ", ")), "_extra", "_deleted_at", "_deleted_reason"
+        FROM \(name) WHERE \(sql.keyCondition)
+      """, on: connection, persistent: true)
+    children = try table.children.map { try ChildStore($0, of: sql, connection) }
+  }
+
+  /// The key of a record, column by column.
+  func key(of record: DecodedPage.Record, _ source: PageBytes) -> [Value] {
+    keyColumns.map { source.value(record.slots + $0) }
+  }
+
+  /// A key as one value, as `TableSQL.keyExpression` has it: the value, or the parts and slashes.
+  static func joined(_ key: [Value]) -> Value {
+    guard key.count > 1 else { return key.first ?? .null }
+    let parts = key.map { part -> String in
+      switch part {
+      case .integer(let value): "\(value)"
+      case .text(let text): text
+      default: ""
+      }
+    }
+    return .text(parts.joined(separator: "/"))
+  }
+
+  /// Stores one record and its children, unless they are stored already.
+  func apply(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws -> Outcome {
+    guard layout.required.allSatisfy({ source.kind(record.slots + $0) != .null }) else {
+      try quarantine(record, source, writing)
+      return .quarantined
+    }
+    try bindKey(of: record, source, to: lookUp, from: 1)
+    guard try lookUp.step() else {
+      try add(record, source, writing)
+      return .inserted
+    }
+    let isTombstone = lookUp.integer(at: 1) == 1
+    let isSame = !lookUp.isNull(at: 0) && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
+    let isOlder = !isTombstone && !isSame && isOlder(record, source, writing)
+    lookUp.reset()
+    if isSame && !isTombstone || isOlder { return .unchanged }
+    return try change(record, source, writing)
+  }
+
+  /// Whether the stored version was written in this run and is newer than the record: with several
+  /// requests in flight, an older answer may come after a newer one.
+  private func isOlder(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) -> Bool {
+    guard let column = table.freshness, lookUp.text(at: 2) >= writing.runStarted.sql,
+      case .text(let stored) = lookUp.value(at: 3),
+      case .text(let received) = source.value(record.slots + column)
+    else { return false }
+    return received < stored
+  }
+
+  private func add(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws {
+    let extra = source.page.extraText(of: record, layout: layout, source.body)
+    try bindRow(record, source, extra: extra, writing, to: insert)
+    _ = try insert.step()
+    for row in record.rows where source.page.rows[row].child >= 0 {
+      try children[source.page.rows[row].child].insert(row, of: record, source, keyColumns)
+    }
+  }
+
+  /// Writes what differs and its history; only the digest when the content is the same.
+  private func change(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws -> Outcome {
+    let width = table.columns.count
+    try bindKey(of: record, source, to: readRow, from: 1)
+    _ = try readRow.step()
+    let old = (0..<(width + 3)).map { readRow.value(at: $0) }
+    readRow.reset()
+    let extra = source.page.extraText(of: record, layout: layout, source.body)
+    var new = (0..<width).map { source.value(record.slots + $0) }
+    new.append(extra.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null)
+    var diff = History.Diff()
+    let names = table.columns.map(\.name) + ["_extra", "_deleted_at", "_deleted_reason"]
+    for (index, value) in (new + [.null, .null]).enumerated() where value != old[index] {
+      diff.add(names[index], JSONText.value(old[index]), JSONText.value(value))
+    }
+    let key = keyColumns.map { new[$0] }
+    for (index, child) in children.enumerated() {
+      let isPresent = record.presentChildren & 1 << UInt32(index) != 0
+      guard isPresent || !child.child.isEmbedded else { continue }
+      try child.replace(index, of: record, source, key: key, keyColumns, &diff)
+    }
+    guard !diff.isEmpty else {
+      try redigest.bind(Int64(bitPattern: record.digest), at: 1)
+      try bindKey(of: record, source, to: redigest, from: 2)
+      _ = try redigest.step()
+      return .unchanged
+    }
+    try bindRow(record, source, extra: extra, writing, to: update)
+    try bindKey(of: record, source, to: update, from: width + 4)
+    _ = try update.step()
+    let isTombstone = !old[width + 1].isNull
+    try history.add(
+      isTombstone ? .restore : .update, key: Self.joined(key), diff, writing)
+    return .updated
+  }
+
+  /// Keeps a record that has no key, so that it can be looked at and is not lost.
+  private func quarantine(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws {
+    try connection.run(
+      """
+      INSERT INTO "_quarantine" VALUES (?, ?, ?, ?, 'no key', ?) ON CONFLICT DO NOTHING
+      """,
+      [
+        .text(table.name), .integer(Int64(bitPattern: record.digest)), .integer(writing.runID),
+        .text(writing.now.sql),
+        .text(String(decoding: source.body[record.bytes], as: UTF8.self)),
+      ])
+  }
+
+  private func bindKey(
+    of record: DecodedPage.Record, _ source: PageBytes, to statement: Statement, from first: Int
+  ) throws {
+    for (offset, column) in keyColumns.enumerated() {
+      try source.bind(record.slots + column, to: statement, at: first + offset)
+    }
+  }
+
+  private func bindRow(
+    _ record: DecodedPage.Record, _ source: PageBytes, extra: [UInt8]?, _ writing: Writing,
+    to statement: Statement
+  ) throws {
+    let width = table.columns.count
+    for column in 0..<width {
+      try source.bind(record.slots + column, to: statement, at: column + 1)
+    }
+    let text = extra.map { Value.text(String(decoding: $0, as: UTF8.self)) } ?? .null
+    try statement.bind(text, at: width + 1)
+    try statement.bind(Int64(bitPattern: record.digest), at: width + 2)
+    try statement.bind(.text(writing.now.sql), at: width + 3)
+  }
+}
