@@ -60,9 +60,9 @@ struct Layout: Sendable {
   init(_ table: Table) {
     width = table.columns.count
     required = table.columns.indices.filter { table.columns[$0].isKey }
-    shapes.append(Shape(members: 0..<0, keepsUnknown: !table.isLink))
+    shapes.append(Shape(members: 0..<0, keepsUnknown: table.link == nil))
     var list = addMembers(
-      of: table.columns, without: table.excluded, keepsUnknown: !table.isLink)
+      of: table.columns, without: table.excluded, keepsUnknown: table.link == nil)
     for (index, child) in table.children.enumerated() {
       list.append(member(child.key, .child, index))
     }

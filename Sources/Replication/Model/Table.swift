@@ -27,8 +27,9 @@ package struct Table: Sendable {
   package let secondEnvelope: String?
   /// Members that are known and not wanted: no column, and no place in `_extra`.
   package private(set) var ignored: [String]
-  /// Whether nothing of a record but its columns is kept: it belongs to another table.
-  package let isLink: Bool
+  /// The column and the table that a record of this table stands for: a record is a whole row of
+  /// that table, of which this one keeps the key alone. The link ends with the row.
+  package let link: Listing.Parent?
   /// Columns that the operator does not want stored anywhere.
   package private(set) var excluded: [Column] = []
   /// Child tables that the operator does not want stored anywhere.
@@ -37,7 +38,7 @@ package struct Table: Sendable {
   package init(
     _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
     children: [Child] = [], secondEnvelope: String? = nil, ignored: [String] = [],
-    isLink: Bool = false
+    link: Listing.Parent? = nil
   ) {
     self.name = name
     self.method = method
@@ -46,7 +47,7 @@ package struct Table: Sendable {
     self.children = children
     self.secondEnvelope = secondEnvelope
     self.ignored = ignored
-    self.isLink = isLink
+    self.link = link
   }
 
   /// The columns of the primary key, in order.

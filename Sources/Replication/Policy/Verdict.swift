@@ -1,0 +1,112 @@
+package import HTTP
+
+/// What a reply means for the pass that asked, judged by status alone. One table, one place.
+package enum Verdict: Sendable, Hashable {
+  /// A page to be read.
+  case accept
+  /// The allowance is used up: nothing is asked before the reset.
+  case wait
+  /// Worth another attempt; the failure stands when there is none left.
+  case retry(TableFailure.Kind)
+  /// What was asked for is not there: a parent that is gone, or a path that does not exist.
+  case missing
+  /// This table cannot be read now; others may.
+  case fail(TableFailure.Kind)
+  /// The token is not accepted: nothing else will be either.
+  case refuse
+
+  package init(_ result: Result<Response, HTTPError>) {
+    switch result {
+    case .success(let response): self = Self.judge(response.status)
+    case .failure(let error):
+      switch error.kind {
+      case .notSent: self = .wait
+      case .tooLarge: self = .fail(.tooLarge)
+      case .unresolved, .refused, .timedOut, .tls, .cut, .other:
+        self = .retry(.unreachable(error.detail))
+      }
+    }
+  }
+
+  private static func judge(_ status: Int) -> Verdict {
+    switch status {
+    case 200: .accept
+    case 401: .refuse
+    case 403: .fail(.forbidden)
+    case 404: .missing
+    case 429: .wait
+    case 408, 425, 500...599: .retry(.status(status))
+    case 300...399: .fail(.redirect(status))
+    default: .fail(.status(status))
+    }
+  }
+}
+
+/// Why a table could not be read in a run.
+package struct TableFailure: Error, Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
+    /// No answer: libcurl's words.
+    case unreachable(String)
+    /// A status that is no page.
+    case status(Int)
+    case forbidden
+    case redirect(Int)
+    case tooLarge
+    /// The body is not the page that was asked for.
+    case unreadable(DecodeError.Reason)
+    /// The next page is said to be on another host or path.
+    case elsewhere
+    /// The list does not end.
+    case endless
+    /// A table that this one depends on has never been read.
+    case parentUnread(String)
+  }
+
+  package let kind: Kind
+  /// What was asked for: `GET parties?page=2`.
+  package let doing: String
+  /// What the source said, as it said it, or nil.
+  package let message: String?
+
+  package init(_ kind: Kind, doing: String, message: String? = nil) {
+    self.kind = kind
+    self.doing = doing
+    self.message = message
+  }
+
+  /// Whether the source did not answer or was in trouble itself.
+  package var isUnavailability: Bool {
+    switch kind {
+    case .unreachable: true
+    case .status(let status): status >= 500 || status == 408 || status == 425
+    default: false
+    }
+  }
+
+  /// Whether the source understood and said no.
+  package var isRefusal: Bool { kind == .forbidden }
+}
+
+extension TableFailure {
+  /// What happened and what becomes of it, for the run log and the operator.
+  package var sentence: String {
+    let said = message.map { " The source says: \($0)" } ?? ""
+    return switch kind {
+    case .unreachable(let detail): "No answer to \(doing): \(detail)."
+    case .status(let status) where status >= 500:
+      "The source is in trouble: status \(status) at \(doing).\(said)"
+    case .status(let status): "The source answers status \(status) to \(doing).\(said)"
+    case .forbidden:
+      "The token may not read this: status 403 at \(doing).\(said)"
+    case .redirect(let status):
+      "The source redirects (status \(status)) at \(doing). The token goes nowhere else."
+    case .tooLarge: "The reply to \(doing) is larger than any page may be."
+    case .unreadable(let reason): "The reply to \(doing) \(reason.rawValue)."
+    case .elsewhere:
+      "The reply to \(doing) names a next page on another host or path. It is not followed."
+    case .endless: "The list does not end at \(doing)."
+    case .parentUnread(let parent):
+      "It is read for each row of \(parent), which has never been read."
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import SQLite
+
+/// Shares a run's budget among the listings that cost one request for each parent.
+///
+/// Parents that have changed since they were read come first, in every table; what is left of the
+/// budget goes to a rolling sweep, the longest unread first.
+struct ParentQuotas {
+  struct Key: Hashable {
+    let table: String
+    let listing: Int
+  }
+
+  let connection: Connection
+  let runID: Int64
+
+  /// The requests each listing may make. Every listing gets what it needs or an equal share.
+  func shares(of budget: Int, among tables: [Table]) throws -> [Key: Int] {
+    var keys: [Key] = []
+    var changed: [Int] = []
+    var others: [Int] = []
+    for table in tables {
+      for (index, listing) in table.listings.enumerated() {
+        guard let parent = listing.parent?.table else { continue }
+        let row = try connection.rows(
+          """
+          SELECT count(*), coalesce(sum(\(Self.isDue)), 0)
+            FROM \(Self.parents(parent)) WHERE p."_deleted_at" IS NULL
+          """, [.text(table.name), .text(parent)])[0]
+        keys.append(Key(table: table.name, listing: index))
+        changed.append(Int(row[1].integer ?? 0))
+        others.append(Int(row[0].integer ?? 0) - Int(row[1].integer ?? 0))
+      }
+    }
+    let first = Self.divide(budget, among: changed)
+    let second = Self.divide(budget - first.reduce(0, +), among: others)
+    return Dictionary(uniqueKeysWithValues: zip(keys, zip(first, second).map { $0 + $1 }))
+  }
+
+  /// The parents to be read next, at most `count`, none of them read in this run.
+  func next(_ count: Int, of table: String, parent: String) throws -> [Int64] {
+    try connection.rows(
+      """
+      SELECT p."id" FROM \(Self.parents(parent))
+        WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?3
+        ORDER BY \(Self.isDue) DESC, c."read_at", p."id" LIMIT ?4
+      """, [.text(table), .text(parent), .integer(runID), Value(count)]
+    ).compactMap { $0[0].integer }
+  }
+
+  /// Notes that a parent has been read.
+  func note(_ id: Int64, of table: String, parent: String, at now: Timestamp) throws {
+    try connection.run(
+      """
+      INSERT INTO "_parents" VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET "read_at" = excluded."read_at", "run_id" = excluded."run_id"
+      """, [.text(table), .text(parent), .integer(id), .text(now.sql), .integer(runID)])
+  }
+
+  private static let isDue = "(c.\"read_at\" IS NULL OR p.\"_synced_at\" >= c.\"read_at\")"
+
+  private static func parents(_ parent: String) -> String {
+    """
+    \(quoted(parent)) AS p LEFT JOIN "_parents" AS c
+      ON c."table_name" = ?1 AND c."parent_table" = ?2 AND c."parent_id" = p."id"
+    """
+  }
+
+  /// Divides evenly; nobody gets more than it needs, and nothing is left while somebody needs more.
+  static func divide(_ budget: Int, among needs: [Int]) -> [Int] {
+    var shares = [Int](repeating: 0, count: needs.count)
+    var left = max(0, budget)
+    var open = needs.indices.sorted { needs[$0] < needs[$1] }
+    while let smallest = open.first {
+      let share = min(needs[smallest], left / open.count)
+      shares[smallest] = share
+      left -= share
+      open.removeFirst()
+    }
+    return shares
+  }
+}

@@ -1,0 +1,245 @@
+internal import HTTP
+internal import SQLite
+
+/// One table in one run: which pages to ask for, and what each reply does to the file.
+///
+/// A pass waits for nothing and begins no transaction. The round asks it for addresses, brings it
+/// replies inside a transaction, and has it save its position in the same one.
+final class Pass {
+  enum State { case notBegun, active, ended }
+
+  /// A reply that waits for those before it.
+  struct Arrival {
+    let response: Response
+    let signals: Signals
+  }
+
+  let table: Table
+  let context: RoundContext
+  let store: TableStore
+  var report: TableReport
+  var state = State.notBegun
+  /// Whether something has happened that the file does not know yet.
+  var hasUnsaved = false
+
+  var cursor = Cursor()
+  var frontier = Frontier([], from: PageAddress(walk: 0, page: 1), window: 0)
+  var arrivals: [PageAddress: Arrival] = [:]
+  var decoders: [Int: PageDecoder] = [:]
+  var seen: Seen
+  /// Whether a reply has come in this run, and whether this pass began in a former one.
+  var hasReply = false
+  var isResumed = false
+  /// Records read in the walk so far, and how its parent's rows were met.
+  var readInWalk = 0
+  var listedOfParent: Set<[Value]> = []
+  var missingParents = 0
+
+  init(_ table: Table, _ context: RoundContext) {
+    guard let store = context.stores[table.name] else {
+      preconditionFailure("a pass needs the store of its table")
+    }
+    self.table = table
+    self.store = store
+    self.context = context
+    seen = Seen(table: table.name)
+    report = TableReport(table: table.name)
+  }
+
+  /// Reads the cursor and decides what this pass reads. It may have nothing to do at all.
+  ///
+  /// Throws `TableFailure` when the table cannot be read now.
+  func begin() throws {
+    state = .active
+    cursor = try context.cursors.load(table.name)
+    let window = 2 * context.options.concurrency
+    let start = PageAddress(walk: 0, page: 1)
+    guard table.method != .perParent else {
+      try requireParents()
+      try endLinksOfTombstones()
+      cursor.progress = newProgress(.full)
+      frontier = Frontier([], from: start, window: window)
+      return try appendParents()
+    }
+    let walks = try listedWalks()
+    if let old = resumable {
+      cursor.progress = old
+      isResumed = true
+      frontier = Frontier(walks, from: position(of: old, in: walks), window: window)
+    } else {
+      try seen.removeSaved(context.connection)
+      let kind = kind
+      cursor.progress = newProgress(kind)
+      cursor.progress?.since = since(kind)
+      cursor.progress?.tracksAbsence = try kind == .full && tracksAbsence()
+      frontier = Frontier(walks, from: start, window: window)
+    }
+  }
+
+  /// The next page to ask for, or nil when replies have to be waited for.
+  func ask() -> (PageAddress, Request)? {
+    guard let progress = cursor.progress, let address = frontier.ask() else { return nil }
+    return (address, request(address, progress))
+  }
+
+  func request(_ address: PageAddress) -> Request? {
+    cursor.progress.map { request(address, $0) }
+  }
+
+  /// Whether a page that was asked for is no longer needed: its walk ended before it.
+  func isStale(_ address: PageAddress) -> Bool {
+    state == .ended || address < frontier.next
+  }
+
+  private func request(_ address: PageAddress, _ progress: Cursor.Progress) -> Request {
+    let walk = frontier.walks[address.walk]
+    return context.source.request(
+      for: table.listings[walk.listing],
+      PageRequest(
+        page: address.page, size: progress.pageSize, since: progress.since, parent: walk.parent))
+  }
+
+  // MARK: What to read
+
+  /// A pass that a former run began, if it is the one this run would begin.
+  private var resumable: Cursor.Progress? {
+    guard let progress = cursor.progress, progress.pageSize == context.options.pageSize else {
+      return nil
+    }
+    if case .deletions = table.method { return nil }
+    return progress.kind == .full || kind != .full ? progress : nil
+  }
+
+  private var kind: Cursor.Kind {
+    let isFull = context.options.full || cursor.needsFull || cursor.lastRunDate == nil || isFullDue
+    return switch table.method {
+    case .full, .perParent: .full
+    case .incremental: isFull ? .full : .changes
+    case .deletions: .changes
+    case .newestFirst: isFull ? .full : .recent
+    }
+  }
+
+  /// Whether the interval for reading everything has passed.
+  private var isFullDue: Bool {
+    var every = context.options.fullEvery[table.name]
+    if case .newestFirst = table.method { every = every ?? context.options.defaultFullEvery }
+    guard let every, let last = cursor.fullRunDate else { return every != nil }
+    return context.clock.now() - last >= every
+  }
+
+  /// Since when changes are asked for: the last pass, less the overlap.
+  private func since(_ kind: Cursor.Kind) -> Timestamp? {
+    guard kind == .changes else { return nil }
+    // A feed of deletions must be given an instant; the first time it is the beginning of time.
+    guard !context.options.full || table.method == .incremental, let last = cursor.lastRunDate
+    else { return Timestamp(0) }
+    return last + -context.options.overlap
+  }
+
+  private func newProgress(_ kind: Cursor.Kind) -> Cursor.Progress {
+    Cursor.Progress(kind: kind, pageSize: context.options.pageSize, tracksAbsence: false)
+  }
+
+  /// Rows can only be found absent when there are living ones.
+  private func tracksAbsence() throws -> Bool {
+    try !context.connection.rows(
+      "SELECT 1 FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL LIMIT 1"
+    ).isEmpty
+  }
+
+  /// One walk a listing, or one a living parent.
+  private func listedWalks() throws -> [Walk] {
+    var walks: [Walk] = []
+    for (index, listing) in table.listings.enumerated() {
+      guard let parent = listing.parent?.table else {
+        walks.append(Walk(listing: index, parent: nil))
+        continue
+      }
+      try requireParents()
+      walks += try context.connection.rows(
+        "SELECT \"id\" FROM \(quoted(parent)) WHERE \"_deleted_at\" IS NULL ORDER BY \"id\""
+      ).map { Walk(listing: index, parent: $0[0].integer) }
+    }
+    return walks
+  }
+
+  /// The address of a saved position. A walk with a parent is found by the parent's id.
+  private func position(of progress: Cursor.Progress, in walks: [Walk]) -> PageAddress {
+    guard let parent = walks.first?.parent, parent != 0 else {
+      return PageAddress(walk: progress.walk, page: progress.page)
+    }
+    let walk = walks.firstIndex { ($0.parent ?? 0) >= progress.walk } ?? walks.count
+    let isSame = walk < walks.count && walks[walk].parent == Int64(progress.walk)
+    return PageAddress(walk: walk, page: isSame ? progress.page : 1)
+  }
+
+  /// The position as it is saved.
+  func saved(_ address: PageAddress) -> (walk: Int, page: Int) {
+    guard let parent = frontier.walks.first?.parent, parent != 0 else {
+      return (address.walk, address.page)
+    }
+    guard address.walk < frontier.walks.count else { return (.max, 1) }
+    return (Int(frontier.walks[address.walk].parent ?? 0), address.page)
+  }
+
+  // MARK: Parents
+
+  /// A table that is read parent by parent would read nothing, and call it good, without them.
+  private func requireParents() throws {
+    for parent in Set(table.parents).sorted() where context.stores[parent] != nil {
+      let cursor = try context.cursors.load(parent)
+      if cursor.lastRunDate != nil || cursor.fullRunDate != nil { continue }
+      let count = try context.connection.value("SELECT count(*) FROM \(quoted(parent))")
+      if count != 0 { continue }
+      let isComplete = try context.connection.rows(
+        "SELECT 1 FROM \"_cursors\" WHERE \"table_name\" = ? AND \"completed_at\" IS NOT NULL",
+        [.text(parent)])
+      guard isComplete.isEmpty else { continue }
+      throw TableFailure(.parentUnread(parent), doing: "reading \(table.name)")
+    }
+  }
+
+  /// Adds the walks of the next parents, as far as the budget goes.
+  func appendParents() throws {
+    let chunk = 500
+    for (index, listing) in table.listings.enumerated() {
+      let key = ParentQuotas.Key(table: table.name, listing: index)
+      guard let parent = listing.parent?.table, let quota = context.quotas[key], quota > 0 else {
+        continue
+      }
+      let ids = try context.quotaSource.next(min(quota, chunk), of: table.name, parent: parent)
+      // A short chunk is the last one: nobody is left, whatever the budget.
+      context.quotas[key] = ids.count < min(quota, chunk) ? 0 : quota - ids.count
+      frontier.append(ids.map { Walk(listing: index, parent: $0) })
+      if !ids.isEmpty { return }
+    }
+  }
+
+  /// What hangs on a row that is gone is gone with it: its parent's, or the linked row's.
+  private func endLinksOfTombstones() throws {
+    guard let tombstones = context.tombstones[table.name] else { return }
+    let key = table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
+    var owners = table.listings.compactMap(\.parent)
+    if let link = table.link { owners.append(link) }
+    for owner in owners where context.stores[owner.table] != nil {
+      let rows = try context.connection.rows(
+        """
+        SELECT p."_deleted_at", p."_deleted_reason", \(key) FROM \(quoted(table.name)) AS t
+          JOIN \(quoted(owner.table)) AS p ON p."id" = t.\(quoted(owner.column))
+          WHERE t."_deleted_at" IS NULL AND p."_deleted_at" IS NOT NULL
+            AND (p."_deleted_reason" <> 'restricted' OR ?)
+        """, [owner == table.link ? 0 : 1])
+      for row in rows {
+        guard let at = row[0].text.flatMap({ Timestamp($0) }),
+          let reason = row[1].text.flatMap({ DeletionReason(rawValue: $0) })
+        else { continue }
+        let key = Array(row.dropFirst(2))
+        if try tombstones.apply(reason, at: at, key: key, context.writing) {
+          report.counts.deleted += 1
+          hasUnsaved = true
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// What the operator decides about a run.
+package struct RoundOptions: Sendable {
+  /// Tables to read; nil for all.
+  package var selection: Set<String>?
+  /// Whether everything is read, whatever the cursors say.
+  package var full = false
+  /// Records asked for in one page.
+  package var pageSize = 100
+  /// Requests on the wire at the same time.
+  package var concurrency = 4
+  /// Seconds by which the question for changes overlaps the last pass.
+  package var overlap: Int64 = 300
+  /// Seconds by which the newest-first pass reads back beyond the last one.
+  package var recentOverlap: Int64 = 86_400
+  /// Seconds after which a table is read in full again, by table. `defaultFullEvery` for the others
+  /// that are sorted newest first.
+  package var fullEvery: [String: Int64] = [:]
+  package var defaultFullEvery: Int64 = 7 * 86_400
+  /// Requests of a run for tables that cost one for each parent.
+  package var perParentBudget = 500
+  package var reserve = 400
+  /// The longest wait for the allowance; nil waits for as long as it takes.
+  package var longestWait: Duration?
+  /// The delete guard: absent rows are held back when they are more than `guardRows` and more than
+  /// this share of the living ones.
+  package var guardRows = 10
+  package var guardShare = 0.25
+  package var retry = Retry()
+
+  package init() {}
+}

@@ -1,0 +1,72 @@
+/// One listing of a pass, of one parent where it has parents.
+struct Walk: Hashable {
+  let listing: Int
+  let parent: Int64?
+}
+
+/// A page of a walk. Addresses are applied in order.
+struct PageAddress: Hashable, Comparable {
+  /// Counts the walks of the pass.
+  var walk: Int
+  /// From 1.
+  var page: Int
+
+  static func < (left: PageAddress, right: PageAddress) -> Bool {
+    (left.walk, left.page) < (right.walk, right.page)
+  }
+}
+
+/// Which pages of a pass are to be asked for next.
+///
+/// Pages are applied in order and may be asked for ahead: the first page of each walk is always
+/// needed, a page behind it once the reply before it, or the count of all, says that it exists.
+/// Nothing is asked for that may not exist.
+struct Frontier {
+  private(set) var walks: [Walk]
+  /// The page to be applied next. Its walk is past the last one when all is done.
+  private(set) var next: PageAddress
+  /// How far ahead of `next` pages are asked for.
+  private let window: Int
+  /// The highest page asked for, by walk.
+  private var asked: [Int: Int] = [:]
+  /// The highest page known to exist, by walk.
+  private var known: [Int: Int] = [:]
+
+  init(_ walks: [Walk], from start: PageAddress, window: Int) {
+    self.walks = walks
+    next = start
+    self.window = window
+  }
+
+  var isDone: Bool { next.walk >= walks.count }
+
+  mutating func append(_ more: [Walk]) {
+    walks += more
+  }
+
+  /// The next page to ask for, or nil when replies have to be waited for.
+  mutating func ask() -> PageAddress? {
+    for walk in next.walk..<min(walks.count, next.walk + window) {
+      let first = walk == next.walk ? next.page : 1
+      let page = asked[walk].map { $0 + 1 } ?? first
+      let exists = asked[walk] == nil || page <= known[walk] ?? 0
+      guard exists, page < first + window else { continue }
+      asked[walk] = page
+      return PageAddress(walk: walk, page: page)
+    }
+    return nil
+  }
+
+  /// The reply to `next` has been applied: another page follows, or the walk is over.
+  ///
+  /// `pages` is the number of pages of the whole walk, where the reply gave a count.
+  mutating func advance(hasMore: Bool, pages: Int?) {
+    guard hasMore else {
+      (asked[next.walk], known[next.walk]) = (nil, nil)
+      next = PageAddress(walk: next.walk + 1, page: 1)
+      return
+    }
+    known[next.walk] = max(next.page + 1, pages ?? 0)
+    next.page += 1
+  }
+}

@@ -1,0 +1,97 @@
+internal import SQLite
+
+/// How far a table has come: its row in `_cursors`.
+struct Cursor: Sendable, Hashable {
+  /// What a pass reads.
+  enum Kind: String, Sendable, Hashable {
+    /// Everything; what is not listed is gone.
+    case full
+    /// What has changed since an instant.
+    case changes
+    /// The newest pages, until all is known.
+    case recent
+  }
+
+  /// A pass that has begun: what it reads and which page it has to read next.
+  struct Progress: Sendable, Hashable {
+    var kind: Kind
+    /// The source's clock at its first response, or nil when there was none or it did not say.
+    var date: Timestamp?
+    var since: Timestamp?
+    var walk = 0
+    var page = 1
+    var pageSize: Int
+    /// Whether rows that are not listed become tombstones at the end.
+    var tracksAbsence: Bool
+  }
+
+  /// The source's clock at the first response of the last completed pass.
+  var lastRunDate: Timestamp?
+  /// The same of the last pass that read everything.
+  var fullRunDate: Timestamp?
+  /// Whether the next pass has to read everything.
+  var needsFull = false
+  /// Rows that the last full pass lacked and the delete guard held back; 0 without.
+  var heldRows = 0
+  var progress: Progress?
+}
+
+/// Reads and writes `_cursors`.
+final class Cursors {
+  private let connection: Connection
+
+  init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  func load(_ table: String) throws -> Cursor {
+    let rows = try connection.rows(
+      """
+      SELECT "last_run_date", "full_run_date", "needs_full", "held_rows", "pass_kind", "pass_date",
+        "pass_since", "pass_walk", "pass_page", "pass_page_size", "pass_tracks_absence"
+        FROM "_cursors" WHERE "table_name" = ?
+      """, [.text(table)])
+    guard let row = rows.first else { return Cursor() }
+    func instant(_ column: Int) -> Timestamp? { row[column].text.flatMap { Timestamp($0) } }
+    var cursor = Cursor()
+    cursor.lastRunDate = instant(0)
+    cursor.fullRunDate = instant(1)
+    cursor.needsFull = row[2] == 1
+    cursor.heldRows = Int(row[3].integer ?? 0)
+    if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
+      cursor.progress = Cursor.Progress(
+        kind: kind, date: instant(5), since: instant(6), walk: Int(row[7].integer ?? 0),
+        page: Int(row[8].integer ?? 1), pageSize: Int(row[9].integer ?? 0),
+        tracksAbsence: row[10] == 1)
+    }
+    return cursor
+  }
+
+  /// Writes the whole cursor. `completedAt` is this host's clock when a pass has just completed.
+  func save(_ cursor: Cursor, of table: String, completedAt: Timestamp? = nil) throws {
+    let progress = cursor.progress
+    try connection.run(
+      """
+      INSERT INTO "_cursors" ("table_name", "last_run_date", "full_run_date", "needs_full",
+          "held_rows", "pass_kind", "pass_date", "pass_since", "pass_walk", "pass_page",
+          "pass_page_size", "pass_tracks_absence", "completed_at")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT ("table_name") DO UPDATE SET
+          "last_run_date" = excluded."last_run_date", "full_run_date" = excluded."full_run_date",
+          "needs_full" = excluded."needs_full", "held_rows" = excluded."held_rows",
+          "pass_kind" = excluded."pass_kind", "pass_date" = excluded."pass_date",
+          "pass_since" = excluded."pass_since", "pass_walk" = excluded."pass_walk",
+          "pass_page" = excluded."pass_page", "pass_page_size" = excluded."pass_page_size",
+          "pass_tracks_absence" = excluded."pass_tracks_absence",
+          "completed_at" = coalesce(excluded."completed_at", "completed_at")
+      """,
+      [
+        .text(table), Value(cursor.lastRunDate?.sql), Value(cursor.fullRunDate?.sql),
+        cursor.needsFull ? 1 : 0, Value(cursor.heldRows), Value(progress?.kind.rawValue),
+        Value(progress?.date?.sql), Value(progress?.since?.sql),
+        progress.map { Value($0.walk) } ?? .null, progress.map { Value($0.page) } ?? .null,
+        progress.map { Value($0.pageSize) } ?? .null,
+        progress.map { $0.tracksAbsence ? 1 : 0 } ?? .null, Value(completedAt?.sql),
+      ])
+  }
+}

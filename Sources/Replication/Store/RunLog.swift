@@ -1,0 +1,61 @@
+internal import SQLite
+
+/// Writes `_runs` and `_run_tables`: what each run did.
+final class RunLog {
+  private let connection: Connection
+  private(set) var runID: Int64 = 0
+
+  init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  /// Begins a run. A run that never ended was killed, and is marked so.
+  func begin(at now: Timestamp) throws {
+    try connection.transaction {
+      try connection.run(
+        "UPDATE \"_runs\" SET \"outcome\" = 'killed' WHERE \"outcome\" IS NULL")
+      try connection.run("INSERT INTO \"_runs\" (\"started_at\") VALUES (?)", [.text(now.sql)])
+      runID = connection.lastInsertedRowID
+    }
+  }
+
+  func save(_ report: TableReport) throws {
+    let counts = report.counts
+    try connection.run(
+      """
+      INSERT INTO "_run_tables" ("run_id", "table_name", "read", "inserted", "updated", "unchanged",
+          "deleted", "misfits", "requests", "waited", "outcome", "error")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT ("run_id", "table_name") DO UPDATE SET "read" = excluded."read",
+          "inserted" = excluded."inserted", "updated" = excluded."updated",
+          "unchanged" = excluded."unchanged", "deleted" = excluded."deleted",
+          "misfits" = excluded."misfits", "requests" = excluded."requests",
+          "waited" = excluded."waited", "outcome" = excluded."outcome", "error" = excluded."error"
+      """,
+      [
+        .integer(runID), .text(report.table), Value(counts.read), Value(counts.inserted),
+        Value(counts.updated), Value(counts.unchanged), Value(counts.deleted),
+        Value(counts.misfits), Value(report.requests), .real(report.waited.inSeconds),
+        .text(report.outcome.rawValue), Value(report.error),
+      ])
+  }
+
+  func end(_ summary: RunSummary, at now: Timestamp) throws {
+    try connection.run(
+      """
+      UPDATE "_runs" SET "finished_at" = ?, "outcome" = ?, "requests" = ?, "waited" = ?, "error" = ?
+        WHERE "id" = ?
+      """,
+      [
+        .text(now.sql), .text(summary.outcome.rawValue), Value(summary.requests),
+        .real(summary.waited.inSeconds), Value(summary.error), .integer(runID),
+      ])
+  }
+}
+
+extension Duration {
+  /// Seconds with their fraction, for people and logs.
+  package var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
