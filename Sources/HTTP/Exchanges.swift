@@ -1,0 +1,118 @@
+internal import Synchronization
+
+/// What the engine's thread and libcurl's thread share: requests that wait to leave, exchanges that
+/// wait to be taken. Both queues hold no more than what was sent and not yet taken.
+///
+/// From the headers of a 429 until its exchange is taken nothing leaves. What waits when
+/// the 429 ends, and what is sent until it is taken, ends with `notSent`. The 429 comes first: by the
+/// time the engine sees a `notSent`, it has seen the reason.
+final class Exchanges: Sendable {
+  /// A request on its way from the engine to the wire.
+  struct Pending: Sendable {
+    let id: Int
+    let request: Request
+  }
+
+  private struct Queues: Sendable {
+    var waiting: [Pending] = []
+    var finished: [Exchange] = []
+    /// 429 responses whose headers have come and whose exchange has not.
+    var refusalsArriving = 0
+    /// 429 exchanges not yet taken.
+    var refusalsFinished = 0
+    var isClosed = false
+
+    /// Ends what waits, if a 429 is there to be taken. Returns how many.
+    mutating func endWaiting() -> Int {
+      guard refusalsFinished > 0 else { return 0 }
+      let count = waiting.count
+      finished += waiting.map(\.notSent)
+      waiting = []
+      return count
+    }
+  }
+
+  /// Readable while exchanges wait to be taken; its counter is their number.
+  let finished: EventDescriptor
+  /// Readable when requests were sent or the transport was closed.
+  let changed: EventDescriptor
+  private let queues = Mutex(Queues())
+
+  init() throws(CurlTransportError) {
+    finished = try EventDescriptor(reading: .one)
+    changed = try EventDescriptor(reading: .all)
+  }
+
+  // MARK: The engine's thread
+
+  func send(_ pending: Pending) {
+    let ended = queues.withLock { queues in
+      queues.waiting.append(pending)
+      return queues.endWaiting()
+    }
+    finished.raise(by: ended)
+    if ended == 0 { changed.raise() }
+  }
+
+  /// The exchange that ended first among those not yet taken; nil when there is none.
+  func take() -> Exchange? {
+    guard finished.lower() else { return nil }
+    return queues.withLock { queues in
+      let exchange = queues.finished.removeFirst()
+      if exchange.isRefusal { queues.refusalsFinished -= 1 }
+      return exchange
+    }
+  }
+
+  func close() {
+    queues.withLock { $0.isClosed = true }
+    changed.raise()
+  }
+
+  // MARK: libcurl's thread
+
+  /// Up to `limit` requests that may leave now, in the order sent; nil once closed.
+  func leave(atMost limit: Int) -> [Pending]? {
+    queues.withLock { queues in
+      if queues.isClosed { return nil }
+      if queues.refusalsArriving + queues.refusalsFinished > 0 { return [] }
+      let leaving = Array(queues.waiting.prefix(limit))
+      queues.waiting.removeFirst(leaving.count)
+      return leaving
+    }
+  }
+
+  /// Notes the headers of a 429; its exchange must follow by `finish`.
+  func hold() {
+    queues.withLock { $0.refusalsArriving += 1 }
+  }
+
+  func finish(_ exchange: Exchange) {
+    let ended = queues.withLock { queues in
+      queues.finished.append(exchange)
+      if exchange.isRefusal {
+        queues.refusalsArriving -= 1
+        queues.refusalsFinished += 1
+      }
+      return queues.endWaiting()
+    }
+    finished.raise(by: 1 + ended)
+  }
+}
+
+extension Exchanges.Pending {
+  /// `GET parties?page=2`, as errors name it.
+  var doing: String { "GET \(request.target)" }
+
+  fileprivate var notSent: Exchange {
+    let error = HTTPError(.notSent, doing: doing, detail: "an earlier response was a 429")
+    return Exchange(id: id, result: .failure(error))
+  }
+}
+
+extension Exchange {
+  /// True for a 429 response.
+  fileprivate var isRefusal: Bool {
+    if case .success(let response) = result { response.status == 429 } else { false }
+  }
+}
