@@ -115,7 +115,7 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
     limits.headers = 4_000
     if example.outcome == .failure(.timedOut) { limits.total = .milliseconds(20) }
     try withServer({ _ in example.steps }) { server in
-      let result = try transport(server.base, limits: limits).get("parties?page=2")
+      let result = try transport(server.base, limits: limits).exchange(for: "parties?page=2").result
       switch result {
       case .success(let response):
         let text = String(decoding: response.body, as: UTF8.self)
@@ -129,10 +129,42 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func nobodyListens() throws {
-    let (socket, port) = try listenOnLoopback()
-    close(socket)
-    let result = try transport("http://127.0.0.1:\(port)").get("parties")
-    #expect(throws: HTTPError.self) { try result.get() }
+    let (socket, port) = try bindToLoopback(backlog: nil)
+    defer { close(socket) }
+    let error = try transport("http://127.0.0.1:\(port)").exchange(for: "parties").failure
+    #expect(error?.kind == .refused)
+    #expect(error?.detail.hasSuffix("(7)") == true)
+  }
+
+  /// `.invalid` never has an address (RFC 6761, section 6.4).
+  @Test func nameWithoutAddress() throws {
+    let error = try transport("https://crm.invalid").exchange(for: "parties").failure
+    #expect(error?.kind == .unresolved)
+  }
+
+  @Test func handshakeWithAServerThatSpeaksNoTLS() throws {
+    let (listener, port) = try bindToLoopback(backlog: 1)
+    defer { close(listener) }
+    let transport = try transport("https://127.0.0.1:\(port)")
+    transport.send(Request("parties"), id: 0)
+    let connection = accept(listener, nil, nil)
+    send(connection, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, CInt(MSG_NOSIGNAL))
+    close(connection)
+    #expect(try transport.exchange().failure?.kind == .tls)
+  }
+
+  @Test func handshakeThatHangs() throws {
+    let (listener, port) = try bindToLoopback(backlog: 1)
+    defer { close(listener) }
+    var limits = CurlTransport.Limits()
+    limits.connecting = .milliseconds(20)
+    let transport = try transport("https://127.0.0.1:\(port)", limits: limits)
+    #expect(try transport.exchange(for: "parties").failure?.kind == .timedOut)
+  }
+
+  @Test func targetThatIsNoAddress() throws {
+    let error = try transport("http://127.0.0.1:9").exchange(for: "par ties").failure
+    #expect(error?.kind == .other)
   }
 }
 

@@ -54,7 +54,7 @@ final class ScriptedServer: Sendable {
   private let state = Mutex(State())
 
   fileprivate init(_ script: @escaping Script) throws {
-    (listener, port) = try listenOnLoopback()
+    (listener, port) = try bindToLoopback(backlog: 64)
     arrivals = try EventDescriptor(reading: .one)
     self.script = script
     try spawn { $0.acceptAll() }
@@ -198,8 +198,9 @@ func waitUntilReadable(_ descriptor: CInt) {
   poll(&one, 1, -1)
 }
 
-/// A listening socket on 127.0.0.1 and the port the system chose.
-func listenOnLoopback() throws -> (socket: CInt, port: Int) {
+/// A socket on 127.0.0.1 and the port the system chose. With a backlog of nil it does not listen:
+/// the port is taken, and connections to it are refused.
+func bindToLoopback(backlog: CInt?) throws -> (socket: CInt, port: Int) {
   let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
@@ -207,7 +208,7 @@ func listenOnLoopback() throws -> (socket: CInt, port: Int) {
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
   let code = withUnsafeMutablePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-      bind(descriptor, address, size) | listen(descriptor, 64)
+      bind(descriptor, address, size) | (backlog.map { listen(descriptor, $0) } ?? 0)
         | getsockname(descriptor, address, &size)
     }
   }

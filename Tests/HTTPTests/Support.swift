@@ -30,9 +30,9 @@ extension CurlTransport {
   }
 
   /// Sends one request and waits for its end.
-  func get(_ target: String) throws -> Result<Response, HTTPError> {
+  func exchange(for target: String) throws -> Exchange {
     send(Request(target), id: 0)
-    return try exchange().result
+    return try exchange()
   }
 }
 

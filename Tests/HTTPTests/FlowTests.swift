@@ -1,0 +1,186 @@
+import Synchronization
+import Testing
+
+@testable import HTTP
+
+/// Several requests at once, waiting, and stopping.
+@Suite(.timeLimit(.minutes(1))) struct FlowTests {
+  @Test func oneConnectionServesOneRequestAfterAnother() throws {
+    try withServer({ _ in [.send(reply(body: "x"))] }) { server in
+      let transport = try transport(server.base)
+      for id in 0..<20 { transport.send(Request("parties?page=\(id)"), id: id) }
+      #expect(transport.outstanding == 20)
+      let exchanges = try transport.exchanges(20)
+      #expect(transport.outstanding == 0)
+      #expect(exchanges.map(\.id) == Array(0..<20))
+      #expect(server.received.map(\.target) == (0..<20).map { "/api/v2/parties?page=\($0)" })
+      #expect(server.connections == 1)
+    }
+  }
+
+  @Test func aClosedConnectionIsReplaced() throws {
+    try withServer({ _ in [.send(reply(200, ["Connection: close"])), .close] }) { server in
+      let transport = try transport(server.base)
+      for _ in 0..<3 { #expect(try transport.exchange(for: "x").response?.status == 200) }
+      #expect(server.connections == 3)
+    }
+  }
+
+  @Test(arguments: 1...8)
+  func noMoreThanTheConcurrencyIsOnTheWire(_ concurrency: Int) throws {
+    let gate = try Gate()
+    try withServer({ _ in [.wait(gate), .send(reply())] }) { server in
+      let transport = try transport(server.base, concurrency: concurrency)
+      for id in 0..<30 { transport.send(Request("parties"), id: id) }
+      server.waitForRequests(concurrency)
+      #expect(server.received.count == concurrency)
+      gate.open()
+      #expect(Set(try transport.exchanges(30).map(\.id)) == Set(0..<30))
+      #expect(server.mostAnswering == concurrency)
+      #expect(server.connections == concurrency)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func manyRequestsEndOnceEachInAnyOrder(_ seed: UInt64) throws {
+    let dealer = Dealer(total: 500, atOnce: 8, seed: seed)
+    let script: ScriptedServer.Script = { request in
+      guard let gate = try? Gate() else { return [.close] }
+      dealer.deal(gate)
+      return [.wait(gate), .send(reply(body: request.target))]
+    }
+    try withServer(script) { server in
+      let transport = try transport(server.base, concurrency: 8)
+      for id in 0..<500 { transport.send(Request("\(id)"), id: id) }
+      let exchanges = try transport.exchanges(500)
+      #expect(exchanges.map(\.id) != Array(0..<500))
+      #expect(exchanges.map(\.id).sorted() == Array(0..<500))
+      for exchange in exchanges {
+        #expect(exchange.response?.body == Array("/api/v2/\(exchange.id)".utf8))
+      }
+      #expect(server.connections == 8)
+    }
+  }
+
+  @Test func a429HoldsBackWhatHasNotLeft() throws {
+    let script: ScriptedServer.Script = { request in
+      [.send(request.number == 0 ? reply(429, ["Retry-After: 3"]) : reply())]
+    }
+    try withServer(script) { server in
+      let transport = try transport(server.base)
+      for id in 0..<5 { transport.send(Request("\(id)"), id: id) }
+      let exchanges = try transport.exchanges(5)
+      #expect(exchanges.map(\.id) == Array(0..<5))
+      #expect(exchanges[0].response?.headers["Retry-After"] == "3")
+      #expect(
+        exchanges.dropFirst().map { $0.failure?.kind } == Array(repeating: .notSent, count: 4))
+      #expect(server.received.count == 1)
+      #expect(try transport.exchange(for: "5").response?.status == 200)
+    }
+  }
+
+  @Test func aFailureIsItsOwnRequestsAlone() throws {
+    let script: ScriptedServer.Script = { request in
+      request.target.hasSuffix("3") ? [.reset] : [.send(reply())]
+    }
+    try withServer(script) { server in
+      let transport = try transport(server.base, concurrency: 2)
+      for id in 0..<10 { transport.send(Request("\(id)"), id: id) }
+      let failed = try transport.exchanges(10).filter { $0.failure != nil }
+      #expect(failed.map(\.id) == [3])
+    }
+  }
+
+  @Test func aWaitEndsWithItsTimeout() throws {
+    try withServer({ _ in [.hang] }) { server in
+      let transport = try transport(server.base)
+      #expect(transport.next(timeout: .zero).isTimeout)
+      transport.send(Request("parties"), id: 0)
+      server.waitForRequests(1)
+      #expect(transport.next(timeout: .milliseconds(1)).isTimeout)
+      #expect(transport.outstanding == 1)
+    }
+  }
+
+  @Test func anInterruptionEndsAWaitAndStaysUntilRead() throws {
+    let interrupt = try EventDescriptor(reading: .all)
+    try withServer({ _ in [.hang] }) { server in
+      let transport = try transport(server.base, interrupt: interrupt.number)
+      transport.send(Request("parties"), id: 0)
+      let interrupter = try OwnThread {
+        server.waitForRequests(1)
+        interrupt.raise()
+      }
+      #expect(transport.next(timeout: nil).isInterrupted)
+      #expect(transport.next(timeout: nil).isInterrupted)
+      interrupter.join()
+      #expect(interrupt.lower())
+      #expect(transport.next(timeout: .zero).isTimeout)
+    }
+  }
+
+  @Test func closingAbortsWhatHangs() throws {
+    try withServer({ _ in [.hang] }) { server in
+      let transport = try transport(server.base, concurrency: 4)
+      for id in 0..<9 { transport.send(Request("parties"), id: id) }
+      server.waitForRequests(4)
+      transport.close()
+      transport.close()
+      #expect(transport.outstanding == 0)
+      #expect(server.received.count == 4)
+    }
+  }
+
+  @Test func closingDoesNotWaitForANameResolution() throws {
+    let transport = try transport("https://crm.invalid", concurrency: 8)
+    for id in 0..<8 { transport.send(Request("parties"), id: id) }
+    transport.close()
+  }
+
+  @Test func aTransportEndsWithItsLastReference() throws {
+    try withServer({ _ in [.hang] }) { server in
+      var dropped: CurlTransport? = try transport(server.base)
+      weak let seen = dropped
+      dropped?.send(Request("parties"), id: 0)
+      server.waitForRequests(1)
+      dropped = nil
+      #expect(seen == nil)
+    }
+  }
+}
+
+extension TransportEvent {
+  var isTimeout: Bool { if case .timeout = self { true } else { false } }
+  var isInterrupted: Bool { if case .interrupted = self { true } else { false } }
+}
+
+/// Answers requests in an order drawn from a seed: whenever all that can be in flight are, it opens
+/// the gate of any one of them.
+private final class Dealer: Sendable {
+  private struct State: Sendable {
+    var left: Int
+    var random: UInt64
+    var waiting: [Gate] = []
+  }
+
+  private let atOnce: Int
+  private let state: Mutex<State>
+
+  init(total: Int, atOnce: Int, seed: UInt64) {
+    self.atOnce = atOnce
+    state = Mutex(State(left: total, random: seed))
+  }
+
+  func deal(_ gate: Gate) {
+    state.withLock { state in
+      state.waiting.append(gate)
+      while state.left > 0, state.waiting.count == min(atOnce, state.left) {
+        // Knuth's multiplicative generator (TAOCP 3.3.4, table 1, line 26); the high bits are good.
+        state.random = state.random &* 6_364_136_223_846_793_005 &+ 1
+        let index = Int((state.random >> 33) % UInt64(state.waiting.count))
+        state.waiting.remove(at: index).open()
+        state.left -= 1
+      }
+    }
+  }
+}
