@@ -21,10 +21,7 @@ final class CurlLoop {
   }
 
   deinit {
-    for transfer in active {
-      transfer.abandon()
-      curl_multi_remove_handle(multi, transfer.handle)
-    }
+    for transfer in active { curl_multi_remove_handle(multi, transfer.handle) }
     // Easy handles go before the multi handle (curl_multi_cleanup(3)).
     active = []
     idle = []

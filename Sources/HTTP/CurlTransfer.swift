@@ -67,11 +67,6 @@ final class CurlTransfer {
   /// True from the last header line of a 429 on.
   var isRateLimited: Bool { head.isComplete && head.status == 429 }
 
-  /// Lets the handle be removed without waiting for a name resolution (CURLOPT_QUICK_EXIT(3)).
-  func abandon() {
-    _ = crm_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
-  }
-
   /// What was wrong with the transfer; nil when nothing was.
   private func error(_ code: CURLcode) -> HTTPError? {
     if let refusal { return HTTPError(.tooLarge, doing: pending.doing, detail: refusal) }
@@ -128,15 +123,17 @@ final class CurlTransfer {
     try set(CURLOPT_SSL_VERIFYPEER, 1)
     try set(CURLOPT_SSL_VERIFYHOST, 2)
     try set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-    // HTTP/2 over TLS is libcurl's own preference. A second request then waits to learn whether
-    // the first one's connection can carry it (CURLOPT_PIPEWAIT(3)).
-    try set(CURLOPT_PIPEWAIT, base.scheme == .https ? 1 : 0)
+    // HTTP/2 over TLS, several requests a connection, is libcurl's own preference. CURLOPT_PIPEWAIT
+    // stays off: requests that wait for one connection would also wait out its timeout in turn.
     // Of a proxy that the environment names, the token and this program's headers learn nothing:
     // it sees CONNECT alone. Loopback needs none: an empty name overrules the environment.
     try set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     if base.isLoopback { try set(CURLOPT_PROXY, "") }
     try set(CURLOPT_NOSIGNAL, 1)
+    // A transfer that ends does not wait for its name's resolution: the resolving thread cleans up
+    // after itself (CURLOPT_QUICK_EXIT(3)).
+    try set(CURLOPT_QUICK_EXIT, 1)
     let limits = configuration.limits
     try set(CURLOPT_CONNECTTIMEOUT_MS, Int(limits.connecting.pollMilliseconds))
     try set(CURLOPT_TIMEOUT_MS, Int(limits.total.pollMilliseconds))

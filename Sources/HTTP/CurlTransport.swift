@@ -42,7 +42,7 @@ package final class CurlTransport: Transport {
     package var headers = 64 << 10
     /// Name resolution, TCP and TLS.
     package var connecting = Duration.seconds(10)
-    /// Time in which not one byte a second comes.
+    /// Time in which not one byte a second comes; in whole seconds.
     package var stalling = Duration.seconds(30)
     /// The whole transfer.
     package var total = Duration.seconds(300)

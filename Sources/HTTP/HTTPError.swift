@@ -11,7 +11,7 @@ package struct HTTPError: Error, Sendable, Hashable {
     case tls
     /// The connection ended or the body was cut before its announced end.
     case cut
-    /// The body is longer than the limit.
+    /// The body, or the headers together, are longer than the limit.
     case tooLarge
     /// The request never left: an earlier response was a 429.
     case notSent
