@@ -95,6 +95,12 @@ package struct Pacer: Sendable {
     blockedUntil = instant
   }
 
+  /// The last figures: the hourly limit, what is left of it, and the time to the reset.
+  func figures(at now: Duration) -> (limit: Int, remaining: Int, reset: Duration)? {
+    guard let remaining, let windowEnd, windowEnd > now else { return nil }
+    return (limit, remaining, windowEnd - now)
+  }
+
   private mutating func endWindow() {
     remaining = nil
     windowEnd = nil

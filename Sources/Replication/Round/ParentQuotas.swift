@@ -14,13 +14,17 @@ struct ParentQuotas {
   let runID: Int64
 
   /// The requests each listing may make. Every listing gets what it needs or an equal share.
-  func shares(of budget: Int, among tables: [Table]) throws -> [Key: Int] {
+  ///
+  /// A listing whose parents are not replicated gets none.
+  func shares(
+    of budget: Int, among tables: [Table], replicated: Set<String>
+  ) throws -> [Key: Int] {
     var keys: [Key] = []
     var changed: [Int] = []
     var others: [Int] = []
     for table in tables {
       for (index, listing) in table.listings.enumerated() {
-        guard let parent = listing.parent?.table else { continue }
+        guard let parent = listing.parent?.table, replicated.contains(parent) else { continue }
         let row = try connection.rows(
           """
           SELECT count(*), coalesce(sum(\(Self.isDue)), 0)

@@ -38,6 +38,9 @@ struct Frontier {
     self.window = window
   }
 
+  /// The pages of the walk at hand, where a reply gave a count.
+  private(set) var pages: Int?
+
   var isDone: Bool { next.walk >= walks.count }
 
   mutating func append(_ more: [Walk]) {
@@ -61,6 +64,7 @@ struct Frontier {
   ///
   /// `pages` is the number of pages of the whole walk, where the reply gave a count.
   mutating func advance(hasMore: Bool, pages: Int?) {
+    self.pages = pages
     guard hasMore else {
       (asked[next.walk], known[next.walk]) = (nil, nil)
       next = PageAddress(walk: next.walk + 1, page: 1)

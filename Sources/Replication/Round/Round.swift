@@ -1,0 +1,350 @@
+package import HTTP
+package import SQLite
+
+/// One run over the tables: every pass once, several requests on the wire, everything in one thread.
+///
+/// Requests go out in the order of the tables as far as the allowance lets them; replies are applied
+/// in the order of their pages. A table that fails does not stop the others. Whatever ends the run,
+/// the file holds whole pages and the position behind the last of them.
+package final class Round {
+  private struct Flight {
+    let pass: Pass
+    let address: PageAddress
+    let request: Request
+  }
+  private struct Delayed {
+    let flight: Flight
+    let readyAt: Duration
+  }
+
+  private let context: RoundContext
+  private let transport: any Transport
+  private let observe: (RunEvent) -> Void
+  private let allowances: AllowanceStore
+  private var passes: [Pass] = []
+  private var flights: [Int: Flight] = [:]
+  private var delayed: [Delayed] = []
+  private var failures: [String: Int] = [:]
+  private var pacer: Pacer
+  private var batch: Batch
+  private var nextID = 0
+  private var requests = 0
+  private var waited = Duration.zero
+  private var hasSucceeded = false
+  private var generator = SystemRandomNumberGenerator()
+  /// Why the run ends before its passes do.
+  private var ending: (outcome: RunSummary.Outcome, error: String?)?
+  private var resumeAt: Timestamp?
+  private var hasQuotas = false
+
+  /// `tables` are the enabled ones, without excluded columns; the file already has them.
+  package init(
+    _ connection: Connection, source: any Source, tables: [Table], transport: any Transport,
+    clock: any Clock, options: RoundOptions, observe: @escaping (RunEvent) -> Void = { _ in }
+  ) throws {
+    context = try RoundContext(connection, source, tables: tables, options, clock)
+    self.transport = transport
+    self.observe = observe
+    pacer = Pacer(reserve: options.reserve)
+    batch = Batch(connection, at: clock.elapsed())
+    allowances = AllowanceStore(connection)
+    let selected = tables.filter { options.selection?.contains($0.name) ?? true }
+    passes = selected.map { Pass($0, context) }
+  }
+
+  /// Runs to the end, or to what ends it early. Throws only what is no matter of the source: an error
+  /// of the database, and what a test throws to play a crash.
+  package func run() throws -> RunSummary {
+    let clock = context.clock
+    if let until = try allowances.blockedUntil(clock.now()) {
+      pacer.block(until: clock.elapsed() + .seconds(until - clock.now()))
+    }
+    try context.log.begin(at: clock.now())
+    do {
+      while ending == nil {
+        try startRequests()
+        if transport.outstanding == 0, delayed.isEmpty, passes.allSatisfy({ $0.state == .ended }) {
+          break
+        }
+        try handle(nextEvent())
+      }
+      return try end()
+    } catch {
+      context.connection.rollBack()
+      throw error
+    }
+  }
+
+  // MARK: Requests
+
+  /// Sends what may be sent.
+  private func startRequests() throws {
+    while ending == nil, transport.outstanding < 2 * context.options.concurrency {
+      let now = context.clock.elapsed()
+      guard case .now = pacer.permission(at: now, outstanding: transport.outstanding) else {
+        return
+      }
+      guard let flight = try nextFlight(at: now) else { return }
+      pacer.sent(at: now)
+      flight.pass.report.requests += 1
+      requests += 1
+      flights[nextID] = flight
+      transport.send(flight.request, id: nextID)
+      nextID += 1
+    }
+  }
+
+  /// The next request in the order of the tables; one that is made again comes before new ones.
+  private func nextFlight(at now: Duration) throws -> Flight? {
+    delayed.removeAll { $0.flight.pass.isStale($0.flight.address) }
+    if let index = delayed.firstIndex(where: { $0.readyAt <= now }) {
+      return delayed.remove(at: index).flight
+    }
+    for pass in passes where pass.state != .ended {
+      if pass.state == .notBegun {
+        guard mayBegin(pass) else { continue }
+        try begin(pass)
+      }
+      if let (address, request) = pass.ask() {
+        return Flight(pass: pass, address: address, request: request)
+      }
+    }
+    return nil
+  }
+
+  /// Whether what a pass builds on has ended: the table whose deletions it reads, its parents, and
+  /// for what costs a request for each parent everything else.
+  private func mayBegin(_ pass: Pass) -> Bool {
+    let others = passes.filter { $0 !== pass && $0.state != .ended }
+    switch pass.table.method {
+    case .perParent: return others.allSatisfy { $0.table.method == .perParent }
+    case .deletions(let table): return !others.contains { $0.table.name == table }
+    default: return !others.contains { pass.table.parents.contains($0.table.name) }
+    }
+  }
+
+  private func begin(_ pass: Pass) throws {
+    try batch.open(at: context.clock.elapsed())
+    if pass.table.method == .perParent, !hasQuotas {
+      hasQuotas = true
+      let budget = context.options.full ? Int.max / 2 : context.options.perParentBudget
+      context.quotas = try context.quotaSource.shares(
+        of: budget, among: passes.map(\.table).filter { $0.method == .perParent },
+        replicated: Set(context.stores.keys))
+    }
+    do {
+      try pass.begin()
+      if pass.frontier.isDone {
+        try pass.finish()
+        ended(pass)
+      }
+    } catch let failure as TableFailure {
+      try pass.fail(failure)
+      ended(pass)
+    }
+  }
+
+  // MARK: Events
+
+  /// Waits for the next reply, and commits before it does.
+  private func nextEvent() throws -> TransportEvent {
+    let event = transport.next(timeout: .zero)
+    guard case .timeout = event else { return event }
+    try commit()
+    guard let wait = wait() else { return transport.next(timeout: nil) }
+    if transport.outstanding == 0 {
+      waited += wait
+      if try isTooLong(wait) { return .timeout }
+    }
+    return transport.next(timeout: wait)
+  }
+
+  /// How long to wait at most: until a delayed or a held-back request may leave; nil when only
+  /// replies are waited for.
+  private func wait() -> Duration? {
+    let now = context.clock.elapsed()
+    var until = delayed.map(\.readyAt).min()
+    if case .notBefore(let instant) = pacer.permission(at: now, outstanding: transport.outstanding)
+    {
+      until = transport.outstanding == 0 ? instant : until
+    }
+    return until.map { max($0 - now, .zero) }
+  }
+
+  /// Ends the run when the allowance makes it wait longer than the operator wants.
+  private func isTooLong(_ wait: Duration) throws -> Bool {
+    let clock = context.clock
+    guard case .notBefore = pacer.permission(at: clock.elapsed(), outstanding: 0) else {
+      return false
+    }
+    let until = clock.now() + (wait.components.seconds + 1)
+    observe(.waiting(until: until))
+    try context.connection.transaction { try allowances.block(until: until, at: clock.now()) }
+    guard let longest = context.options.longestWait, wait > longest else { return false }
+    waited -= wait
+    resumeAt = until
+    ending = (
+      .deferred, "The allowance is used up; the next request may leave at \(until.iso8601)."
+    )
+    return true
+  }
+
+  private func handle(_ event: TransportEvent) throws {
+    switch event {
+    case .timeout: return
+    case .interrupted: ending = (.stopped, nil)
+    case .finished(let exchange):
+      guard let flight = flights.removeValue(forKey: exchange.id) else { return }
+      try take(exchange.result, of: flight)
+    }
+  }
+
+  /// Judges a reply and does what it means.
+  private func take(_ result: Result<Response, HTTPError>, of flight: Flight) throws {
+    let clock = context.clock
+    let response = try? result.get()
+    let signals = response.map { context.source.signals(of: $0, to: flight.request) }
+    let date = signals?.date ?? clock.now()
+    let message = response.flatMap { $0.status == 200 ? nil : context.source.message(in: $0.body) }
+    let verdict = Verdict(result)
+    if let signals, verdict != .wait {
+      pacer.saw(signals.allowance, date: date, at: clock.elapsed())
+    }
+    guard !flight.pass.isStale(flight.address) else { return }
+    switch verdict {
+    case .accept:
+      hasSucceeded = true
+      if let response, let signals { try accept(response, signals, flight) }
+    case .wait:
+      if let response, let signals { try obeyRefusal(response, signals, date) }
+      delayed.append(Delayed(flight: flight, readyAt: .zero))
+    case .retry(let kind):
+      try retry(flight, failure(kind, flight, message))
+    case .missing:
+      try missing(flight, message)
+    case .fail(let kind):
+      try fail(flight.pass, failure(kind, flight, message))
+    case .refuse:
+      let said = message.map { " The source says: \($0)" } ?? ""
+      ending = (
+        .refused, "The source refused the token (401) at GET \(flight.request.target).\(said)"
+      )
+    }
+  }
+
+  private func failure(
+    _ kind: TableFailure.Kind, _ flight: Flight, _ message: String?
+  ) -> TableFailure {
+    TableFailure(kind, doing: "GET \(flight.request.target)", message: message)
+  }
+
+  private func accept(_ response: Response, _ signals: Signals, _ flight: Flight) throws {
+    let pass = flight.pass
+    try batch.open(at: context.clock.elapsed())
+    do {
+      try pass.receive(response, signals, at: flight.address)
+      failures[flight.request.target] = nil
+    } catch let failure as TableFailure {
+      // The reply at the frontier could not be read; it may not be the one that has just come.
+      guard case .unreadable = failure.kind, let request = pass.request(pass.frontier.next) else {
+        return try fail(pass, failure)
+      }
+      let unread = Flight(pass: pass, address: pass.frontier.next, request: request)
+      return try retry(unread, failure)
+    }
+    pageDone(pass)
+    if batch.addPage(at: context.clock.elapsed()) { try commit() }
+  }
+
+  private func missing(_ flight: Flight, _ message: String?) throws {
+    try batch.open(at: context.clock.elapsed())
+    do {
+      try flight.pass.receiveMissing(at: flight.address, flight.request, message: message)
+      pageDone(flight.pass)
+    } catch let failure as TableFailure {
+      try fail(flight.pass, failure)
+    }
+  }
+
+  private func pageDone(_ pass: Pass) {
+    let next = pass.frontier.next
+    observe(
+      .page(
+        table: pass.table.name, page: next.page, pages: pass.frontier.pages,
+        read: pass.report.counts.read))
+    if pass.state == .ended { ended(pass) }
+  }
+
+  /// Makes the request again later, or gives the table up.
+  private func retry(_ flight: Flight, _ failure: TableFailure) throws {
+    let count = (failures[flight.request.target] ?? 0) + 1
+    failures[flight.request.target] = count
+    guard let delay = context.options.retry.delay(after: count, using: &generator) else {
+      if failure.isUnavailability, !hasSucceeded {
+        ending = (.unavailable, failure.sentence)
+      }
+      return try fail(flight.pass, failure)
+    }
+    flight.pass.report.waited += delay
+    observe(.retrying(table: flight.pass.table.name, failure, after: delay))
+    delayed.append(Delayed(flight: flight, readyAt: context.clock.elapsed() + delay))
+  }
+
+  private func fail(_ pass: Pass, _ failure: TableFailure) throws {
+    try batch.open(at: context.clock.elapsed())
+    try pass.fail(failure)
+    ended(pass)
+  }
+
+  private func ended(_ pass: Pass) {
+    observe(.tableEnded(pass.report))
+  }
+
+  /// After a refusal for the allowance nothing leaves before the reset, in this process or another.
+  private func obeyRefusal(_ response: Response, _ signals: Signals, _ date: Timestamp) throws {
+    let clock = context.clock
+    let retryAfter = response.headers["Retry-After"].flatMap { Int64($0) }
+    let until = pacer.refused(
+      signals.allowance, retryAfter: retryAfter.map { .seconds($0) }, date: date,
+      at: clock.elapsed())
+    let wait = (until - clock.elapsed()).components.seconds + 1
+    try batch.open(at: clock.elapsed())
+    try allowances.block(until: clock.now() + wait, at: clock.now())
+  }
+
+  // MARK: Ending
+
+  private func commit(mustSave: Bool = false) throws {
+    try batch.commit(at: context.clock.elapsed(), mustSave: mustSave) {
+      for pass in passes where pass.hasUnsaved { try pass.save() }
+    }
+  }
+
+  /// Saves what there is, writes the summary and returns it.
+  private func end() throws -> RunSummary {
+    try batch.open(at: context.clock.elapsed())
+    let now = context.clock.now()
+    for pass in passes where pass.state == .active { try pass.save() }
+    let reports = passes.map(\.report)
+    var summary = RunSummary(
+      id: context.log.runID, outcome: .good, tables: reports, requests: requests, waited: waited,
+      resumeAt: resumeAt, error: ending?.error)
+    let failed = reports.filter { $0.outcome == .failed }
+    if let ending {
+      summary.outcome = ending.outcome
+    } else if !failed.isEmpty, failed.count == reports.count,
+      failed.allSatisfy({ $0.failure?.isRefusal ?? false })
+    {
+      summary.outcome = .refused
+      summary.error = failed.first?.error
+    } else if reports.contains(where: { $0.outcome != .good }) {
+      summary.outcome = .partial
+      let count = reports.count { $0.outcome != .good }
+      summary.error = "\(count) of \(reports.count) tables are not up to date."
+    }
+    try allowances.note(pacer, at: now, context.clock.elapsed())
+    try context.log.end(summary, at: now)
+    try commit(mustSave: true)
+    return summary
+  }
+}
