@@ -1,0 +1,81 @@
+package import HTTP
+package import Replication
+
+/// Capsule CRM, REST API v2, as a source: its tables and the shape of its requests and replies.
+///
+/// Source: developer.capsulecrm.com, "Reading from the API" and "Handling API responses".
+package struct CapsuleSource: Source {
+  package let tables: [Table]
+  package let views: [View]
+  /// Where the API lives; a `Link` that leads elsewhere is not followed.
+  private let base: BaseURL
+
+  /// All tables, or those that the operator wants.
+  package init(base: BaseURL, tables: [Table] = Self.catalogue) {
+    self.base = base
+    self.tables = tables
+    let names = Set(tables.map(\.name))
+    views = Self.allViews.filter { names.contains($0.table) }
+  }
+
+  /// Where the API lives unless the configuration says otherwise.
+  package static let defaultBaseURL = "https://api.capsulecrm.com/api/v2"
+  /// The user whose token it is: the smallest reply that shows that a token is accepted.
+  package static let currentUser = Request("users/current")
+
+  package func request(for listing: Listing, _ page: PageRequest) -> Request {
+    var path = listing.path
+    if let parent = page.parent, let braces = path.range(of: "{id}") {
+      path.replaceSubrange(braces, with: "\(parent)")
+    }
+    var query: [String] = []
+    if listing.isPaged || page.page > 1 { query += ["page=\(page.page)", "perPage=\(page.size)"] }
+    query += listing.query
+    // An embed that the server does not know is ignored, so the count may be asked for anywhere.
+    let embed = listing.embed + (listing.isCounted ? ["meta"] : [])
+    if !embed.isEmpty { query.append("embed=" + embed.joined(separator: ",")) }
+    if let since = page.since { query.append("since=\(since.iso8601)") }
+    return Request(query.isEmpty ? path : "\(path)?" + query.joined(separator: "&"))
+  }
+
+  package func signals(of response: Response, to request: Request) -> Signals {
+    let headers = response.headers
+    return Signals(
+      next: next(headers, request),
+      date: headers["Date"].flatMap { Timestamp(httpDate: $0) },
+      allowance: Allowance(
+        limit: headers["X-RateLimit-Limit"].flatMap { Int($0) },
+        remaining: headers["X-RateLimit-Remaining"].flatMap { Int($0) },
+        reset: headers["X-RateLimit-Reset"].flatMap { Int64($0) }.map { Timestamp($0) }))
+  }
+
+  /// A `next` link or `X-Pagination-Has-More` says that there is more; either may be missing.
+  private func next(_ headers: Headers, _ request: Request) -> Signals.Next {
+    let hasMore = headers["X-Pagination-Has-More"]?.lowercased()
+    guard let link = headers["Link"] else {
+      return hasMore == "true" ? .more : hasMore == "false" ? .end : .unknown
+    }
+    guard let address = LinkHeader.next(in: link) else { return hasMore == "true" ? .more : .end }
+    return isNext(address, of: request) ? .more : .elsewhere
+  }
+
+  /// Whether an address is the page after this one, at the same path of the same origin.
+  private func isNext(_ address: String, of request: Request) -> Bool {
+    guard let target = base.target(of: address) else { return false }
+    let asked = Self.parts(request.target)
+    let next = Self.parts(target)
+    return next.path == asked.path && next.page == asked.page + 1
+  }
+
+  private static func parts(_ target: String) -> (path: Substring, page: Int) {
+    let halves = target.split(separator: "?", maxSplits: 1)
+    let pages = halves.dropFirst().flatMap { $0.split(separator: "&") }.compactMap {
+      $0.hasPrefix("page=") ? Int($0.dropFirst(5)) : nil
+    }
+    return (halves.first ?? "", pages.first ?? 1)
+  }
+
+  package func message(in body: [UInt8]) -> String? {
+    ErrorReply.message(in: body)
+  }
+}

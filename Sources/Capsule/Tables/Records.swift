@@ -1,0 +1,217 @@
+package import Replication
+
+extension Table {
+  /// People and organisations. Source: "List parties", "Party model".
+  package static let parties = Table(
+    "parties", .incremental,
+    from: [
+      Listing(
+        "parties", "parties", embed: ["tags", "fields", "missingImportantFields"], isCounted: true)
+    ],
+    columns: [
+      .integer("id", or: .key),
+      .text("type"),
+      .text("first_name"),
+      .text("last_name"),
+      .text("title"),
+      .text("job_title"),
+      .reference("organisation_id", or: .indexed),
+      .text("name"),
+      .text("about"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+      .dateTime("last_contacted_at"),
+      .text("picture_url", at: "pictureURL"),
+      .reference("owner_id"),
+      .reference("team_id"),
+      .anyAsText("enrichment"),
+      .boolean("missing_important_fields"),
+    ],
+    children: [
+      Child(
+        "party_addresses", at: "addresses", of: "party_id",
+        elements: .objects([
+          .integer("id"), .text("type"), .text("street"), .text("city"), .text("state"),
+          .text("country"), .text("zip"),
+        ])),
+      Child(
+        "party_phone_numbers", at: "phoneNumbers", of: "party_id",
+        elements: .objects([.integer("id"), .text("type"), .text("number")])),
+      Child(
+        "party_websites", at: "websites", of: "party_id",
+        elements: .objects([
+          .integer("id"), .text("type"), .text("service"), .text("address"), .text("url"),
+        ])),
+      Child(
+        "party_email_addresses", at: "emailAddresses", of: "party_id",
+        elements: .objects([.integer("id"), .text("type"), .text("address")])),
+      .tags("party_tags", of: "party_id"),
+      .fields("party_fields", of: "party_id"),
+    ])
+
+  /// Deals. Source: "List opportunities", "Opportunity model".
+  package static let opportunities = Table(
+    "opportunities", .incremental,
+    from: [
+      Listing(
+        "opportunities", "opportunities", embed: ["tags", "fields", "missingImportantFields"],
+        isCounted: true)
+    ],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .reference("party_id", or: .indexed),
+      .reference("owner_id"),
+      .reference("team_id"),
+      .reference("milestone_id"),
+      .reference("last_open_milestone_id"),
+      .reference("lost_reason_id"),
+      .real("value_amount", at: "value", "amount"),
+      .text("value_currency", at: "value", "currency"),
+      .date("expected_close_on"),
+      .integer("probability"),
+      .text("duration_basis"),
+      .integer("duration"),
+      .date("closed_on"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+      .dateTime("last_contacted_at"),
+      .dateTime("last_stage_changed_at"),
+      .boolean("missing_important_fields"),
+    ],
+    children: [
+      .tags("opportunity_tags", of: "opportunity_id"),
+      .fields("opportunity_fields", of: "opportunity_id"),
+    ])
+
+  /// Cases, which the product calls projects. Source: "List projects", "Project model".
+  package static let cases = Table(
+    "cases", .incremental,
+    from: [
+      Listing(
+        "kases", "kases", embed: ["tags", "fields", "missingImportantFields"], isCounted: true)
+    ],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .reference("party_id", or: .indexed),
+      .reference("owner_id"),
+      .reference("team_id"),
+      .text("status"),
+      .reference("opportunity_id", or: .indexed),
+      .reference("stage_id"),
+      .date("expected_close_on"),
+      .date("start_on"),
+      .date("closed_on"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+      .dateTime("last_contacted_at"),
+      .boolean("missing_important_fields"),
+    ],
+    children: [
+      .tags("case_tags", of: "case_id"),
+      .fields("case_fields", of: "case_id"),
+    ])
+
+  package static let deletedParties = deletions(
+    "deleted_parties", of: "parties", path: "parties", restricted: "restrictedParties")
+  package static let deletedOpportunities = deletions(
+    "deleted_opportunities", of: "opportunities", path: "opportunities",
+    restricted: "restrictedOpportunities")
+  package static let deletedCases = deletions(
+    "deleted_cases", of: "cases", path: "kases", restricted: "restrictedKases")
+
+  /// What the deleted feed said of one kind of record. Source: "List deleted parties" and its sisters.
+  private static func deletions(
+    _ name: String, of table: String, path: String, restricted: String
+  ) -> Table {
+    Table(
+      name, .deletions(of: table), from: [Listing("\(path)/deleted", path, isPaged: false)],
+      columns: [.integer("id", or: .key), .dateTime("deleted_at"), .listing("reason", .text)],
+      secondEnvelope: restricted,
+      ignored: ["type", "firstName", "lastName", "name", "pictureURL", "isRestricted"])
+  }
+
+  /// Tasks of every status. Source: "List tasks", "Task model".
+  package static let tasks = Table(
+    "tasks", .full,
+    from: [
+      Listing("tasks", "tasks", query: ["status=open,completed,pending"], isCounted: true)
+    ],
+    columns: [
+      .integer("id", or: .key),
+      .text("description"),
+      .text("detail"),
+      .reference("category_id"),
+      .date("due_on"),
+      .text("due_time"),
+      .text("status"),
+      .reference("party_id", or: .indexed),
+      .reference("opportunity_id", or: .indexed),
+      .reference("case_id", at: "kase", or: .indexed),
+      .reference("owner_id"),
+      .text("completed_by"),
+      .dateTime("completed_at"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+      .boolean("has_track"),
+      .reference("next_task_id"),
+      .integer("days_after"),
+      .text("task_delay_rule"),
+      .text("task_day_delay_rule"),
+      .integer("repeat_interval", at: "repeat", "interval"),
+      .text("repeat_frequency", at: "repeat", "frequency"),
+      .anyAsText("repeat_on", at: "repeat", "on"),
+      .boolean("active"),
+      .boolean("override_to_current_user"),
+    ])
+
+  /// Notes, e-mails and completed tasks, newest first. Source: "List entries", "Entry model".
+  package static let entries = Table(
+    "entries", .newestFirst(by: "entry_at"),
+    from: [Listing("entries", "entries", embed: ["creator", "activityType"])],
+    columns: [
+      .integer("id", or: .key),
+      .text("type"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+      .dateTime("entry_at", or: .indexed),
+      .text("subject"),
+      .text("content"),
+      .reference("creator_id"),
+      .reference("activity_type_id"),
+      .reference("party_id", or: .indexed),
+      .reference("case_id", at: "kase", or: .indexed),
+      .reference("opportunity_id", or: .indexed),
+    ],
+    children: [
+      Child(
+        "entry_attachments", at: "attachments", of: "entry_id",
+        elements: .objects([
+          .integer("id"), .text("filename"), .text("content_type"), .integerOrDigits("size"),
+        ])),
+      Child(
+        "entry_participants", at: "participants", of: "entry_id",
+        elements: .objects([.integer("id"), .text("address"), .text("name"), .text("role")])),
+      Child(
+        "entry_parties", at: "parties", of: "entry_id", elements: .references("party_id")),
+    ])
+}
+
+extension Child {
+  /// The tags of a record, by the id of their definition.
+  static func tags(_ table: String, of parent: String) -> Child {
+    Child(table, at: "tags", of: parent, elements: .references("tag_id"), isEmbedded: true)
+  }
+
+  /// The custom field values of a record. Source: "Field value model".
+  static func fields(_ table: String, of parent: String) -> Child {
+    Child(
+      table, at: "fields", of: parent,
+      elements: .objects([
+        .integer("id"), .reference("definition_id"), .integer("tag_id"), .anyAsText("value"),
+      ]), isEmbedded: true)
+  }
+}

@@ -1,0 +1,283 @@
+package import Replication
+
+/// Lists that records refer to. They are read whole in each run; most are one page.
+extension Table {
+  /// Source: "List users", "User model". `roles` stands on an older version of the model page.
+  package static let users = Table(
+    "users", .full, from: [Listing("users", "users", isPaged: false)],
+    columns: [
+      .integer("id", or: .key),
+      .text("username"),
+      .text("name"),
+      .text("status"),
+      .text("locale"),
+      .text("currency"),
+      .text("timezone"),
+      .text("email_preference"),
+      .text("click_to_call_preference"),
+      .text("preferred_email_from_address"),
+      .reference("party_id"),
+      .dateTime("last_login_at"),
+      .boolean("task_reminder"),
+      .boolean("logged_in"),
+      .boolean("deleted"),
+      .text("picture_url", at: "pictureURL"),
+      .boolean("roles_is_account_owner", at: "roles", "isAccountOwner"),
+      .boolean("roles_is_account_admin", at: "roles", "isAccountAdmin"),
+    ])
+
+  /// Source: "List teams", "Team model". Memberships come only when asked for.
+  package static let teams = Table(
+    "teams", .full, from: [Listing("teams", "teams", embed: ["memberships"], isPaged: false)],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ],
+    children: [
+      Child(
+        "team_memberships", at: "memberships", of: "team_id",
+        elements: .objects([.reference("user_id")]), isEmbedded: true)
+    ])
+
+  /// Archived ones too. Source: "List pipelines", "Pipeline model".
+  package static let pipelines = Table(
+    "pipelines", .full,
+    from: [Listing("pipelines", "pipelines", query: ["includeDeleted=true"], isCounted: true)],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .boolean("deleted", otherKey: "isDeleted"),
+      .integer("open_milestone_count"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ])
+
+  /// Of every pipeline: `/milestones` alone shows those of the oldest active one.
+  /// Source: "List milestones by pipeline", "Milestone model".
+  package static let milestones = Table(
+    "milestones", .full,
+    from: [
+      Listing(
+        "pipelines/{id}/milestones", "milestones",
+        parent: Listing.Parent("pipelines", as: "pipeline_id"))
+    ],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .boolean("complete"),
+      .integer("probability"),
+      .reference("pipeline_id"),
+      .integer("days_until_stale"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ])
+
+  /// Source: "List lost reasons", "Lost reason model".
+  package static let lostReasons = Table(
+    "lost_reasons", .full, from: [Listing("lostreasons", "lostReasons", isCounted: true)],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .boolean("included_for_conversion"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ])
+
+  /// Archived ones too. Source: "List boards", "Board model".
+  package static let boards = Table(
+    "boards", .full, from: [Listing("boards", "boards", query: ["status=all"], isCounted: true)],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .boolean("deleted"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ])
+
+  /// Those of archived boards too. Source: "List stages", "Stage model".
+  package static let stages = Table(
+    "stages", .full,
+    from: [
+      Listing(
+        "stages", "stages", query: ["status=all", "includeOnDeletedBoard=true"], isCounted: true)
+    ],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .reference("board_id"),
+      .integer("display_order"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ])
+
+  /// Source: "List categories", "Category model".
+  package static let taskCategories = Table(
+    "task_categories", .full, from: [Listing("categories", "categories")],
+    columns: [.integer("id", or: .key), .text("name"), .text("colour")])
+
+  /// Source: "List activity types", "Activity type model". An icon's id is a text.
+  package static let activityTypes = Table(
+    "activity_types", .full, from: [Listing("activitytypes", "activityTypes")],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .reference("icon_id", type: .text),
+      .boolean("update_last_contacted"),
+    ])
+
+  /// Source: "List activity type icons".
+  package static let activityTypeIcons = Table(
+    "activity_type_icons", .full,
+    from: [Listing("activitytypes/icons", "activityTypeIcons", isPaged: false)],
+    columns: [
+      .text("id", or: .key),
+      .text("display_name"),
+      .text("icon_name"),
+      .integer("order"),
+      .boolean("is_system"),
+    ])
+
+  /// Source: "List track definitions", "Track definition model".
+  package static let trackDefinitions = Table(
+    "track_definitions", .full, from: [Listing("trackdefinitions", "trackDefinitions")],
+    columns: [
+      .integer("id", or: .key),
+      .text("description"),
+      .text("tag"),
+      .text("capture_rule"),
+      .text("direction"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ],
+    children: [
+      Child(
+        "track_definition_tasks", at: "taskDefinitions", of: "track_definition_id",
+        elements: .objects([
+          .integer("id"),
+          .text("description"),
+          .text("days_after_rule"),
+          .integer("days_after"),
+          .text("day_delay_rule"),
+          .integer("display_order"),
+          .reference("category_id"),
+          .text(
+            "track_task_assignee_assignee_type", at: "trackTaskAssignee", "assigneeType"),
+          .reference("track_task_assignee_owner_id", at: "trackTaskAssignee", "owner"),
+          .dateTime("created_at"),
+          .dateTime("updated_at"),
+        ]))
+    ])
+
+  /// Titles that the account has added to the built-in ones. Source: "List custom titles".
+  package static let personTitles = Table(
+    "person_titles", .full, from: [Listing("titles", "personTitles", isPaged: false)],
+    columns: [.integer("id", or: .key), .text("title")])
+
+  /// Source: "List goals", "Goal model". The user comes as an object or as a bare id.
+  package static let goals = Table(
+    "goals", .full, from: [Listing("goals", "goals")],
+    columns: [
+      .integer("id", or: .key),
+      .text("name"),
+      .text("frequency"),
+      .date("start_on"),
+      .date("end_on"),
+      .text("type"),
+      .real("value"),
+      .text("currency"),
+      .reference("user_id"),
+      .text("status"),
+      .reference("pipeline_id"),
+      .reference("milestone_id"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ])
+
+  /// Source: "List REST hooks", "REST hook model". A listing shows the calling application's.
+  package static let restHooks = Table(
+    "rest_hooks", .full, from: [Listing("resthooks", "restHooks", isPaged: false)],
+    columns: [
+      .integer("id", or: .key),
+      .text("event"),
+      .text("target_url"),
+      .text("description"),
+      .text("embed"),
+      .boolean("batched"),
+      .integer("client_id"),
+      .reference("user_id"),
+      .dateTime("created_at"),
+      .dateTime("updated_at", or: .freshness),
+    ])
+
+  /// Definitions of the three kinds of records; their ids repeat. Source: "List custom fields".
+  package static let customFields = Table(
+    "custom_fields", .full, from: ofEachEntity("fields/definitions", "definitions"),
+    columns: [
+      .listing("entity", .text, or: .key),
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .text("type"),
+      .integer("display_order"),
+      .boolean("important"),
+      .reference("tag_id"),
+      .text("capture_rule"),
+    ],
+    children: [
+      Child(
+        "custom_field_options", at: "options", of: "entity", "custom_field_id", elements: .strings)
+    ])
+
+  /// Tags of the three kinds of records, data tags among them. Source: "List tags".
+  package static let tagDefinitions = Table(
+    "tag_definitions", .full, from: ofEachEntity("tags", "tags"),
+    columns: [
+      .listing("entity", .text, or: .key),
+      .integer("id", or: .key),
+      .text("name"),
+      .text("description"),
+      .boolean("data_tag"),
+    ],
+    children: [
+      Child(
+        "tag_definition_definitions", at: "definitions", of: "entity", "tag_definition_id",
+        elements: .references("definition_id"))
+    ])
+
+  /// The three kinds of records that have fields and tags, each with a list of its own.
+  private static func ofEachEntity(_ path: String, _ envelope: String) -> [Listing] {
+    [("parties", "party"), ("opportunities", "opportunity"), ("kases", "case")].map {
+      Listing(
+        "\($0.0)/\(path)", envelope, isCounted: true,
+        constant: Listing.Constant("entity", $0.1))
+    }
+  }
+
+  /// Source: "List countries". The numeric code is a number or a text.
+  package static let countries = Table(
+    "countries", .full, from: [Listing("countries", "countries", isPaged: false)],
+    columns: [
+      .text("name"),
+      .text("alpha2_code", at: "alpha2Code", or: .key),
+      .text("alpha3_code", at: "alpha3Code"),
+      .integerOrDigits("numeric_code"),
+      .text("dial_code"),
+    ])
+
+  /// Source: "List currencies".
+  package static let currencies = Table(
+    "currencies", .full, from: [Listing("currencies", "currencies", isPaged: false)],
+    columns: [.text("code", or: .key), .text("symbol"), .text("name"), .text("plural_name")])
+
+  /// The account itself, one row. Source: "Show site".
+  package static let site = Table(
+    "site", .full, from: [Listing("site", "site", isPaged: false)],
+    columns: [.text("url"), .text("subdomain", or: .key), .text("name")])
+}
