@@ -30,6 +30,7 @@ let package = Package(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CSignal"),
     library("SQLite", ["CSQLite"]),
     library("HTTP", ["CCurl"]),
     library("Replication", ["SQLite", "HTTP"]),
@@ -37,7 +38,7 @@ let package = Package(
     library("CapsuleSimulator", ["HTTP"]),
     .executableTarget(
       name: "CRMReplica",
-      dependencies: ["Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP"],
+      dependencies: ["Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP", "CSignal"],
       swiftSettings: strict),
     tests(of: "SQLite"),
     tests(of: "HTTP"),

@@ -1,0 +1,92 @@
+/// The command line: `crm-replica COMMAND [--option VALUE | --option=VALUE | --switch]...`.
+///
+/// A value that begins with a dash is given with `=`. `--help` and `-h` after a command show its
+/// page, whatever else is missing.
+struct Arguments {
+  private let words: [String]
+  private var position = 0
+
+  private init(_ words: [String]) {
+    self.words = words
+  }
+
+  /// The command that the words after the program's name ask for.
+  static func parse(_ words: [String]) throws(UsageError) -> Command {
+    var arguments = Arguments(words)
+    return try arguments.command()
+  }
+
+  private mutating func next() -> String? {
+    guard position < words.count else { return nil }
+    defer { position += 1 }
+    return words[position]
+  }
+
+  private mutating func command() throws(UsageError) -> Command {
+    guard let first = next(), !first.isEmpty else { throw .noCommand }
+    switch first {
+    case "--help", "-h": return try alone(.help(topic: nil), as: first)
+    case "--version": return try alone(.version, as: first)
+    case _ where first.hasPrefix("-"):
+      let name = splitOption(first).name
+      let nearest = nearestName(to: name, among: ["--help", "--version"])
+      throw .unknownOption(name, command: nil, nearest: nearest)
+    default: return try command(of: try CommandSyntax.find(first))
+    }
+  }
+
+  /// An option that stands for a command and lets nothing follow.
+  private mutating func alone(_ command: Command, as name: String) throws(UsageError) -> Command {
+    if let stray = next() { throw .strayArgument(splitOption(stray).name, command: name) }
+    return command
+  }
+
+  private mutating func command(of syntax: CommandSyntax) throws(UsageError) -> Command {
+    var given = GivenArguments(command: syntax.name)
+    while let word = next() {
+      if word == "--help" || word == "-h" { return .help(topic: syntax.name) }
+      if word.hasPrefix("-"), word != "-" {
+        try take(word, of: syntax, into: &given)
+      } else if syntax.operand != nil, given.operand == nil {
+        given.operand = word
+      } else {
+        throw .strayArgument(word, command: syntax.name)
+      }
+    }
+    return try syntax.command(given)
+  }
+
+  private mutating func take(
+    _ word: String, of syntax: CommandSyntax, into given: inout GivenArguments
+  ) throws(UsageError) {
+    let (name, attached) = splitOption(word)
+    guard let option = syntax.options.first(where: { $0.name == name }) else {
+      let nearest = nearestName(to: name, among: syntax.options.map(\.name) + ["--help"])
+      throw .unknownOption(name, command: syntax.name, nearest: nearest)
+    }
+    if option.presence != .repeatable, given.has(option) {
+      throw .repeatedOption(name, command: syntax.name)
+    }
+    let value = try value(of: option, attached: attached, command: syntax.name)
+    given.values[name, default: []].append(value)
+  }
+
+  private mutating func value(
+    of option: OptionSyntax, attached: String?, command: String
+  ) throws(UsageError) -> String {
+    guard let name = option.value else {
+      if attached != nil { throw .unexpectedValue(option.name, command: command) }
+      return ""
+    }
+    let followed = position < words.count && !words[position].hasPrefix("-")
+    guard let value = attached ?? (followed ? next() : nil), !value.isEmpty else {
+      throw .missingValue(option.name, value: name, command: command)
+    }
+    return value
+  }
+
+  private func splitOption(_ word: String) -> (name: String, value: String?) {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    return (String(parts[0]), parts.count == 2 ? String(parts[1]) : nil)
+  }
+}

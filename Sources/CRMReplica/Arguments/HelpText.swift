@@ -1,0 +1,64 @@
+/// The help pages, derived from `CommandSyntax.all` and `ExitCode`.
+enum HelpText {
+  /// The page of a command, or the overview; each line ends with a line feed.
+  static func page(topic: String?) -> String {
+    guard let syntax = CommandSyntax.all.first(where: { $0.name == topic }) else {
+      return overview
+    }
+    return page(of: syntax)
+  }
+
+  private static var overview: String {
+    let commands = CommandSyntax.all.map { ($0.name, $0.summary) }
+    let options = [("-h, --help", "show this help"), ("--version", "print the version")]
+    let codes = ExitCode.allCases.map { (String($0.rawValue), $0.meaning) }
+    return """
+      crm-replica keeps one SQLite file equal to one CRM account.
+
+      usage: crm-replica COMMAND [OPTION]...
+
+      commands:
+      \(listing(commands))
+      options:
+      \(listing(options))
+      exit codes:
+      \(listing(codes))
+      The token comes from the file named by "token_file" in the configuration, from the systemd
+      credential "token" or from CRM_REPLICA_TOKEN, never from the command line.
+      Run "crm-replica help COMMAND" for the options of a command.
+
+      """
+  }
+
+  private static func page(of syntax: CommandSyntax) -> String {
+    let options =
+      syntax.options.map { option in
+        (option.value.map { "\(option.name) \($0)" } ?? option.name, help(of: option))
+      } + [("-h, --help", "show this help")]
+    let details = syntax.details.isEmpty ? "" : "\n" + syntax.details.joined(separator: "\n") + "\n"
+    return """
+      crm-replica \(syntax.name): \(syntax.summary)
+
+      usage: \(syntax.synopsis)
+      \(details)
+      options:
+      \(listing(options))
+      """
+  }
+
+  private static func help(of option: OptionSyntax) -> String {
+    switch option.presence {
+    case .required: "\(option.help) (required)"
+    case .optional, .repeatable: option.help
+    case .defaulted(let value): "\(option.help) (default: \(value))"
+    }
+  }
+
+  /// Two columns, the first indented by two blanks.
+  private static func listing(_ rows: [(String, String)]) -> String {
+    let width = rows.map(\.0.count).max() ?? 0
+    return rows.map { name, text in
+      "  \(name)\(String(repeating: " ", count: width - name.count))  \(text)\n"
+    }.joined()
+  }
+}

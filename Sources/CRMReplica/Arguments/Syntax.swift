@@ -1,0 +1,78 @@
+/// An option of a command, such as `--config FILE`.
+struct OptionSyntax: Sendable {
+  /// How often an option may and must stand.
+  enum Presence: Sendable, Hashable {
+    case required, optional, repeatable
+    /// The option may be left out and then has this value.
+    case defaulted(String)
+  }
+
+  /// With its two dashes.
+  let name: String
+  /// What the value is called in the help; nil for a switch, which takes none.
+  let value: String?
+  let presence: Presence
+  /// A phrase without a full stop.
+  let help: String
+
+  /// The option as a synopsis shows it: `[--table NAME]...`.
+  var synopsis: String {
+    let spelling = value.map { "\(name) \($0)" } ?? name
+    switch presence {
+    case .required: return spelling
+    case .optional, .defaulted: return "[\(spelling)]"
+    case .repeatable: return "[\(spelling)]..."
+    }
+  }
+}
+
+/// A command: the one declaration that parsing, its help page and the overview derive from.
+struct CommandSyntax: Sendable {
+  let name: String
+  /// A phrase for the overview, without a full stop.
+  let summary: String
+  /// Whole sentences for the command's own page, a line each.
+  var details: [String] = []
+  var options: [OptionSyntax] = []
+  /// What the only word after the command is called; nil when no word may follow.
+  var operand: String?
+  /// Builds the value from what was given, and refuses what only the command can judge.
+  let command: @Sendable (GivenArguments) throws(UsageError) -> Command
+
+  /// The command as its help page shows it.
+  var synopsis: String {
+    (["crm-replica", name] + options.map(\.synopsis) + (operand.map { ["[\($0)]"] } ?? []))
+      .joined(separator: " ")
+  }
+}
+
+/// What followed a command: its options' values as spelt, and its operand.
+struct GivenArguments: Sendable {
+  let command: String
+  /// By option name, in the order given; a switch has an empty value.
+  var values: [String: [String]] = [:]
+  var operand: String?
+
+  /// Whether the switch stands.
+  func has(_ option: OptionSyntax) -> Bool {
+    values[option.name] != nil
+  }
+
+  /// The value of an option, or nil when it was left out.
+  func optional(_ option: OptionSyntax) -> String? {
+    values[option.name]?.first
+  }
+
+  /// The value of an option or its default. Throws when there is neither.
+  func value(_ option: OptionSyntax) throws(UsageError) -> String {
+    if let value = optional(option) { return value }
+    if case .defaulted(let value) = option.presence { return value }
+    throw .missingOption(option.synopsis, command: command)
+  }
+
+  /// The values of a repeatable option, each once, in the order given.
+  func each(_ option: OptionSyntax) -> [String] {
+    var seen: Set<String> = []
+    return values[option.name, default: []].filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,63 @@
+/// Why a command line was not understood. Values that were given with an option are not repeated,
+/// lest one of them is a secret.
+enum UsageError: OperatorError, Hashable {
+  case noCommand
+  case unknownCommand(String, nearest: String?)
+  case unknownOption(String, command: String?, nearest: String?)
+  /// The option came last, before another option, or with an empty value.
+  case missingValue(String, value: String, command: String)
+  /// `synopsis` is the option with its value's name.
+  case missingOption(_ synopsis: String, command: String)
+  case repeatedOption(String, command: String)
+  /// A switch was given a value: `--full=yes`.
+  case unexpectedValue(String, command: String)
+  case strayArgument(String, command: String)
+  case badValue(_ option: String, complaint: String, command: String)
+
+  var exitCode: ExitCode { .usage }
+
+  var message: String {
+    "\(sentence)\nRun \"\(helpCommand)\" to see how it is used."
+  }
+
+  private var sentence: String {
+    switch self {
+    case .noCommand:
+      "A command is missing."
+    case .unknownCommand(let name, let nearest):
+      "\(name.quoted()) is not a command\(suggestion(nearest))"
+    case .unknownOption(let name, let command?, let nearest):
+      "\(name.quoted()) is not an option of \"\(command)\"\(suggestion(nearest))"
+    case .unknownOption(let name, nil, let nearest):
+      "\(name.quoted()) is not an option\(suggestion(nearest))"
+    case .missingValue(let option, let value, _):
+      "\(option) needs a value: \(option) \(value)."
+    case .missingOption(let synopsis, let command):
+      "\"\(command)\" needs \(synopsis)."
+    case .repeatedOption(let option, _):
+      "\(option) stands more than once; give it once."
+    case .unexpectedValue(let option, _):
+      "\(option) takes no value."
+    case .strayArgument(let argument, let command):
+      "\(argument.quoted()) is more than \"\(command)\" understands."
+    case .badValue(let option, let complaint, _):
+      "\(option) \(complaint)."
+    }
+  }
+
+  private var helpCommand: String {
+    switch self {
+    case .noCommand, .unknownCommand, .unknownOption(_, nil, _):
+      "crm-replica help"
+    case .unknownOption(_, let command?, _), .missingValue(_, _, let command),
+      .missingOption(_, let command), .repeatedOption(_, let command),
+      .unexpectedValue(_, let command), .strayArgument(_, let command),
+      .badValue(_, _, let command):
+      "crm-replica help \(command)"
+    }
+  }
+
+  private func suggestion(_ nearest: String?) -> String {
+    nearest.map { "; did you mean \"\($0)\"?" } ?? "."
+  }
+}

@@ -1,0 +1,56 @@
+/// A table of plain text for people: aligned columns, two blanks apart, one row a line.
+struct TextTable: Sendable {
+  /// The side of a column that its cells line up on.
+  enum Alignment: Sendable {
+    case left, right
+  }
+
+  /// The heading of a column and the side it lines up on.
+  struct Column: Sendable {
+    let heading: String
+    let alignment: Alignment
+
+    /// A column of words.
+    static func left(_ heading: String) -> Column { Column(heading: heading, alignment: .left) }
+    /// A column of numbers.
+    static func right(_ heading: String) -> Column { Column(heading: heading, alignment: .right) }
+  }
+
+  private let columns: [Column]
+  private var rows: [[String]] = []
+
+  init(_ columns: [Column]) {
+    self.columns = columns
+  }
+
+  /// Adds a row. It has one cell a column; text from elsewhere cannot break out of its line.
+  mutating func append(_ cells: [String]) {
+    precondition(cells.count == columns.count, "a row has one cell for each column")
+    rows.append(cells.map { $0.onOneLine() })
+  }
+
+  /// The headings and the rows, each line ended by a line feed and without blanks at its end.
+  /// Width is counted in characters.
+  var text: String {
+    let lines = [columns.map(\.heading)] + rows
+    let widths = columns.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
+      var text = ""
+      for (column, cell) in line.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        text += column == 0 ? "" : "  "
+        text += columns[column].alignment == .left ? cell + padding : padding + cell
+      }
+      return text.droppingBlanksAtEnd + "\n"
+    }.joined()
+  }
+}
+
+extension String {
+  /// The text without the blanks at its end.
+  fileprivate var droppingBlanksAtEnd: String {
+    var end = endIndex
+    while end > startIndex, self[index(before: end)] == " " { end = index(before: end) }
+    return String(self[..<end])
+  }
+}
