@@ -7,6 +7,20 @@ struct ConfigurationReader {
     self.names = names
   }
 
+  /// The configuration in a file of at most 1 MiB.
+  static func load(
+    _ path: String, names: TableNames
+  ) throws(ConfigurationError) -> Configuration {
+    let text: [UInt8]
+    do {
+      text = try SmallFile(at: path, limit: 1 << 20).bytes
+    } catch {
+      let problem = ConfigurationError.Problem(place: nil, text: "the file \(error.text)")
+      throw ConfigurationError(file: path, problems: [problem])
+    }
+    return try read(text, file: path, names: names)
+  }
+
   /// The configuration that a JSON text spells. `file` is only named in complaints.
   static func read(
     _ text: [UInt8], file: String, names: TableNames

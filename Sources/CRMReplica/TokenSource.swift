@@ -1,0 +1,129 @@
+import HTTP
+
+/// Where a token was found.
+enum TokenOrigin: Sendable, Hashable, CustomStringConvertible {
+  /// The file named by `source.token_file`.
+  case file(String)
+  /// The file of the systemd credential `token` (systemd.exec(5), `LoadCredential=`).
+  case credential(String)
+  /// CRM_REPLICA_TOKEN.
+  case environment
+
+  /// The origin as part of a sentence. A `token_file` that does not look like a path is not
+  /// repeated: somebody may have put the token itself there.
+  var description: String {
+    switch self {
+    case .file(let path):
+      let isPath = path.hasPrefix("/") || path.hasPrefix(".") || path.count <= 20
+      return isPath ? path.onOneLine() : "the file named by \"token_file\""
+    case .credential(let path): return "the systemd credential \(path.onOneLine())"
+    case .environment: return "CRM_REPLICA_TOKEN"
+    }
+  }
+}
+
+/// Why there is no token. It never holds the content of a file or a variable.
+enum TokenError: OperatorError, Hashable {
+  case noOrigin
+  case unreadable(TokenOrigin, SmallFileError)
+  /// Others than the owner and the group may read the file.
+  case exposed(TokenOrigin)
+  case empty(TokenOrigin)
+  /// More than one word, or a character that no HTTP header carries.
+  case malformed(TokenOrigin)
+
+  var exitCode: ExitCode { .configuration }
+
+  var message: String {
+    switch self {
+    case .noOrigin:
+      """
+      There is no token: no "token_file" is configured, no systemd credential "token" was passed, \
+      and CRM_REPLICA_TOKEN is not set.
+      Put the token in a file that you alone can read, and name it as "token_file" under "source".
+      """
+    case .unreadable(let origin, let error):
+      "The token cannot be read: \(origin) \(error.text).\n\(advice(on: error, of: origin))"
+    case .exposed(let origin):
+      """
+      The token in \(origin) can be read by every user of this machine, so it is not used.
+      Run: chmod 600 \(path(of: origin))
+      """
+    case .empty(let origin):
+      "The token is empty in \(origin).\nPut the token there, alone on one line."
+    case .malformed(let origin):
+      """
+      What stands in \(origin) is no token: it is more than one word of visible ASCII characters.
+      Put the token there, alone on one line, without quotation marks or "Bearer".
+      """
+    }
+  }
+
+  private func advice(on error: SmallFileError, of origin: TokenOrigin) -> String {
+    switch (error, origin) {
+    case (.tooLarge, _): "Put the token there, alone on one line."
+    case (.system, _): "Let the user that runs crm-replica own the file, and chmod 600 it."
+    case (_, .file): "Let \"token_file\" under \"source\" name the file that holds the token."
+    case (_, .credential), (_, .environment):
+      "Let LoadCredential=token:FILE in the unit name the file that holds the token."
+    }
+  }
+
+  private func path(of origin: TokenOrigin) -> String {
+    if case .file(let path) = origin, origin.description == path { return path }
+    return "FILE"
+  }
+}
+
+/// The places where a token may be, first found first taken: the configured file, the systemd
+/// credential, the environment. A place that is named but unusable is an error, not passed over.
+struct TokenSource {
+  /// In bytes.
+  private static let limit = 64 * 1_024
+
+  /// `source.token_file` of the configuration.
+  let tokenFile: String?
+  /// Of the process; read are CREDENTIALS_DIRECTORY and CRM_REPLICA_TOKEN.
+  let environment: [String: String]
+
+  /// The token and where it was found.
+  func find() throws(TokenError) -> (token: Token, origin: TokenOrigin) {
+    if let tokenFile {
+      let origin = TokenOrigin.file(tokenFile)
+      let file = try read(tokenFile, origin)
+      guard file.permissions & 0o007 == 0 else { throw .exposed(origin) }
+      return (try token(file.bytes, origin), origin)
+    }
+    if let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty {
+      let origin = TokenOrigin.credential("\(directory)/token")
+      do {
+        return (try token(try read("\(directory)/token", origin).bytes, origin), origin)
+      } catch TokenError.unreadable(_, .missing) {
+        // The unit passes other credentials only.
+      }
+    }
+    if let variable = environment["CRM_REPLICA_TOKEN"] {
+      return (try token(Array(variable.utf8), .environment), .environment)
+    }
+    throw .noOrigin
+  }
+
+  private func read(_ path: String, _ origin: TokenOrigin) throws(TokenError) -> SmallFile {
+    do {
+      return try SmallFile(at: path, limit: Self.limit)
+    } catch {
+      throw .unreadable(origin, error)
+    }
+  }
+
+  /// The one word of visible ASCII characters between blanks and line ends.
+  private func token(_ bytes: [UInt8], _ origin: TokenOrigin) throws(TokenError) -> Token {
+    let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+    let start = bytes.firstIndex { !blanks.contains($0) } ?? bytes.endIndex
+    let end = bytes.lastIndex { !blanks.contains($0) } ?? start
+    guard start < bytes.endIndex else { throw .empty(origin) }
+    let word = bytes[start...end]
+    guard word.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .malformed(origin) }
+    return Token(String(decoding: word, as: UTF8.self))
+  }
+}
