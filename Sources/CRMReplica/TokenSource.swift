@@ -26,7 +26,7 @@ enum TokenOrigin: Sendable, Hashable, CustomStringConvertible {
 enum TokenError: OperatorError, Hashable {
   case noOrigin
   case unreadable(TokenOrigin, SmallFileError)
-  /// Others than the owner and the group may read the file.
+  /// Others than the owner and the group may touch the file.
   case exposed(TokenOrigin)
   case empty(TokenOrigin)
   /// More than one word, or a character that no HTTP header carries.
@@ -46,7 +46,7 @@ enum TokenError: OperatorError, Hashable {
       "The token cannot be read: \(origin) \(error.text).\n\(advice(on: error, of: origin))"
     case .exposed(let origin):
       """
-      The token in \(origin) can be read by every user of this machine, so it is not used.
+      The token in \(origin) is open to every user of this machine, so it is not used.
       Run: chmod 600 \(path(of: origin))
       """
     case .empty(let origin):

@@ -1,5 +1,5 @@
-/// Why a command line was not understood. Values that were given with an option are not repeated,
-/// lest one of them is a secret.
+/// Why a command line was not understood. The value of an unknown option is not repeated, lest it
+/// is a secret.
 enum UsageError: OperatorError, Hashable {
   case noCommand
   case unknownCommand(String, nearest: String?)
@@ -48,6 +48,8 @@ enum UsageError: OperatorError, Hashable {
   private var helpCommand: String {
     switch self {
     case .noCommand, .unknownCommand, .unknownOption(_, nil, _):
+      "crm-replica help"
+    case .strayArgument(_, let command) where command.hasPrefix("-"):
       "crm-replica help"
     case .unknownOption(_, let command?, _), .missingValue(_, _, let command),
       .missingOption(_, let command), .repeatedOption(_, let command),

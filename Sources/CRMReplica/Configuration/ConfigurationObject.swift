@@ -118,14 +118,14 @@ final class ConfigurationObject {
   }
 
   private func complaint(aboutUnknown key: String) -> String {
-    if let nearest = nearestName(to: key, among: asked) {
-      return "\(keyPath(key)) is not a key; did you mean \"\(nearest)\"?"
-    }
     let secrets = ["token", "secret", "password", "credential", "apikey", "authorization"]
     let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
-    if secrets.contains(where: plain.contains) {
+    if secrets.contains(where: plain.contains), !plain.contains("file") {
       return "\(keyPath(key)) is not a key: the token never stands in the configuration; "
         + "put it in a file named by token_file"
+    }
+    if let nearest = nearestName(to: key, among: asked) {
+      return "\(keyPath(key)) is not a key; did you mean \"\(nearest)\"?"
     }
     let known = asked.map { "\"\($0)\"" }.joined(separator: ", ")
     return "\(keyPath(key)) is not a key; the keys here are \(known)"

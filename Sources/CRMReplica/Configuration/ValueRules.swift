@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a value must be: each rule reads a JSON value or throws what is wrong with it and what
 /// would be right.
 enum ValueRules {

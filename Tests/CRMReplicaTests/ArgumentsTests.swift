@@ -1,0 +1,147 @@
+import Testing
+
+@testable import CRMReplica
+
+@Suite struct ArgumentsTests {
+  @Test(
+    arguments: [
+      ("demo", Command.demo(database: "demo.sqlite")),
+      ("demo --database x.sqlite", .demo(database: "x.sqlite")),
+      ("check --config c.json", .check(config: "c.json")),
+      ("check --config=c.json", .check(config: "c.json")),
+      ("check --config=a=b", .check(config: "a=b")),
+      ("check --config=-c", .check(config: "-c")),
+      ("sync --config c", .sync(config: "c", tables: [], full: false)),
+      (
+        "sync --table b --full --config c --table=a --table b",
+        .sync(config: "c", tables: ["b", "a"], full: true)
+      ),
+      ("run --config c", .run(config: "c")),
+      ("status --config c", .status(config: "c", json: false, maxAge: nil)),
+      (
+        "status --json --max-age 26h --config c",
+        .status(config: "c", json: true, maxAge: .seconds(26 * 3_600))
+      ),
+      ("verify --config c --table a", .verify(config: "c", tables: ["a"])),
+      ("tables", .tables),
+      ("schema", .schema),
+      ("help", .help(topic: nil)),
+      ("help sync", .help(topic: "sync")),
+      ("help help", .help(topic: "help")),
+      ("sync --help", .help(topic: "sync")),
+      ("sync --full -h", .help(topic: "sync")),
+      ("help --help", .help(topic: "help")),
+      ("--help", .help(topic: nil)),
+      ("-h", .help(topic: nil)),
+      ("--version", .version),
+    ] as [(String, Command)])
+  func parses(line: String, command: Command) throws {
+    #expect(try Arguments.parse(words(line)) == command)
+  }
+
+  @Test(
+    arguments: [
+      ("", UsageError.noCommand, "A command is missing."),
+      (
+        "sycn", .unknownCommand("sycn", nearest: "sync"),
+        "\"sycn\" is not a command; did you mean \"sync\"?"
+      ),
+      ("blorb", .unknownCommand("blorb", nearest: nil), "\"blorb\" is not a command."),
+      (
+        "help stat", .unknownCommand("stat", nearest: "status"),
+        "\"stat\" is not a command; did you mean \"status\"?"
+      ),
+      (
+        "--versoin", .unknownOption("--versoin", command: nil, nearest: "--version"),
+        "\"--versoin\" is not an option; did you mean \"--version\"?"
+      ),
+      (
+        "sync --confg=c", .unknownOption("--confg", command: "sync", nearest: "--config"),
+        "\"--confg\" is not an option of \"sync\"; did you mean \"--config\"?"
+      ),
+      (
+        "run --json", .unknownOption("--json", command: "run", nearest: nil),
+        "\"--json\" is not an option of \"run\"."
+      ),
+      (
+        "sync --token=abc123", .unknownOption("--token", command: "sync", nearest: nil),
+        "\"--token\" is not an option of \"sync\"."
+      ),
+      (
+        "sync --config", .missingValue("--config", value: "FILE", command: "sync"),
+        "--config needs a value: --config FILE."
+      ),
+      (
+        "sync --config --full", .missingValue("--config", value: "FILE", command: "sync"),
+        "--config needs a value: --config FILE."
+      ),
+      (
+        "sync --config=", .missingValue("--config", value: "FILE", command: "sync"),
+        "--config needs a value: --config FILE."
+      ),
+      (
+        "run", .missingOption("--config FILE", command: "run"), "\"run\" needs --config FILE."
+      ),
+      (
+        "run --config a --config b", .repeatedOption("--config", command: "run"),
+        "--config stands more than once; give it once."
+      ),
+      (
+        "sync --full --full --config c", .repeatedOption("--full", command: "sync"),
+        "--full stands more than once; give it once."
+      ),
+      (
+        "sync --full=yes --config c", .unexpectedValue("--full", command: "sync"),
+        "--full takes no value."
+      ),
+      (
+        "tables parties", .strayArgument("parties", command: "tables"),
+        "\"parties\" is more than \"tables\" understands."
+      ),
+      (
+        "help sync run", .strayArgument("run", command: "help"),
+        "\"run\" is more than \"help\" understands."
+      ),
+      (
+        "--version x", .strayArgument("x", command: "--version"),
+        "\"x\" is more than \"--version\" understands."
+      ),
+      (
+        "status --config c --max-age 0h",
+        .badValue(
+          "--max-age", complaint: "is \"0h\"; it must be \"1s\" or more", command: "status"),
+        "--max-age is \"0h\"; it must be \"1s\" or more."
+      ),
+    ] as [(String, UsageError, String)])
+  func refuses(line: String, error: UsageError, sentence: String) {
+    #expect(throws: error) { try Arguments.parse(words(line)) }
+    #expect(error.message.hasPrefix(sentence + "\nRun \"crm-replica help"))
+    #expect(error.exitCode == .usage)
+  }
+
+  @Test func namesTheHelpPageThatAnswers() {
+    #expect(
+      UsageError.repeatedOption("--full", command: "sync").message
+        == """
+        --full stands more than once; give it once.
+        Run "crm-replica help sync" to see how it is used.
+        """)
+    #expect(
+      UsageError.strayArgument("x", command: "--version").message
+        == """
+        "x" is more than "--version" understands.
+        Run "crm-replica help" to see how it is used.
+        """)
+  }
+
+  @Test(arguments: ["check", "sync", "run", "status", "verify"])
+  func needsAConfiguration(name: String) {
+    #expect(throws: UsageError.missingOption("--config FILE", command: name)) {
+      try Arguments.parse([name])
+    }
+  }
+
+  private func words(_ line: String) -> [String] {
+    line.split(separator: " ").map(String.init)
+  }
+}

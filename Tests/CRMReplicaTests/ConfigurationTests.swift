@@ -1,0 +1,105 @@
+import Testing
+
+@testable import CRMReplica
+
+/// The tables that the tests of the configuration know.
+let testNames = TableNames(
+  columns: [
+    "parties": ["id", "about", "first_name"], "entries": ["id", "content"],
+    "pipelines": ["id", "name"], "milestones": ["id", "name"],
+  ],
+  requiredColumns: ["parties": ["id"]],
+  dependencies: ["milestones": ["pipelines"]])
+
+@Suite struct ConfigurationTests {
+  @Test func hasDefaultsForAllButTheDatabaseAndTheKind() throws {
+    let configuration = try ConfigurationReader.read(
+      Array(#"{"database": "a.sqlite", "source": {"kind": "capsule"}}"#.utf8), file: "c",
+      names: testNames)
+    #expect(configuration.database == "a.sqlite")
+    #expect(
+      configuration.source
+        == .init(
+          kind: .capsule, baseURL: "https://api.capsulecrm.com/api/v2", tokenFile: nil))
+    #expect(
+      configuration.schedule
+        == .init(
+          every: .seconds(86_400), at: nil, overlap: .seconds(300)))
+    #expect(
+      configuration.requests
+        == .init(
+          concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500))
+    #expect(configuration.tables.isEmpty)
+    #expect(configuration.table("parties") == Configuration.Table())
+    #expect(configuration.table("parties").isEnabled)
+  }
+
+  @Test func readsEveryKey() throws {
+    let text = """
+      { "database": "/d", "source": {"kind": "capsule", "base_url": "http://127.0.0.1:8080/api/",
+        "token_file": "/t"},
+        "schedule": {"every": "1s", "at": "23:59", "overlap": "2m"},
+        "requests": {"concurrency": 8, "page_size": 1, "reserve": 0, "per_parent_budget": 0},
+        "tables": {"milestones": {"enabled": false}, "pipelines": {"enabled": false},
+          "parties": {"every": "6h", "full_every": "7d", "exclude_columns": ["about"]}} }
+      """
+    let configuration = try ConfigurationReader.read(
+      Array(text.utf8), file: "c", names: testNames)
+    #expect(
+      configuration
+        == Configuration(
+          database: "/d",
+          source: .init(kind: .capsule, baseURL: "http://127.0.0.1:8080/api", tokenFile: "/t"),
+          schedule: .init(
+            every: .seconds(1), at: try TimeOfDay(spelling: "23:59"), overlap: .seconds(120)),
+          requests: .init(concurrency: 8, pageSize: 1, reserve: 0, perParentBudget: 0),
+          tables: [
+            "milestones": .init(isEnabled: false), "pipelines": .init(isEnabled: false),
+            "parties": .init(
+              every: .seconds(6 * 3_600), fullEvery: .seconds(7 * 86_400),
+              excludedColumns: ["about"]),
+          ]))
+  }
+
+  @Test func theExampleShowsEveryKeyAndNoOther() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let text = try SmallFile(at: "/\(root)/config.example.json", limit: 65_536).bytes
+    let (configuration, known) = try ConfigurationReader.readWithKeys(
+      text, file: "config.example.json", names: testNames)
+    #expect(keys(of: try JSONParser.parse(text), path: []) == known)
+    #expect(configuration.tables.count == 2)
+  }
+
+  @Test func theDefaultsOfTheExampleAreTheDefaults() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let example = try ConfigurationReader.load(
+      "/\(root)/config.example.json", names: testNames)
+    let bare = try ConfigurationReader.read(
+      Array(#"{"database": "a", "source": {"kind": "capsule"}}"#.utf8), file: "c",
+      names: testNames)
+    #expect(example.requests == bare.requests)
+    #expect(example.source.baseURL == bare.source.baseURL)
+    #expect(example.schedule.every == bare.schedule.every)
+    #expect(example.schedule.overlap == bare.schedule.overlap)
+  }
+
+  @Test func aFileThatCannotBeReadIsAnErrorOfTheConfiguration() {
+    let error = #expect(throws: ConfigurationError.self) {
+      try ConfigurationReader.load("/nowhere/config.json", names: testNames)
+    }
+    #expect(error?.message == "/nowhere/config.json: the file does not exist")
+    #expect(error?.exitCode == .configuration)
+  }
+
+  /// The paths of all keys, a table's name as `*`.
+  private func keys(of node: JSONNode, path: [String]) -> Set<String> {
+    guard case .object(let members) = node.value else { return [] }
+    var keys: Set<String> = []
+    for member in members {
+      let path = path + [path == ["tables"] ? "*" : member.key]
+      if path != ["tables", "*"] { keys.insert(path.joined(separator: ".")) }
+      keys.formUnion(self.keys(of: member.node, path: path))
+    }
+    return keys
+  }
+}

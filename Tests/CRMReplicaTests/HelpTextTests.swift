@@ -1,0 +1,103 @@
+import Testing
+
+@testable import CRMReplica
+
+@Suite struct HelpTextTests {
+  @Test func overview() {
+    #expect(
+      HelpText.page(topic: nil) == """
+        crm-replica keeps one SQLite file equal to one CRM account.
+
+        usage: crm-replica COMMAND [OPTION]...
+
+        commands:
+          demo    show a sync, changes, a second sync and reports; needs no account
+          check   test configuration, token, connection, quota and database
+          sync    bring the file up to date once, then exit
+          run     keep the file up to date until stopped (the daemon)
+          status  tell how fresh and complete each table is
+          verify  compare the file with the account
+          tables  list the tables and how each is read
+          schema  print the SQL that creates the file
+          help    show this overview, or the page of one command
+
+        options:
+          -h, --help  show this help
+          --version   print the version
+
+        exit codes:
+          0   all well
+          1   some tables failed, differ, are stale or are held by the delete guard
+          64  the command line was not understood
+          69  the source is unavailable
+          70  a defect of this program
+          73  the database cannot be opened or written
+          75  try later: the allowance is spent, or another instance holds the file
+          77  the source refused the token or its scope
+          78  the configuration or the token is missing or wrong
+
+        The token comes from the file named by "token_file" in the configuration, from the systemd
+        credential "token" or from CRM_REPLICA_TOKEN, never from the command line.
+        Run "crm-replica help COMMAND" for the options of a command.
+
+        """)
+  }
+
+  @Test func pageOfACommandWithOptions() {
+    #expect(
+      HelpText.page(topic: "sync") == """
+        crm-replica sync: bring the file up to date once, then exit
+
+        usage: crm-replica sync --config FILE [--table NAME]... [--full]
+
+        Asks for what has changed since the last sync. With --full it reads everything once more,
+        within the allowance of requests.
+
+        options:
+          --config FILE  the configuration, a JSON file (required)
+          --table NAME   only this table; may stand more than once
+          --full         read everything once more, not only what has changed
+          -h, --help     show this help
+
+        """)
+  }
+
+  @Test func pageOfACommandWithADefault() {
+    #expect(
+      HelpText.page(topic: "demo") == """
+        crm-replica demo: show a sync, changes, a second sync and reports; needs no account
+
+        usage: crm-replica demo [--database FILE]
+
+        Starts a simulated Capsule on this machine, copies it to a file, changes it, copies the
+        changes and prints reports from the file. Nothing leaves this machine.
+
+        options:
+          --database FILE  the SQLite file to write (default: demo.sqlite)
+          -h, --help       show this help
+
+        """)
+  }
+
+  @Test func pageOfACommandWithAnOperand() {
+    #expect(
+      HelpText.page(topic: "help") == """
+        crm-replica help: show this overview, or the page of one command
+
+        usage: crm-replica help [COMMAND]
+
+        options:
+          -h, --help  show this help
+
+        """)
+  }
+
+  @Test(arguments: CommandSyntax.all.map(\.name))
+  func everyPageFitsATerminalAndShowsEveryOption(name: String) throws {
+    let page = HelpText.page(topic: name)
+    #expect(page.split(separator: "\n").allSatisfy { $0.count <= 100 && $0.last != " " })
+    for option in try CommandSyntax.find(name).options {
+      #expect(page.contains("\n  \(option.name) ") || page.contains("\n  \(option.name)\n"))
+    }
+  }
+}

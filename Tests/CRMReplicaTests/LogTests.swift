@@ -1,0 +1,114 @@
+import Testing
+
+@testable import CRMReplica
+
+@Suite struct LogTests {
+  @Test(
+    arguments: [
+      ("plain", "plain", "plain"),
+      ("", "\"\"", "\"\""),
+      ("two words", "\"two words\"", "\"two words\""),
+      ("a=b", "\"a=b\"", "\"a=b\""),
+      ("say \"no\"", #""say \"no\"""#, #""say \"no\"""#),
+      (#"C:\x"#, #""C:\\x""#, #""C:\\x""#),
+      (
+        "x\ntime=1 level=error", #""x\ntime=1 level=error""#, #""x\ntime=1 level=error""#
+      ),
+      ("a\r\tb", #""a\r\tb""#, #""a\r\tb""#),
+      ("\u{1B}[31m", #""\u{1b}[31m""#, #""\u{1b}[31m""#),
+      ("\u{9B}x\u{7F}", #""\u{9b}x\u{7f}""#, #""\u{9b}x\u{7f}""#),
+      ("a\u{2028}b\u{202E}c", #""a\u{2028}b\u{202e}c""#, #""a\u{2028}b\u{202e}c""#),
+      ("\"\u{301}x", "\"\\\"\u{301}x\"", "\"\\\"\u{301}x\""),
+      ("Zoë", "Zoë", "Zoë"),
+      ("a, status 200)", "\"a, status 200)\"", "\"a, status 200)\""),
+    ] as [(String, String, String)])
+  func noValueBreaksOutOfItsField(value: String, plain: String, human: String) {
+    let line = LogLine(
+      level: .info, secondsSince1970: 1_772_332_200, event: "done",
+      fields: [(key: "name", value: value)])
+    #expect(line.plain == "time=2026-03-01T02:30:00Z level=info event=done name=\(plain)")
+    #expect(line.human == "02:30:00Z done (name \(human))")
+  }
+
+  @Test func cutsALongValue() {
+    let line = LogLine(
+      level: .debug, secondsSince1970: 0, event: "x",
+      fields: [(key: "body", value: String(repeating: "a", count: 501))])
+    #expect(line.plain.hasSuffix(" body=\"" + String(repeating: "a", count: 500) + "…\""))
+  }
+
+  @Test func namesTheLevelOfWhatIsNoPlainInformation() {
+    let line = LogLine(
+      level: .warning, secondsSince1970: 0, event: "held\nback", fields: [])
+    #expect(line.human == "00:00:00Z warning: held\\nback")
+    #expect(line.plain == "time=1970-01-01T00:00:00Z level=warning event=\"held\\nback\"")
+  }
+
+  @Test(
+    arguments: [
+      (LogLevel.debug, ["debug", "info", "warning", "error"]),
+      (.info, ["info", "warning", "error"]),
+      (.error, ["error"]),
+    ] as [(LogLevel, [String])])
+  func leavesOutWhatMattersLess(minimum: LogLevel, events: [String]) {
+    let output = Output()
+    let log = output.log(for: .program, from: minimum)
+    for level in LogLevel.allCases { log.note(level, level.rawValue) }
+    #expect(
+      output.pieces
+        == events.map { "time=1970-01-01T00:00:01Z level=\($0) event=\($0)\n" })
+  }
+
+  @Test func leavesOutFieldsWithoutAValue() {
+    let output = Output()
+    output.log(for: .program).note(.info, "x", ["a": "1", "b": nil, "c": "3"])
+    #expect(output.pieces == ["time=1970-01-01T00:00:01Z level=info event=x a=1 c=3\n"])
+  }
+
+  private let report = ProgressReport(
+    step: ProgressStep(table: "parties", pagesDone: 2, pages: 40, rows: 1_200, requests: 3),
+    remaining: .seconds(63))
+
+  @Test func showsProgressToAProgramAsEvents() {
+    let output = Output()
+    let log = output.log(for: .program)
+    log.show(report)
+    log.clearProgress()
+    #expect(
+      output.pieces == [
+        "time=1970-01-01T00:00:01Z level=info event=progress table=parties page=2 pages=40 "
+          + "rows=1200 requests=3 seconds_left=63\n"
+      ])
+  }
+
+  @Test func writesOverTheProgressLineOfAPerson() {
+    let output = Output()
+    let log = output.log(for: .person, width: 20)
+    log.show(report)
+    log.show(
+      ProgressReport(
+        step: ProgressStep(table: "x", pagesDone: 1, pages: nil, rows: 1, requests: 1),
+        remaining: nil))
+    log.note(.info, "hi")
+    log.clearProgress()
+    log.clearProgress()
+    log.note(.info, "end")
+    let blanks = String(repeating: " ", count: 19)
+    #expect(
+      output.pieces == [
+        "\rparties: page 2 of…", "\rx: page 1, 1 rows,…",
+        "\r00:00:01Z hi       \nx: page 1, 1 rows,…", "\r\(blanks)\r", "00:00:01Z end\n",
+      ])
+  }
+
+  /// What a log wrote, piece by piece.
+  private final class Output {
+    var pieces: [String] = []
+
+    func log(for reader: Log.Reader, from minimum: LogLevel = .info, width: Int = 80) -> Log {
+      Log(
+        for: reader, from: minimum, width: { width }, secondsSince1970: { 1 },
+        write: { self.pieces.append($0) })
+    }
+  }
+}

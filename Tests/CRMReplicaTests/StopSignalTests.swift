@@ -1,0 +1,49 @@
+import Glibc
+import Testing
+
+@testable import CRMReplica
+
+@Suite(.serialized) struct StopSignalTests {
+  @Test(arguments: [SIGTERM, SIGINT])
+  func aSignalMakesTheDescriptorReadable(number: CInt) throws {
+    var before = sigset_t()
+    pthread_sigmask(SIG_SETMASK, nil, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let stop = try StopSignal()
+    #expect(isReadable(stop.descriptor) == false)
+    #expect(stop.read() == nil)
+    raise(number)
+    #expect(isReadable(stop.descriptor))
+    #expect(stop.read() == number)
+    #expect(stop.read() == nil)
+  }
+
+  @Test func aWriteToAClosedPipeIsAnError() throws {
+    var before = sigset_t()
+    pthread_sigmask(SIG_SETMASK, nil, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let stop = try StopSignal()
+    var ends: [CInt] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    close(ends[0])
+    #expect(writeAll("lost", to: ends[1]) == false)
+    close(ends[1])
+    #expect(stop.read() == nil)
+  }
+
+  @Test func writesMoreThanAPipeHolds() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.file("out", [])
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    try #require(descriptor >= 0)
+    #expect(writeAll("", to: descriptor))
+    #expect(writeAll(String(repeating: "é\n", count: 40_000), to: descriptor))
+    close(descriptor)
+    #expect(try SmallFile(at: path, limit: 1 << 20).bytes.count == 120_000)
+  }
+
+  private func isReadable(_ descriptor: CInt) -> Bool {
+    var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waited, 1, 0) == 1
+  }
+}

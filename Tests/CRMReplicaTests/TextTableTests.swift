@@ -1,0 +1,28 @@
+import Testing
+
+@testable import CRMReplica
+
+@Suite struct TextTableTests {
+  @Test func alignsItsColumns() {
+    var table = TextTable([.left("table"), .right("rows"), .left("last sync")])
+    table.append(["parties", "12,345", "2 min ago"])
+    table.append(["entrées", "7", ""])
+    #expect(
+      table.text == """
+        table      rows  last sync
+        parties  12,345  2 min ago
+        entrées       7
+
+        """)
+  }
+
+  @Test func hasHeadingsWhenItHasNoRows() {
+    #expect(TextTable([.left("a"), .right("b")]).text == "a  b\n")
+  }
+
+  @Test func keepsARowOnItsLine() {
+    var table = TextTable([.left("a"), .left("b")])
+    table.append(["x\ny", "\u{1B}[2J"])
+    #expect(table.text == "a     b\nx\\ny  \\u{1b}[2J\n")
+  }
+}
