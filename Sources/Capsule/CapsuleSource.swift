@@ -24,18 +24,17 @@ package struct CapsuleSource: Source {
   package static let currentUser = Request("users/current")
 
   package func request(for listing: Listing, _ page: PageRequest) -> Request {
-    var path = listing.path
-    if let parent = page.parent, let braces = path.range(of: "{id}") {
-      path.replaceSubrange(braces, with: "\(parent)")
-    }
-    var query: [String] = []
-    if listing.isPaged || page.page > 1 { query += ["page=\(page.page)", "perPage=\(page.size)"] }
-    query += listing.query
+    let path = listing.path.split(separator: "/").map { part in
+      part == "{id}" ? page.parent.map { "\($0)" } ?? "" : String(part)
+    }.joined(separator: "/")
+    // Lists that are documented without pages ignore the two; were they to learn them, the size has to
+    // be the same from the first page on.
+    var query = ["page=\(page.page)", "perPage=\(page.size)"] + listing.query
     // An embed that the server does not know is ignored, so the count may be asked for anywhere.
     let embed = listing.embed + (listing.isCounted ? ["meta"] : [])
     if !embed.isEmpty { query.append("embed=" + embed.joined(separator: ",")) }
     if let since = page.since { query.append("since=\(since.iso8601)") }
-    return Request(query.isEmpty ? path : "\(path)?" + query.joined(separator: "&"))
+    return Request("\(path)?" + query.joined(separator: "&"))
   }
 
   package func signals(of response: Response, to request: Request) -> Signals {

@@ -13,7 +13,8 @@ extension CapsuleSource {
   ]
 
   package static let allViews: [View] = [
-    View("employees", of: "parties", where: "\"type\" = 'person' AND \"organisation_id\" IS NOT NULL"),
+    View(
+      "employees", of: "parties", where: "\"type\" = 'person' AND \"organisation_id\" IS NOT NULL"),
     View("projects", of: "cases"),
   ]
 }

@@ -59,6 +59,22 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
   /// The address of a target. Whatever the target holds, it stays behind this host's slash.
   func address(of target: String) -> String { "\(self)/\(target)" }
 
+  /// The target of an address below this base URL: the opposite of `address(of:)`.
+  ///
+  /// A path that starts with a slash is taken as one of this host. Nil for every other origin.
+  package func target(of address: String) -> String? {
+    if address.hasPrefix("/"), !address.hasPrefix("//") {
+      return address.hasPrefix("\(path)/") ? String(address.dropFirst(path.count + 1)) : nil
+    }
+    // Everything before the query is compared as a base URL of its own; the query is the target's.
+    let halves = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let other = try? BaseURL(String(halves[0])), other.scheme == scheme,
+      other.host == host, other.port == port, other.path.hasPrefix("\(path)/")
+    else { return nil }
+    let target = String(other.path.dropFirst(path.count + 1))
+    return halves.count == 2 ? "\(target)?\(halves[1])" : target
+  }
+
   /// Splits `name`, `name:8080`, `127.0.0.1:80` or `[::1]:80`; nil when it is none of these.
   private static func hostAndPort(_ authority: Substring) -> (String, Int?)? {
     let name: Substring

@@ -128,7 +128,7 @@ extension Table {
     _ name: String, of table: String, path: String, restricted: String
   ) -> Table {
     Table(
-      name, .deletions(of: table), from: [Listing("\(path)/deleted", path, isPaged: false)],
+      name, .deletions(of: table), from: [Listing("\(path)/deleted", path)],
       columns: [.integer("id", or: .key), .dateTime("deleted_at"), .listing("reason", .text)],
       secondEnvelope: restricted,
       ignored: ["type", "firstName", "lastName", "name", "pictureURL", "isRestricted"])

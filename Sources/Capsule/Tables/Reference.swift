@@ -4,7 +4,7 @@ package import Replication
 extension Table {
   /// Source: "List users", "User model". `roles` stands on an older version of the model page.
   package static let users = Table(
-    "users", .full, from: [Listing("users", "users", isPaged: false)],
+    "users", .full, from: [Listing("users", "users")],
     columns: [
       .integer("id", or: .key),
       .text("username"),
@@ -28,7 +28,7 @@ extension Table {
 
   /// Source: "List teams", "Team model". Memberships come only when asked for.
   package static let teams = Table(
-    "teams", .full, from: [Listing("teams", "teams", embed: ["memberships"], isPaged: false)],
+    "teams", .full, from: [Listing("teams", "teams", embed: ["memberships"])],
     columns: [
       .integer("id", or: .key),
       .text("name"),
@@ -135,7 +135,7 @@ extension Table {
   /// Source: "List activity type icons".
   package static let activityTypeIcons = Table(
     "activity_type_icons", .full,
-    from: [Listing("activitytypes/icons", "activityTypeIcons", isPaged: false)],
+    from: [Listing("activitytypes/icons", "activityTypeIcons")],
     columns: [
       .text("id", or: .key),
       .text("display_name"),
@@ -177,7 +177,7 @@ extension Table {
 
   /// Titles that the account has added to the built-in ones. Source: "List custom titles".
   package static let personTitles = Table(
-    "person_titles", .full, from: [Listing("titles", "personTitles", isPaged: false)],
+    "person_titles", .full, from: [Listing("titles", "personTitles")],
     columns: [.integer("id", or: .key), .text("title")])
 
   /// Source: "List goals", "Goal model". The user comes as an object or as a bare id.
@@ -202,7 +202,7 @@ extension Table {
 
   /// Source: "List REST hooks", "REST hook model". A listing shows the calling application's.
   package static let restHooks = Table(
-    "rest_hooks", .full, from: [Listing("resthooks", "restHooks", isPaged: false)],
+    "rest_hooks", .full, from: [Listing("resthooks", "restHooks")],
     columns: [
       .integer("id", or: .key),
       .text("event"),
@@ -262,7 +262,7 @@ extension Table {
 
   /// Source: "List countries". The numeric code is a number or a text.
   package static let countries = Table(
-    "countries", .full, from: [Listing("countries", "countries", isPaged: false)],
+    "countries", .full, from: [Listing("countries", "countries")],
     columns: [
       .text("name"),
       .text("alpha2_code", at: "alpha2Code", or: .key),
@@ -273,11 +273,11 @@ extension Table {
 
   /// Source: "List currencies".
   package static let currencies = Table(
-    "currencies", .full, from: [Listing("currencies", "currencies", isPaged: false)],
+    "currencies", .full, from: [Listing("currencies", "currencies")],
     columns: [.text("code", or: .key), .text("symbol"), .text("name"), .text("plural_name")])
 
   /// The account itself, one row. Source: "Show site".
   package static let site = Table(
-    "site", .full, from: [Listing("site", "site", isPaged: false)],
+    "site", .full, from: [Listing("site", "site")],
     columns: [.text("url"), .text("subdomain", or: .key), .text("name")])
 }

@@ -24,11 +24,11 @@ struct PageDecoder {
   /// Reads `{"parties":[...]}`, or an object in the place of the list, into `page`.
   ///
   /// `body` ends with `JSONScanner.padding` zero bytes. `given` holds the values that the listing
-  /// knows and the records may lack, by column. Throws when the reply is not a page.
-  mutating func decode(_ body: borrowing [UInt8], given: [Int: Given]) throws(DecodeError) {
+  /// knows and the records may lack: by list and by column. Throws when the reply is not a page.
+  mutating func decode(_ body: borrowing [UInt8], given: [[Int: Given]]) throws(DecodeError) {
     page.removeAll()
     guard body.count < Self.sizeLimit else { throw DecodeError(.tooLarge, at: body.count) }
-    let prefilled = prefill(given)
+    let prefilled = envelopes.indices.map { prefill($0 < given.count ? given[$0] : [:]) }
     let span = body.span.bytes
     let end = span.byteCount - JSONScanner.padding
     var at = 0
@@ -41,7 +41,7 @@ struct PageDecoder {
       repeat {
         let key = try key(span, &at)
         if let list = envelopes.firstIndex(where: { matches(key, $0, span) }) {
-          try records(span, &at, list: list, prefilled: prefilled)
+          try records(span, &at, list: list, prefilled: prefilled[list])
           if list == 0 { foundList = true }
         } else if matches(key, Array("meta".utf8), span) {
           try meta(span, &at)

@@ -146,8 +146,6 @@ package struct Listing: Sendable, Hashable {
   /// Parameters that every request carries.
   package let query: [String]
   package let embed: [String]
-  /// Whether the documentation gives it pages. A link to a next page is followed in any case.
-  package let isPaged: Bool
   /// Whether `meta.totalCount` may be asked for.
   package let isCounted: Bool
   package let parent: Parent?
@@ -166,13 +164,12 @@ package struct Listing: Sendable, Hashable {
 
   package init(
     _ path: String, _ envelope: String, query: [String] = [], embed: [String] = [],
-    isPaged: Bool = true, isCounted: Bool = false, parent: Parent? = nil, constant: Constant? = nil
+    isCounted: Bool = false, parent: Parent? = nil, constant: Constant? = nil
   ) {
     self.path = path
     self.envelope = envelope
     self.query = query
     self.embed = embed
-    self.isPaged = isPaged
     self.isCounted = isCounted
     self.parent = parent
     self.constant = constant

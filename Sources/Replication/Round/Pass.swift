@@ -30,8 +30,9 @@ final class Pass {
   /// Whether a reply has come in this run, and whether this pass began in a former one.
   var hasReply = false
   var isResumed = false
-  /// Records read in the walk so far, and how its parent's rows were met.
-  var readInWalk = 0
+  /// The sum of the digests on the walk's last page.
+  var lastContent: UInt64?
+  /// The rows of the walk's parent that were listed.
   var listedOfParent: Set<[Value]> = []
   var missingParents = 0
 

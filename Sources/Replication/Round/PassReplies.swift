@@ -47,7 +47,6 @@ extension Pass {
       guard let decoder = decoders[walk.listing] else { return }
       let page = decoder.page
       let didChange = try store(page, known, arrival.signals)
-      readInWalk += page.records.count
       hasMore = try self.hasMore(arrival.signals, page, address)
       if isKnownGround(page, known, didChange: didChange) { hasMore = false }
       if let total = page.totalCount, cursor.progress?.since == nil, let size = pageSize {
@@ -85,17 +84,21 @@ extension Pass {
     return body
   }
 
-  /// What the listing says of its records: whose they are, or their entity.
-  private func given(_ listing: Listing, _ walk: Walk) -> [Int: PageDecoder.Given] {
-    var given: [Int: PageDecoder.Given] = [:]
+  /// What the listing says of its records: whose they are, their entity, or why they are gone. One
+  /// set of values for each of the reply's lists.
+  private func given(_ listing: Listing, _ walk: Walk) -> [[Int: PageDecoder.Given]] {
     func column(_ name: String) -> Int? { table.columns.firstIndex { $0.name == name } }
+    if table.secondEnvelope != nil, let reason = column("reason") {
+      return [DeletionReason.deleted, .restricted].map { [reason: .text($0.rawValue)] }
+    }
+    var given: [Int: PageDecoder.Given] = [:]
     if let constant = listing.constant, let column = column(constant.column) {
       given[column] = .text(constant.value)
     }
     if let parent = listing.parent, let id = walk.parent, let column = column(parent.column) {
       given[column] = .integer(id)
     }
-    return given
+    return [given]
   }
 
   /// Stores the records of a page. Returns whether any of them was new or different.
@@ -172,13 +175,14 @@ extension Pass {
       guard address.page < Self.pageLimit else { throw TableFailure(.endless, doing: doing) }
       return !isEmpty
     case .unknown:
-      guard table.listings[frontier.walks[address.walk].listing].isPaged, let size = pageSize else {
-        return false
-      }
+      guard let size = pageSize, !isEmpty else { return false }
       if let total = page.totalCount, cursor.progress?.since == nil {
-        return !isEmpty && (address.page - 1) * size + page.records.count < total
+        return (address.page - 1) * size + page.records.count < total
       }
-      return page.records.count >= size
+      // A full page may have another behind it. A server that knows no pages gives the same again.
+      let content = page.records.reduce(0) { $0 &+ $1.digest }
+      defer { lastContent = content }
+      return page.records.count == size && content != lastContent
     }
   }
 
@@ -200,7 +204,7 @@ extension Pass {
   /// A parent's list is complete: what it no longer holds is gone, and the parent has been read.
   private func endWalk(_ walk: Walk) throws {
     defer {
-      readInWalk = 0
+      lastContent = nil
       listedOfParent.removeAll(keepingCapacity: true)
     }
     guard table.method == .perParent, let parent = table.listings[walk.listing].parent,
