@@ -1,0 +1,188 @@
+import HTTP
+
+extension Account {
+  /// Answers one request.
+  ///
+  /// - Parameters:
+  ///   - method: `GET`, or `POST` for filters.
+  ///   - target: path and query below the base path: `parties?page=1&perPage=100`.
+  ///   - authorization: the value of the `Authorization` header.
+  ///   - body: the body of a POST.
+  package func respond(
+    method: String = "GET", target: String, authorization: String?, body: [UInt8] = []
+  ) -> Reply {
+    requestCount += 1
+    let number = requestCount
+    beforeRequest?(self, number)
+    var counted = false
+    var reply = admitted(
+      method: method, target: target, authorization: authorization, body: body, number: number,
+      counted: &counted)
+    if switches.sendsDate { reply.headers.append("Date", CivilTime(now).fixdate) }
+    if log.count < logLimit {
+      log.append(
+        LoggedRequest(
+          method: method, target: target, status: reply.status, time: now, counted: counted))
+    }
+    return reply
+  }
+
+  private func admitted(
+    method: String, target: String, authorization: String?, body: [UInt8], number: Int,
+    counted: inout Bool
+  ) -> Reply {
+    guard authorization == "Bearer \(token)" else { return unauthorised }
+    guard rate.spend(now: now) else { return limited(withReset: true) }
+    counted = true
+    let query = Query(target)
+    guard let effect = faults.take(number: number, target: target) else {
+      return rendered(answer(method: method, query: query, body: body), query)
+    }
+    if let reply = failing(effect) {
+      if case .rateLimited = effect { counted = false }
+      return reply
+    }
+    return spoilt(rendered(answer(method: method, query: query, body: body), query), effect)
+  }
+
+  /// A page or a record as bytes, with its headers.
+  private func rendered(_ answer: Answer, _ query: Query) -> Reply {
+    switch answer {
+    case .failure(let status, let message): return reply(status, message.bytes)
+    case .single(let key, let write):
+      var writer = Writer(dropsNulls: switches.dropsNulls)
+      writer.beginObject()
+      writer.key(key)
+      write(&writer)
+      writer.endObject()
+      return reply(200, decorated(writer.bytes))
+    case .listing(let listing) where listing.isPaged: return page(of: listing, query)
+    case .listing(let listing):
+      return reply(200, decorated(bytes(of: listing, 0..<listing.count, query.embeds)))
+    }
+  }
+
+  private func page(of listing: Listing, _ query: Query) -> Reply {
+    let largest = listing.largestPage
+    let asked = query["perPage"].map { Int($0) ?? 0 } ?? min(50, largest)
+    guard let page = Int(query["page"] ?? "1"), page > 0, page < 1 << 32 else {
+      return rendered(.invalid("page is invalid", field: "page"), query)
+    }
+    guard (1...largest).contains(asked) || switches.pageRange == .clamped else {
+      return rendered(.invalid("perPage is out of range", field: "perPage"), query)
+    }
+    let perPage = min(max(asked, 1), largest)
+    let start = min((page - 1) * perPage, listing.count)
+    let end = min(start + perPage, listing.count)
+    var reply = reply(200, decorated(bytes(of: listing, start..<end, query.embeds)))
+    let hasMore = end < listing.count
+    if switches.pagingHeaders == .both || switches.pagingHeaders == .linkOnly {
+      var links: [String] = []
+      if hasMore { links.append("<\(baseURL)/\(query.link(page: page + 1))>; rel=\"next\"") }
+      if page > 1 { links.append("<\(baseURL)/\(query.link(page: page - 1))>; rel=\"prev\"") }
+      if !links.isEmpty { reply.headers.append("Link", links.joined(separator: ", ")) }
+    }
+    if switches.pagingHeaders == .both || switches.pagingHeaders == .hasMoreOnly {
+      reply.headers.append("X-Pagination-Has-More", hasMore ? "true" : "false")
+    }
+    return reply
+  }
+
+  private func bytes(of listing: Listing, _ range: Range<Int>, _ embeds: Embeds) -> [UInt8] {
+    var writer = Writer(dropsNulls: switches.dropsNulls, capacity: range.count * 1_600 + 64)
+    writer.beginObject()
+    writer.key(listing.key)
+    writer.beginArray()
+    for place in range {
+      writer.element()
+      listing.write(place, &writer)
+    }
+    writer.endArray()
+    if let restricted = listing.restricted {
+      writer.key(restricted.key)
+      writer.beginArray()
+      restricted.write(&writer)
+      writer.endArray()
+    }
+    if listing.hasMeta, switches.supportsMeta, embeds.contains(.meta) {
+      writer.key("meta")
+      writer.beginObject()
+      writer.member("totalCount", Int64(listing.count))
+      writer.endObject()
+    }
+    writer.endObject()
+    return writer.bytes
+  }
+
+  private func decorated(_ bytes: [UInt8]) -> [UInt8] {
+    let decoration = Decoration(switches: switches, seed: seed)
+    guard decoration.isNeeded, let tree = JSON(bytes) else { return bytes }
+    return decoration.apply(tree, &generator).bytes
+  }
+
+  private func reply(_ status: Int, _ body: [UInt8]) -> Reply {
+    var headers: Headers = ["Content-Type": "application/json"]
+    if (200..<300).contains(status), switches.sendsRateHeaders { append(rate, to: &headers) }
+    return Reply(status: status, headers: headers, body: body)
+  }
+
+  private func append(_ rate: RateLimit, to headers: inout Headers) {
+    headers.append("X-RateLimit-Limit", String(rate.limit))
+    headers.append("X-RateLimit-Remaining", String(rate.remaining))
+    headers.append("X-RateLimit-Reset", String(rate.reset))
+  }
+
+  /// A 429 as the API words it.
+  func limited(withReset: Bool) -> Reply {
+    let body = JSON.object([.init("error", .string("rate limit reached"))])
+    var reply = reply(429, body.bytes)
+    if withReset, switches.sendsRateHeaders { append(rate, to: &reply.headers) }
+    if switches.sendsRetryAfter {
+      reply.headers.append("Retry-After", String(max(1, rate.reset - now)))
+    }
+    return reply
+  }
+
+  /// A 401 as the API words it.
+  var unauthorised: Reply {
+    var reply = reply(401, JSON.object([.init("message", .string("Requires authentication"))]).bytes)
+    reply.headers.append(
+      "WWW-Authenticate", "Bearer realm=\"capsule\", error=\"invalid_token\"")
+    return reply
+  }
+
+  /// A 403; its exact text is not published.
+  var forbidden: Reply {
+    var reply = reply(403, JSON.object([.init("message", .string("Insufficient scope"))]).bytes)
+    reply.headers.append(
+      "WWW-Authenticate", "Bearer realm=\"capsule\", error=\"insufficient_scope\"")
+    return reply
+  }
+}
+
+extension Account {
+  /// The records a GET would list in all its pages, in the present order, as they would be sent:
+  /// the truth, asked without a request. A show gives one record; anything that would not be a
+  /// 200 gives none.
+  package func rows(_ target: String) -> [JSON] {
+    let query = Query(target)
+    var writer = Writer(dropsNulls: switches.dropsNulls)
+    let bytes: [UInt8]
+    switch answer(method: "GET", query: query, body: []) {
+    case .failure: return []
+    case .listing(let listing):
+      bytes = self.bytes(of: listing, 0..<listing.count, query.embeds)
+    case .single(let key, let write):
+      writer.beginObject()
+      writer.key(key)
+      write(&writer)
+      writer.endObject()
+      bytes = writer.bytes
+    }
+    guard case .object(let members) = JSON(decorated(bytes)), let first = members.first else {
+      return []
+    }
+    if case .array(let items) = first.value { return items }
+    return [first.value]
+  }
+}

@@ -1,0 +1,102 @@
+/// What nobody outside knows about the API, as values to choose from.
+///
+/// The defaults follow the best evidence; tests draw all the others.
+package struct Switches: Sendable, Hashable {
+  /// Order of a listing whose order is not documented.
+  package enum Order: Sendable, Hashable, CaseIterable {
+    case name, idAscending, idDescending, updatedAscending, updatedDescending
+    /// Another order for each request.
+    case shuffled
+  }
+
+  /// Which headers announce a further page.
+  package enum PagingHeaders: Sendable, Hashable, CaseIterable {
+    case both, linkOnly, hasMoreOnly, neither
+  }
+
+  /// What happens to a `perPage` outside of the allowed range.
+  package enum PageRange: Sendable, Hashable, CaseIterable {
+    case refused, clamped
+  }
+
+  /// Key by which an archived pipeline is told.
+  package enum ArchivedKey: Sendable, Hashable, CaseIterable {
+    case deleted, isDeleted
+  }
+
+  /// Form of `orderBy` and of `is greater than` on `id` in filters.
+  package enum Filters: Sendable, Hashable, CaseIterable {
+    case full, orderIgnored, comparisonRefused
+  }
+
+  package var order = Order.name
+  /// A record changed in the very second of `since` is listed.
+  package var sinceIsInclusive = true
+  package var pagingHeaders = PagingHeaders.both
+  package var sendsRateHeaders = true
+  package var sendsRetryAfter = false
+  package var sendsDate = true
+  package var supportsMeta = true
+  package var pagesDeletedFeed = false
+  /// A restored record stays in the deleted feed.
+  package var feedKeepsRestored = false
+  /// `embed=organisation` and `embed=party` give the full model.
+  package var expandsEmbeds = false
+  package var dropsNulls = false
+  package var numbersAsStrings = true
+  package var choicesAsArray = false
+  package var closedOnIsInstant = false
+  package var archivedKey = ArchivedKey.deleted
+  package var pageRange = PageRange.refused
+  /// Largest `perPage` of `/{entity}/{id}/entries`.
+  package var entriesPerPage = 50
+  package var hidesRestrictedNames = true
+  /// Changes that most likely leave `updatedAt` alone move it: nested names, additional parties,
+  /// `lastContactedAt`, an organisation that goes.
+  package var silentChangesMove = false
+  /// Adding or removing a tag moves `updatedAt` of the record.
+  package var tagsMove = true
+  /// A restored record gets a new `updatedAt`.
+  package var restoreMoves = false
+  package var hasAllMilestones = true
+  package var tasksHonourSince = true
+  package var listsRemovedUsers = true
+  package var filters = Filters.full
+  /// Objects carry keys that no documentation knows.
+  package var addsUnknownKeys = false
+  package var variesKeyOrder = false
+  /// One value of some records has another type than it should.
+  package var mistypesValues = false
+  /// Some long texts hold U+0000.
+  package var addsNulCharacters = false
+  /// Some new records get an id that no Double can hold.
+  package var usesLargeIDs = false
+
+  package init() {}
+
+  /// The defaults with about a third of everything changed.
+  package static func random(using generator: inout some RandomNumberGenerator) -> Switches {
+    var switches = Switches()
+    switches.order = generator.pick(Order.allCases)
+    switches.pagingHeaders = generator.pick(PagingHeaders.allCases)
+    switches.archivedKey = generator.pick(ArchivedKey.allCases)
+    switches.pageRange = generator.pick(PageRange.allCases)
+    switches.filters = generator.pick(Filters.allCases)
+    switches.entriesPerPage = generator.pick([50, 100])
+    for flag in flags where generator.chance(35) {
+      switches[keyPath: flag].toggle()
+    }
+    return switches
+  }
+
+  /// Every switch that is either on or off, for tests that try each alone.
+  package static var flags: [WritableKeyPath<Switches, Bool>] {
+    [
+      \.sinceIsInclusive, \.sendsRateHeaders, \.sendsRetryAfter, \.sendsDate, \.supportsMeta,
+      \.pagesDeletedFeed, \.feedKeepsRestored, \.expandsEmbeds, \.dropsNulls, \.numbersAsStrings,
+      \.choicesAsArray, \.closedOnIsInstant, \.hidesRestrictedNames, \.silentChangesMove,
+      \.tagsMove, \.restoreMoves, \.hasAllMilestones, \.tasksHonourSince, \.listsRemovedUsers,
+      \.addsUnknownKeys, \.variesKeyOrder, \.mistypesValues, \.addsNulCharacters, \.usesLargeIDs,
+    ]
+  }
+}
