@@ -8,6 +8,7 @@ extension Account {
   ///   - target: path and query below the base path: `parties?page=1&perPage=100`.
   ///   - authorization: the value of the `Authorization` header.
   ///   - body: the body of a POST.
+  /// - Returns: the answer, with what the connection is to do to it.
   package func respond(
     method: String = "GET", target: String, authorization: String?, body: [UInt8] = []
   ) -> Reply {
@@ -145,7 +146,8 @@ extension Account {
 
   /// A 401 as the API words it.
   var unauthorised: Reply {
-    var reply = reply(401, JSON.object([.init("message", .string("Requires authentication"))]).bytes)
+    var reply = reply(
+      401, JSON.object([.init("message", .string("Requires authentication"))]).bytes)
     reply.headers.append(
       "WWW-Authenticate", "Bearer realm=\"capsule\", error=\"invalid_token\"")
     return reply

@@ -92,7 +92,8 @@ func parseInstant(_ text: String) -> Int64? {
     while index < bytes.count, (48...57).contains(bytes[index]) { index += 1 }
     guard index > start, index < bytes.count else { return nil }
   }
-  let local = days(year: year, month: month, day: day) * daySeconds
+  let local =
+    days(year: year, month: month, day: day) * daySeconds
     + hour * 3600 + minute * 60 + second
   if bytes[index] == 90 { return index + 1 == bytes.count ? local : nil }
   guard bytes[index] == 43 || bytes[index] == 45, bytes.count == index + 6,

@@ -3,7 +3,8 @@ extension Account {
   /// A list of the rows that match, in the order asked for or else in that of the switch.
   func list<Record: Listed>(
     _ key: StaticString, _ shelf: Shelf<Record>, _ query: Query, isPaged: Bool = true,
-    by areOrdered: ((Record, Record) -> Bool)? = nil, where matches: (Record) -> Bool = { _ in true },
+    by areOrdered: ((Record, Record) -> Bool)? = nil,
+    where matches: (Record) -> Bool = { _ in true },
     _ write: @escaping (Record, inout Writer) -> Void
   ) -> Listing {
     let rows = shelf.rows

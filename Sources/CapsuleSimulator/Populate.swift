@@ -12,7 +12,9 @@ extension Account {
     for entity in Entity.allCases { addDefinitions(size, entity) }
     addParties(size.parties)
     opportunities.reserve(size.opportunities)
-    for _ in 0..<size.opportunities where !parties.isEmpty { addRandomOpportunity(at: pastInstant()) }
+    for _ in 0..<size.opportunities where !parties.isEmpty {
+      addRandomOpportunity(at: pastInstant())
+    }
     kases.reserve(size.cases)
     for _ in 0..<size.cases where !parties.isEmpty { addRandomKase(at: pastInstant()) }
     tasks.reserve(size.tasks)

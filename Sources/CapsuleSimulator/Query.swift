@@ -27,7 +27,8 @@ struct Query {
 
   /// What a computed listing is kept under: the path and all that selects rows.
   var selection: String {
-    path + parameters.filter { !["page", "perPage", "embed"].contains($0.name) }
+    path
+      + parameters.filter { !["page", "perPage", "embed"].contains($0.name) }
       .reduce("") { "\($0)&\($1.name)=\($1.value)" }
   }
 

@@ -194,7 +194,8 @@ extension Account {
       id: nextID("entries"), kind: isMail ? .email : isTask ? .task : .note, createdAt: instant,
       updatedAt: later(than: instant), entryAt: instant,
       content: generator.pick(Vocabulary.sentences), creator: users.any(&generator)?.id,
-      activityType: isMail ? generator.pick([-5, -6]) : isTask ? -4 : generator.pick([-1, -2, -3]),
+      activityType: isMail
+        ? generator.pick([-5, -6]) : isTask ? -4 : generator.pick([-1, -2, -3]),
       parent: parent)
     if isMail {
       entry.subject = "Re: \(generator.pick(Vocabulary.projects))"

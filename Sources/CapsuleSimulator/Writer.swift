@@ -106,7 +106,8 @@ struct Writer {
     var text = text
     text.withUTF8 { content in
       var start = 0
-      for index in 0..<content.count where content[index] < 32 || content[index] == 34
+      for index in 0..<content.count
+      where content[index] < 32 || content[index] == 34
         || content[index] == 92
       {
         bytes.append(contentsOf: content[start..<index])

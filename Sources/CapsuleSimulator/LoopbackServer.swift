@@ -1,0 +1,200 @@
+import Glibc
+import HTTP
+import Synchronization
+
+/// An account behind a small HTTP/1.1 server on 127.0.0.1.
+///
+/// One thread a connection, keep-alive, `Content-Length` bodies; the account is answered from under
+/// a lock, one request at a time. The base URL is `http://127.0.0.1:{port}/api/v2`.
+package final class LoopbackServer: Sendable {
+  /// Whose time the account follows.
+  package enum Clock: Sendable {
+    /// The host's: set before each request.
+    case real
+    /// Only what the owner sets through `withAccount`.
+    case pinned
+  }
+
+  /// Why a server could not start.
+  package enum StartError: Error, Sendable, Hashable {
+    case portTaken(UInt16)
+    case noThread
+    case alreadyStarted
+  }
+
+  static let prefix = "/api/v2/"
+  static let largestCrowd = 128
+
+  private let account: Mutex<Account>
+  private let state = Mutex(State())
+  private let clock: Clock
+  /// Slept before each response.
+  private let latency: Duration
+
+  private struct State {
+    var listener: Socket?
+    var port: UInt16 = 0
+    var acceptor: pthread_t?
+    /// Open connections by descriptor.
+    var connections: [Int32: Socket] = [:]
+    /// Threads of connections that nobody has joined yet.
+    var threads: Set<pthread_t> = []
+    /// Those of them that are about to end.
+    var ended: [pthread_t] = []
+    var isStopping = false
+  }
+
+  /// Takes an account over; it is reached through `withAccount` from then on.
+  package init(
+    _ account: sending Account, clock: Clock = .real, latency: Duration = .zero
+  ) {
+    self.account = Mutex(account)
+    self.clock = clock
+    self.latency = latency
+  }
+
+  /// The port, 0 before `start`.
+  package var port: UInt16 { state.withLock { $0.port } }
+
+  /// What to configure a client with.
+  package var baseURL: String { "http://127.0.0.1:\(port)/api/v2" }
+
+  /// Uses the account between two requests.
+  package func withAccount<Result: Sendable>(
+    _ body: @Sendable (Account) throws -> Result
+  ) rethrows -> Result {
+    try account.withLock { try body($0) }
+  }
+
+  /// Begins to listen; port 0 lets the system choose.
+  package func start(port: UInt16 = 0) throws(StartError) {
+    guard self.port == 0 else { throw .alreadyStarted }
+    guard let listener = Socket.listening(port: port) else { throw .portTaken(port) }
+    state.withLock {
+      $0.listener = listener
+      $0.port = listener.port
+    }
+    let url = baseURL
+    withAccount { $0.baseURL = url }
+    guard let thread = Thread.spawn({ [self] in acceptConnections(listener) }) else {
+      listener.close()
+      throw .noThread
+    }
+    state.withLock { $0.acceptor = thread }
+  }
+
+  /// Ends all connections and returns when every thread has ended.
+  package func stop() {
+    let (listener, acceptor) = state.withLock { state in
+      state.isStopping = true
+      state.listener?.shutDown()
+      for connection in state.connections.values { connection.shutDown() }
+      defer { state.acceptor = nil }
+      return (state.listener, state.acceptor)
+    }
+    guard let acceptor else { return }
+    pthread_join(acceptor, nil)
+    listener?.close()
+    let threads = state.withLock { state in
+      defer { state.threads = [] }
+      return state.threads
+    }
+    for thread in threads { pthread_join(thread, nil) }
+  }
+
+  private func acceptConnections(_ listener: Socket) {
+    while let connection = listener.accepted() {
+      joinEnded()
+      let isWelcome = state.withLock { state in
+        guard !state.isStopping, state.connections.count < Self.largestCrowd else { return false }
+        state.connections[connection.descriptor] = connection
+        return true
+      }
+      let thread = isWelcome ? Thread.spawn({ [self] in serve(connection) }) : nil
+      guard let thread else {
+        state.withLock { $0.connections[connection.descriptor] = nil }
+        connection.close()
+        continue
+      }
+      state.withLock { _ = $0.threads.insert(thread) }
+    }
+  }
+
+  private func joinEnded() {
+    let ended = state.withLock { state in
+      let known = state.ended.filter(state.threads.contains)
+      state.ended.removeAll(where: known.contains)
+      state.threads.subtract(known)
+      return known
+    }
+    for thread in ended { pthread_join(thread, nil) }
+  }
+
+  private func serve(_ connection: Socket) {
+    var buffer: [UInt8] = []
+    serving: while true {
+      switch WireRequest.read(buffer) {
+      case .incomplete:
+        let bytes = connection.read()
+        if bytes.isEmpty { break serving }
+        buffer += bytes
+      case .malformed:
+        connection.write(Self.malformed)
+        break serving
+      case .complete(let request, let length):
+        buffer.removeFirst(length)
+        let reply = reply(to: request)
+        if latency > .zero { Thread.sleep(latency) }
+        guard deliver(reply, to: connection, keepsAlive: request.keepsAlive),
+          request.keepsAlive
+        else { break serving }
+      }
+    }
+    state.withLock { state in
+      state.connections[connection.descriptor] = nil
+      state.ended.append(pthread_self())
+      connection.close()
+    }
+  }
+
+  private static let malformed = Array(
+    "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+
+  private func reply(to request: WireRequest) -> Reply {
+    guard request.target.hasPrefix(Self.prefix) else {
+      let body = JSON.object([.init("message", .string("Could not find resource"))]).bytes
+      return Reply(status: 404, headers: ["Content-Type": "application/json"], body: body)
+    }
+    return account.withLock { account in
+      if clock == .real { account.now = Int64(time(nil)) }
+      return account.respond(
+        method: request.method, target: String(request.target.dropFirst(Self.prefix.count)),
+        authorization: request.authorization, body: request.body)
+    }
+  }
+
+  /// Sends a reply as it wants to be delivered; false when the connection is to end.
+  private func deliver(_ reply: Reply, to connection: Socket, keepsAlive: Bool) -> Bool {
+    if reply.delivery == .reset {
+      connection.resetOnClose()
+      return false
+    }
+    var head = "HTTP/1.1 \(reply.status) \(reply.status == 200 ? "OK" : "Other")\r\n"
+    for field in reply.headers.fields { head += "\(field.name): \(field.value)\r\n" }
+    head += "Content-Length: \(reply.body.count)\r\n"
+    head += keepsAlive ? "\r\n" : "Connection: close\r\n\r\n"
+    switch reply.delivery {
+    case .cut(let count):
+      connection.write(Array(head.utf8) + reply.body.prefix(count))
+      return false
+    case .slow:
+      guard connection.write(Array(head.utf8)) else { return false }
+      for byte in reply.body {
+        guard !state.withLock({ $0.isStopping }), connection.write([byte]) else { return false }
+        Thread.sleep(.milliseconds(50))
+      }
+      return true
+    case .whole, .reset: return connection.write(Array(head.utf8) + reply.body)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Glibc
+
+/// A TCP socket of the loopback interface. Closing is the owner's duty.
+struct Socket {
+  let descriptor: Int32
+
+  /// A listening socket on 127.0.0.1; port 0 lets the system choose. Nil when the port is taken.
+  static func listening(port: UInt16) -> Socket? {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return nil }
+    let listener = Socket(descriptor: descriptor)
+    var on: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+    var address = loopback(port)
+    let bound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard bound == 0, listen(descriptor, 64) == 0 else {
+      listener.close()
+      return nil
+    }
+    return listener
+  }
+
+  /// A connection to a port of 127.0.0.1; nil when nothing listens there.
+  static func connected(port: UInt16) -> Socket? {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return nil }
+    var address = loopback(port)
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else {
+      Glibc.close(descriptor)
+      return nil
+    }
+    return Socket(descriptor: descriptor)
+  }
+
+  private static func loopback(_ port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return address
+  }
+
+  /// The port a listening socket got.
+  var port: UInt16 {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(descriptor, $0, &length)
+      }
+    }
+    return result == 0 ? UInt16(bigEndian: address.sin_port) : 0
+  }
+
+  /// Waits for a connection; nil once the socket is shut down.
+  func accepted() -> Socket? {
+    while true {
+      let peer = accept(descriptor, nil, nil)
+      if peer >= 0 {
+        var on: Int32 = 1
+        setsockopt(
+          peer, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        return Socket(descriptor: peer)
+      }
+      if errno == EINVAL || errno == EBADF { return nil }
+      // Out of descriptors, perhaps: others will be closed.
+      if errno != EINTR && errno != ECONNABORTED { Thread.sleep(.milliseconds(10)) }
+    }
+  }
+
+  /// What has come, at most 16 KiB; empty at the end of the stream or after an error.
+  func read() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 16_384) { buffer, count in
+      var received = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+      while received < 0 && errno == EINTR {
+        received = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+      }
+      count = max(0, received)
+    }
+  }
+
+  /// Sends everything; false when the peer is gone. MSG_NOSIGNAL keeps SIGPIPE away.
+  @discardableResult
+  func write(_ bytes: some Collection<UInt8>) -> Bool {
+    var rest = Array(bytes)[...]
+    while !rest.isEmpty {
+      let sent = rest.withUnsafeBytes {
+        send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if sent < 0 && errno == EINTR { continue }
+      guard sent > 0 else { return false }
+      rest = rest.dropFirst(sent)
+    }
+    return true
+  }
+
+  /// Ends both directions; a thread blocked in `read` or `accepted` wakes.
+  func shutDown() {
+    shutdown(descriptor, Int32(SHUT_RDWR))
+  }
+
+  /// Makes closing send RST instead of FIN.
+  func resetOnClose() {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+  }
+
+  func close() {
+    Glibc.close(descriptor)
+  }
+}
