@@ -17,6 +17,8 @@ package final class SimulatedTransport: Transport {
   package var token: String
   /// From this event on, counted from 1, `next` returns `.interrupted`.
   package var interruptAfter: Int?
+  /// Whether an answer may be there without waiting. Over a network it never is.
+  package var answersAtOnce = false
   /// While true, nothing accepts connections.
   package var isUnreachable = false
   /// Virtual time since the transport was made.
@@ -56,6 +58,7 @@ package final class SimulatedTransport: Transport {
       sleep(timeout)
       return .timeout
     }
+    if timeout == .zero, !answersAtOnce { return .timeout }
     if condemned > 0 {
       condemned -= 1
       let (id, request) = waiting.removeFirst()

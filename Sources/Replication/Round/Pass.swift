@@ -69,10 +69,10 @@ final class Pass {
       frontier = Frontier(walks, from: position(of: old, in: walks), window: window)
     } else {
       try seen.removeSaved(context.connection)
-      let kind = kind
-      cursor.progress = newProgress(kind)
-      cursor.progress?.since = since(kind)
-      cursor.progress?.tracksAbsence = try kind == .full && tracksAbsence()
+      var progress = newProgress(kind)
+      progress.since = since(progress.kind)
+      progress.tracksAbsence = try progress.kind == .full && tracksAbsence()
+      cursor.progress = progress
       frontier = Frontier(walks, from: start, window: window)
     }
   }

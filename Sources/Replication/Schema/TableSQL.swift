@@ -28,7 +28,7 @@ package struct TableSQL: Sendable {
       "_deleted_reason",
       "TEXT CHECK (\"_deleted_reason\" IN ('deleted', 'restricted', 'absent'))"
     ),
-    ("_extra", "TEXT CHECK (json_type(\"_extra\") IS 'object' OR \"_extra\" IS NULL)"),
+    ("_extra", "TEXT CHECK (\"_extra\" GLOB '{*}')"),
     ("_digest", "INTEGER CHECK (typeof(\"_digest\") IN ('integer', 'null'))"),
   ]
 

@@ -1,0 +1,96 @@
+import Capsule
+import CapsuleSimulator
+import FoundationEssentials
+import HTTP
+import Replication
+import SQLite
+import Testing
+
+/// The simulated account's clock behind the engine's seam.
+struct SimulatedClock: Clock {
+  let transport: SimulatedTransport
+  /// Seconds by which this host's clock is wrong.
+  var error: Int64 = 0
+
+  func now() -> Timestamp { Timestamp(transport.account.now + error) }
+  func elapsed() -> Duration { transport.elapsed }
+}
+
+/// A replica of a simulated account in a file of its own: the whole engine, without sockets.
+final class Replica {
+  let account: Account
+  let folder: String
+  var path: String { folder + "/replica.sqlite" }
+  var tables: [Table]
+  var options = RoundOptions()
+  /// Changes the transport before each run: reordering, interruption.
+  var prepare: (SimulatedTransport) -> Void = { _ in }
+  /// Called before each statement of the replica's connection.
+  var beforeStatement: (() throws -> Void)?
+  var clockError: Int64 = 0
+  var reordering: UInt64?
+
+  init(_ account: Account, tables: [Table] = CapsuleSource.catalogue) throws {
+    self.account = account
+    self.tables = tables
+    folder = FileManager.default.temporaryDirectory.path + "/crm-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    options.perParentBudget = 100_000
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  var source: CapsuleSource {
+    get throws { CapsuleSource(base: try BaseURL(account.baseURL), tables: tables) }
+  }
+
+  func open() throws -> Connection {
+    let source = try source
+    return try Database.open(path: path, tables: source.tables, views: source.views)
+  }
+
+  /// One run. Returns what it did; the requests it made are in the account's log.
+  @discardableResult
+  func sync(full: Bool = false, only: Set<String>? = nil) throws -> RunSummary {
+    let connection = try open()
+    connection.beforeStatement = beforeStatement
+    let transport = SimulatedTransport(account, reordering: reordering)
+    prepare(transport)
+    var options = options
+    options.full = full
+    options.selection = only
+    let round = try Round(
+      connection, source: source, tables: tables, transport: transport,
+      clock: SimulatedClock(transport: transport, error: clockError), options: options)
+    return try round.run()
+  }
+
+  /// The requests of the last runs since the log was emptied.
+  func requests(_ work: () throws -> Void) rethrows -> [String] {
+    let before = account.requestCount
+    try work()
+    return account.log.suffix(account.requestCount - before).map(\.target)
+  }
+
+  func value(_ sql: String) throws -> Value {
+    try Database.openReadOnly(path: path).value(sql)
+  }
+
+  func rows(_ sql: String) throws -> [[Value]] {
+    try Database.openReadOnly(path: path).rows(sql)
+  }
+
+  /// Every row of every table but the log of runs, as text: equal texts are equal files.
+  func content(without: Set<String> = ["_runs", "_run_tables", "_cursors", "_allowance"]) throws
+    -> String
+  {
+    let connection = try Database.openReadOnly(path: path)
+    let names = try connection.rows(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+    ).compactMap { $0[0].text }.filter { !without.contains($0) }
+    return try names.map { name in
+      let rows = try connection.rows("SELECT * FROM \"\(name)\"").map { "\($0)" }.sorted()
+      return name + "\n" + rows.joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+}
