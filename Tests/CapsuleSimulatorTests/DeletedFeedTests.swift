@@ -1,0 +1,85 @@
+import Testing
+
+@testable import CapsuleSimulator
+
+@Suite struct DeletedFeedTests {
+  static let envelopes: [(Entity, String)] = [
+    (.parties, "restrictedParties"), (.opportunities, "restrictedOpportunities"),
+    (.kases, "restrictedKases"),
+  ]
+
+  @Test(arguments: envelopes)
+  func deletedAndRestrictedRecordsAreReported(_ entity: Entity, restricted: String) throws {
+    let account = account()
+    let ids = account.visibleIDs(entity)
+    account.now += 10
+    let since = CivilTime(account.now).instant
+    #expect(account.get("\(entity.rawValue)/deleted").status == 422)
+    #expect(account.tree("\(entity.rawValue)/deleted?since=\(since)").keys == [entity.rawValue])
+    account.delete(entity, ids[0])
+    account.now += 10
+    account.restrict(entity, ids[1])
+    let feed = account.tree("\(entity.rawValue)/deleted?since=\(since)")
+    #expect(feed.keys == [entity.rawValue, restricted])
+    let deleted = feed[entity.rawValue]?.items.first { $0["id"]?.integer == ids[0] }
+    #expect(deleted?.keys == ["id", "deletedAt"])
+    #expect(deleted?["deletedAt"] == .string(since))
+    let hidden = try #require(feed[restricted]?.items.first)
+    #expect(hidden["id"]?.integer == ids[1])
+    #expect(hidden["isRestricted"] == .bool(true))
+    #expect(account.get("\(entity.rawValue)/\(ids[0])").status == 404)
+    #expect(account.get("\(entity.rawValue)/\(ids[1])").status == 404)
+    let later = CivilTime(account.now + 1).instant
+    #expect(account.tree("\(entity.rawValue)/deleted?since=\(later)").keys == [entity.rawValue])
+  }
+
+  @Test func deletionOfAPartyTakesItsRecordsAlong() throws {
+    let account = account(.demo)
+    let party = try #require(account.opportunities.rows.first?.party)
+    let record = Parent(entity: .parties, id: party)
+    account.addParty(party, to: .kases, account.kases.rows.first { $0.party != party }?.id ?? 0)
+    account.delete(.parties, party)
+    #expect(!account.opportunities.rows.contains { $0.party == party })
+    #expect(!account.kases.rows.contains { $0.party == party })
+    #expect(!account.kases.rows.contains { $0.additionalParties.contains(party) })
+    #expect(!account.tasks.rows.contains { $0.parent == record })
+    #expect(!account.entries.rows.contains { $0.isOf(record) })
+    #expect(account.gone(.opportunities).deleted.isEmpty == false)
+  }
+
+  @Test func peopleLoseADeletedOrganisationSilently() throws {
+    let account = account()
+    let person = try #require(account.parties.rows.first { $0.organisation != nil })
+    account.now += 10
+    account.delete(.parties, person.organisation ?? 0)
+    let after = account.tree("parties/\(person.id)")["party"]
+    #expect(after?["organisation"] == .null)
+    #expect(after?["updatedAt"] == .string(CivilTime(person.updatedAt).instant))
+  }
+
+  @Test func sharedAgainAndRestoredRecordsKeepTheirTime() throws {
+    let account = account()
+    let ids = account.visibleIDs(.parties)
+    let times = ids.map { account.parties[$0]?.updatedAt }
+    account.now += 10
+    account.restrict(.parties, ids[0])
+    account.delete(.parties, ids[1])
+    #expect(!account.listed("parties").contains(ids[0]))
+    account.now += 10
+    #expect(account.unrestrict(.parties, ids[0]))
+    #expect(account.restore(.parties, ids[1]))
+    #expect(account.parties[ids[0]]?.updatedAt == times[0])
+    #expect(account.parties[ids[1]]?.updatedAt == times[1])
+    #expect(account.listed("parties").contains(ids[1]))
+    #expect(account.listed("parties/deleted?since=2026-01-01T00:00:00Z") == [])
+  }
+
+  @Test func restrictedReferencesArePrivate() throws {
+    let account = account()
+    let deal = try #require(account.opportunities.rows.first)
+    account.restrict(.parties, deal.party)
+    let party = account.tree("opportunities/\(deal.id)")["opportunity"]?["party"]
+    #expect(party?["isRestricted"] == .bool(true))
+    #expect((party?["lastName"] ?? party?["name"]) == .string("Private"))
+  }
+}

@@ -1,0 +1,95 @@
+import HTTP
+import Testing
+
+@testable import CapsuleSimulator
+
+@Suite struct FaultTests {
+  /// The answer to the second of three requests, and whether the others are whole.
+  private func second(_ effect: FaultScript.Effect) -> Reply {
+    let account = account()
+    account.faults = FaultScript([.init(effect, on: .request(2))])
+    #expect(account.get("parties?perPage=10").status == 200)
+    let reply = account.get("parties?perPage=10")
+    #expect(account.faults.faults.isEmpty)
+    return reply
+  }
+
+  @Test(arguments: [500, 502, 503], [true, false])
+  func serverErrors(_ status: Int, isHTML: Bool) {
+    let reply = second(.serverError(status, html: isHTML))
+    #expect(reply.status == status)
+    #expect(reply.body.isEmpty == !isHTML)
+    #expect(reply.headers["X-RateLimit-Limit"] == nil)
+  }
+
+  @Test func quotaFaults() {
+    let reply = second(.rateLimited(resetIn: 30))
+    #expect(reply.status == 429)
+    #expect(reply.headers["X-RateLimit-Reset"] == "\(noon + 30)")
+    #expect(reply.headers["X-RateLimit-Remaining"] == "0")
+    let bare = second(.rateLimited(resetIn: nil))
+    #expect(bare.status == 429)
+    #expect(bare.headers["X-RateLimit-Reset"] == nil)
+  }
+
+  @Test func aQuotaFaultLastsUntilItsReset() {
+    let account = account()
+    account.faults = FaultScript([.init(.rateLimited(resetIn: 30), on: .request(1))])
+    #expect(account.get("site").status == 429)
+    account.now += 29
+    #expect(account.get("site").status == 429)
+    account.now += 1
+    #expect(account.get("site").status == 200)
+  }
+
+  @Test func refusals() {
+    #expect(second(.unauthorised).status == 401)
+    #expect(second(.forbidden).status == 403)
+    #expect(second(.forbidden).headers["WWW-Authenticate"] != nil)
+  }
+
+  @Test func spoiltBodies() {
+    let html = second(.htmlInsteadOfJSON)
+    #expect(html.status == 200)
+    #expect(JSON(html.body) == nil)
+    let truncated = second(.truncatedJSON)
+    #expect(truncated.delivery == .whole)
+    #expect(JSON(truncated.body) == nil)
+    #expect(second(.oversized(5_000_000)).body.count > 5_000_000)
+  }
+
+  @Test func spoiltConnections() {
+    #expect(second(.connectionReset).delivery == .reset)
+    #expect(second(.slowBody).delivery == .slow)
+    let cut = second(.cutBody)
+    #expect(JSON(cut.body) != nil)
+    #expect(cut.delivery == .cut(after: cut.body.count / 2))
+  }
+
+  @Test func foreignPlaces() {
+    let redirect = second(.redirect)
+    #expect(redirect.status == 302)
+    #expect(redirect.headers["Location"]?.hasPrefix("https://elsewhere.example") == true)
+    let link = second(.foreignLink)
+    #expect(link.headers["Link"]?.hasPrefix("<https://elsewhere.example") == true)
+    #expect(link.headers["X-Pagination-Has-More"] == "true")
+  }
+
+  @Test func faultsMayHitAPath() {
+    let account = account()
+    account.faults = FaultScript([
+      .init(.serverError(503, html: false), on: .path("tasks", times: 2))
+    ])
+    #expect(account.get("site").status == 200)
+    #expect(account.get("tasks").status == 503)
+    #expect(account.get("tasks?page=2").status == 503)
+    #expect(account.get("tasks").status == 200)
+  }
+
+  @Test func randomScriptsHavePassingFaults() {
+    var generator = SplitMix64(seed: 4)
+    let script = FaultScript.random(using: &generator, requests: 5...9, count: 20)
+    #expect(script.faults.count == 20)
+    #expect(script.faults.allSatisfy { FaultScript.passing.contains($0.effect) })
+  }
+}
