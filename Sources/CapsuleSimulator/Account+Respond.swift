@@ -170,21 +170,24 @@ extension Account {
     let query = Query(target)
     var writer = Writer(dropsNulls: switches.dropsNulls)
     let bytes: [UInt8]
+    let key: StaticString
     switch answer(method: "GET", query: query, body: []) {
     case .failure: return []
     case .listing(let listing):
+      key = listing.key
       bytes = self.bytes(of: listing, 0..<listing.count, query.embeds)
-    case .single(let key, let write):
+    case .single(let singular, let write):
+      key = singular
       writer.beginObject()
       writer.key(key)
       write(&writer)
       writer.endObject()
       bytes = writer.bytes
     }
-    guard case .object(let members) = JSON(decorated(bytes)), let first = members.first else {
-      return []
+    switch JSON(decorated(bytes))?[key.description] {
+    case .array(let rows): return rows
+    case .some(let record): return [record]
+    case nil: return []
     }
-    if case .array(let items) = first.value { return items }
-    return [first.value]
   }
 }

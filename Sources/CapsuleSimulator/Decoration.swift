@@ -13,16 +13,20 @@ struct Decoration {
 
   /// Decorates the records of an envelope.
   func apply(_ envelope: JSON, _ generator: inout some RandomNumberGenerator) -> JSON {
-    guard case .object(let members) = envelope else { return envelope }
-    return .object(
-      members.map { member in
-        guard member.key != "meta" else { return member }
-        if case .array(let records) = member.value {
-          return .init(
-            member.key, .array(records.map { self.record($0, member.key, &generator) }))
-        }
-        return .init(member.key, record(member.value, member.key, &generator))
-      })
+    guard case .object(var members) = envelope else { return envelope }
+    for index in members.indices where members[index].key != "meta" {
+      let key = members[index].key
+      if case .array(let records) = members[index].value {
+        members[index].value = .array(records.map { record($0, key, &generator) })
+      } else {
+        members[index].value = record(members[index].value, key, &generator)
+      }
+    }
+    if switches.addsUnknownKeys {
+      members.append(.init("newList", .array([.object([.init("id", .number("1"))])])))
+    }
+    if switches.variesKeyOrder { members.shuffle(using: &generator) }
+    return .object(members)
   }
 
   private func record(

@@ -105,38 +105,6 @@ extension Account {
   }
 
   @discardableResult
-  func addRandomOpportunity(at created: Int64) -> Int64? {
-    guard let party = parties.any(&generator), let milestone = milestones.any(&generator) else {
-      return nil
-    }
-    let common = randomCommon(.opportunities, at: created)
-    let isOpenEnded = generator.chance(70)
-    var opportunity = Opportunity(
-      common: common, name: "\(generator.pick(Vocabulary.projects)) #\(common.id % 1_000)",
-      description: generator.chance(40) ? generator.pick(Vocabulary.sentences) : nil,
-      party: party.id, milestone: milestone.id, lastOpenMilestone: milestone.id,
-      probability: milestone.probability,
-      durationBasis: isOpenEnded ? "FIXED" : generator.pick(["HOUR", "MONTH", "YEAR"]),
-      duration: isOpenEnded ? nil : Int64(generator.int(1...24)),
-      lastStageChangedAt: later(than: created))
-    if generator.chance(90) {
-      opportunity.amount = generator.chance(95) ? Int64(generator.int(5_000...9_999_999)) : nil
-      opportunity.currency = generator.pick(["GBP", "GBP", "EUR", "USD", "JPY"])
-    }
-    opportunity.expectedCloseOn = created / daySeconds + Int64(generator.int(14...180))
-    if milestone.isComplete {
-      opportunity.closedOn = common.updatedAt / daySeconds
-      let isOpen = { (other: Milestone) in
-        other.pipeline == milestone.pipeline && !other.isComplete
-      }
-      opportunity.lastOpenMilestone = milestones.rows.last(where: isOpen)?.id
-      if milestone.probability == 0 { opportunity.lostReason = lostReasons.any(&generator)?.id }
-    }
-    opportunities.add(opportunity)
-    return common.id
-  }
-
-  @discardableResult
   func addRandomKase(at created: Int64) -> Int64? {
     guard let party = parties.any(&generator) else { return nil }
     let common = randomCommon(.kases, at: created)
