@@ -1,28 +1,39 @@
 /// How many records a new account holds.
 package struct AccountSize: Sendable, Hashable {
+  /// People and organisations, one organisation in four.
   package var parties: Int
+  /// Deals, spread over two years.
   package var opportunities: Int
+  /// Cases, which the product calls projects.
   package var cases: Int
   /// Besides those that tracks bring with them.
   package var tasks: Int
+  /// Notes, e-mails and completed tasks.
   package var entries: Int
+  /// The first is the current one; the last is removed when there are at least three.
   package var users: Int
+  /// Teams, each with about half of the users.
   package var teams: Int
   /// The first one is archived when there are at least three.
   package var pipelines: Int
   /// The first one is archived when there are at least two.
   package var boards: Int
+  /// Reasons for which deals are lost.
   package var lostReasons: Int
   /// Tag definitions of each entity; every fourth is a data tag.
   package var tags: Int
   /// Custom field definitions of each entity.
   package var fields: Int
   package var trackDefinitions: Int
+  /// Tracks applied to records.
   package var tracks: Int
   /// Links between an opportunity or a case and a party besides its own.
   package var additionalParties: Int
+  /// Custom titles of people.
   package var titles: Int
+  /// Goals of users.
   package var goals: Int
+  /// Subscriptions to events.
   package var restHooks: Int
 
   /// A middling company, for people to look at.

@@ -1,20 +1,36 @@
 /// What a day's work changed, for the demonstration to tell.
 package struct DemoSummary: Sendable, Hashable {
+  /// Parties created.
   package var newParties = 0
+  /// Opportunities created.
   package var newOpportunities = 0
+  /// Cases created.
   package var newCases = 0
+  /// Tasks created, those of tracks not counted.
   package var newTasks = 0
+  /// Notes and e-mails written.
   package var newEntries = 0
+  /// Parties described, tagged or given an address.
   package var changedParties = 0
+  /// Opportunities moved to their next milestone.
   package var movedOpportunities = 0
+  /// Opportunities whose amount rose.
   package var revaluedOpportunities = 0
+  /// Opportunities that reached a won milestone.
   package var wonOpportunities = 0
+  /// Cases closed.
   package var closedCases = 0
+  /// Tasks completed.
   package var completedTasks = 0
+  /// Parties deleted.
   package var deletedParties = 0
+  /// Opportunities deleted, those of deleted parties included.
   package var deletedOpportunities = 0
+  /// Cases deleted, those of deleted parties included.
   package var deletedCases = 0
+  /// Tasks that went, with their record or alone.
   package var deletedTasks = 0
+  /// Entries that went, with their record or alone.
   package var deletedEntries = 0
   /// The party that became private.
   package var restrictedParty: Int64?
@@ -25,8 +41,11 @@ package struct DemoSummary: Sendable, Hashable {
 
   /// A record that changed its name.
   package struct Renaming: Sendable, Hashable {
+    /// The record.
     package let id: Int64
+    /// Its name before.
     package let old: String
+    /// Its name since.
     package let new: String
   }
 }

@@ -1,4 +1,9 @@
 /// Trouble to order: what goes wrong with which request.
+///
+/// A client is meant to survive all of it. Server errors, spent quotas, cut or slow or reset
+/// connections and bodies that are no JSON pass when the request is repeated; a refusal stops it
+/// until the operator acts; another origin, by redirect or by `Link`, is never followed; a body
+/// without end is given up.
 package struct FaultScript: Sendable, Hashable {
   /// One kind of trouble.
   package enum Effect: Sendable, Hashable {
@@ -34,8 +39,11 @@ package struct FaultScript: Sendable, Hashable {
     case path(String, times: Int)
   }
 
+  /// One trouble and the requests it hits.
   package struct Fault: Sendable, Hashable {
+    /// Which requests; a path counts down.
     package var trigger: Trigger
+    /// What goes wrong.
     package let effect: Effect
 
     package init(_ effect: Effect, on trigger: Trigger) {

@@ -10,7 +10,9 @@ package enum JSON: Sendable, Hashable {
 
   /// One key and its value.
   package struct Member: Sendable, Hashable {
+    /// The key without escapes.
     package var key: String
+    /// The value.
     package var value: JSON
 
     package init(_ key: String, _ value: JSON) {

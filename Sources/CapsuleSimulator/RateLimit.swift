@@ -13,6 +13,7 @@ package struct RateLimit: Sendable, Hashable {
 
   package init() {}
 
+  /// What is left in this window.
   package var remaining: Int { max(0, limit - used) }
 
   /// Takes one request from the allowance; false when nothing is left.

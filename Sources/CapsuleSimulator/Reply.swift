@@ -13,9 +13,13 @@ package struct Reply: Sendable {
     case slow
   }
 
+  /// The status; 0 when the connection is reset before one.
   package var status: Int
+  /// All headers but `Content-Length`.
   package var headers: Headers
+  /// The whole body, even when less of it is delivered.
   package var body: [UInt8]
+  /// What the connection does to it.
   package var delivery: Delivery
 
   package init(
@@ -30,9 +34,11 @@ package struct Reply: Sendable {
 
 /// A request that was answered.
 package struct LoggedRequest: Sendable, Hashable {
+  /// The method.
   package let method: String
   /// Path and query below the base path.
   package let target: String
+  /// The status; 0 when the connection is reset before one.
   package let status: Int
   /// The account's clock when it was answered.
   package let time: Int64

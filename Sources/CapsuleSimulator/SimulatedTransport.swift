@@ -6,6 +6,7 @@ package import HTTP
 /// requests. Each answer moves the virtual clock by `latency`; a wait with nothing outstanding
 /// moves it by the whole timeout. The account's clock follows in whole seconds.
 package final class SimulatedTransport: Transport {
+  /// The account that answers.
   package let account: Account
   /// What an answer takes.
   package var latency: Duration = .milliseconds(120)
@@ -44,6 +45,7 @@ package final class SimulatedTransport: Transport {
     shuffler = reordering.map { SplitMix64(seed: $0) }
   }
 
+  /// Requests sent and not yet returned.
   package var outstanding: Int { waiting.count }
 
   package func send(_ request: Request, id: Int) {

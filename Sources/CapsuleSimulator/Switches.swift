@@ -29,27 +29,41 @@ package struct Switches: Sendable, Hashable {
     case full, orderIgnored, comparisonRefused
   }
 
+  /// Order of all listings but entries.
   package var order = Order.name
   /// A record changed in the very second of `since` is listed.
   package var sinceIsInclusive = true
+  /// Headers of paged lists.
   package var pagingHeaders = PagingHeaders.both
+  /// `X-RateLimit-...` on every 2xx and 429.
   package var sendsRateHeaders = true
+  /// `Retry-After` on a 429.
   package var sendsRetryAfter = false
+  /// The `Date` header, from the account's clock.
   package var sendsDate = true
+  /// `embed=meta` adds the total count.
   package var supportsMeta = true
+  /// The deleted feeds obey `page` and `perPage`.
   package var pagesDeletedFeed = false
   /// A restored record stays in the deleted feed.
   package var feedKeepsRestored = false
   /// `embed=organisation` and `embed=party` give the full model.
   package var expandsEmbeds = false
+  /// Keys without a value are left out.
   package var dropsNulls = false
+  /// Values of number fields are strings.
   package var numbersAsStrings = true
+  /// Values of multi-select fields are arrays instead of joined strings.
   package var choicesAsArray = false
+  /// `closedOn` has a time of day.
   package var closedOnIsInstant = false
+  /// Spelling of the archived flag of pipelines.
   package var archivedKey = ArchivedKey.deleted
+  /// Whether a bad `perPage` is an error.
   package var pageRange = PageRange.refused
   /// Largest `perPage` of `/{entity}/{id}/entries`.
   package var entriesPerPage = 50
+  /// References to restricted records show `Private`.
   package var hidesRestrictedNames = true
   /// Changes that most likely leave `updatedAt` alone move it: nested names, additional parties,
   /// `lastContactedAt`, an organisation that goes.
@@ -58,12 +72,17 @@ package struct Switches: Sendable, Hashable {
   package var tagsMove = true
   /// A restored record gets a new `updatedAt`.
   package var restoreMoves = false
+  /// `/milestones/all` exists.
   package var hasAllMilestones = true
+  /// `/tasks` selects by `since`.
   package var tasksHonourSince = true
+  /// `/users` lists removed users, marked as deleted.
   package var listsRemovedUsers = true
+  /// What filter queries can do.
   package var filters = Filters.full
   /// Objects carry keys that no documentation knows.
   package var addsUnknownKeys = false
+  /// The order of keys differs from record to record.
   package var variesKeyOrder = false
   /// One value of some records has another type than it should.
   package var mistypesValues = false
