@@ -1,1 +1,21 @@
-print("crm-replica")
+import FoundationEssentials
+import Glibc
+import Replication
+import SQLite
+
+// Signals first: threads that start later inherit what is blocked here.
+let exitCode: ExitCode
+do {
+  let stop = try StopSignal()
+  Connection.turnOffMemoryStatistics()
+  let clock = SystemClock()
+  let environment = ProgramEnvironment(
+    log: Log.standardError(secondsSince1970: { clock.now().seconds }), stop: stop,
+    variables: ProcessInfo.processInfo.environment)
+  exitCode = try Arguments.parse(Array(CommandLine.arguments.dropFirst())).run(environment)
+} catch {
+  let message = OperatorMessage(error)
+  StandardStream.error.write(message.text + "\n")
+  exitCode = message.exitCode
+}
+exit(exitCode.rawValue)

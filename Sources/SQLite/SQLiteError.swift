@@ -23,6 +23,9 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
     primaryCode == SQLITE_NOTADB || primaryCode == SQLITE_CORRUPT
   }
 
+  /// Another connection holds a lock for longer than we wait.
+  package var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
+
   package var description: String {
     "\(message) (SQLite \(code))" + (sql.map { " in: \($0)" } ?? "")
   }

@@ -35,16 +35,4 @@ import Testing
   func saysANumberOfBytes(count: Int64, text: String) {
     #expect(spokenBytes(count) == text)
   }
-
-  @Test(
-    arguments: [
-      (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59Z"),
-      (951_782_399, "2000-02-28T23:59:59Z"), (951_782_400, "2000-02-29T00:00:00Z"),
-      (951_868_800, "2000-03-01T00:00:00Z"), (1_772_332_200, "2026-03-01T02:30:00Z"),
-      (4_107_542_400, "2100-03-01T00:00:00Z"), (253_402_300_799, "9999-12-31T23:59:59Z"),
-      (-62_167_219_200, "0000-01-01T00:00:00Z"),
-    ] as [(Int64, String)])
-  func saysATime(seconds: Int64, text: String) {
-    #expect(utcTime(seconds) == text)
-  }
 }

@@ -7,8 +7,6 @@ enum Command: Sendable, Hashable {
   case run(config: String)
   /// Without `maxAge` the age of the data is told, not judged.
   case status(config: String, json: Bool, maxAge: Duration?)
-  /// `tables` names each table once; empty means all.
-  case verify(config: String, tables: [String])
   case tables
   case schema
   /// The overview, or the page of one command; `topic` is always a known command.

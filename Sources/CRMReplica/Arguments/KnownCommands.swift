@@ -63,13 +63,6 @@ extension CommandSyntax {
       .status(
         config: try given.value(.config), json: given.has(.json), maxAge: try given.maxAge())
     },
-    CommandSyntax(
-      name: "verify", summary: "compare the file with the account",
-      details: ["Reads the account and reports what differs. Changes no table."],
-      options: [.config, .table]
-    ) { given throws(UsageError) in
-      .verify(config: try given.value(.config), tables: given.each(.table))
-    },
     CommandSyntax(name: "tables", summary: "list the tables and how each is read") {
       _ throws(UsageError) in .tables
     },

@@ -14,10 +14,13 @@ enum UsageError: OperatorError, Hashable {
   case strayArgument(String, command: String)
   case badValue(_ option: String, complaint: String, command: String)
 
+  /// `--table` names what the configuration does not replicate.
+  case unknownTable(String, nearest: String?)
+
   var exitCode: ExitCode { .usage }
 
   var message: String {
-    "\(sentence)\nRun \"\(helpCommand)\" to see how it is used."
+    "\(sentence)\nRun \"\(helpCommand)\" to see what there is."
   }
 
   private var sentence: String {
@@ -40,6 +43,8 @@ enum UsageError: OperatorError, Hashable {
       "\(option) takes no value."
     case .strayArgument(let argument, let command):
       "\(argument.quoted()) is more than \"\(command)\" understands."
+    case .unknownTable(let name, let nearest):
+      "\(name.quoted()) is no table that this configuration replicates\(suggestion(nearest))"
     case .badValue(let option, let complaint, _):
       "\(option) \(complaint)."
     }
@@ -49,6 +54,8 @@ enum UsageError: OperatorError, Hashable {
     switch self {
     case .noCommand, .unknownCommand, .unknownOption(_, nil, _):
       "crm-replica help"
+    case .unknownTable:
+      "crm-replica tables"
     case .strayArgument(_, let command) where command.hasPrefix("-"):
       "crm-replica help"
     case .unknownOption(_, let command?, _), .missingValue(_, _, let command),

@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// What the operator asked for, complete with defaults and free of contradictions.
 struct Configuration: Sendable, Hashable {
   /// Where the account is.
@@ -8,8 +10,7 @@ struct Configuration: Sendable, Hashable {
     }
 
     let kind: Kind
-    /// Without a slash at its end: `https://api.capsulecrm.com/api/v2`.
-    let baseURL: String
+    let baseURL: BaseURL
     /// nil when the token comes from the systemd credential or the environment.
     let tokenFile: String?
   }

@@ -1,3 +1,6 @@
+internal import Capsule
+internal import HTTP
+
 /// Reads a configuration and collects everything that is wrong with it.
 struct ConfigurationReader {
   let names: TableNames
@@ -78,13 +81,13 @@ struct ConfigurationReader {
 
   private func source(_ object: ConfigurationObject) -> Configuration.Source? {
     let kind = object.required("kind", for: "must be \"capsule\"", ValueRules.kind)
-    let baseURL = object.value("base_url", ValueRules.baseURL)
+    let given = object.value("base_url", ValueRules.baseURL)
     let tokenFile = object.value("token_file", ValueRules.path)
     object.finish()
-    return kind.map { kind in
-      Configuration.Source(
-        kind: kind, baseURL: baseURL ?? "https://api.capsulecrm.com/api/v2", tokenFile: tokenFile)
+    guard let kind, let baseURL = given ?? (try? BaseURL(CapsuleSource.defaultBaseURL)) else {
+      return nil
     }
+    return Configuration.Source(kind: kind, baseURL: baseURL, tokenFile: tokenFile)
   }
 
   private func schedule(_ object: ConfigurationObject) -> Configuration.Schedule {

@@ -51,13 +51,14 @@ extension ConfigurationReader {
     return columns
   }
 
-  /// Complains about a table that is disabled while one that is enabled cannot be read without it.
+  /// Complains about a table that is disabled while one that the file enables cannot be read without
+  /// it. One that the file does not name goes with it.
   private func checkDependencies(
     _ tables: [String: Configuration.Table], _ object: ConfigurationObject
   ) {
     for member in object.members where tables[member.key]?.isEnabled == false {
       let needing = names.dependencies
-        .filter { $0.value.contains(member.key) && tables[$0.key]?.isEnabled != false }
+        .filter { $0.value.contains(member.key) && tables[$0.key]?.isEnabled == true }
         .keys.sorted()
       if needing.isEmpty { continue }
       let list = needing.map { "\"\($0)\"" }.joined(separator: ", ")

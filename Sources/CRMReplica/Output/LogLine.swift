@@ -1,3 +1,5 @@
+internal import Replication
+
 /// How much an event of the log matters.
 enum LogLevel: String, CaseIterable, Comparable, Sendable {
   case debug, info, warning, error
@@ -19,14 +21,14 @@ struct LogLine: Sendable {
   /// For programs: `time=2026-03-01T02:30:00Z level=info event="page stored" table=parties`.
   var plain: String {
     let own = [
-      ("time", utcTime(secondsSince1970)), ("level", level.rawValue), ("event", event),
+      ("time", Timestamp(secondsSince1970).iso8601), ("level", level.rawValue), ("event", event),
     ]
     return (own + fields).map { "\($0)=\(Self.spelled($1))" }.joined(separator: " ")
   }
 
   /// For people: `02:30:00Z warning: page refused (table parties, status 500)`.
   var human: String {
-    let time = utcTime(secondsSince1970).suffix(9)
+    let time = Timestamp(secondsSince1970).iso8601.suffix(9)
     let mark = level == .info ? "" : "\(level.rawValue): "
     let list = fields.map { "\($0.key) \(Self.spelled($0.value))" }.joined(separator: ", ")
     return "\(time) \(mark)\(event.onOneLine())" + (list.isEmpty ? "" : " (\(list))")

@@ -1,0 +1,121 @@
+internal import Capsule
+internal import FoundationEssentials
+internal import Glibc
+internal import HTTP
+internal import Replication
+internal import SQLite
+
+/// `check`: configuration, token, reachability, quota and database, one line each. Changes nothing.
+struct CheckCommand {
+  let config: String
+
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let configuration: Configuration
+    do {
+      configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    } catch {
+      say("configuration", failed: error.message)
+      return error.exitCode
+    }
+    let settings = ReplicaSettings(configuration)
+    say("configuration", "\(config), \(settings.tables.count) tables")
+    let token: Token
+    do {
+      let found = try TokenSource(
+        tokenFile: configuration.source.tokenFile, environment: environment.variables
+      ).find()
+      token = found.token
+      say("token", "from \(found.origin)")
+    } catch {
+      say("token", failed: error.message)
+      return error.exitCode
+    }
+    let account = try checkAccount(configuration, token, environment)
+    let database = checkDatabase(configuration.database)
+    return account == .success ? database : account
+  }
+
+  /// Asks who the token is: reachability and quota in one request.
+  private func checkAccount(
+    _ configuration: Configuration, _ token: Token, _ environment: ProgramEnvironment
+  ) throws -> ExitCode {
+    let transport = try CurlTransport(
+      .init(
+        base: configuration.source.baseURL, token: token, userAgent: Program.userAgent,
+        concurrency: 1, interrupt: environment.stop.descriptor))
+    transport.send(CapsuleSource.currentUser, id: 0)
+    guard case .finished(let exchange) = transport.next(timeout: nil) else { return .success }
+    let source = CapsuleSource(base: configuration.source.baseURL)
+    switch exchange.result {
+    case .failure(let error):
+      say("source", failed: "no answer from \(configuration.source.baseURL): \(error.detail)")
+      return .unavailable
+    case .success(let response):
+      let signals = source.signals(of: response, to: CapsuleSource.currentUser)
+      guard response.status == 200 else {
+        let said = source.message(in: response.body).map { ": \($0)" } ?? ""
+        say("source", failed: "\(configuration.source.baseURL) answers \(response.status)\(said)")
+        return Self.exitCode(of: response.status)
+      }
+      let name = CapsuleSource.userName(in: response.body) ?? "a user without a name"
+      say("source", "\(configuration.source.baseURL) knows the token as \(name.onOneLine())")
+      say("quota", Self.quota(signals.allowance, configuration.requests.reserve))
+      return .success
+    }
+  }
+
+  private static func exitCode(of status: Int) -> ExitCode {
+    switch status {
+    case 401, 403: .refused
+    case 429: .tryLater
+    default: .unavailable
+    }
+  }
+
+  private static func quota(_ allowance: Allowance, _ reserve: Int) -> String {
+    guard let remaining = allowance.remaining else {
+      return "the source does not tell; \(Pacer.documentedLimit.grouped) requests an hour assumed"
+    }
+    let limit = allowance.limit.map { " of \($0.grouped)" } ?? ""
+    let reset = allowance.reset.map { " until \($0.iso8601)" } ?? ""
+    return "\(remaining.grouped)\(limit) requests left\(reset), \(reserve.grouped) left to others"
+  }
+
+  /// Looks at the file, or at the folder of a file that does not exist yet.
+  private func checkDatabase(_ path: String) -> ExitCode {
+    do {
+      guard access(path, F_OK) == 0 else {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+          .joined(separator: "/")
+        let place = folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder
+        guard access(place, W_OK) == 0 else {
+          say("database", failed: "\(place): \(String(cString: strerror(errno)))")
+          return .database
+        }
+        say("database", "\(path) will be made by the first sync")
+        return .success
+      }
+      let connection = try Database.openReadOnly(path: path)
+      let runs = try connection.value("SELECT count(*) FROM \"_runs\"").integer ?? 0
+      guard access(path, W_OK) == 0 else {
+        say("database", failed: "\(path): \(String(cString: strerror(errno)))")
+        return .database
+      }
+      say("database", "\(path), \(runs.grouped) runs so far")
+      return .success
+    } catch {
+      let message = OperatorMessage(error)
+      say("database", failed: message.text)
+      return message.exitCode
+    }
+  }
+
+  private func say(_ subject: String, _ text: String) {
+    StandardStream.output.write("\(subject): ok, \(text)\n")
+  }
+
+  private func say(_ subject: String, failed text: String) {
+    StandardStream.output.write(
+      "\(subject): failed, \(text.split(separator: "\n").joined(separator: " "))\n")
+  }
+}

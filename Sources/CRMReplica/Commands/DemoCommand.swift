@@ -1,0 +1,191 @@
+internal import Capsule
+internal import CapsuleSimulator
+internal import FoundationEssentials
+internal import HTTP
+internal import Replication
+internal import SQLite
+
+/// `demo`: a simulated Capsule on this machine, a first sync, a day's changes, a second sync, and
+/// reports from SQL. The file stays, to play with.
+struct DemoCommand {
+  let database: String
+
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    try removeOldDemo()
+    let clock = SystemClock()
+    // The simulated day ends now: its changes move the clock by less than an hour.
+    let account = Account(seed: 2_026, size: .demo, now: clock.now().seconds - 3_600)
+    let token = account.token
+    let server = LoopbackServer(account, clock: .pinned)
+    try server.start()
+    defer { server.stop() }
+    let configuration = Configuration(
+      database: database,
+      source: .init(kind: .capsule, baseURL: try BaseURL(server.baseURL), tokenFile: nil),
+      schedule: .init(every: .seconds(86_400), at: nil, overlap: .seconds(300)),
+      requests: .init(concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500),
+      tables: [:])
+    let session = try Session(
+      configuration, Token(token), interrupt: environment.stop.descriptor)
+    say("A simulated Capsule account answers at \(server.baseURL).\n")
+
+    say("First sync: everything.\n")
+    guard let first = try sync(session, environment) else { return .success }
+    say(Narrator.table(of: first) { $0.counts.read > 0 })
+
+    let edits = server.withAccount { $0.demoEdits() }
+    say("\nA day passes in the account: \(Self.spoken(edits)).\n")
+
+    say("Second sync: what has changed since, and what is gone.\n")
+    guard let second = try sync(session, environment) else { return .success }
+    say(
+      Narrator.table(of: second) {
+        $0.counts.inserted + $0.counts.updated + $0.counts.deleted > 0
+      })
+    try DemoReports(connection: session.connection, write: say).print()
+    say(
+      """
+
+      Everything is in \(database). Look around:
+        sqlite3 -box \(database) "SELECT * FROM opportunities ORDER BY value_amount DESC LIMIT 5"
+        sqlite3 -box \(database) "SELECT * FROM _history ORDER BY id DESC LIMIT 5"
+        datasette \(database)
+      """ + "\n")
+    return first.exitCode == .success ? second.exitCode : first.exitCode
+  }
+
+  /// One round, told in a line; nil when a signal ended it.
+  private func sync(_ session: Session, _ environment: ProgramEnvironment) throws -> RunSummary? {
+    let clock = SystemClock()
+    let start = clock.elapsed()
+    let narrator = Narrator(environment.log)
+    let summary = try session.round(session.settings.options()) { narrator.take($0) }
+    environment.log.clearProgress()
+    guard summary.outcome != .stopped else { return nil }
+    let rows = summary.tables.reduce(0) { $0 + $1.counts.read }
+    say(
+      "\(rows.grouped) records in \(summary.requests.grouped) requests, "
+        + "\((clock.elapsed() - start).spoken).\(summary.error.map { " \($0)" } ?? "")\n\n")
+    return summary
+  }
+
+  /// A file of a former demo makes place; any other one stays, and the demo does not start.
+  private func removeOldDemo() throws {
+    guard FileManager.default.fileExists(atPath: database) else { return }
+    let old = try Database.openReadOnly(path: database)
+    let isDemo = try old.value("SELECT count(*) FROM site WHERE name = ?", [.text(Self.siteName)])
+    guard isDemo != 0 else { throw DemoError.notADemo(path: database) }
+    for suffix in ["", "-wal", "-shm", ".lock"] {
+      try? FileManager.default.removeItem(atPath: database + suffix)
+    }
+  }
+
+  private static let siteName = "Sample Ltd"
+
+  private static func spoken(_ edits: DemoSummary) -> String {
+    let parts = [
+      (
+        edits.newParties + edits.newOpportunities + edits.newCases + edits.newTasks
+          + edits.newEntries, "records are added"
+      ),
+      (edits.changedParties, "parties are changed"),
+      (edits.movedOpportunities + edits.revaluedOpportunities, "deals are moved or revalued"),
+      (edits.wonOpportunities, "deals are won"),
+      (edits.closedCases + edits.completedTasks, "cases and tasks are closed"),
+      (
+        edits.deletedParties + edits.deletedOpportunities + edits.deletedCases
+          + edits.deletedTasks + edits.deletedEntries, "records are deleted"
+      ),
+      (edits.restrictedParty == nil ? 0 : 1, "party is made private"),
+    ]
+    return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+
+  private func say(_ text: String) {
+    StandardStream.output.write(text)
+  }
+}
+
+/// Why a demo does not start.
+enum DemoError: OperatorError {
+  case notADemo(path: String)
+
+  var exitCode: ExitCode { .database }
+  var message: String {
+    switch self {
+    case .notADemo(let path):
+      """
+      \(path.onOneLine()) holds no demo. It was left as it is.
+      Name another file: crm-replica demo --database FILE
+      """
+    }
+  }
+}
+
+/// What the demo prints from its file: each report is plain SQL.
+struct DemoReports {
+  let connection: Connection
+  let write: (String) -> Void
+
+  private static let reports: [(title: String, columns: [TextTable.Column], sql: String)] = [
+    (
+      "What changed, from _history", [.left("table"), .left("change"), .right("rows")],
+      """
+      SELECT table_name, change, count(*) FROM _history GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 8
+      """
+    ),
+    (
+      "Open deals by milestone",
+      [.left("pipeline"), .left("milestone"), .right("deals"), .right("value")],
+      """
+      SELECT p.name, m.name, count(*), printf('%,d', sum(o.value_amount))
+        FROM opportunities o JOIN milestones m ON m.id = o.milestone_id
+        JOIN pipelines p ON p.id = m.pipeline_id
+        WHERE o._deleted_at IS NULL AND NOT m.complete
+        GROUP BY p.id, m.id ORDER BY p.name, m.probability
+      """
+    ),
+    (
+      "Won by month", [.left("month"), .right("deals"), .right("value")],
+      """
+      SELECT substr(o.closed_on, 1, 7), count(*), printf('%,d', sum(o.value_amount))
+        FROM opportunities o JOIN milestones m ON m.id = o.milestone_id
+        WHERE o._deleted_at IS NULL AND m.complete AND m.probability = 100
+        GROUP BY 1 ORDER BY 1 DESC LIMIT 6
+      """
+    ),
+    (
+      "Gone, and why", [.left("table"), .left("reason"), .right("rows")],
+      """
+      SELECT 'parties', _deleted_reason, count(*) FROM parties WHERE _deleted_at IS NOT NULL GROUP BY 2
+      UNION ALL
+      SELECT 'opportunities', _deleted_reason, count(*) FROM opportunities
+        WHERE _deleted_at IS NOT NULL GROUP BY 2
+      UNION ALL
+      SELECT 'cases', _deleted_reason, count(*) FROM cases WHERE _deleted_at IS NOT NULL GROUP BY 2
+      UNION ALL
+      SELECT 'tasks', _deleted_reason, count(*) FROM tasks WHERE _deleted_at IS NOT NULL GROUP BY 2
+      """
+    ),
+  ]
+
+  func print() throws {
+    for report in Self.reports {
+      var table = TextTable(report.columns)
+      for row in try connection.rows(report.sql) {
+        table.append(row.map(Self.text))
+      }
+      write("\n\(report.title)\n\(table.text)")
+    }
+  }
+
+  private static func text(_ value: Value) -> String {
+    switch value {
+    case .null: ""
+    case .integer(let value): value.grouped
+    case .real(let value): "\(value)"
+    case .text(let text): text
+    case .blob: "(blob)"
+    }
+  }
+}

@@ -1,0 +1,24 @@
+internal import Capsule
+internal import Replication
+
+extension Command {
+  /// Does what the command line asks for.
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    switch self {
+    case .demo(let database): return try DemoCommand(database: database).run(environment)
+    case .check(let config): return try CheckCommand(config: config).run(environment)
+    case .sync(let config, let tables, let full):
+      return try SyncCommand(config: config, tables: tables, full: full).run(environment)
+    case .run(let config): return try RunCommand(config: config).run(environment)
+    case .status(let config, let json, let maxAge):
+      return try StatusCommand(config: config, json: json, maxAge: maxAge).run(environment)
+    case .tables: StandardStream.output.write(TablesCommand.text)
+    case .schema:
+      StandardStream.output.write(
+        Database.script(tables: CapsuleSource.catalogue, views: CapsuleSource.allViews))
+    case .help(let topic): StandardStream.output.write(HelpText.page(topic: topic))
+    case .version: StandardStream.output.write("crm-replica \(Program.version)\n")
+    }
+    return .success
+  }
+}

@@ -1,0 +1,15 @@
+/// What a command finds around it.
+struct ProgramEnvironment {
+  let log: Log
+  let stop: StopSignal
+  let variables: [String: String]
+
+  /// Says which tables go because those they are read by are disabled.
+  func noteLeftOut(_ settings: ReplicaSettings) {
+    for (table, parents) in settings.leftOut {
+      log.note(
+        .warning, "table left out",
+        ["table": table, "without": parents.joined(separator: ",")])
+    }
+  }
+}

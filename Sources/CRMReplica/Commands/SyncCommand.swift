@@ -1,0 +1,34 @@
+internal import Replication
+
+/// `sync`: one round now.
+struct SyncCommand {
+  let config: String
+  let tables: [String]
+  let full: Bool
+
+  /// A round that would have to wait longer for the allowance ends instead, to be called again.
+  static let longestWait = Duration.seconds(60)
+
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let session = try Session(
+      config: config, environment: environment.variables, interrupt: environment.stop.descriptor)
+    environment.noteLeftOut(session.settings)
+    let selection = try selection(session.settings)
+    var options = session.settings.options(selection: selection, full: full)
+    options.longestWait = Self.longestWait
+    let narrator = Narrator(environment.log)
+    let summary = try session.round(options) { narrator.take($0) }
+    narrator.end(summary)
+    StandardStream.output.write(Narrator.table(of: summary))
+    return summary.exitCode
+  }
+
+  /// The named tables, or nil for all. Throws for a name that the configuration does not replicate.
+  private func selection(_ settings: ReplicaSettings) throws -> Set<String>? {
+    let known = settings.tables.map(\.name)
+    for name in tables where !known.contains(name) {
+      throw UsageError.unknownTable(name, nearest: nearestName(to: name, among: known))
+    }
+    return tables.isEmpty ? nil : Set(tables)
+  }
+}

@@ -1,0 +1,33 @@
+internal import Capsule
+internal import Replication
+
+/// `tables`: every table, how it is kept up to date, and where it is read.
+enum TablesCommand {
+  static var text: String {
+    var table = TextTable([.left("table"), .left("key"), .left("how"), .left("from")])
+    for entry in CapsuleSource.catalogue {
+      table.append([
+        entry.name, entry.key.map(\.name).joined(separator: ", "), how(entry.method),
+        entry.listings.map { "/\($0.path)" }.joined(separator: " "),
+      ])
+      for child in entry.children {
+        let key = child.parentColumns + child.columns.prefix(1).map(\.name)
+        table.append(["  \(child.table)", key.joined(separator: ", "), "with \(entry.name)", ""])
+      }
+    }
+    for view in CapsuleSource.allViews {
+      table.append([view.name, "id", "view of \(view.table)", ""])
+    }
+    return table.text
+  }
+
+  private static func how(_ method: Table.Method) -> String {
+    switch method {
+    case .incremental: "incremental"
+    case .full: "full"
+    case .newestFirst: "newest first, full at intervals"
+    case .deletions(let table): "deletions of \(table)"
+    case .perParent: "per parent"
+    }
+  }
+}

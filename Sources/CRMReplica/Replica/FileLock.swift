@@ -1,0 +1,54 @@
+internal import Glibc
+
+/// Keeps a second instance away from a replica. The lock ends with the process, however it ends.
+///
+/// Source: flock(2). The lock file stands beside the database and stays: removing it would let two
+/// instances lock two files.
+final class FileLock {
+  private let descriptor: CInt
+
+  /// Takes the lock without waiting.
+  init(database: String) throws(FileLockError) {
+    let path = database + ".lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else {
+      throw .unusable(path: path, reason: String(cString: strerror(errno)))
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let isHeld = errno == EWOULDBLOCK
+      let reason = String(cString: strerror(errno))
+      close(descriptor)
+      throw isHeld ? .held(path: path) : .unusable(path: path, reason: reason)
+    }
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// Why a replica cannot be locked.
+enum FileLockError: OperatorError, Hashable {
+  case held(path: String)
+  case unusable(path: String, reason: String)
+
+  var exitCode: ExitCode {
+    switch self {
+    case .held: .tryLater
+    case .unusable: .database
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .held(let path):
+      """
+      Another crm-replica is at work on this file: it holds \(path.onOneLine()).
+      Nothing was done. Wait until it has ended, or stop it.
+      """
+    case .unusable(let path, let reason):
+      """
+      The replica cannot be written: \(path.onOneLine()): \(reason).
+      Nothing was changed. Let the user that runs crm-replica own the folder of "database".
+      """
+    }
+  }
+}

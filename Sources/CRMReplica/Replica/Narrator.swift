@@ -1,0 +1,75 @@
+internal import Replication
+
+/// Tells on stderr what happens while a run is under way, and on stdout what it did.
+final class Narrator {
+  private let log: Log
+  private let clock = SystemClock()
+  private var progress = Progress.suited(toTerminal: StandardStream.error.isTerminal)
+  private var requests = 0
+
+  init(_ log: Log) {
+    self.log = log
+  }
+
+  func take(_ event: RunEvent) {
+    switch event {
+    case .page(let table, let page, let pages, let read):
+      requests += 1
+      let step = ProgressStep(
+        table: table, pagesDone: max(page - 1, 1), pages: pages, rows: read, requests: requests)
+      if let report = progress.take(step, at: clock.elapsed()) { log.show(report) }
+    case .tableEnded(let report):
+      progress.finish(report.table)
+      switch report.outcome {
+      case .failed:
+        log.note(.error, "table failed", ["table": report.table, "error": report.error])
+      case .held: log.note(.error, "table held", ["table": report.table, "error": report.error])
+      case .good where report.counts.misfits > 0:
+        log.note(
+          .warning, "values kept aside",
+          ["table": report.table, "count": "\(report.counts.misfits)"])
+      case .good, .unfinished: break
+      }
+    case .retrying(let table, let failure, let delay):
+      log.note(
+        .warning, "retrying",
+        ["table": table, "after": delay.spoken, "error": failure.sentence])
+    case .waiting(let until):
+      log.note(.warning, "waiting for the allowance", ["until": until.iso8601])
+    }
+  }
+
+  /// Ends the progress and says how the run ended.
+  func end(_ summary: RunSummary) {
+    log.clearProgress()
+    let changed = summary.tables.reduce(0) {
+      $0 + $1.counts.inserted + $1.counts.updated + $1.counts.deleted
+    }
+    log.note(
+      summary.outcome == .good || summary.outcome == .stopped ? .info : .error,
+      "run \(summary.outcome.rawValue)",
+      [
+        "run": "\(summary.id)", "requests": "\(summary.requests)", "changed_rows": "\(changed)",
+        "waited": summary.waited > .zero ? summary.waited.spoken : nil, "error": summary.error,
+      ])
+  }
+
+  /// One line a table: what was read and what became of it.
+  static func table(of summary: RunSummary, where isShown: (TableReport) -> Bool = { _ in true })
+    -> String
+  {
+    var table = TextTable([
+      .left("table"), .right("read"), .right("inserted"), .right("updated"), .right("unchanged"),
+      .right("deleted"), .right("requests"), .left("outcome"),
+    ])
+    for report in summary.tables where isShown(report) {
+      let counts = report.counts
+      table.append([
+        report.table, counts.read.grouped, counts.inserted.grouped, counts.updated.grouped,
+        counts.unchanged.grouped, counts.deleted.grouped, report.requests.grouped,
+        report.outcome.rawValue,
+      ])
+    }
+    return table.text
+  }
+}

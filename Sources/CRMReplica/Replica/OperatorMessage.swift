@@ -1,0 +1,63 @@
+internal import HTTP
+internal import Replication
+internal import SQLite
+
+/// What the program says and returns when an error ends a command: one place, one switch.
+///
+/// Each message says what happened, what that means for the file, and what the operator can do.
+struct OperatorMessage {
+  let text: String
+  let exitCode: ExitCode
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as any OperatorError:
+      (text, exitCode) = (error.message, error.exitCode)
+    case let error as SQLiteError: (text, exitCode) = Self.database(error)
+    case DatabaseError.foreign(let path):
+      text = """
+        \(path.onOneLine()) is a database, but no replica of ours. It was left as it is.
+        Let "database" name a file that does not exist yet.
+        """
+      exitCode = .database
+    case DatabaseError.newer(let path, let version):
+      text = """
+        \(path.onOneLine()) was written by a newer crm-replica (version \(version) of its tables). \
+        It was left as it is.
+        Install the newer program again.
+        """
+      exitCode = .database
+    case let error as CurlTransportError where error == .unusableToken:
+      text = "The token holds a character that no header carries.\nPut the token in its file again."
+      exitCode = .configuration
+    default:
+      text = "This is a defect of crm-replica: \(error). The file is whole; please report it."
+      exitCode = .defect
+    }
+  }
+
+  private static func database(_ error: SQLiteError) -> (String, ExitCode) {
+    if error.isBusy {
+      return (
+        """
+        Another program holds the database: \(error.message).
+        Nothing of the last page was written. Let it finish, and try again.
+        """, .tryLater
+      )
+    }
+    if error.isNotADatabase {
+      return (
+        """
+        The file is no SQLite database, or it is damaged: \(error.message).
+        It was left as it is. Let "database" name another file, or move this one away.
+        """, .database
+      )
+    }
+    return (
+      """
+      The database cannot be used: \(error.message) (SQLite \(error.code)).
+      What was committed is safe. Look at the folder's permissions and at the free space.
+      """, .database
+    )
+  }
+}

@@ -1,0 +1,79 @@
+internal import Capsule
+internal import Replication
+
+/// The configuration as the engine wants it: the tables that are wanted, and the options of a run.
+struct ReplicaSettings {
+  let configuration: Configuration
+  let tables: [Table]
+  /// Tables that go because those they are read by are disabled, with the latter.
+  let leftOut: [(table: String, without: [String])]
+
+  init(_ configuration: Configuration) {
+    self.configuration = configuration
+    var leftOut: [(table: String, without: [String])] = []
+    var wanted = CapsuleSource.catalogue.filter { configuration.table($0.name).isEnabled }
+    let names = Set(wanted.map(\.name))
+    wanted.removeAll { table in
+      let isOrphan = !table.parents.isEmpty && names.isDisjoint(with: table.parents)
+      if isOrphan { leftOut.append((table.name, table.parents)) }
+      return isOrphan
+    }
+    tables = wanted.map { $0.excluding(configuration.table($0.name).excludedColumns) }
+    self.leftOut = leftOut
+  }
+
+  var source: CapsuleSource {
+    CapsuleSource(base: configuration.source.baseURL, tables: tables)
+  }
+
+  /// The options of a run of the tables in `selection`, or of all.
+  func options(selection: Set<String>? = nil, full: Bool = false) -> RoundOptions {
+    var options = RoundOptions()
+    options.selection = selection.map(completed)
+    options.full = full
+    options.pageSize = configuration.requests.pageSize
+    options.concurrency = configuration.requests.concurrency
+    options.overlap = configuration.schedule.overlap.components.seconds
+    options.reserve = configuration.requests.reserve
+    options.perParentBudget = configuration.requests.perParentBudget
+    options.fullEvery = configuration.tables.compactMapValues {
+      $0.fullEvery?.components.seconds
+    }
+    return options
+  }
+
+  /// A selection with what belongs to it: the deletions of a table, and the tables whose rows a full
+  /// listing is read by.
+  private func completed(_ selection: Set<String>) -> Set<String> {
+    var completed = selection
+    for table in tables {
+      if case .deletions(let target) = table.method, selection.contains(target) {
+        completed.insert(table.name)
+      }
+      if selection.contains(table.name), table.method == .full {
+        completed.formUnion(table.parents)
+      }
+    }
+    return completed
+  }
+
+  /// What a configuration may name.
+  static let names = TableNames(
+    columns: Dictionary(
+      uniqueKeysWithValues: CapsuleSource.catalogue.map { table in
+        (table.name, Set(table.columns.map(\.name) + table.children.map(\.columnName)))
+      }),
+    requiredColumns: Dictionary(
+      uniqueKeysWithValues: CapsuleSource.catalogue.map { table in
+        (table.name, Set(table.columns.filter(isRequired).map(\.name)))
+      }),
+    dependencies: Dictionary(
+      uniqueKeysWithValues: CapsuleSource.catalogue.compactMap { table in
+        let parents = Set(table.parents)
+        return parents.count == 1 ? (table.name, Array(parents)) : nil
+      }))
+
+  private static func isRequired(_ column: Column) -> Bool {
+    column.isKey || column.place == .listing || column.name == "deleted_at"
+  }
+}
