@@ -22,7 +22,6 @@ import Testing
         "status --json --max-age 26h --config c",
         .status(config: "c", json: true, maxAge: .seconds(26 * 3_600))
       ),
-      ("verify --config c --table a", .verify(config: "c", tables: ["a"])),
       ("tables", .tables),
       ("schema", .schema),
       ("help", .help(topic: nil)),
@@ -124,17 +123,17 @@ import Testing
       UsageError.repeatedOption("--full", command: "sync").message
         == """
         --full stands more than once; give it once.
-        Run "crm-replica help sync" to see how it is used.
+        Run "crm-replica help sync" to see what there is.
         """)
     #expect(
       UsageError.strayArgument("x", command: "--version").message
         == """
         "x" is more than "--version" understands.
-        Run "crm-replica help" to see how it is used.
+        Run "crm-replica help" to see what there is.
         """)
   }
 
-  @Test(arguments: ["check", "sync", "run", "status", "verify"])
+  @Test(arguments: ["check", "sync", "run", "status"])
   func needsAConfiguration(name: String) {
     #expect(throws: UsageError.missingOption("--config FILE", command: name)) {
       try Arguments.parse([name])

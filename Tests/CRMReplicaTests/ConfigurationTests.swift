@@ -21,7 +21,8 @@ let testNames = TableNames(
     #expect(
       configuration.source
         == .init(
-          kind: .capsule, baseURL: try BaseURL("https://api.capsulecrm.com/api/v2"), tokenFile: nil))
+          kind: .capsule, baseURL: try BaseURL("https://api.capsulecrm.com/api/v2"), tokenFile: nil)
+    )
     #expect(
       configuration.schedule
         == .init(
@@ -50,7 +51,8 @@ let testNames = TableNames(
       configuration
         == Configuration(
           database: "/d",
-          source: .init(kind: .capsule, baseURL: try BaseURL("http://127.0.0.1:8080/api"), tokenFile: "/t"),
+          source: .init(
+            kind: .capsule, baseURL: try BaseURL("http://127.0.0.1:8080/api"), tokenFile: "/t"),
           schedule: .init(
             every: .seconds(1), at: try TimeOfDay(spelling: "23:59"), overlap: .seconds(120)),
           requests: .init(concurrency: 8, pageSize: 1, reserve: 0, perParentBudget: 0),

@@ -16,7 +16,6 @@ import Testing
           sync    bring the file up to date once, then exit
           run     keep the file up to date until stopped (the daemon)
           status  tell how fresh and complete each table is
-          verify  compare the file with the account
           tables  list the tables and how each is read
           schema  print the SQL that creates the file
           help    show this overview, or the page of one command

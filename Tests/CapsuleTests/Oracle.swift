@@ -114,15 +114,14 @@ struct Oracle {
     case (.integer, .number(let text)): Value(Int64(text))
     case (.integerOrDigits, .number(let text)): Value(Int64(text))
     case (.integerOrDigits, .string(let text)): Value(Int64(text))
-    case (.real, .number(let text)): Value(Double(text))
+    case (.real, .number(let text)): text.count > 17 ? .null : Value(Double(text))
     case (.text, .string(let text)): .text(text)
     case (.anyAsText, .string(let text)): .text(text)
     case (.anyAsText, _): .text(String(decoding: json.bytes, as: UTF8.self))
     case (.boolean, .bool(let flag)): flag ? 1 : 0
     case (.date, .string(let text)): isDate(text) ? .text(String(text.prefix(10))) : .null
     case (.dateTime, .string(let text)):
-      text.count == 20
-        ? .text(text.replacing("T", with: " ").replacing("Z", with: "")) : .null
+      Timestamp(text).map { .text($0.sql) } ?? .null
     default: .null
     }
   }

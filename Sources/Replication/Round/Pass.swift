@@ -30,6 +30,10 @@ final class Pass {
   /// Whether a reply has come in this run, and whether this pass began in a former one.
   var hasReply = false
   var isResumed = false
+  /// Whether this pass asks for what has changed during one that was resumed.
+  var isFollowUp = false
+  /// Counts the passes of this table in this run; replies to a former one are too late.
+  var generation = 0
   /// The sum of the digests on the walk's last page.
   var lastContent: UInt64?
   /// The rows of the walk's parent that were listed.
@@ -66,7 +70,8 @@ final class Pass {
     if let old = resumable {
       cursor.progress = old
       isResumed = true
-      frontier = Frontier(walks, from: position(of: old, in: walks), window: window)
+      frontier = Frontier(
+        walks, from: PageAddress(walk: old.walk, page: old.page), window: window)
     } else {
       try seen.removeSaved(context.connection)
       var progress = newProgress(kind)
@@ -87,9 +92,9 @@ final class Pass {
     cursor.progress.map { request(address, $0) }
   }
 
-  /// Whether a page that was asked for is no longer needed: its walk ended before it.
-  func isStale(_ address: PageAddress) -> Bool {
-    state == .ended || address < frontier.next
+  /// Whether a page that was asked for is no longer needed: its walk ended before it, or the pass did.
+  func isStale(_ address: PageAddress, generation: Int) -> Bool {
+    state == .ended || generation != self.generation || address < frontier.next
   }
 
   private func request(_ address: PageAddress, _ progress: Cursor.Progress) -> Request {
@@ -102,17 +107,30 @@ final class Pass {
 
   // MARK: What to read
 
-  /// A pass that a former run began, if it is the one this run would begin.
+  /// A pass that a former run began, if it is worth going on with.
+  ///
+  /// What has changed on its first pages since is asked for when it is complete. A table that cannot
+  /// be asked so is read anew, unless it is long.
   private var resumable: Cursor.Progress? {
     guard let progress = cursor.progress, progress.pageSize == context.options.pageSize else {
       return nil
     }
-    if case .deletions = table.method { return nil }
-    return progress.kind == .full || kind != .full ? progress : nil
+    switch table.method {
+    case .deletions, .perParent: return nil
+    case .full:
+      let isLong = table.listings.count == 1 && table.parents.isEmpty
+      return isLong && progress.page > Self.pagesReadAnew ? progress : nil
+    case .incremental, .newestFirst:
+      return progress.kind == .full || kind != .full ? progress : nil
+    }
   }
 
+  /// Pages of a full pass that are read again rather than left as an interrupted run saw them.
+  static let pagesReadAnew = 20
+
   private var kind: Cursor.Kind {
-    let isFull = context.options.full || cursor.needsFull || cursor.lastRunDate == nil || isFullDue
+    let isAsked = context.options.full && !isFollowUp
+    let isFull = isAsked || cursor.needsFull || cursor.lastRunDate == nil || isFullDue
     return switch table.method {
     case .full, .perParent: .full
     case .incremental: isFull ? .full : .changes
@@ -163,25 +181,6 @@ final class Pass {
       ).map { Walk(listing: index, parent: $0[0].integer) }
     }
     return walks
-  }
-
-  /// The address of a saved position. A walk with a parent is found by the parent's id.
-  private func position(of progress: Cursor.Progress, in walks: [Walk]) -> PageAddress {
-    guard let parent = walks.first?.parent, parent != 0 else {
-      return PageAddress(walk: progress.walk, page: progress.page)
-    }
-    let walk = walks.firstIndex { ($0.parent ?? 0) >= progress.walk } ?? walks.count
-    let isSame = walk < walks.count && walks[walk].parent == Int64(progress.walk)
-    return PageAddress(walk: walk, page: isSame ? progress.page : 1)
-  }
-
-  /// The position as it is saved.
-  func saved(_ address: PageAddress) -> (walk: Int, page: Int) {
-    guard let parent = frontier.walks.first?.parent, parent != 0 else {
-      return (address.walk, address.page)
-    }
-    guard address.walk < frontier.walks.count else { return (.max, 1) }
-    return (Int(frontier.walks[address.walk].parent ?? 0), address.page)
   }
 
   // MARK: Parents

@@ -252,6 +252,13 @@ extension Pass {
     try context.log.save(report)
     hasUnsaved = false
     state = .ended
+    if isResumed, table.method != .full {
+      // Its first pages are as old as the run that was cut off.
+      (isResumed, hasReply, isFollowUp) = (false, false, true)
+      generation += 1
+      arrivals.removeAll()
+      try begin()
+    }
   }
 
   private func buryAbsent(at instant: Timestamp) throws {
@@ -292,7 +299,7 @@ extension Pass {
     guard var progress = cursor.progress, table.method != .perParent, hasReply || isResumed,
       state == .active
     else { return }
-    (progress.walk, progress.page) = saved(frontier.next)
+    (progress.walk, progress.page) = (frontier.next.walk, frontier.next.page)
     cursor.progress = progress
     try context.cursors.save(cursor, of: table.name)
     try seen.save(context.connection)

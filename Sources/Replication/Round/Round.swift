@@ -11,6 +11,14 @@ package final class Round {
     let pass: Pass
     let address: PageAddress
     let request: Request
+    let generation: Int
+
+    init(_ pass: Pass, _ address: PageAddress, _ request: Request) {
+      (self.pass, self.address, self.request) = (pass, address, request)
+      generation = pass.generation
+    }
+
+    var isStale: Bool { pass.isStale(address, generation: generation) }
   }
   private struct Delayed {
     let flight: Flight
@@ -96,7 +104,7 @@ package final class Round {
 
   /// The next request in the order of the tables; one that is made again comes before new ones.
   private func nextFlight(at now: Duration) throws -> Flight? {
-    delayed.removeAll { $0.flight.pass.isStale($0.flight.address) }
+    delayed.removeAll { $0.flight.isStale }
     if let index = delayed.firstIndex(where: { $0.readyAt <= now }) {
       return delayed.remove(at: index).flight
     }
@@ -106,7 +114,7 @@ package final class Round {
         try begin(pass)
       }
       if let (address, request) = pass.ask() {
-        return Flight(pass: pass, address: address, request: request)
+        return Flight(pass, address, request)
       }
     }
     return nil
@@ -210,7 +218,7 @@ package final class Round {
     if let signals, verdict != .wait {
       pacer.saw(signals.allowance, date: date, at: clock.elapsed())
     }
-    guard !flight.pass.isStale(flight.address) else { return }
+    guard !flight.isStale else { return }
     switch verdict {
     case .accept:
       hasSucceeded = true
@@ -249,7 +257,7 @@ package final class Round {
       guard case .unreadable = failure.kind, let request = pass.request(pass.frontier.next) else {
         return try fail(pass, failure)
       }
-      let unread = Flight(pass: pass, address: pass.frontier.next, request: request)
+      let unread = Flight(pass, pass.frontier.next, request)
       return try retry(unread, failure)
     }
     pageDone(pass)
