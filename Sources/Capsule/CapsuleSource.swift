@@ -15,8 +15,7 @@ package struct CapsuleSource: Source {
   package init(base: BaseURL, tables: [Table] = Self.catalogue) {
     self.base = base
     self.tables = tables
-    let names = Set(tables.map(\.name))
-    views = Self.allViews.filter { names.contains($0.table) }
+    views = Self.allViews.filter { $0.isPossible(in: tables) }
   }
 
   /// Where the API lives unless the configuration says otherwise.

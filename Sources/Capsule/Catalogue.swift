@@ -14,7 +14,8 @@ extension CapsuleSource {
 
   package static let allViews: [View] = [
     View(
-      "employees", of: "parties", where: "\"type\" = 'person' AND \"organisation_id\" IS NOT NULL"),
+      "employees", of: "parties", where: "\"type\" = 'person' AND \"organisation_id\" IS NOT NULL",
+      reading: ["type", "organisation_id"]),
     View("projects", of: "cases"),
   ]
 }

@@ -48,6 +48,8 @@ extension Table {
       .reference("party_id", or: .indexed),
     ],
     children: [
-      Child("track_tasks", at: "tasks", of: "track_id", elements: .references("task_id"))
+      Child(
+        "track_tasks", at: "tasks", of: "track_id", elements: .references("task_id"),
+        isEmbedded: true)
     ])
 }

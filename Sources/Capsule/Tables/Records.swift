@@ -138,7 +138,9 @@ extension Table {
   package static let tasks = Table(
     "tasks", .full,
     from: [
-      Listing("tasks", "tasks", query: ["status=open,completed,pending"], isCounted: true)
+      Listing(
+        "tasks", "tasks", query: ["status=open,completed,pending"],
+        embed: ["party", "opportunity", "kase", "owner", "nextTask"], isCounted: true)
     ],
     columns: [
       .integer("id", or: .key),
@@ -171,7 +173,10 @@ extension Table {
   /// Notes, e-mails and completed tasks, newest first. Source: "List entries", "Entry model".
   package static let entries = Table(
     "entries", .newestFirst(by: "entry_at"),
-    from: [Listing("entries", "entries", embed: ["creator", "activityType"])],
+    from: [
+      Listing(
+        "entries", "entries", embed: ["party", "kase", "opportunity", "creator", "activityType"])
+    ],
     columns: [
       .integer("id", or: .key),
       .text("type"),

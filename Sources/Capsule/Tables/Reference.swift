@@ -4,7 +4,7 @@ package import Replication
 extension Table {
   /// Source: "List users", "User model". `roles` stands on an older version of the model page.
   package static let users = Table(
-    "users", .full, from: [Listing("users", "users")],
+    "users", .full, from: [Listing("users", "users", embed: ["party"])],
     columns: [
       .integer("id", or: .key),
       .text("username"),
@@ -248,7 +248,7 @@ extension Table {
     children: [
       Child(
         "tag_definition_definitions", at: "definitions", of: "entity", "tag_definition_id",
-        elements: .references("definition_id"))
+        elements: .references("definition_id"), isEmbedded: true)
     ])
 
   /// The three kinds of records that have fields and tags, each with a list of its own.

@@ -123,11 +123,22 @@ package struct View: Sendable {
   package let table: String
   /// What a row must be beyond living, or nil.
   package let condition: String?
+  /// The columns that the condition reads. Without them there is no view either.
+  package let columns: Set<String>
 
-  package init(_ name: String, of table: String, where condition: String? = nil) {
+  package init(
+    _ name: String, of table: String, where condition: String? = nil,
+    reading columns: Set<String> = []
+  ) {
     self.name = name
     self.table = table
     self.condition = condition
+    self.columns = columns
+  }
+
+  /// Whether these tables hold what the view reads.
+  package func isPossible(in tables: [Table]) -> Bool {
+    tables.contains { $0.name == table && columns.isSubset(of: $0.columns.map(\.name)) }
   }
 
   /// The view shows the living rows with all columns of its table.

@@ -170,7 +170,8 @@ final class TableStore {
     return .updated
   }
 
-  /// Keeps a record that has no key, so that it can be looked at and is not lost.
+  /// Keeps a record that has no key, so that it can be looked at and is not lost. Where the operator
+  /// excludes columns only the fact is kept, for the record may hold them.
   private func quarantine(
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) throws {
@@ -181,7 +182,9 @@ final class TableStore {
       [
         .text(table.name), .integer(Int64(bitPattern: record.digest)), .integer(writing.runID),
         .text(writing.now.sql),
-        .text(String(decoding: source.body[record.bytes], as: UTF8.self)),
+        .text(
+          table.excluded.isEmpty && table.excludedChildren.isEmpty
+            ? String(decoding: source.body[record.bytes], as: UTF8.self) : ""),
       ])
   }
 
