@@ -76,7 +76,10 @@ enum Scalars {
 
     init(_ spelling: String) {
       let parts = spelling.lowercased().split(separator: "e", maxSplits: 1)
-      exponent = parts.count == 2 ? Int(parts[1]) ?? .max / 2 : 0
+      if parts.count == 2 {
+        // Beyond any Double and any count of digits that a body can hold, and far from overflow.
+        exponent = min(max(Int(parts[1]) ?? 1 << 40, -1 << 40), 1 << 40)
+      }
       var isFraction = false
       for byte in (parts.first ?? "").utf8 {
         switch byte {
