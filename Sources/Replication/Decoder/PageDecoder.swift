@@ -435,6 +435,9 @@ struct PageDecoder {
     }
   }
 
+  /// The years 0 to 9999 in epoch seconds: a zone can lead out of them, and no column takes that.
+  private static let fourDigitYears: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+
   private mutating func text(
     _ span: RawSpan, _ text: JSONScanner.Text, type: ColumnType, slot: Int
   ) throws(DecodeError) -> Bool {
@@ -454,7 +457,9 @@ struct PageDecoder {
       return true
     case .dateTime:
       if text.isEscaped { try Unescape.check(span, text) }
-      guard let seconds = Instant.seconds(span, range) else { return false }
+      guard let seconds = Instant.seconds(span, range),
+        Self.fourDigitYears.contains(seconds)
+      else { return false }
       let start = page.scratch.count
       if range.count == 20, JSONScanner.byte(span, range.upperBound - 1) == 0x5a {
         for offset in 0..<19 {
@@ -462,9 +467,7 @@ struct PageDecoder {
             offset == 10 ? 0x20 : JSONScanner.byte(span, range.lowerBound + offset))
         }
       } else {
-        let text = Timestamp(seconds).sql.utf8
-        guard text.count == 19 else { return false }
-        page.scratch += text
+        page.scratch += Timestamp(seconds).sql.utf8
       }
       page.slots[slot] = .scratch(start, page.scratch.count)
       return true
