@@ -31,7 +31,8 @@ extension Table {
       Child(
         "thing_emails", at: "emails", of: "thing_id",
         elements: .objects([
-          .integer("id"), .text("address"), .dateTime("seen_at"), .real("geo_lat", at: "geo", "lat"),
+          .integer("id"), .text("address"), .dateTime("seen_at"),
+          .real("geo_lat", at: "geo", "lat"),
         ])),
       Child("thing_tags", at: "tags", of: "thing_id", elements: .references("tag_id")),
       Child("thing_options", at: "options", of: "thing_id", elements: .strings),

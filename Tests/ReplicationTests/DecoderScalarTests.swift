@@ -5,11 +5,12 @@ import SQLite
 
 /// One value for one column: what is stored, or what `_extra` keeps of a value that does not fit.
 @Suite struct DecoderScalarTests {
-  @Test(arguments: [
-    ("0", 0), ("-0", 0), ("12", 12), ("-12", -12), ("12.0", 12), ("-0.0", 0), ("12.000", 12),
-    ("9223372036854775807", .max), ("-9223372036854775808", .min),
-    ("9007199254740993", 9_007_199_254_740_993), ("9007199254740993.0", 9_007_199_254_740_993),
-  ] as [(String, Int64)])
+  @Test(
+    arguments: [
+      ("0", 0), ("-0", 0), ("12", 12), ("-12", -12), ("12.0", 12), ("-0.0", 0), ("12.000", 12),
+      ("9223372036854775807", .max), ("-9223372036854775808", .min),
+      ("9007199254740993", 9_007_199_254_740_993), ("9007199254740993.0", 9_007_199_254_740_993),
+    ] as [(String, Int64)])
   func `an integer is read by its spelling`(json: String, value: Int64) throws {
     for key in ["rank", "size"] {
       let reading = try DecoderReading(record: "\"id\":1,\"\(key)\":\(json)")
@@ -18,9 +19,11 @@ import SQLite
     }
   }
 
-  @Test(arguments: [
-    ("\"12\"", 12), ("\"-9223372036854775808\"", .min), ("\"007\"", 7), ("\"-0\"", 0),
-  ] as [(String, Int64)])
+  @Test(
+    arguments: [
+      ("\"12\"", 12), ("\"-9223372036854775808\"", .min), ("\"007\"", 7), ("\"-0\"", 0),
+      ("\"\\u0031\\u0032\"", 12),
+    ] as [(String, Int64)])
   func `digits in a string are taken where that is declared`(json: String, value: Int64) throws {
     let reading = try DecoderReading(record: "\"id\":1,\"size\":\(json),\"rank\":\(json)")
     #expect(reading.value("size") == .integer(value))
@@ -41,15 +44,17 @@ import SQLite
     }
   }
 
-  @Test(arguments: [
-    ("0.1", 0.1), ("1e22", 1e22), ("1e23", 1e23), ("-0.0", -0.0), ("100.50", 100.5), ("1E5", 1e5),
-    ("0.1e1", 1), ("0", 0), ("-1", -1), ("123456789012345", 123_456_789_012_345),
-    ("0.123456789012345", 0.123456789012345), ("0.30000000000000004", 0.30000000000000004),
-    ("1.7976931348623157e308", .greatestFiniteMagnitude), ("5e-324", .leastNonzeroMagnitude), ("1e-7", 1e-7),
-    ("9007199254740992", 9_007_199_254_740_992), ("1250.0000000000000000000000000000", 1250),
-    ("0.00000000000000000000000000001", 1e-29), ("0e9223372036854775807", 0),
-    ("0e99999999999999999999", 0), ("0.0e-9223372036854775808", 0), ("1000e+2", 1e5),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("0.1", 0.1), ("1e22", 1e22), ("1e23", 1e23), ("-0.0", -0.0), ("100.50", 100.5), ("1E5", 1e5),
+      ("0.1e1", 1), ("0", 0), ("-1", -1), ("123456789012345", 123_456_789_012_345),
+      ("0.123456789012345", 0.123456789012345), ("0.30000000000000004", 0.30000000000000004),
+      ("1.7976931348623157e308", .greatestFiniteMagnitude), ("5e-324", .leastNonzeroMagnitude),
+      ("1e-7", 1e-7),
+      ("9007199254740992", 9_007_199_254_740_992), ("1250.0000000000000000000000000000", 1250),
+      ("0.00000000000000000000000000001", 1e-29), ("0e9223372036854775807", 0),
+      ("0e99999999999999999999", 0), ("0.0e-9223372036854775808", 0), ("1000e+2", 1e5),
+    ] as [(String, Double)])
   func `a real is kept when a Double holds it`(json: String, value: Double) throws {
     let reading = try DecoderReading(record: "\"id\":1,\"rating\":\(json)")
     let slot = reading.page.slots[reading.page.records[0].slots + 3]
@@ -74,7 +79,7 @@ import SQLite
   @Test(arguments: [
     ("2026-02-28", "2026-02-28"), ("2024-02-29", "2024-02-29"), ("2000-02-29", "2000-02-29"),
     ("9999-12-31", "9999-12-31"), ("2026-03-01T23:59:59Z", "2026-03-01"),
-    ("2026-03-01T23:59:59.999+14:00", "2026-03-01"),
+    ("2026-03-01T23:59:59.999+14:00", "2026-03-01"), ("2026\\u002d03\\u002D01", "2026-03-01"),
   ])
   func `a date is a day of the calendar`(text: String, date: String) throws {
     let reading = try DecoderReading(record: "\"id\":1,\"closedOn\":\"\(text)\"")
@@ -105,6 +110,8 @@ import SQLite
     ("2026-03-01T08:00:00.25-00:30", "2026-03-01 08:30:00"),
     ("0000-01-01T00:00:00Z", "0000-01-01 00:00:00"),
     ("9999-12-31T23:59:59Z", "9999-12-31 23:59:59"),
+    ("2026-03-01T08:00:00\\u002B01:00", "2026-03-01 07:00:00"),
+    ("2026-03-01T08:00:00\\u005a", "2026-03-01 08:00:00"),
   ])
   func `an instant is kept in UTC`(text: String, instant: String) throws {
     let reading = try DecoderReading(record: "\"id\":1,\"updatedAt\":\"\(text)\"")
@@ -199,21 +206,22 @@ import SQLite
     #expect(reading.page.records[0].misfits == 1)
   }
 
-  @Test(arguments: [
-    ("isOpen", "is_open", "true", .integer(1)), ("open", "is_open", "false", .integer(0)),
-    ("owner", "owner_id", "{\"id\":5,\"name\":\"Ann\",\"x\":{}}", .integer(5)),
-    ("owner", "owner_id", "{\"name\":\"\\ud800\",\"\\u0069d\":5}", .integer(5)),
-    ("owner", "owner_id", "5", .integer(5)), ("owner", "owner_id", "null", .null),
-    ("country", "country_code", "{\"id\":\"GB\"}", .text("GB")),
-    ("country", "country_code", "\"GB\"", .text("GB")),
-    ("definition", "definition_id", "{\"id\":7}", .integer(7)),
-    ("trackDefinition", "definition_id", "{\"id\":7}", .integer(7)),
-    ("updatedAtPlace", "updated_at_place", "\"Leeds\"", .text("Leeds")),
-    ("\\u006eame", "name", "\"Ann\"", .text("Ann")),
-    ("value", "value_amount", "{\"amount\":0.5}", .real(0.5)),
-    ("value", "value_amount", "null", .null), ("value", "value_amount", "{}", .null),
-    ("repeat", "repeat_task_id", "{ \"task\" : { \"id\" : 8 } }", .integer(8)),
-  ] as [(String, String, String, Value)])
+  @Test(
+    arguments: [
+      ("isOpen", "is_open", "true", .integer(1)), ("open", "is_open", "false", .integer(0)),
+      ("owner", "owner_id", "{\"id\":5,\"name\":\"Ann\",\"x\":{}}", .integer(5)),
+      ("owner", "owner_id", "{\"name\":\"\\ud800\",\"\\u0069d\":5}", .integer(5)),
+      ("owner", "owner_id", "5", .integer(5)), ("owner", "owner_id", "null", .null),
+      ("country", "country_code", "{\"id\":\"GB\"}", .text("GB")),
+      ("country", "country_code", "\"GB\"", .text("GB")),
+      ("definition", "definition_id", "{\"id\":7}", .integer(7)),
+      ("trackDefinition", "definition_id", "{\"id\":7}", .integer(7)),
+      ("updatedAtPlace", "updated_at_place", "\"Leeds\"", .text("Leeds")),
+      ("\\u006eame", "name", "\"Ann\"", .text("Ann")),
+      ("value", "value_amount", "{\"amount\":0.5}", .real(0.5)),
+      ("value", "value_amount", "null", .null), ("value", "value_amount", "{}", .null),
+      ("repeat", "repeat_task_id", "{ \"task\" : { \"id\" : 8 } }", .integer(8)),
+    ] as [(String, String, String, Value)])
   func `a member fills its column`(key: String, column: String, json: String, value: Value) throws {
     let reading = try DecoderReading(record: "\"id\":1,\"\(key)\":\(json)")
     #expect(reading.value(column) == value)

@@ -455,12 +455,27 @@ struct PageDecoder {
       }
       page.slots[slot] = .scratch(start, page.scratch.count)
       return true
-    case .dateTime:
+    case .dateTime, .date, .integerOrDigits:
+      guard text.isEscaped else { return spelt(span, range, type: type, slot: slot) }
+      var plain: [UInt8] = []
+      guard try Unescape.append(span, text, to: &plain) == .whole else { return false }
+      return spelt(plain.span.bytes, 0..<plain.count, type: type, slot: slot)
+    case .integer, .real, .boolean:
       if text.isEscaped { try Unescape.check(span, text) }
+      return false
+    }
+  }
+
+  /// Takes a date, an instant or an integer from a string's content.
+  private mutating func spelt(
+    _ span: RawSpan, _ range: Range<Int>, type: ColumnType, slot: Int
+  ) -> Bool {
+    let start = page.scratch.count
+    switch type {
+    case .dateTime:
       guard let seconds = Instant.seconds(span, range),
         Self.fourDigitYears.contains(seconds)
       else { return false }
-      let start = page.scratch.count
       if range.count == 20, JSONScanner.byte(span, range.upperBound - 1) == 0x5a {
         for offset in 0..<19 {
           page.scratch.append(
@@ -469,25 +484,19 @@ struct PageDecoder {
       } else {
         page.scratch += Timestamp(seconds).sql.utf8
       }
-      page.slots[slot] = .scratch(start, page.scratch.count)
-      return true
     case .date:
-      if text.isEscaped { try Unescape.check(span, text) }
       guard
         range.count == 10 && Instant.days(span, range) != nil
           || Instant.seconds(span, range) != nil
       else { return false }
-      page.slots[slot] = .body(text.start, text.start + 10)
-      return true
-    case .integerOrDigits:
-      if text.isEscaped { try Unescape.check(span, text) }
+      for at in range.prefix(10) { page.scratch.append(JSONScanner.byte(span, at)) }
+    default:
       guard let value = Scalars.integer(span, range) else { return false }
       page.slots[slot] = .integer(value)
       return true
-    case .integer, .real, .boolean:
-      if text.isEscaped { try Unescape.check(span, text) }
-      return false
     }
+    page.slots[slot] = .scratch(start, page.scratch.count)
+    return true
   }
 
   private mutating func number(
