@@ -80,6 +80,7 @@ struct PageDecoder {
   private func key(_ span: RawSpan, _ at: inout Int) throws(DecodeError) -> JSONScanner.Text {
     try JSONScanner.expect(0x22, span, &at)
     let key = try JSONScanner.text(span, &at)
+    if key.isEscaped { try Unescape.check(span, key) }
     try JSONScanner.expect(0x3a, span, &at)
     JSONScanner.skipSpace(span, &at)
     return key
@@ -132,7 +133,7 @@ struct PageDecoder {
     _ key: JSONScanner.Text, in range: Range<Int>, _ span: RawSpan
   ) throws(DecodeError) -> Int {
     keyScratch.removeAll(keepingCapacity: true)
-    try Unescape.append(span, key, to: &keyScratch)
+    guard try Unescape.append(span, key, to: &keyScratch) == .whole else { return -1 }
     return range.first { layout.keys[layout.members[$0].key].elementsEqual(keyScratch) } ?? -1
   }
 
