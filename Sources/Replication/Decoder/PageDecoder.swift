@@ -301,6 +301,10 @@ struct PageDecoder {
       for row in record.rows.lowerBound..<page.rows.count where page.rows[row].child == child {
         page.rows[row].child = -1
       }
+      let extras = page.extras[record.extras.lowerBound...].filter {
+        $0.child != child && ($0.row < 0 || page.rows[$0.row].child >= 0)
+      }
+      page.extras.replaceSubrange(record.extras.lowerBound..., with: extras)
     }
     record.presentChildren |= 1 << UInt32(child)
     if first == 0x6e {
