@@ -257,7 +257,8 @@ struct PageDecoder {
       return true
     default:
       try JSONScanner.skip(span, &at, depth: 3)
-      return false
+      // What should hold an excluded column may be its value in another shape: it is kept nowhere.
+      return layout.members[layout.shapes[member.index].members].contains { $0.action == .ignore }
     }
   }
 
