@@ -5,6 +5,8 @@
 /// It is stored, so it is the same in every process and on every machine of one byte order.
 enum Digest {
   static let seed: UInt64 = 0x9e37_79b9_7f4a_7c15
+  /// Stands for a null, and is no empty string.
+  static let null: UInt64 = 0x5899_65cc_7537_4cc3
 
   /// Multiplies to 128 bits and folds (the step of wyhash and its kin).
   @inline(__always)
@@ -40,7 +42,7 @@ extension DecodedPage {
   func digest(of record: Record, layout: Layout, _ body: RawSpan) -> UInt64 {
     let scratch = scratch.span.bytes
     let known = UInt64(record.presentChildren & layout.embeddedChildren)
-    var hash = Digest.mix(Digest.seed ^ layout.fingerprint, known)
+    var hash = Digest.mix(Digest.seed ^ layout.fingerprint ^ known, Digest.seed)
     for slot in record.slots..<(record.slots + layout.width) {
       hash = Digest.mix(hash ^ digest(of: slot, body, scratch), Digest.seed)
     }
@@ -50,11 +52,7 @@ extension DecodedPage {
       sum &+= digest(ofRow: row, layout: layout, body, scratch)
     }
     for extra in record.extras {
-      let extra = extras[extra]
-      let key = Digest.bytes(body, extra.key.lowerBound, extra.key.upperBound)
-      let value = Digest.bytes(body, extra.value.lowerBound, extra.value.upperBound)
-      let owner = extra.row < 0 ? 0 : digest(of: rows[extra.row].slots, body, scratch)
-      sum &+= Digest.mix(key ^ Digest.seed, value &+ owner)
+      sum &+= digest(of: extras[extra], body, scratch)
     }
     return Digest.mix(hash ^ sum, Digest.seed)
   }
@@ -70,11 +68,23 @@ extension DecodedPage {
     return hash
   }
 
+  /// The place of a leftover, its key and its value.
+  private func digest(of extra: Extra, _ body: RawSpan, _ scratch: RawSpan) -> UInt64 {
+    let owner = extra.row < 0 ? 0 : digest(of: rows[extra.row].slots, body, scratch)
+    let child = extra.row < 0 ? extra.child : rows[extra.row].child
+    var hash = Digest.seed ^ UInt64(child + 1) ^ UInt64(extra.container + 1) << 32
+    hash = Digest.mix(hash ^ owner, Digest.seed)
+    hash = Digest.mix(
+      hash ^ Digest.bytes(body, extra.key.lowerBound, extra.key.upperBound), Digest.seed)
+    return Digest.mix(
+      hash ^ Digest.bytes(body, extra.value.lowerBound, extra.value.upperBound), Digest.seed)
+  }
+
   @inline(__always)
   private func digest(of slot: Int, _ body: RawSpan, _ scratch: RawSpan) -> UInt64 {
     let slot = slots[slot]
     return switch slot.kind {
-    case .null: 0
+    case .null: Digest.null
     case .integer, .real: Digest.mix(slot.bits ^ Digest.seed, 0x8ebc_6af0_9c88_c6e3)
     case .body: Digest.bytes(body, slot.start, slot.end)
     case .scratch: Digest.bytes(scratch, slot.start, slot.end)
