@@ -21,6 +21,10 @@ import Testing
     replica.reordering = Bool.random(using: &random) ? UInt64(seed) : nil
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       if Bool.random(using: &random) {
+        let next = account.requestCount + 1
+        account.faults = FaultScript.random(using: &random, requests: next...(next + 60), count: 4)
+      }
+      if Bool.random(using: &random) {
         let stop = Int.random(in: 1...60, using: &random)
         replica.prepare = { $0.interruptAfter = stop }
         try replica.sync()
@@ -32,6 +36,7 @@ import Testing
       _ = account.edit(using: &random, count: Int.random(in: 0...30, using: &random))
       account.now += Int64.random(in: 1...1_000, using: &random)
     }
+    account.faults = FaultScript()
     // What was cut off is completed first; what changed silently meanwhile takes a full run.
     try replica.sync()
     var summary = try replica.sync(full: true)
@@ -45,5 +50,5 @@ import Testing
   }
 
   /// How many lives the ordinary run lives through.
-  static let lives = 200
+  static let lives = 120
 }

@@ -75,7 +75,7 @@ struct Oracle {
 
   private func parents(of listing: Listing) throws -> [Int64?] {
     guard let parent = listing.parent else { return [nil] }
-    let table = try #require(replica.tables.first { $0.name == parent.table })
+    guard let table = replica.tables.first(where: { $0.name == parent.table }) else { return [] }
     let request = try replica.source.request(
       for: table.listings[0], PageRequest(page: 1, size: 100))
     return replica.account.rows(request.target).map { $0["id"]?.integer }

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP
 
 /// Several requests at once, waiting, and stopping.
-@Suite(.timeLimit(.minutes(1))) struct FlowTests {
+@Suite struct FlowTests {
   @Test func oneConnectionServesOneRequestAfterAnother() throws {
     try withServer({ _ in [.send(reply(body: "x"))] }) { server in
       let transport = try transport(server.base)

@@ -107,7 +107,7 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.timeLimit(.minutes(1))) struct OutcomeTests {
+@Suite struct OutcomeTests {
   @Test(arguments: OutcomeCase.responses + OutcomeCase.failures)
   func outcome(_ example: OutcomeCase) throws {
     var limits = CurlTransport.Limits()

@@ -1,0 +1,120 @@
+import Capsule
+import CapsuleSimulator
+import Replication
+import SQLite
+import Testing
+
+/// A run that ends before any statement or any request, and the run after it.
+@Suite struct CrashTests {
+  private struct Crash: Error {}
+
+  private func account() -> Account {
+    Account(seed: 7, size: .tiny, now: 1_760_000_000)
+  }
+
+  /// A replica of one table of each kind, with pages so small that every list has several.
+  private func replica(_ account: Account) throws -> Replica {
+    let replica = try Replica(
+      account,
+      tables: [
+        .pipelines, .milestones, .customFields, .parties, .deletedParties, .opportunities, .tasks,
+        .entries, .opportunityParties, .tracks,
+      ])
+    replica.options.pageSize = 2
+    return replica
+  }
+
+  /// Runs until the given statement, counted over the run, and says whether it came that far.
+  private func crash(_ replica: Replica, atStatement statement: Int) throws -> Bool {
+    var left = statement
+    replica.beforeStatement = {
+      if left == 0 { throw Crash() }
+      left -= 1
+    }
+    defer { replica.beforeStatement = nil }
+    do {
+      try replica.sync()
+      return false
+    } catch is Crash {
+      return true
+    }
+  }
+
+  private func expectEqual(_ replica: Replica, _ comment: String) throws {
+    #expect(try replica.value("PRAGMA integrity_check") == "ok")
+    let differences = try Oracle(replica: replica).differences()
+    #expect(differences.isEmpty, "\(comment): \(differences.prefix(5))")
+    #expect(try replica.value("SELECT count(*) FROM _seen") == 0)
+  }
+
+  /// Statements of a first and of a second run at which every fourth run crashes in this process;
+  /// all together they cover each statement.
+  @Test(arguments: 0..<4)
+  func `a crash before any statement loses nothing`(rest: Int) throws {
+    var statement = rest
+    while true {
+      let account = account()
+      let replica = try replica(account)
+      guard try crash(replica, atStatement: statement) else { break }
+      try replica.sync()
+      try expectEqual(replica, "statement \(statement)")
+      statement += 4
+    }
+    #expect(statement > 300)
+  }
+
+  @Test(arguments: 0..<4)
+  func `a crash in a second run loses nothing`(rest: Int) throws {
+    var statement = rest
+    while true {
+      let account = account()
+      let replica = try replica(account)
+      try replica.sync()
+      account.now += 86_400
+      _ = account.demoEdits()
+      account.now += 60
+      guard try crash(replica, atStatement: statement) else { break }
+      try replica.sync()
+      try replica.sync(full: true)
+      try expectEqual(replica, "statement \(statement)")
+      statement += 4
+    }
+    #expect(statement > 200)
+  }
+
+  @Test func `a run cut off before any request is continued, and no stored page is asked again`()
+    throws
+  {
+    let whole = account()
+    let undisturbed = try replica(whole)
+    try undisturbed.sync()
+    let content = try undisturbed.rows("SELECT id, name, updated_at FROM parties ORDER BY id")
+    for request in 1...whole.requestCount {
+      let account = account()
+      let replica = try replica(account)
+      // The transport is told to stop when the account has answered this many requests.
+      let transport = Holder()
+      replica.prepare = { transport.value = $0 }
+      account.beforeRequest = { _, number in
+        if number == request { transport.value?.interruptAfter = 0 }
+      }
+      let first = try replica.requests { _ = try replica.sync() }
+      let stored = try Set(replica.rows("SELECT id FROM parties").compactMap { $0[0].integer })
+      let pages = first.filter { $0.hasPrefix("parties?") }
+      account.beforeRequest = nil
+      replica.prepare = { _ in }
+      let second = try replica.requests { _ = try replica.sync() }
+      try expectEqual(replica, "request \(request)")
+      #expect(
+        try replica.rows("SELECT id, name, updated_at FROM parties ORDER BY id") == content)
+      let complete = stored.count / 2
+      for page in pages.prefix(complete) where stored.count < content.count {
+        #expect(!second.contains(page), "request \(request)")
+      }
+    }
+  }
+
+  private final class Holder {
+    weak var value: SimulatedTransport?
+  }
+}
