@@ -85,9 +85,13 @@ package final class Round {
 
   // MARK: Requests
 
+  /// Requests that are handed to the transport at the most: as many again as fit on the wire, so that
+  /// none of its places is empty while a page is stored.
+  private var window: Int { 2 * context.options.concurrency }
+
   /// Sends what may be sent.
   private func startRequests() throws {
-    while ending == nil, transport.outstanding < 2 * context.options.concurrency {
+    while ending == nil, transport.outstanding < window {
       let now = context.clock.elapsed()
       guard case .now = pacer.permission(at: now, outstanding: transport.outstanding) else {
         return
@@ -167,16 +171,16 @@ package final class Round {
     return transport.next(timeout: wait)
   }
 
-  /// How long to wait at most: until a delayed or a held-back request may leave; nil when only
-  /// replies are waited for.
+  /// How long to wait at most: until the allowance lets a request leave, or until a delayed one is
+  /// ready; nil when only replies are waited for.
   private func wait() -> Duration? {
     let now = context.clock.elapsed()
-    var until = delayed.map(\.readyAt).min()
-    if case .notBefore(let instant) = pacer.permission(at: now, outstanding: transport.outstanding)
-    {
-      until = transport.outstanding == 0 ? instant : until
+    let outstanding = transport.outstanding
+    if case .notBefore(let instant) = pacer.permission(at: now, outstanding: outstanding) {
+      return max(instant - now, .zero)
     }
-    return until.map { max($0 - now, .zero) }
+    guard outstanding < window, let ready = delayed.map(\.readyAt).min() else { return nil }
+    return max(ready - now, .zero)
   }
 
   /// Ends the run when the allowance makes it wait longer than the operator wants.
