@@ -53,7 +53,8 @@ package final class Account {
   var trackDefinitions = Shelf<TrackDefinition>() { didSet { version &+= 1 } }
   var definitions: [Entity: Shelf<Definition>] = [:] { didSet { version &+= 1 } }
   var tags: [Entity: Shelf<Tag>] = [:] { didSet { version &+= 1 } }
-  var siteName = "Sample Trading"
+  /// The name of the account, by which a copy of a simulated one is known.
+  package static let siteName = "Sample Trading"
   /// Every organisation ever made, so that people find an employer quickly.
   var organisationIDs: [Int64] = []
 

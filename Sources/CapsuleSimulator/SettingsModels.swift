@@ -133,7 +133,7 @@ extension Account {
     writer.beginObject()
     writer.member("url", "https://sample.capsulecrm.com")
     writer.member("subdomain", "sample")
-    writer.member("name", siteName)
+    writer.member("name", Account.siteName)
     writer.endObject()
   }
 

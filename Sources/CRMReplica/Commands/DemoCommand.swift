@@ -73,14 +73,13 @@ struct DemoCommand {
   private func removeOldDemo() throws {
     guard FileManager.default.fileExists(atPath: database) else { return }
     let old = try Database.openReadOnly(path: database)
-    let isDemo = try old.value("SELECT count(*) FROM site WHERE name = ?", [.text(Self.siteName)])
+    let isDemo = try old.value(
+      "SELECT count(*) FROM site WHERE name = ?", [.text(Account.siteName)])
     guard isDemo != 0 else { throw DemoError.notADemo(path: database) }
     for suffix in ["", "-wal", "-shm", ".lock"] {
       try? FileManager.default.removeItem(atPath: database + suffix)
     }
   }
-
-  private static let siteName = "Sample Ltd"
 
   private static func spoken(_ edits: DemoSummary) -> String {
     let parts = [
@@ -131,27 +130,31 @@ struct DemoReports {
     (
       "What changed, from _history", [.left("table"), .left("change"), .right("rows")],
       """
-      SELECT table_name, change, count(*) FROM _history GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 8
+      SELECT table_name, change, count(*) FROM _history GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 10
       """
     ),
     (
-      "Open deals by milestone",
+      "Open deals in GBP by milestone",
       [.left("pipeline"), .left("milestone"), .right("deals"), .right("value")],
       """
       SELECT p.name, m.name, count(*), printf('%,d', sum(o.value_amount))
         FROM opportunities o JOIN milestones m ON m.id = o.milestone_id
         JOIN pipelines p ON p.id = m.pipeline_id
-        WHERE o._deleted_at IS NULL AND NOT m.complete
+        WHERE o._deleted_at IS NULL AND NOT m.complete AND NOT p.deleted
+          AND o.value_currency = 'GBP'
         GROUP BY p.id, m.id ORDER BY p.name, m.probability
       """
     ),
     (
-      "Won by month", [.left("month"), .right("deals"), .right("value")],
+      "Won by month and currency",
+      [.left("month"), .left("currency"), .right("deals"), .right("value")],
       """
-      SELECT substr(o.closed_on, 1, 7), count(*), printf('%,d', sum(o.value_amount))
+      SELECT substr(o.closed_on, 1, 7), o.value_currency, count(*),
+          printf('%,d', sum(o.value_amount))
         FROM opportunities o JOIN milestones m ON m.id = o.milestone_id
         WHERE o._deleted_at IS NULL AND m.complete AND m.probability = 100
-        GROUP BY 1 ORDER BY 1 DESC LIMIT 6
+          AND o.value_currency IS NOT NULL
+        GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT 6
       """
     ),
     (
