@@ -100,7 +100,7 @@ import Testing
         #""tables.parties.exclude_columns" names "id", which "parties" cannot do without; leave it in"#
       ),
       (
-        #""tables": {"pipelines": {"enabled": false}}"#,
+        #""tables": {"pipelines": {"enabled": false}, "milestones": {"enabled": true}}"#,
         #""tables.pipelines" is disabled, but needed by "milestones"; "#
           + "enable it, or disable what needs it"
       ),
