@@ -7,6 +7,8 @@ import SQLite
 let exitCode: ExitCode
 do {
   let stop = try StopSignal()
+  // The replica holds personal data: its group may read it, others may not.
+  umask(0o027)
   Connection.turnOffMemoryStatistics()
   let clock = SystemClock()
   let environment = ProgramEnvironment(

@@ -68,8 +68,10 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     }
     // Everything before the query is compared as a base URL of its own; the query is the target's.
     let halves = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    // The names of this machine are one host: a server may not know by which it is called.
     guard let other = try? BaseURL(String(halves[0])), other.scheme == scheme,
-      other.host == host, other.port == port, other.path.hasPrefix("\(path)/")
+      other.host == host || other.isLoopback && isLoopback, other.port == port,
+      other.path.hasPrefix("\(path)/")
     else { return nil }
     let target = String(other.path.dropFirst(path.count + 1))
     return halves.count == 2 ? "\(target)?\(halves[1])" : target

@@ -66,6 +66,7 @@ final class Pass {
       frontier = Frontier([], from: start, window: window)
       return try appendParents()
     }
+    try retractStatements()
     let walks = try listedWalks()
     if let old = resumable {
       cursor.progress = old
@@ -181,6 +182,24 @@ final class Pass {
       ).map { Walk(listing: index, parent: $0[0].integer) }
     }
     return walks
+  }
+
+  /// A feed gives no instant for a record that became restricted, so the same statement made again
+  /// looks unchanged. Once the row lives again the old statement no longer holds, and is a tombstone.
+  private func retractStatements() throws {
+    guard case .deletions(let name) = table.method, context.stores[name] != nil,
+      let tombstones = context.tombstones[table.name]
+    else { return }
+    let rows = try context.connection.rows(
+      """
+      SELECT s."id" FROM \(quoted(table.name)) AS s JOIN \(quoted(name)) AS t ON t."id" = s."id"
+        WHERE s."reason" = 'restricted' AND s."_deleted_at" IS NULL AND t."_deleted_at" IS NULL
+          AND t."_synced_at" < ?
+      """, [.text(context.runStarted.sql)])
+    for row in rows {
+      _ = try tombstones.apply(.absent, at: context.clock.now(), key: row, context.writing)
+      hasUnsaved = true
+    }
   }
 
   // MARK: Parents

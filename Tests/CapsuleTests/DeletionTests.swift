@@ -1,0 +1,108 @@
+import Capsule
+import CapsuleSimulator
+import Replication
+import SQLite
+import Testing
+
+/// Gone by the feed, gone by absence, and back again.
+@Suite struct DeletionTests {
+  let account = Account(seed: 11, size: .small, now: 1_760_000_000)
+  let replica: Replica
+
+  init() throws {
+    replica = try Replica(account)
+    try replica.sync()
+    account.now += 86_400
+  }
+
+  private func later() { account.now += 86_400 }
+
+  private func state(_ table: String, _ id: Int64) throws -> [Value] {
+    try replica.rows(
+      "SELECT _deleted_reason, _deleted_at FROM \"\(table)\" WHERE id = \(id)")[0]
+  }
+
+  @Test func `a deleted party keeps its values and its children`() throws {
+    let id = account.visibleIDs(.parties)[3]
+    account.addEmail("kept@example.com", to: id)
+    account.now += 60
+    try replica.sync()
+    let row = try replica.rows("SELECT name, last_name, created_at FROM parties WHERE id = \(id)")
+    later()
+    let deletedAt = Timestamp(account.now).sql
+    _ = account.delete(.parties, id)
+    account.now += 60
+    let summary = try replica.sync()
+    #expect(try state("parties", id) == ["deleted", .text(deletedAt)])
+    #expect(
+      try replica.rows("SELECT name, last_name, created_at FROM parties WHERE id = \(id)") == row)
+    #expect(
+      try replica.value(
+        "SELECT count(*) FROM party_email_addresses WHERE party_id = \(id)") != 0)
+    #expect(summary.tables.first { $0.table == "deleted_parties" }?.counts.deleted == 1)
+    #expect(
+      try replica.rows("SELECT reason, deleted_at FROM deleted_parties WHERE id = \(id)")
+        == [["deleted", .text(deletedAt)]])
+    #expect(
+      try replica.value(
+        "SELECT change FROM _history WHERE table_name = 'parties' AND row_key = \(id) "
+          + "ORDER BY id DESC") == "delete")
+  }
+
+  @Test func `a restricted party is marked so, comes back, and can go again`() throws {
+    let id = account.visibleIDs(.parties)[5]
+    for _ in 1...2 {
+      _ = account.restrict(.parties, id)
+      account.now += 60
+      try replica.sync()
+      #expect(try state("parties", id)[0] == "restricted")
+      later()
+      _ = account.unrestrict(.parties, id)
+      account.now += 60
+      try replica.sync(full: true)
+      #expect(try state("parties", id) == [nil, nil])
+      later()
+      try replica.sync()
+      #expect(try state("parties", id) == [nil, nil])
+      later()
+    }
+    #expect(
+      try replica.value(
+        "SELECT count(*) FROM _history WHERE table_name = 'parties' AND change = 'restore'") == 2)
+  }
+
+  @Test func `a row that a listing no longer holds is absent, and alive when seen again`() throws {
+    let id = account.ids(.tasks)[2]
+    _ = account.delete(task: id)
+    try replica.sync()
+    #expect(try state("tasks", id)[0] == "absent")
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
+  @Test func `a listing that lacks most rows is held back until it repeats`() throws {
+    for id in account.ids(.tasks).dropFirst(2) { _ = account.delete(task: id) }
+    let living = try replica.value("SELECT count(*) FROM tasks WHERE _deleted_at IS NULL")
+    let first = try replica.sync(only: ["tasks"])
+    #expect(first.outcome == .partial)
+    #expect(first.tables[0].outcome == .held)
+    #expect(
+      try replica.value("SELECT count(*) FROM tasks WHERE _deleted_at IS NULL") == living)
+    later()
+    let second = try replica.sync(only: ["tasks"])
+    #expect(second.outcome == .good)
+    #expect(try replica.value("SELECT count(*) FROM tasks WHERE _deleted_at IS NULL") == 2)
+  }
+
+  @Test func `the links of a deleted record go with it`() throws {
+    let link = try #require(account.links(.opportunities).first)
+    _ = account.delete(.opportunities, link.parent)
+    account.now += 60
+    try replica.sync()
+    #expect(
+      try replica.value(
+        """
+        SELECT _deleted_reason FROM opportunity_parties
+          WHERE opportunity_id = \(link.parent) AND party_id = \(link.party)
+        """) == "deleted")
+  }
+}
