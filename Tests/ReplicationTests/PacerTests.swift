@@ -129,11 +129,12 @@ import Testing
   }
 
   /// Reset and Retry-After, in seconds from the answer, and the wait.
-  @Test(arguments: [
-    (900, nil, 901), (900, 5, 901), (0, nil, 1), (nil, 30, 31), (nil, 0, 1), (nil, -50, 1),
-    (nil, nil, 60), (-900, 30, 31), (-900, nil, 60), (90_000, nil, 3_660), (nil, 90_000, 3_660),
-    (nil, Int64.max, 3_660),
-  ] as [(Int64?, Int64?, Int64)])
+  @Test(
+    arguments: [
+      (900, nil, 901), (900, 5, 901), (0, nil, 1), (nil, 30, 31), (nil, 0, 1), (nil, -50, 1),
+      (nil, nil, 60), (-900, 30, 31), (-900, nil, 60), (90_000, nil, 3_660), (nil, 90_000, 3_660),
+      (nil, Int64.max, 3_660),
+    ] as [(Int64?, Int64?, Int64)])
   func `nothing leaves before the reset`(reset: Int64?, retryAfter: Int64?, wait: Int64) {
     var pacer = Pacer(reserve: 400)
     let until = refuse(&pacer, reset: reset, retryAfter: retryAfter, at: .seconds(7))
