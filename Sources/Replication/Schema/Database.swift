@@ -19,7 +19,8 @@ package enum Database {
     let connection = try Connection(path: path)
     try identify(connection)
     // Readers never wait and never make the writer wait (sqlite.org/wal.html). Losing the last
-    // commits to a power cut is harmless: rows and position go together.
+    // commits to a power cut is harmless: rows and position go together. What is deleted is
+    // overwritten: an excluded column is stored nowhere.
     try connection.execute(
       """
       PRAGMA journal_mode = WAL;
@@ -27,10 +28,12 @@ package enum Database {
       PRAGMA wal_autocheckpoint = 2000;
       PRAGMA journal_size_limit = 16777216;
       PRAGMA trusted_schema = OFF;
+      PRAGMA secure_delete = ON;
       """)
     try migrate(connection)
     try connection.transaction {
-      try Reconciliation(connection, tables: tables, views: views).run()
+      var reconciliation = Reconciliation(connection, tables: tables, views: views)
+      try reconciliation.run()
     }
     return connection
   }

@@ -9,6 +9,8 @@ struct Reconciliation {
   private let connection: Connection
   private let tables: [Table]
   private let views: [View]
+  /// Views and triggers that are away while a table changes: type, name, table, text.
+  private var aside: [[String]] = []
 
   init(_ connection: Connection, tables: [Table], views: [View]) {
     self.connection = connection
@@ -16,7 +18,7 @@ struct Reconciliation {
     self.views = views
   }
 
-  func run() throws {
+  mutating func run() throws {
     for table in tables {
       let sql = TableSQL(table)
       var columns = [table.name: table.columns.map { ($0.name, $0.type.declaration, $0.isKey) }]
@@ -34,11 +36,12 @@ struct Reconciliation {
       try dropExcludedChildren(of: table)
     }
     try makeViews()
+    try putBackViews()
   }
 
   private typealias Declared = (name: String, type: String, isKey: Bool)
 
-  private func reconcile(
+  private mutating func reconcile(
     _ name: String, _ create: String, _ declared: [Declared], of table: Table
   ) throws {
     let stored = try connection.rows(
@@ -59,12 +62,15 @@ struct Reconciliation {
     let missing = declared.filter { !names.contains($0.name) }
     let surplus = names.subtracting(declared.map(\.name))
     guard !differs, !missing.contains(where: \.isKey) else {
-      try dropViews()
-      try connection.execute("DROP TABLE \(quoted(name)); \(create)")
+      try setAsideViews()
+      // Rows of children belong to rows that are gone: their tables follow and are made next.
+      let gone = name == table.name ? table.children.map(\.table) + [name] : [name]
+      for name in gone { try connection.execute("DROP TABLE IF EXISTS \(quoted(name))") }
+      try connection.execute(create)
       return try readEverything(table)
     }
     if missing.isEmpty && surplus.isEmpty { return }
-    try dropViews()
+    try setAsideViews()
     for column in missing {
       // The definition stands on a line of its own in the text that creates the table.
       let line = create.split(separator: "\n").first {
@@ -77,12 +83,17 @@ struct Reconciliation {
     if !missing.isEmpty { try readEverything(table) }
   }
 
+  /// Takes a column out of a table, with the indices on it.
   private func drop(_ column: String, from name: String, of table: Table) throws {
-    try connection.execute(
+    let indices = try connection.rows(
       """
-      DROP INDEX IF EXISTS \(quoted("\(name)_\(column)"));
-      ALTER TABLE \(quoted(name)) DROP COLUMN \(quoted(column));
-      """)
+      SELECT name FROM sqlite_schema
+        WHERE type = 'index' AND tbl_name = ? AND instr(lower(sql), lower(?))
+      """, [.text(name), .text(column)])
+    for index in indices.compactMap(\.[0].text) {
+      try connection.execute("DROP INDEX \(quoted(index))")
+    }
+    try connection.execute("ALTER TABLE \(quoted(name)) DROP COLUMN \(quoted(column))")
     guard name == table.name else { return }
     try forget(column, of: table)
     if let excluded = table.excluded.first(where: { $0.name == column }), !excluded.path.isEmpty {
@@ -90,7 +101,7 @@ struct Reconciliation {
     }
   }
 
-  /// Takes a member out of the table's history.
+  /// Takes a member out of the table's history and its quarantine.
   private func forget(_ member: String, of table: Table) throws {
     let path = "$.\(quoted(member))"
     try connection.run(
@@ -98,6 +109,10 @@ struct Reconciliation {
       UPDATE "_history" SET "before" = json_remove("before", ?1), "after" = json_remove("after", ?1)
         WHERE "table_name" = ?2
           AND (json_type("before", ?1) IS NOT NULL OR json_type("after", ?1) IS NOT NULL)
+      """, [.text(path), .text(table.name)])
+    try connection.run(
+      """
+      UPDATE "_quarantine" SET "record" = json_remove("record", ?1) WHERE "table_name" = ?2
       """, [.text(path), .text(table.name)])
   }
 
@@ -114,23 +129,69 @@ struct Reconciliation {
     }
   }
 
-  private func removeExtra(_ path: [String], of table: Table) throws {
-    let path = "$." + path.map(quoted).joined(separator: ".")
+  /// Takes a member out of the leftovers. The history holds those as text, which goes as a whole.
+  private func removeExtra(_ members: [String], of table: Table) throws {
+    let path = "$." + members.map(quoted).joined(separator: ".")
     try connection.run(
       """
       UPDATE \(quoted(table.name)) SET "_extra" = nullif(json_remove("_extra", ?1), '{}')
         WHERE json_type("_extra", ?1) IS NOT NULL
       """, [.text(path)])
+    try connection.run(
+      """
+      UPDATE "_history" SET "before" = json_remove("before", '$._extra'),
+          "after" = json_remove("after", '$._extra')
+        WHERE "table_name" = ?2 AND (instr("before" ->> '$._extra', ?1)
+          OR instr("after" ->> '$._extra', ?1))
+      """, [.text(quoted(members.last ?? "")), .text(table.name)])
+    try connection.run(
+      """
+      UPDATE "_quarantine" SET "record" = json_remove("record", '$._extra')
+        WHERE "table_name" = ?2 AND instr("record" ->> '$._extra', ?1)
+      """, [.text(quoted(members.last ?? "")), .text(table.name)])
   }
 
   /// Has the next pass read everything, whatever has changed. The cursor itself stays.
+  ///
+  /// A pass under way begins again, no row passes for unchanged by its digest, which may be that of
+  /// the same declaration some time ago, and no parent passes for read.
   private func readEverything(_ table: Table) throws {
     try connection.run(
-      "UPDATE \"_cursors\" SET \"needs_full\" = 1 WHERE \"table_name\" = ?", [.text(table.name)])
+      """
+      UPDATE "_cursors" SET "needs_full" = 1, "pass_kind" = NULL, "pass_date" = NULL,
+          "pass_since" = NULL, "pass_walk" = NULL, "pass_page" = NULL, "pass_page_size" = NULL,
+          "pass_tracks_absence" = NULL
+        WHERE "table_name" = ?
+      """, [.text(table.name)])
+    try connection.run(
+      "UPDATE \(quoted(table.name)) SET \"_digest\" = NULL WHERE \"_digest\" IS NOT NULL")
+    try connection.run("DELETE FROM \"_parents\" WHERE \"table_name\" = ?", [.text(table.name)])
   }
 
-  private func dropViews() throws {
-    for view in views { try connection.execute("DROP VIEW IF EXISTS \(quoted(view.name))") }
+  /// Takes all views and triggers away while a table changes its form, those of the user's own too.
+  ///
+  /// SQLite refuses to drop a column as long as any view in the file reads it or cannot be read
+  /// (sqlite.org/lang_altertable.html). Put back, such a view says itself what it lacks.
+  private mutating func setAsideViews() throws {
+    let stored = try connection.rows(
+      """
+      SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')
+        ORDER BY type, name
+      """
+    ).map { $0.compactMap(\.text) }
+    for entry in stored { try connection.execute("DROP \(entry[0]) \(quoted(entry[1]))") }
+    aside += stored
+  }
+
+  /// Puts back the user's own views, and the triggers on what is still there.
+  private func putBackViews() throws {
+    let own = Set(views.map(\.name))
+    for entry in aside.reversed() where !own.contains(entry[1]) {
+      let exists = try !connection.rows(
+        "SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(entry[2])]
+      ).isEmpty
+      if entry[0] == "view" || exists { try connection.execute(entry[3]) }
+    }
   }
 
   private func makeViews() throws {

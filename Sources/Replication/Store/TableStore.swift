@@ -170,11 +170,18 @@ final class TableStore {
     return .updated
   }
 
-  /// Keeps a record that has no key, so that it can be looked at and is not lost. Where the operator
-  /// excludes columns only the fact is kept, for the record may hold them.
+  /// Keeps a record that has no key, so that it can be looked at: its columns and its leftovers, for
+  /// the record as sent may hold what is excluded.
   private func quarantine(
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) throws {
+    var members = table.columns.enumerated().compactMap { index, column in
+      let value = source.value(record.slots + index)
+      return value.isNull ? nil : (column.name, JSONText.value(value))
+    }
+    if let extra = source.page.extraText(of: record, layout: layout, source.body) {
+      members.append(("_extra", String(decoding: extra, as: UTF8.self)))
+    }
     try connection.run(
       """
       INSERT INTO "_quarantine" VALUES (?, ?, ?, ?, 'no key', ?) ON CONFLICT DO NOTHING
@@ -182,9 +189,7 @@ final class TableStore {
       [
         .text(table.name), .integer(Int64(bitPattern: record.digest)), .integer(writing.runID),
         .text(writing.now.sql),
-        .text(
-          table.excluded.isEmpty && table.excludedChildren.isEmpty
-            ? String(decoding: source.body[record.bytes], as: UTF8.self) : ""),
+        .text(JSONText.object(members)),
       ])
   }
 
