@@ -1,0 +1,296 @@
+import SQLite
+import Testing
+
+@testable import Replication
+
+@Suite struct SeenTests {
+  private func file() throws -> ReplicaFile {
+    let file = try ReplicaFile()
+    let people = (1...6).map { "{\"id\":\($0)}" }.joined(separator: ",")
+    try file.apply("[\(people)]", to: "people")
+    try file.connection.run("UPDATE people SET _deleted_at = '2026-01-01 00:00:00' WHERE id = 6")
+    for entity in ["party", "case"] {
+      try file.apply(#"[{"id":1},{"id":12}]"#, to: "fields", given: [0: .text(entity)])
+    }
+    try file.apply(#"[{"code":"1"},{"code":"GB"},{"code":"a/b"}]"#, to: "countries")
+    return file
+  }
+
+  private func absent(
+    _ file: ReplicaFile, _ table: String, saved: [Value], held: [Value]
+  ) throws -> [[Value]] {
+    var seen = Seen(table: table)
+    for key in saved { seen.insert(key) }
+    if !saved.isEmpty { try file.connection.transaction { try seen.save(file.connection) } }
+    #expect(seen.isEmpty)
+    for key in held { seen.insert(key) }
+    return try seen.absent(file.store(table).sql, file.connection)
+  }
+
+  @Test(
+    arguments: [
+      ("people", [], [], [[1], [2], [3], [4], [5]]), ("people", [], [1, 2, 4, 4], [[3], [5]]),
+      ("people", [1, 2, 4], [], [[3], [5]]), ("people", [1, 2], [2, 4], [[3], [5]]),
+      ("fields", ["party/1"], ["case/12"], [["case", 1], ["party", 12]]),
+      ("fields", ["party/1", "party/12", "case/1"], ["case/12"], []),
+      ("countries", ["GB"], ["1"], [["a/b"]]), ("countries", [], ["a/b", "GB"], [["1"]]),
+    ] as [(String, [Value], [Value], [[Value]])])
+  func `rows that were not met are absent`(
+    table: String, saved: [Value], held: [Value], expected: [[Value]]
+  ) throws {
+    #expect(try absent(file(), table, saved: saved, held: held) == expected)
+  }
+
+  @Test func `tables and passes do not see each other's keys`() throws {
+    let file = try file()
+    #expect(try absent(file, "people", saved: [1, 2], held: [3, 4]) == [[5]])
+    #expect(try absent(file, "people", saved: [], held: [5]) == [[3], [4]])
+    #expect(try absent(file, "countries", saved: ["GB"], held: []) == [["1"], ["a/b"]])
+    try Seen(table: "people").removeSaved(file.connection)
+    #expect(try file.rows("SELECT * FROM _seen") == [["countries", "GB"]])
+    #expect(try absent(file, "people", saved: [], held: [5]) == [[1], [2], [3], [4]])
+  }
+
+  @Test func `keys joined by hand are those that SQL joins`() throws {
+    let file = try file()
+    for table in ["people", "fields", "countries"] {
+      let sql = try file.store(table).sql
+      let key = sql.table.key.map(\.name).joined(separator: ", ")
+      for row in try file.rows("SELECT \(sql.keyExpression), \(key) FROM \(table)") {
+        #expect(TableStore.joined(Array(row.dropFirst())) == row[0])
+      }
+    }
+  }
+
+  @Test func `memory is bounded`() {
+    var seen = Seen(table: "people")
+    for key in 1..<Seen.bound { seen.insert(.integer(Int64(key))) }
+    #expect(!seen.mustBeSaved)
+    seen.insert("a")
+    #expect(seen.mustBeSaved)
+  }
+}
+
+@Suite struct CursorTests {
+  private let noon = ReplicaFile.noon
+
+  @Test(arguments: [Cursor.Kind.full, .changes, .recent])
+  func `a cursor comes back as it was`(kind: Cursor.Kind) throws {
+    let file = try ReplicaFile()
+    let cursors = Cursors(file.connection)
+    #expect(try cursors.load("people") == Cursor())
+    var cursor = Cursor(
+      lastRunDate: noon, fullRunDate: noon + -5, needsFull: true, heldRows: 12,
+      progress: Cursor.Progress(
+        kind: kind, date: noon + 1, since: noon + 2, walk: 3, page: 4, pageSize: 50,
+        tracksAbsence: true))
+    try cursors.save(cursor, of: "people", completedAt: noon)
+    #expect(try cursors.load("people") == cursor)
+    cursor.progress?.date = nil
+    cursor.progress?.tracksAbsence = false
+    cursor.fullRunDate = nil
+    try cursors.save(cursor, of: "people")
+    #expect(try cursors.load("people") == cursor)
+    cursor.progress = nil
+    cursor.needsFull = false
+    try cursors.save(cursor, of: "people")
+    #expect(try cursors.load("people") == cursor)
+    #expect(try file.rows("SELECT completed_at FROM _cursors") == [[.text(noon.sql)]])
+    #expect(try cursors.load("fields") == Cursor())
+  }
+
+  @Test func `the run log says what was done`() throws {
+    let file = try ReplicaFile()
+    let log = RunLog(file.connection)
+    try log.begin(at: noon)
+    #expect(log.runID == 1)
+    var report = TableReport(table: "people")
+    try log.save(report)
+    report.counts.read = 9
+    report.counts += Counts()
+    (report.counts.inserted, report.counts.updated, report.counts.unchanged) = (1, 2, 3)
+    (report.counts.deleted, report.counts.misfits, report.requests) = (4, 5, 6)
+    (report.waited, report.outcome, report.error) = (.milliseconds(1_500), .held, "why")
+    try log.save(report)
+    #expect(
+      try file.dump("_run_tables") == [
+        [1, "people", 9, 1, 2, 3, 4, 5, 6, .real(1.5), "held", "why"]
+      ])
+    let summary = RunSummary(
+      id: 1, outcome: .partial, tables: [report], requests: 7, waited: .seconds(2),
+      resumeAt: nil, error: "some")
+    try log.end(summary, at: noon + 60)
+    #expect(
+      try file.dump("_runs") == [
+        [1, .text(noon.sql), .text((noon + 60).sql), "partial", 7, .real(2), "some"]
+      ])
+  }
+
+  @Test func `a run that did not end was killed`() throws {
+    let file = try ReplicaFile()
+    try RunLog(file.connection).begin(at: noon)
+    let second = RunLog(file.connection)
+    try second.begin(at: noon + 60)
+    #expect(second.runID == 2)
+    #expect(
+      try file.rows("SELECT id, outcome, finished_at FROM _runs") == [
+        [1, "killed", nil], [2, nil, nil],
+      ])
+  }
+
+  @Test(arguments: [(1, true), (3_700, true), (0, false), (-5, false), (3_701, false)])
+  func `a block is believed while it can be real`(ahead: Int64, isBelieved: Bool) throws {
+    let file = try ReplicaFile()
+    let store = AllowanceStore(file.connection)
+    #expect(try store.blockedUntil(noon) == nil)
+    try store.block(until: noon + 10_000, at: noon)
+    try store.block(until: noon + ahead, at: noon)
+    #expect(try store.blockedUntil(noon) == (isBelieved ? noon + ahead : nil))
+  }
+
+  @Test func `the last figures are kept beside the block`() throws {
+    let file = try ReplicaFile()
+    let store = AllowanceStore(file.connection)
+    var pacer = Pacer(reserve: 0)
+    try store.note(pacer, at: noon, .zero)
+    #expect(try file.dump("_allowance").isEmpty)
+    try store.block(until: noon + 50, at: noon)
+    let allowance = Allowance(limit: 100, remaining: 40, reset: noon + 600)
+    pacer.saw(allowance, date: noon, at: .zero)
+    try store.note(pacer, at: noon + 1, .seconds(1))
+    let expected: [Value] = [
+      1, 100, 40, .text((noon + 601).sql), .text((noon + 50).sql), .text((noon + 1).sql),
+    ]
+    #expect(try file.dump("_allowance") == [expected])
+  }
+
+  @Test func `a transaction without a change saves nothing until it is worth it`() throws {
+    let file = try ReplicaFile()
+    var batch = Batch(file.connection, at: .zero)
+    var saves = 0
+    func run(at now: Duration, mustSave: Bool = false, _ work: () throws -> Void = {}) throws {
+      try batch.open(at: now)
+      try batch.open(at: now)
+      try work()
+      try batch.commit(at: now, mustSave: mustSave) { saves += 1 }
+      #expect(!file.connection.isInTransaction)
+    }
+    try run(at: .seconds(1))
+    #expect(saves == 0)
+    try run(at: .seconds(2)) { try RunLog.count(file.connection) }
+    #expect(saves == 1)
+    try run(at: .seconds(31))
+    #expect(saves == 1)
+    try run(at: .seconds(32))
+    #expect(saves == 2)
+    try run(at: .seconds(33), mustSave: true)
+    #expect(saves == 3)
+    try batch.commit(at: .seconds(99), mustSave: true) { saves += 1 }
+    #expect(saves == 3, "no transaction is open")
+    try batch.open(at: .seconds(100))
+    var full: [Int] = []
+    for page in 1...10 where batch.addPage(at: .seconds(101)) { full.append(page) }
+    #expect(full == [10])
+    try batch.commit(at: .seconds(101), mustSave: false) {}
+    try batch.open(at: .seconds(200))
+    let isFullEarly = batch.addPage(at: .milliseconds(201_999))
+    let isFullLate = batch.addPage(at: .seconds(202))
+    #expect(!isFullEarly && isFullLate)
+    try batch.commit(at: .seconds(202), mustSave: false) {}
+  }
+}
+
+extension RunLog {
+  /// Changes a row.
+  fileprivate static func count(_ connection: Connection) throws {
+    try connection.run("INSERT INTO _runs (started_at) VALUES ('2026-01-01 00:00:00')")
+  }
+}
+
+@Suite struct ParentQuotasTests {
+  @Test(arguments: [
+    (10, [3, 3], [3, 3]), (10, [10, 10], [5, 5]), (10, [1, 100], [1, 9]), (10, [100, 1], [9, 1]),
+    (10, [0, 4, 100], [0, 4, 6]), (0, [3, 3], [0, 0]), (-5, [3], [0]), (10, [], []),
+    (11, [5, 5, 5], [3, 4, 4]), (1, [5, 5], [0, 1]), (Int.max / 2, [7, 8], [7, 8]),
+  ])
+  func `a budget is divided by need`(budget: Int, needs: [Int], shares: [Int]) {
+    #expect(ParentQuotas.divide(budget, among: needs) == shares)
+  }
+
+  @Test func `nobody gets too much and nothing is left over`() {
+    var generator = SeededGenerator(seed: 4)
+    for _ in 0..<500 {
+      let needs = (0..<Int.random(in: 1...5, using: &generator)).map { _ in
+        Int.random(in: 0...20, using: &generator)
+      }
+      let budget = Int.random(in: 0...60, using: &generator)
+      let shares = ParentQuotas.divide(budget, among: needs)
+      #expect(zip(shares, needs).allSatisfy { $0 >= 0 && $0 <= $1 })
+      #expect(shares.reduce(0, +) == min(budget, needs.reduce(0, +)))
+    }
+  }
+
+  private static let tracks = Table(
+    "tracks", .perParent,
+    from: [
+      Listing("people/{id}/tracks", "tracks", parent: .init("people", as: "people_id")),
+      Listing("firms/{id}/tracks", "tracks", parent: .init("firms", as: "firm_id")),
+    ], columns: [.integer("id", or: .key)])
+
+  /// People 1 to 6; 6 is gone.
+  private func file() throws -> ReplicaFile {
+    let file = try ReplicaFile([.people, Self.tracks])
+    let people = (1...6).map { "{\"id\":\($0)}" }.joined(separator: ",")
+    try file.apply("[\(people)]", to: "people")
+    try file.connection.run("UPDATE people SET _deleted_at = '2026-01-01 00:00:00' WHERE id = 6")
+    return file
+  }
+
+  private func next(_ file: ReplicaFile, run: Int64, _ count: Int = 100) throws -> [Int64] {
+    try ParentQuotas(connection: file.connection, runID: run)
+      .next(count, of: "tracks", parent: "people")
+  }
+
+  @Test func `the unread and the changed come first and then the longest unread`() throws {
+    let file = try file()
+    #expect(try next(file, run: 1) == [1, 2, 3, 4, 5])
+    let first = ParentQuotas(connection: file.connection, runID: 1)
+    for (id, seconds) in [(1, 40), (2, 30), (3, 20), (4, 10)] as [(Int64, Int64)] {
+      try first.note(id, of: "tracks", parent: "people", at: ReplicaFile.noon + seconds)
+    }
+    #expect(try next(file, run: 1) == [5], "nothing twice in a run")
+    let changed = Value.text((ReplicaFile.noon + 100).sql)
+    try file.connection.run("UPDATE people SET _synced_at = ? WHERE id IN (1, 3)", [changed])
+    #expect(try next(file, run: 2) == [5, 3, 1, 4, 2])
+    #expect(try next(file, run: 2, 2) == [5, 3])
+    let second = ParentQuotas(connection: file.connection, runID: 2)
+    try second.note(3, of: "tracks", parent: "people", at: ReplicaFile.noon + 200)
+    #expect(try next(file, run: 2) == [5, 1, 4, 2])
+    #expect(try next(file, run: 3) == [5, 1, 4, 2, 3])
+  }
+
+  @Test func `what has changed is served before the sweep`() throws {
+    let file = try file()
+    let key = ParentQuotas.Key(table: "tracks", listing: 0)
+    func shares(_ budget: Int) throws -> [ParentQuotas.Key: Int] {
+      try ParentQuotas(connection: file.connection, runID: 2)
+        .shares(of: budget, among: [Self.tracks], replicated: ["people"])
+    }
+    #expect(try shares(3) == [key: 3])
+    #expect(try shares(100) == [key: 5])
+    let other = Table(
+      "links", .perParent, from: [Self.tracks.listings[0]], columns: Self.tracks.columns)
+    let quotas = ParentQuotas(connection: file.connection, runID: 1)
+    for id in Int64(1)...4 {
+      try quotas.note(id, of: "tracks", parent: "people", at: ReplicaFile.noon + 10)
+    }
+    // One is due in the first table and five in the second: they come before the four of the sweep.
+    let linkKey = ParentQuotas.Key(table: "links", listing: 0)
+    func both(_ budget: Int) throws -> [ParentQuotas.Key: Int] {
+      try quotas.shares(of: budget, among: [Self.tracks, other], replicated: ["people"])
+    }
+    #expect(try both(6) == [key: 1, linkKey: 5])
+    #expect(try both(8) == [key: 3, linkKey: 5])
+    #expect(try both(Int.max / 2) == [key: 5, linkKey: 5])
+  }
+}
