@@ -1,0 +1,144 @@
+import Glibc
+import Testing
+
+/// What a process left behind when it ended.
+struct Ending {
+  /// The exit code, or the number of the signal that ended it, negated.
+  let code: Int32
+  /// What it wrote to stdout.
+  let output: String
+  /// What it wrote to stderr.
+  let log: String
+  /// The targets that it asked the stage's account for.
+  var requests: [String] = []
+}
+
+/// The built program, running. It is killed with the test that started it, at the latest.
+final class Child {
+  /// Where a standard stream of the program leads.
+  enum Stream {
+    /// A file that the test reads at the end.
+    case file
+    /// A pipe whose reader has gone, as after `| head -1`.
+    case brokenPipe
+    /// Nowhere: the descriptor is closed.
+    case closed
+  }
+
+  /// A process outlived its limit.
+  struct Overdue: Error {
+    let arguments: [String]
+    let log: String
+  }
+
+  let pid: pid_t
+  private let arguments: [String]
+  private let paths: [CInt: String]
+  private var isReaped = false
+
+  /// Beside the running test bundle, where the package manager builds both.
+  static var program: String {
+    let parts = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false)
+    return parts.dropLast().joined(separator: "/") + "/crm-replica"
+  }
+
+  /// Starts the program with its streams in files of the folder. It inherits no other descriptor
+  /// and nothing of the environment.
+  init(
+    _ arguments: [String], in folder: String, environment: [String] = [],
+    input: Stream = .file, output: Stream = .file, log: Stream = .file
+  ) throws {
+    self.arguments = arguments
+    let name = "\(folder)/child-\(UInt32.random(in: 0 ... .max))"
+    paths = [0: "/dev/null", 1: "\(name).out", 2: "\(name).log"]
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    var writer: CInt = -1
+    defer { if writer >= 0 { close(writer) } }
+    for (descriptor, stream) in [(CInt(0), input), (1, output), (2, log)] {
+      switch stream {
+      case .file:
+        posix_spawn_file_actions_addopen(
+          &actions, descriptor, paths[descriptor] ?? "", O_RDWR | O_CREAT | O_TRUNC, 0o600)
+      case .brokenPipe:
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        close(ends[0])
+        writer = ends[1]
+        posix_spawn_file_actions_adddup2(&actions, writer, descriptor)
+      case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
+      }
+    }
+    // Closing what is not open is no error here. Sockets of other tests would not end otherwise.
+    for descriptor in CInt(3)..<512 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+    pid = try Self.spawn(arguments, environment, &actions)
+  }
+
+  private static func spawn(
+    _ arguments: [String], _ environment: [String],
+    _ actions: inout posix_spawn_file_actions_t
+  ) throws -> pid_t {
+    var words = ([program] + arguments).map { strdup($0) } + [nil]
+    var variables = (["PATH=/usr/bin:/bin"] + environment).map { strdup($0) } + [nil]
+    defer { (words + variables).forEach { free($0) } }
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, program, &actions, nil, &words, &variables)
+    try #require(code == 0, "\(program): \(String(cString: strerror(code)))")
+    return pid
+  }
+
+  deinit {
+    if !isReaped {
+      kill(pid, SIGKILL)
+      waitpid(pid, nil, 0)
+    }
+  }
+
+  /// What has been written to stdout or stderr so far.
+  func text(of descriptor: CInt) -> String {
+    guard let path = paths[descriptor], let bytes = try? bytes(of: path) else { return "" }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Waits for the end. A process that outlives the limit is killed, and the test fails.
+  func wait(seconds: Int = 30) throws -> Ending {
+    var status: CInt = 0
+    let hasEnded = poll(seconds: seconds) { waitpid(pid, &status, WNOHANG) == pid }
+    guard hasEnded else { throw Overdue(arguments: arguments, log: text(of: 2)) }
+    isReaped = true
+    let signal = status & 0x7F
+    return Ending(
+      code: signal == 0 ? status >> 8 & 0xFF : -signal, output: text(of: 1), log: text(of: 2))
+  }
+
+  /// Sends a signal.
+  func signal(_ number: CInt) {
+    kill(pid, number)
+  }
+}
+
+/// Asks again and again, at most for so many seconds, until the condition holds. Returns whether it
+/// does.
+func poll(seconds: Int, until condition: () throws -> Bool) rethrows -> Bool {
+  let clock = ContinuousClock()
+  let deadline = clock.now + .seconds(seconds)
+  while true {
+    if try condition() { return true }
+    guard clock.now < deadline else { return false }
+    usleep(2_000)
+  }
+}
+
+/// A whole file.
+func bytes(of path: String) throws -> [UInt8] {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  try #require(descriptor >= 0, "\(path): \(String(cString: strerror(errno)))")
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  while case let count = read(descriptor, &chunk, chunk.count), count > 0 {
+    bytes += chunk[..<count]
+  }
+  return bytes
+}
