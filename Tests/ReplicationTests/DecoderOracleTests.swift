@@ -32,7 +32,7 @@ import Testing
   /// A byte of a good page is changed: the page is refused, or read as Foundation reads it.
   @Test(arguments: 0..<8)
   func `a changed byte is an error or agrees`(seed: Int) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededGenerator(seed: UInt64(seed))
     let page = Array("{\"things\":[\(DecoderTruncationTests.record)]}".utf8)
     var accepted = 0
     for _ in 0..<250 {

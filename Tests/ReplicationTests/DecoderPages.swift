@@ -4,7 +4,7 @@
 struct DecoderPages {
   private var random: SeededGenerator
 
-  init(seed: Int) { random = SeededGenerator(seed: seed) }
+  init(seed: Int) { random = SeededGenerator(seed: UInt64(seed)) }
 
   /// A piece of JSON, and the same without repeated keys.
   private struct Piece {

@@ -176,8 +176,10 @@ package final class Round {
   private func wait() -> Duration? {
     let now = context.clock.elapsed()
     let outstanding = transport.outstanding
-    if case .notBefore(let instant) = pacer.permission(at: now, outstanding: outstanding) {
-      return max(instant - now, .zero)
+    switch pacer.permission(at: now, outstanding: outstanding) {
+    case .notBefore(let instant): return max(instant - now, .zero)
+    case .afterReply: return nil
+    case .now: break
     }
     guard outstanding < window, let ready = delayed.map(\.readyAt).min() else { return nil }
     return max(ready - now, .zero)
