@@ -102,7 +102,7 @@ final class Child {
   }
 
   /// Waits for the end. A process that outlives the limit is killed, and the test fails.
-  func wait(seconds: Int = 30) throws -> Ending {
+  func wait(seconds: Int = 120) throws -> Ending {
     var status: CInt = 0
     let hasEnded = poll(seconds: seconds) { waitpid(pid, &status, WNOHANG) == pid }
     guard hasEnded else { throw Overdue(arguments: arguments, log: text(of: 2)) }
