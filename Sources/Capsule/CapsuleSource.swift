@@ -15,7 +15,7 @@ package struct CapsuleSource: Source {
   package init(base: BaseURL, tables: [Table] = Self.catalogue) {
     self.base = base
     self.tables = tables
-    views = Self.allViews.filter { $0.isPossible(in: tables) }
+    views = Self.allViews
   }
 
   /// Where the API lives unless the configuration says otherwise.

@@ -244,12 +244,12 @@ import Testing
 
   private func bury(
     _ file: ReplicaFile, _ reason: DeletionReason, _ key: [Value] = [1], at: Int64 = 0,
-    listedSince: Timestamp? = nil, _ writing: TableStore.Writing = ReplicaFile.writing(),
+    _ writing: TableStore.Writing = ReplicaFile.writing(),
     in table: String = "people"
   ) throws -> Bool {
     let tombstones = try Tombstones(file.store(table), file.connection)
     return try file.connection.transaction {
-      try tombstones.apply(reason, at: noon + at, key: key, listedSince: listedSince, writing)
+      try tombstones.apply(reason, at: noon + at, key: key, writing)
     }
   }
 
@@ -284,7 +284,7 @@ import Testing
     arguments: [
       (.absent, .deleted, true), (.absent, .restricted, true), (.absent, .absent, false),
       (.deleted, .absent, false), (.deleted, .deleted, false), (.deleted, .restricted, false),
-      (.restricted, .deleted, false), (.restricted, .absent, false),
+      (.restricted, .deleted, true), (.restricted, .absent, false),
     ] as [(DeletionReason, DeletionReason, Bool)])
   func `a row that was only missed learns the reason`(
     first: DeletionReason, second: DeletionReason, isWritten: Bool
@@ -309,19 +309,22 @@ import Testing
     #expect(file.connection.totalChanges == before)
   }
 
-  /// The instant of the deletion and of the list, from noon; the run that wrote began at noon.
+  /// The instant of the deletion, of the list of everything and of the question for changes, from
+  /// noon; whether the latter showed the row.
   @Test(
     arguments: [
-      (.deleted, -10, 0, 0, false), (.deleted, 0, 0, 0, true), (.deleted, 10, 0, 0, true),
-      (.deleted, -10, nil, 0, true), (.restricted, -10, 0, 0, true), (.deleted, -10, 0, 5, true),
-    ] as [(DeletionReason, Int64, Int64?, Int64, Bool)])
-  func `a row written in this run outlives an earlier deletion`(
-    reason: DeletionReason, at: Int64, listed: Int64?, began: Int64, isBuried: Bool
-  ) throws {
-    let file = try file()
-    let writing = ReplicaFile.writing(after: 10, began: began)
-    let listed = listed.map { noon + $0 }
-    #expect(try bury(file, reason, at: at, listedSince: listed, writing) == isBuried)
+      (-10, 0, nil, false, true), (0, 0, nil, false, false), (-10, nil, 0, true, true),
+      (-10, nil, 0, false, false), (0, nil, 0, true, false), (-10, -20, 0, true, true),
+      (-30, -20, 0, false, true), (-10, nil, nil, true, false),
+    ] as [(Int64, Int64?, Int64?, Bool, Bool)])
+  func `a row that a later list has shown outlives its deletion`(
+    at: Int64, everything: Int64?, changes: Int64?, isShown: Bool, isAlive: Bool
+  ) {
+    var listed = Listed()
+    listed.everythingSince = everything.map { noon + $0 }
+    listed.changesSince = changes.map { noon + $0 }
+    if isShown { listed.insert([1]) }
+    #expect(listed.isAlive([1], after: noon + at) == isAlive)
   }
 
   @Test func `keys of two columns are found`() throws {

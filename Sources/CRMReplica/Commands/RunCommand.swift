@@ -38,7 +38,9 @@ struct RunCommand {
       case .stopped: return .success
       case .refused: return .refused
       case .good: failures = 0
-      case .partial, .deferred, .unavailable:
+      // The tables that failed are tried again before their time; the others keep theirs.
+      case .partial: failures += 1
+      case .deferred, .unavailable:
         failures += 1
         let every = session.settings.configuration.schedule.every.components.seconds
         notBefore = clock.now() + min(Self.delay(after: failures), every)

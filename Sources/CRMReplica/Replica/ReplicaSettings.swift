@@ -14,8 +14,11 @@ struct ReplicaSettings {
     var wanted = CapsuleSource.catalogue.filter { configuration.table($0.name).isEnabled }
     let names = Set(wanted.map(\.name))
     wanted.removeAll { table in
-      let isOrphan = !table.parents.isEmpty && names.isDisjoint(with: table.parents)
-      if isOrphan { leftOut.append((table.name, table.parents)) }
+      var needed = table.parents
+      // A feed without its table would use up deletions that the table then never learns of.
+      if case .deletions(let target) = table.method { needed = [target] }
+      let isOrphan = !needed.isEmpty && names.isDisjoint(with: needed)
+      if isOrphan { leftOut.append((table.name, needed)) }
       return isOrphan
     }
     tables = wanted.map { $0.excluding(configuration.table($0.name).excludedColumns) }

@@ -12,7 +12,7 @@ struct TableStatus: Encodable {
   /// This host's clock at its end, and how long ago that is, in seconds.
   let completedAt: String?
   let ageSeconds: Int64?
-  /// Of the last run that read the table: `good`, `failed`, `held`, `unfinished`.
+  /// Of the last run that read the table and has ended: `good`, `failed`, `held`, `unfinished`.
   let outcome: String?
   let error: String?
   /// Rows that the delete guard holds back.
@@ -42,8 +42,8 @@ struct TableStatus: Encodable {
     ).first
     let last = try connection.rows(
       """
-      SELECT "outcome", "error" FROM "_run_tables" WHERE "table_name" = ?
-        ORDER BY "run_id" DESC LIMIT 1
+      SELECT t."outcome", t."error" FROM "_run_tables" AS t JOIN "_runs" AS r ON r."id" = t."run_id"
+        WHERE t."table_name" = ? AND r."outcome" IS NOT NULL ORDER BY t."run_id" DESC LIMIT 1
       """, [.text(table.name)]
     ).first
     let completed = cursor?[1].text

@@ -97,7 +97,7 @@ package struct Pacer: Sendable {
       wait = self.wait(from: date, to: reset)
     } else if let retryAfter {
       wait = min(max(retryAfter, .zero) + .seconds(1), Self.longestWait)
-    } else if let windowEnd, windowEnd > now, remaining != nil, allowance.limit != nil {
+    } else if let windowEnd, windowEnd > now, windowReset != nil {
       wait = windowEnd - now
     } else {
       // Requests that were refused together are one refusal.
@@ -107,6 +107,11 @@ package struct Pacer: Sendable {
     let until = max(now + wait, blockedUntil ?? now)
     blockedUntil = until
     return until
+  }
+
+  /// Goes on with the window that a former run has left. The first request still goes alone.
+  package mutating func resume(limit: Int, remaining: Int, until end: Duration) {
+    (self.limit, self.remaining, windowEnd) = (limit, remaining, end)
   }
 
   /// Holds everything back until then, as a former process was told.

@@ -83,6 +83,11 @@ package struct TableFailure: Error, Sendable, Hashable {
     }
   }
 
+  /// Whether it could not be tried for want of another table.
+  var isParentUnread: Bool {
+    if case .parentUnread = kind { true } else { false }
+  }
+
   /// Whether the source understood and said no.
   package var isRefusal: Bool { kind == .forbidden }
 }

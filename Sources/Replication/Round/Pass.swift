@@ -39,6 +39,7 @@ final class Pass {
   /// The rows of the walk's parent that were listed.
   var listedOfParent: Set<[Value]> = []
   var missingParents = 0
+  var failedParents = 0
 
   init(_ table: Table, _ context: RoundContext) {
     guard let store = context.stores[table.name] else {
@@ -56,6 +57,7 @@ final class Pass {
   /// Throws `TableFailure` when the table cannot be read now.
   func begin() throws {
     state = .active
+    seen = Seen(table: table.name)
     cursor = try context.cursors.load(table.name)
     let window = 2 * context.options.concurrency
     let start = PageAddress(walk: 0, page: 1)

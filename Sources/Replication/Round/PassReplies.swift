@@ -29,6 +29,23 @@ extension Pass {
     try applyArrivals()
   }
 
+  /// Passes over a parent whose list cannot be read, so that it does not keep the others from being
+  /// read for good. Returns false when that is no matter of one parent.
+  func skipParent(at address: PageAddress, _ failure: TableFailure) throws -> Bool {
+    guard table.method == .perParent, failedParents < Self.failedParentsLimit else { return false }
+    failedParents += 1
+    report.failure = failure
+    report.error = failure.sentence
+    arrivals[address] = Arrival(
+      response: Response(status: 404),
+      signals: Signals(next: .end, date: nil, allowance: Allowance()))
+    try applyArrivals()
+    return true
+  }
+
+  /// Parents of a run whose lists may fail before their table does.
+  private static let failedParentsLimit = 3
+
   private func applyArrivals() throws {
     while state == .active, let arrival = arrivals.removeValue(forKey: frontier.next) {
       try apply(arrival)
@@ -53,7 +70,7 @@ extension Pass {
         pages = (total + size - 1) / size
       }
     }
-    if !hasMore { try endWalk(walk) }
+    if !hasMore { try endWalk(walk, isMissing: arrival.response.status == 404) }
     frontier.advance(hasMore: hasMore, pages: pages)
     if frontier.isDone, table.method == .perParent { try appendParents() }
     hasUnsaved = true
@@ -106,6 +123,7 @@ extension Pass {
     let writing = context.writing
     let isFeed = table.secondEnvelope != nil
     let walkHasParent = table.method == .perParent
+    let isListed = table.method == .incremental && cursor.progress?.kind == .changes
     let tracks = cursor.progress?.tracksAbsence ?? false
     var counts = Counts()
     try PageBytes.hold(page, body) { source in
@@ -120,10 +138,13 @@ extension Pass {
         case .updated: counts.updated += 1
         case .unchanged: counts.unchanged += 1
         case .quarantined:
+          // Its row, if there is one, is not gone: this listing cannot tell what is.
           counts.misfits += 1
+          cursor.progress?.tracksAbsence = false
           continue
         }
         let key = store.key(of: record, source)
+        if isListed { context.listed[table.name, default: Listed()].insert(key) }
         if tracks { seen.insert(TableStore.joined(key)) }
         if walkHasParent { listedOfParent.insert(key) }
         if isFeed, outcome != .unchanged {
@@ -154,10 +175,10 @@ extension Pass {
       let column = table.columns.firstIndex(where: { $0.name == "deleted_at" })
     else { return }
     let said = source.value(record.slots + column).text.flatMap { Timestamp($0) }
-    let listed = try context.cursors.load(name).lastRunDate
     let reason: DeletionReason = record.list == 0 ? .deleted : .restricted
     let at = said ?? signals.date ?? writing.now
-    if try tombstones.apply(reason, at: at, key: key, listedSince: listed, writing) {
+    if reason == .deleted, context.listed[name]?.isAlive(key, after: at) ?? false { return }
+    if try tombstones.apply(reason, at: at, key: key, writing) {
       counts.deleted += 1
     }
   }
@@ -202,7 +223,11 @@ extension Pass {
   }
 
   /// A parent's list is complete: what it no longer holds is gone, and the parent has been read.
-  private func endWalk(_ walk: Walk) throws {
+  ///
+  /// Of a parent that answered 404 nothing is known but that it was asked: were it really gone, its
+  /// own table would tell.
+  private func endWalk(_ walk: Walk, isMissing: Bool) throws {
+    if isMissing { cursor.progress?.tracksAbsence = false }
     defer {
       lastContent = nil
       listedOfParent.removeAll(keepingCapacity: true)
@@ -217,7 +242,7 @@ extension Pass {
       SELECT \(key) FROM \(quoted(table.name))
         WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
       """, [.integer(id)])
-    for row in stored where !listedOfParent.contains(row) {
+    for row in stored where !isMissing && !listedOfParent.contains(row) {
       try bury(row, at: writing.now, writing)
     }
     try context.quotaSource.note(id, of: table.name, parent: parent.table, at: writing.now)
@@ -237,8 +262,9 @@ extension Pass {
   func finish() throws {
     let connection = context.connection
     guard let progress = cursor.progress else { return }
-    report.outcome = .good
+    if report.outcome != .held { report.outcome = report.failure == nil ? .good : .failed }
     if progress.tracksAbsence { try buryAbsent(at: progress.date ?? context.clock.now()) }
+    noteListed(progress)
     cursor.progress = nil
     // Without a date from the source the cursor stays where it is: the next pass asks again.
     if let date = progress.date {
@@ -255,9 +281,21 @@ extension Pass {
     if isResumed, table.method != .full {
       // Its first pages are as old as the run that was cut off.
       (isResumed, hasReply, isFollowUp) = (false, false, true)
+      if report.outcome == .good { report.outcome = .unfinished }
       generation += 1
       arrivals.removeAll()
       try begin()
+    }
+  }
+
+  /// Tells the feed that is read next what this pass has shown to be alive.
+  private func noteListed(_ progress: Cursor.Progress) {
+    guard table.method == .incremental else { return }
+    let since = progress.date ?? context.runStarted
+    if progress.kind == .full {
+      context.listed[table.name, default: Listed()].everythingSince = since
+    } else {
+      context.listed[table.name, default: Listed()].changesSince = since
     }
   }
 

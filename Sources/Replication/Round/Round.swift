@@ -67,6 +67,11 @@ package final class Round {
     if let until = try allowances.blockedUntil(clock.now()) {
       pacer.block(until: clock.elapsed() + .seconds(until - clock.now()))
     }
+    if let figures = try allowances.figures(clock.now()) {
+      pacer.resume(
+        limit: figures.limit, remaining: figures.remaining,
+        until: clock.elapsed() + .seconds(figures.reset - clock.now()))
+    }
     try context.log.begin(at: clock.now())
     do {
       while ending == nil {
@@ -224,20 +229,20 @@ package final class Round {
     if let signals, verdict != .wait {
       pacer.saw(signals.allowance, date: date, at: clock.elapsed())
     }
+    if verdict == .wait, let response, let signals { try obeyRefusal(response, signals, date) }
     guard !flight.isStale else { return }
     switch verdict {
     case .accept:
       hasSucceeded = true
       if let response, let signals { try accept(response, signals, flight) }
     case .wait:
-      if let response, let signals { try obeyRefusal(response, signals, date) }
       delayed.append(Delayed(flight: flight, readyAt: .zero))
     case .retry(let kind):
       try retry(flight, failure(kind, flight, message))
     case .missing:
       try missing(flight, message)
     case .fail(let kind):
-      try fail(flight.pass, failure(kind, flight, message))
+      try giveUp(flight, failure(kind, flight, message))
     case .refuse:
       let said = message.map { " The source says: \($0)" } ?? ""
       ending = (
@@ -297,7 +302,7 @@ package final class Round {
       if failure.isUnavailability, !hasSucceeded {
         ending = (.unavailable, failure.sentence)
       }
-      return try fail(flight.pass, failure)
+      return try giveUp(flight, failure)
     }
     flight.pass.report.waited += delay
     observe(.retrying(table: flight.pass.table.name, failure, after: delay))
@@ -308,6 +313,15 @@ package final class Round {
     try batch.open(at: context.clock.elapsed())
     try pass.fail(failure)
     ended(pass)
+  }
+
+  /// Gives up what was asked for: one parent's list, or the table.
+  private func giveUp(_ flight: Flight, _ failure: TableFailure) throws {
+    try batch.open(at: context.clock.elapsed())
+    guard try flight.pass.skipParent(at: flight.address, failure) else {
+      return try fail(flight.pass, failure)
+    }
+    pageDone(flight.pass)
   }
 
   private func ended(_ pass: Pass) {
@@ -346,11 +360,12 @@ package final class Round {
     let failed = reports.filter { $0.outcome == .failed }
     if let ending {
       summary.outcome = ending.outcome
-    } else if !failed.isEmpty, failed.count == reports.count,
-      failed.allSatisfy({ $0.failure?.isRefusal ?? false })
+    } else if let refusal = failed.first(where: { $0.failure?.isRefusal ?? false }),
+      failed.count == reports.count,
+      failed.allSatisfy({ $0.failure.map { $0.isRefusal || $0.isParentUnread } ?? false })
     {
       summary.outcome = .refused
-      summary.error = failed.first?.error
+      summary.error = refusal.error
     } else if reports.contains(where: { $0.outcome != .good }) {
       summary.outcome = .partial
       let count = reports.count { $0.outcome != .good }

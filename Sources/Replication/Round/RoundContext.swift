@@ -14,6 +14,9 @@ final class RoundContext {
   /// Requests that per-parent listings may still make in this run, by table and listing.
   var quotas: [ParentQuotas.Key: Int] = [:]
 
+  /// What this run's lists have shown to be alive, by table: it decides between a list and a feed.
+  var listed: [String: Listed] = [:]
+
   init(
     _ connection: Connection, _ source: any Source, tables: [Table], _ options: RoundOptions,
     _ clock: any Clock

@@ -35,6 +35,8 @@ package enum Database {
       var reconciliation = Reconciliation(connection, tables: tables, views: views)
       try reconciliation.run()
     }
+    // What was overwritten must not live on in the log beside the file.
+    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return connection
   }
 

@@ -196,6 +196,10 @@ struct Reconciliation {
 
   private func makeViews() throws {
     for view in views {
+      guard view.isPossible(in: tables) else {
+        try connection.execute("DROP VIEW IF EXISTS \(quoted(view.name))")
+        continue
+      }
       let stored = try connection.value(
         "SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?", [.text(view.name)])
       if stored.text == view.create { continue }

@@ -19,6 +19,18 @@ struct AllowanceStore {
     return until
   }
 
+  /// The last figures, if the reset they speak of still lies ahead.
+  func figures(_ now: Timestamp) throws -> (limit: Int, remaining: Int, reset: Timestamp)? {
+    let row = try connection.rows(
+      "SELECT \"hourly_limit\", \"remaining\", \"reset_at\" FROM \"_allowance\""
+    ).first
+    guard let limit = row?[0].integer, let remaining = row?[1].integer,
+      let reset = row?[2].text.flatMap({ Timestamp($0) }), reset > now,
+      reset - now <= Self.longestWait
+    else { return nil }
+    return (Int(limit), Int(remaining), reset)
+  }
+
   /// Notes that nothing may be asked before the instant.
   func block(until: Timestamp, at now: Timestamp) throws {
     try connection.run(

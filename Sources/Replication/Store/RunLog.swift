@@ -5,6 +5,9 @@ final class RunLog {
   private let connection: Connection
   private(set) var runID: Int64 = 0
 
+  /// Runs whose log is kept: years of daily ones, and a bound for frequent ones.
+  static let kept: Int64 = 5_000
+
   init(_ connection: Connection) {
     self.connection = connection
   }
@@ -16,6 +19,9 @@ final class RunLog {
         "UPDATE \"_runs\" SET \"outcome\" = 'killed' WHERE \"outcome\" IS NULL")
       try connection.run("INSERT INTO \"_runs\" (\"started_at\") VALUES (?)", [.text(now.sql)])
       runID = connection.lastInsertedRowID
+      let last = Value.integer(runID - Self.kept)
+      try connection.run("DELETE FROM \"_runs\" WHERE \"id\" <= ?", [last])
+      try connection.run("DELETE FROM \"_run_tables\" WHERE \"run_id\" <= ?", [last])
     }
   }
 

@@ -13,7 +13,7 @@ final class Tombstones {
     let name = quoted(store.table.name)
     read = try Statement(
       """
-      SELECT "_deleted_at", "_deleted_reason", "_synced_at" FROM \(name)
+      SELECT "_deleted_at", "_deleted_reason" FROM \(name)
         WHERE \(store.sql.keyCondition)
       """, on: connection, persistent: true)
     mark = try Statement(
@@ -23,23 +23,19 @@ final class Tombstones {
       """, on: connection, persistent: true)
   }
 
-  /// Marks a living row. A row that was only missed learns the reason. Returns whether it wrote.
-  ///
-  /// `listedSince` is the server's clock when the list was read from which this run may have
-  /// written the row: a row written in this run is alive beyond a deletion before that instant.
+  /// Marks a living row. A row that was only missed learns the reason, and a deletion has the last
+  /// word over a restriction. Returns whether it wrote.
   func apply(
-    _ reason: DeletionReason, at instant: Timestamp, key: [Value], listedSince: Timestamp? = nil,
+    _ reason: DeletionReason, at instant: Timestamp, key: [Value],
     _ writing: TableStore.Writing
   ) throws -> Bool {
     try read.bind(key)
     guard try read.step() else { return false }
     let (at, former) = (read.value(at: 0), read.value(at: 1))
-    let isWrittenNow = read.text(at: 2) >= writing.runStarted.sql
     read.reset()
-    let isKnown = !at.isNull && (former != "absent" || reason == .absent)
-    let isRevived =
-      at.isNull && reason == .deleted && isWrittenNow && listedSince.map { instant < $0 } ?? false
-    if isKnown || isRevived { return false }
+    let learnsMore =
+      former == "absent" && reason != .absent || former == "restricted" && reason == .deleted
+    guard at.isNull || learnsMore else { return false }
     try mark.bind(
       [.text(instant.sql), .text(reason.rawValue), .text(writing.now.sql)] + key)
     _ = try mark.step()
