@@ -105,4 +105,63 @@ import Testing
           WHERE opportunity_id = \(link.parent) AND party_id = \(link.party)
         """) == "deleted")
   }
+
+  @Test func `a deletion between two runs of one second is not passed over`() throws {
+    let id = account.visibleIDs(.parties)[4]
+    account.describe(.parties, id, "written in the second of its deletion")
+    try replica.sync()
+    _ = account.delete(.parties, id)
+    // The next run begins in the same second of this host's clock.
+    replica.clockError = -1
+    try replica.sync()
+    #expect(try state("parties", id)[0] == "deleted")
+  }
+
+  @Test func `a deletion while a resumed pass goes on is not passed over`() throws {
+    let account = Account(seed: 12, size: .small, now: 1_760_000_000)
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    replica.options.pageSize = 5
+    replica.options.concurrency = 1
+    replica.prepare = { $0.interruptAfter = 6 }
+    try replica.sync()
+    replica.prepare = { _ in }
+    let stored = Set(try replica.rows("SELECT id FROM parties").compactMap { $0[0].integer })
+    #expect(!stored.isEmpty && stored.count < 25)
+    account.now += 3_600
+    let all = account.visibleIDs(.parties)
+    // One of the rows that the resumed pass brings goes right behind the page that brought it.
+    let order = account.rows("parties?perPage=100").compactMap { $0["id"]?.integer }
+    let victim = try #require(order.last { !stored.contains($0) })
+    var isGone = false
+    account.beforeRequest = { account, _ in
+      if account.log.last?.target.contains("page=5") ?? false, !isGone {
+        isGone = true
+        account.now += 10
+        _ = account.delete(.parties, victim)
+        account.now += 10
+      }
+    }
+    try replica.sync()
+    account.beforeRequest = nil
+    #expect(isGone && all.contains(victim))
+    #expect(
+      try replica.value("SELECT _deleted_reason FROM parties WHERE id = \(victim)") == "deleted")
+  }
+
+  @Test func `a parent that answers nothing keeps its links`() throws {
+    let links = try replica.value(
+      "SELECT count(*) FROM opportunity_parties WHERE _deleted_at IS NULL")
+    #expect(links != 0)
+    for id in account.visibleIDs(.opportunities) {
+      account.faults.faults.append(
+        .init(.forbidden, on: .path("opportunities/\(id)/parties", times: 1)))
+    }
+    let summary = try replica.sync()
+    #expect(summary.outcome == .partial)
+    #expect(
+      try replica.value(
+        "SELECT count(*) FROM opportunity_parties WHERE _deleted_at IS NULL") == links)
+    account.faults = FaultScript()
+    #expect(try replica.sync().outcome == .good)
+  }
 }

@@ -154,8 +154,8 @@ final class Pass {
   private func since(_ kind: Cursor.Kind) -> Timestamp? {
     guard kind == .changes else { return nil }
     // A feed of deletions must be given an instant; the first time it is the beginning of time.
-    guard !context.options.full || table.method == .incremental, let last = cursor.lastRunDate
-    else { return Timestamp(0) }
+    let isWhole = context.options.full && table.method != .incremental
+    guard !isWhole, !cursor.needsFull, let last = cursor.lastRunDate else { return Timestamp(0) }
     return last + -context.options.overlap
   }
 

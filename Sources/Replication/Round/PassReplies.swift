@@ -271,7 +271,7 @@ extension Pass {
       cursor.lastRunDate = date
       if progress.kind == .full { cursor.fullRunDate = date }
     }
-    if progress.kind == .full { cursor.needsFull = false }
+    if progress.kind == .full || progress.since == Timestamp(0) { cursor.needsFull = false }
     for index in store.sql.createIndices { try connection.execute(index) }
     try seen.removeSaved(connection)
     try context.cursors.save(cursor, of: table.name, completedAt: context.clock.now())

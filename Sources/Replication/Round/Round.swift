@@ -228,6 +228,9 @@ package final class Round {
     let verdict = Verdict(result)
     if let signals, verdict != .wait {
       pacer.saw(signals.allowance, date: date, at: clock.elapsed())
+    } else if verdict != .wait {
+      // Whether it was counted is not known; what was sent may have been.
+      pacer.spent()
     }
     if verdict == .wait, let response, let signals { try obeyRefusal(response, signals, date) }
     guard !flight.isStale else { return }
