@@ -50,17 +50,19 @@ final class Child {
   ) throws {
     self.arguments = arguments
     let name = "\(folder)/child-\(UInt32.random(in: 0 ... .max))"
-    paths = [0: "/dev/null", 1: "\(name).out", 2: "\(name).log"]
+    let files: [CInt: String] = [0: "/dev/null", 1: "\(name).out", 2: "\(name).log"]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     var writer: CInt = -1
     defer { if writer >= 0 { close(writer) } }
+    var read: [CInt: String] = [:]
     for (descriptor, stream) in [(CInt(0), input), (1, output), (2, log)] {
       switch stream {
       case .file:
+        read[descriptor] = files[descriptor]
         posix_spawn_file_actions_addopen(
-          &actions, descriptor, paths[descriptor] ?? "", O_RDWR | O_CREAT | O_TRUNC, 0o600)
+          &actions, descriptor, files[descriptor] ?? "", O_RDWR | O_CREAT | O_TRUNC, 0o600)
       case .brokenPipe:
         var ends: [CInt] = [0, 0]
         try #require(pipe(&ends) == 0)
@@ -72,6 +74,7 @@ final class Child {
     }
     // Closing what is not open is no error here. Sockets of other tests would not end otherwise.
     for descriptor in CInt(3)..<512 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+    paths = read
     pid = try Self.spawn(arguments, environment, &actions)
   }
 
