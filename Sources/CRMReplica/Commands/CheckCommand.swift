@@ -95,8 +95,9 @@ struct CheckCommand {
         say("database", "\(path) will be made by the first sync")
         return .success
       }
-      let connection = try Database.openReadOnly(path: path)
-      let runs = try connection.value("SELECT count(*) FROM \"_runs\"").integer ?? 0
+      let runs = try naming(path) {
+        try Database.openReadOnly(path: path).value("SELECT count(*) FROM \"_runs\"").integer ?? 0
+      }
       guard access(path, W_OK) == 0 else {
         say("database", failed: "\(path): \(String(cString: strerror(errno)))")
         return .database

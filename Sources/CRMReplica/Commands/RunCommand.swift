@@ -53,7 +53,7 @@ struct RunCommand {
     _ session: Session, at now: Timestamp, failures: Int
   ) throws -> (tables: Set<String>, next: Timestamp) {
     let configuration = session.settings.configuration
-    let begun = try lastBegun(session.connection)
+    let begun = try naming(configuration.database) { try lastBegun(session.connection) }
     var tables: Set<String> = []
     var next = now + 366 * 86_400
     for table in session.settings.tables {

@@ -33,17 +33,7 @@ struct StatusCommand {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-    let settings = ReplicaSettings(configuration)
-    let connection = try Database.openReadOnly(path: configuration.database)
-    let now = SystemClock().now()
-    let replicated = Set(settings.tables.map(\.name))
-    let tables = try settings.tables.map {
-      try TableStatus.read($0, in: connection, replicated: replicated, at: now)
-    }
-    let isWell = tables.allSatisfy { $0.complaint(maxAge: maxAge) == nil }
-    let report = Report(
-      database: configuration.database, isWell: isWell, lastRun: try lastRun(connection),
-      allowance: try allowance(connection), tables: tables)
+    let report = try naming(configuration.database) { try self.report(configuration) }
     if json {
       let encoder = JSONEncoder()
       encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -53,7 +43,21 @@ struct StatusCommand {
     } else {
       StandardStream.output.write(text(report))
     }
-    return isWell ? .success : .incomplete
+    return report.isWell ? .success : .incomplete
+  }
+
+  private func report(_ configuration: Configuration) throws -> Report {
+    let settings = ReplicaSettings(configuration)
+    let connection = try Database.openReadOnly(path: configuration.database)
+    let now = SystemClock().now()
+    let replicated = Set(settings.tables.map(\.name))
+    let tables = try settings.tables.map {
+      try TableStatus.read($0, in: connection, replicated: replicated, at: now)
+    }
+    let isWell = tables.allSatisfy { $0.complaint(maxAge: maxAge) == nil }
+    return Report(
+      database: configuration.database, isWell: isWell, lastRun: try lastRun(connection),
+      allowance: try allowance(connection), tables: tables)
   }
 
   private func lastRun(_ connection: Connection) throws -> Report.Run? {

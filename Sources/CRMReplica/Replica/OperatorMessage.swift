@@ -13,7 +13,8 @@ struct OperatorMessage {
     switch error {
     case let error as any OperatorError:
       (text, exitCode) = (error.message, error.exitCode)
-    case let error as SQLiteError: (text, exitCode) = Self.database(error)
+    case let error as ReplicaFileError:
+      (text, exitCode) = Self.database(error.cause, error.path.onOneLine())
     case DatabaseError.foreign(let path):
       text = """
         \(path.onOneLine()) is a database, but no replica of ours. It was left as it is.
@@ -36,11 +37,11 @@ struct OperatorMessage {
     }
   }
 
-  private static func database(_ error: SQLiteError) -> (String, ExitCode) {
+  private static func database(_ error: SQLiteError, _ path: String) -> (String, ExitCode) {
     if error.isBusy {
       return (
         """
-        Another program holds the database: \(error.message).
+        Another program holds \(path): \(error.message).
         Nothing of the last page was written. Let it finish, and try again.
         """, .tryLater
       )
@@ -48,15 +49,16 @@ struct OperatorMessage {
     if error.isNotADatabase {
       return (
         """
-        The file is no SQLite database, or it is damaged: \(error.message).
+        \(path) is no SQLite database, or it is damaged: \(error.message).
         It was left as it is. Let "database" name another file, or move this one away.
         """, .database
       )
     }
     return (
       """
-      The database cannot be used: \(error.message) (SQLite \(error.code)).
-      What was committed is safe. Look at the folder's permissions and at the free space.
+      \(path) cannot be used: \(error.message) (SQLite \(error.code)).
+      What was committed is safe. See that "database" names a file, not a folder, that crm-replica may
+      write to it and to its folder, and that there is space left.
       """, .database
     )
   }

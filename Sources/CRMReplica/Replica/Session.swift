@@ -31,8 +31,10 @@ final class Session {
     settings = ReplicaSettings(configuration)
     lock = try FileLock(database: configuration.database)
     let source = settings.source
-    connection = try Database.open(
-      path: configuration.database, tables: source.tables, views: source.views)
+    connection = try naming(configuration.database) {
+      try Database.open(
+        path: configuration.database, tables: source.tables, views: source.views)
+    }
     transport = try CurlTransport(
       .init(
         base: configuration.source.baseURL, token: token, userAgent: Program.userAgent,
@@ -43,10 +45,12 @@ final class Session {
   func round(
     _ options: RoundOptions, observe: @escaping (RunEvent) -> Void
   ) throws -> RunSummary {
-    try Round(
-      connection, source: settings.source, tables: settings.tables, transport: transport,
-      clock: SystemClock(), options: options, observe: observe
-    ).run()
+    try naming(connection.path) {
+      try Round(
+        connection, source: settings.source, tables: settings.tables, transport: transport,
+        clock: SystemClock(), options: options, observe: observe
+      ).run()
+    }
   }
 }
 
