@@ -42,7 +42,9 @@ struct DemoCommand {
       Narrator.table(of: second) {
         $0.counts.inserted + $0.counts.updated + $0.counts.deleted > 0
       })
-    try DemoReports(connection: session.connection, write: say).print()
+    try naming(database) {
+      try DemoReports(connection: session.connection, write: say).print()
+    }
     say(
       """
 
@@ -72,13 +74,27 @@ struct DemoCommand {
   /// A file of a former demo makes place; any other one stays, and the demo does not start.
   private func removeOldDemo() throws {
     guard FileManager.default.fileExists(atPath: database) else { return }
-    let old = try Database.openReadOnly(path: database)
-    let isDemo = try old.value(
-      "SELECT count(*) FROM site WHERE name = ?", [.text(Account.siteName)])
-    guard isDemo != 0 else { throw DemoError.notADemo(path: database) }
-    for suffix in ["", "-wal", "-shm", ".lock"] {
+    // Held until the file is gone: another demo may be at work on it.
+    let lock = try FileLock(database: database)
+    defer { withExtendedLifetime(lock) {} }
+    guard try naming(database, holdsDemo) else { throw DemoError.notADemo(path: database) }
+    for suffix in ["", "-wal", "-shm"] {
       try? FileManager.default.removeItem(atPath: database + suffix)
     }
+  }
+
+  /// Whether the file is a replica of the simulated account and of no other.
+  private func holdsDemo() throws -> Bool {
+    let old: Connection
+    do {
+      old = try Database.openReadOnly(path: database)
+    } catch DatabaseError.foreign {
+      return false
+    }
+    let hasSite = try old.value("SELECT count(*) FROM sqlite_schema WHERE name = 'site'")
+    guard hasSite != 0 else { return false }
+    return try old.value(
+      "SELECT count(*) FROM site WHERE name = ?", [.text(Account.siteName)]) != 0
   }
 
   private static func spoken(_ edits: DemoSummary) -> String {
