@@ -3,7 +3,8 @@ import Glibc
 import Replication
 import SQLite
 
-// Signals first: threads that start later inherit what is blocked here.
+StandardStream.openClosed()
+// Signals before all others: threads that start later inherit what is blocked here.
 let exitCode: ExitCode
 do {
   let stop = try StopSignal()
