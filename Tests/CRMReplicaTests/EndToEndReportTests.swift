@@ -107,7 +107,7 @@ import Testing
     for _ in 1...2 {
       let ending = try Child(["demo", "--database", database], in: directory.path).wait(seconds: 60)
       #expect(ending.code == 0, "\(ending.log)")
-      #expect(ending.output.contains("Open deals by milestone"))
+      #expect(ending.output.contains("Open deals in GBP by milestone"))
       let connection = try Connection(path: database, mode: .readOnly)
       #expect(try connection.value("SELECT count(*) FROM _runs") == 2)
       #expect(try connection.value("PRAGMA integrity_check") == "ok")
