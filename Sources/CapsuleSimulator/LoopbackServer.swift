@@ -83,9 +83,11 @@ package final class LoopbackServer: Sendable {
     state.withLock { $0.acceptor = thread }
   }
 
-  /// Ends all connections and returns when every thread has ended.
+  /// Ends all connections and returns when every thread has ended. Does nothing the second time.
   package func stop() {
-    let (listener, acceptor) = state.withLock { state in
+    let (listener, acceptor) = state.withLock { state -> (Socket?, pthread_t?) in
+      // Once only: afterwards its descriptors may be somebody else's.
+      guard !state.isStopping else { return (nil, nil) }
       state.isStopping = true
       state.listener?.shutDown()
       for connection in state.connections.values { connection.shutDown() }
