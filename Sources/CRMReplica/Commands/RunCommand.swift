@@ -29,6 +29,7 @@ struct RunCommand {
         if case .interrupted = session.transport.next(timeout: .seconds(nap)) { return .success }
       }
       let tables = try self.due(session, at: clock.now(), failures: failures).tables
+      guard !tables.isEmpty else { continue }
       let narrator = Narrator(environment.log)
       let summary = try session.round(session.settings.options(selection: tables)) {
         narrator.take($0)
