@@ -772,3 +772,53 @@ CREATE TABLE "_allowance" (
   "blocked_until" DATETIME,
   "seen_at" DATETIME NOT NULL
 );
+
+ALTER TABLE "_cursors" ADD COLUMN "pass_read" INTEGER;
+ALTER TABLE "_cursors" ADD COLUMN "pass_inserted" INTEGER;
+ALTER TABLE "_cursors" ADD COLUMN "pass_total" INTEGER;
+ALTER TABLE "_cursors" ADD COLUMN "counted_at" DATETIME;
+ALTER TABLE "_cursors" ADD COLUMN "swept_at" DATETIME;
+ALTER TABLE "_cursors" ADD COLUMN "swept_key" INTEGER;
+
+ALTER TABLE "_run_tables" ADD COLUMN "swept" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "_run_tables" ADD COLUMN "drifted" INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE "_history" ADD COLUMN "synced_before" DATETIME;
+
+CREATE TABLE "_held" (
+  "table_name" TEXT NOT NULL,
+  "row_key" NOT NULL,
+  "run_id" INTEGER NOT NULL,
+  "held_at" DATETIME NOT NULL,
+  PRIMARY KEY ("table_name", "row_key")
+) WITHOUT ROWID;
+
+CREATE TABLE "_verifications" (
+  "id" INTEGER PRIMARY KEY,
+  "started_at" DATETIME NOT NULL,
+  "finished_at" DATETIME,
+  "requests" INTEGER NOT NULL DEFAULT 0,
+  "outcome" TEXT CHECK ("outcome" IN ('equal', 'different', 'unfinished'))
+);
+
+CREATE TABLE "_verified_tables" (
+  "verification_id" INTEGER NOT NULL,
+  "table_name" TEXT NOT NULL,
+  "compared" INTEGER NOT NULL,
+  "missing" INTEGER NOT NULL,
+  "extra" INTEGER NOT NULL,
+  "differing" INTEGER NOT NULL,
+  "pending" INTEGER NOT NULL,
+  "requests" INTEGER NOT NULL,
+  "error" TEXT,
+  PRIMARY KEY ("verification_id", "table_name")
+) WITHOUT ROWID;
+
+CREATE TABLE "_differences" (
+  "verification_id" INTEGER NOT NULL,
+  "table_name" TEXT NOT NULL,
+  "row_key" NOT NULL,
+  "kind" TEXT NOT NULL CHECK ("kind" IN ('missing', 'extra', 'differing')),
+  "columns" TEXT,
+  PRIMARY KEY ("verification_id", "table_name", "row_key")
+) WITHOUT ROWID;

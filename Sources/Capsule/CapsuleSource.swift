@@ -8,6 +8,8 @@ package import Replication
 package struct CapsuleSource: Source {
   package let tables: [Table]
   package let views: [View]
+  /// "Show multiple parties": up to ten; one that is gone makes the whole answer a 404.
+  package let recordsPerRequest = 10
   /// Where the API lives; a `Link` that leads elsewhere is not followed.
   private let base: BaseURL
 
@@ -40,14 +42,16 @@ package struct CapsuleSource: Source {
     let path = listing.path.split(separator: "/").map { part in
       part == "{id}" ? page.parent.map { "\($0)" } ?? "" : String(part)
     }.joined(separator: "/")
+    let isList = page.ids.isEmpty
     // Lists that are documented without pages ignore the two; were they to learn them, the size has to
     // be the same from the first page on.
-    var query = ["page=\(page.page)", "perPage=\(page.size)"] + listing.query
+    var query = isList ? ["page=\(page.page)", "perPage=\(page.size)"] + listing.query : []
     // An embed that the server does not know is ignored, so the count may be asked for anywhere.
-    let embed = listing.embed + (listing.isCounted ? ["meta"] : [])
+    let embed = listing.embed + (listing.isCounted && isList ? ["meta"] : [])
     if !embed.isEmpty { query.append("embed=" + embed.joined(separator: ",")) }
     if let since = page.since { query.append("since=\(since.iso8601)") }
-    return Request("\(path)?" + query.joined(separator: "&"))
+    let ids = isList ? "" : "/" + page.ids.map { "\($0)" }.joined(separator: ",")
+    return Request("\(path)\(ids)" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
   }
 
   package func signals(of response: Response, to request: Request) -> Signals {

@@ -29,6 +29,7 @@ extension Value: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, Expres
   package init(_ value: Int64?) { self = value.map(Value.integer) ?? .null }
   /// A count as an integer.
   package init(_ value: Int) { self = .integer(Int64(value)) }
+  package init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
   /// A text, or null for nil.
   package init(_ value: String?) { self = value.map(Value.text) ?? .null }
   /// A real number, or null for nil.

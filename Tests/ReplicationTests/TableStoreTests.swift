@@ -309,22 +309,24 @@ import Testing
     #expect(file.connection.totalChanges == before)
   }
 
-  /// The instant of the deletion, of the list of everything and of the question for changes, from
-  /// noon; whether the latter showed the row.
+  /// When the list of everything and the question for changes were begun, from noon; whether the
+  /// former lacked the row and the latter showed it; since when it is known to be alive.
   @Test(
     arguments: [
-      (-10, 0, nil, false, true), (0, 0, nil, false, false), (-10, nil, 0, true, true),
-      (-10, nil, 0, false, false), (0, nil, 0, true, false), (-10, -20, 0, true, true),
-      (-30, -20, 0, false, true), (-10, nil, nil, true, false),
-    ] as [(Int64, Int64?, Int64?, Bool, Bool)])
-  func `a row that a later list has shown outlives its deletion`(
-    at: Int64, everything: Int64?, changes: Int64?, isShown: Bool, isAlive: Bool
+      (0, nil, false, false, 0), (0, nil, true, false, nil), (nil, 0, false, true, 0),
+      (nil, 0, false, false, nil), (-20, 0, false, true, 0), (-20, 0, true, true, 0),
+      (-20, 0, false, false, -20), (nil, nil, false, true, nil),
+    ] as [(Int64?, Int64?, Bool, Bool, Int64?)])
+  func `a row is alive since the list that has shown it`(
+    everything: Int64?, changes: Int64?, isAbsent: Bool, isShown: Bool, since: Int64?
   ) {
     var listed = Listed()
     listed.everythingSince = everything.map { noon + $0 }
-    listed.changesSince = changes.map { noon + $0 }
     if isShown { listed.insert([1]) }
-    #expect(listed.isAlive([1], after: noon + at) == isAlive)
+    if let changes { listed.endChanges(since: noon + changes) }
+    #expect(listed.shown([1], isAbsent: isAbsent) == since.map { noon + $0 })
+    listed.beginChanges()
+    #expect(listed.shown([1], isAbsent: true) == nil)
   }
 
   @Test func `keys of two columns are found`() throws {

@@ -6,7 +6,8 @@ extension Table {
     "parties", .incremental,
     from: [
       Listing(
-        "parties", "parties", embed: ["tags", "fields", "missingImportantFields"], isCounted: true)
+        "parties", "parties", record: "party", embed: ["tags", "fields", "missingImportantFields"],
+        isCounted: true)
     ],
     columns: [
       .integer("id", or: .key),
@@ -54,7 +55,8 @@ extension Table {
     "opportunities", .incremental,
     from: [
       Listing(
-        "opportunities", "opportunities", embed: ["tags", "fields", "missingImportantFields"],
+        "opportunities", "opportunities", record: "opportunity",
+        embed: ["tags", "fields", "missingImportantFields"],
         isCounted: true)
     ],
     columns: [
@@ -90,7 +92,8 @@ extension Table {
     "cases", .incremental,
     from: [
       Listing(
-        "kases", "kases", embed: ["tags", "fields", "missingImportantFields"], isCounted: true)
+        "kases", "kases", record: "kase", embed: ["tags", "fields", "missingImportantFields"],
+        isCounted: true)
     ],
     columns: [
       .integer("id", or: .key),
@@ -139,7 +142,7 @@ extension Table {
     "tasks", .full,
     from: [
       Listing(
-        "tasks", "tasks", query: ["status=open,completed,pending"],
+        "tasks", "tasks", record: "task", query: ["status=open,completed,pending"],
         embed: ["party", "opportunity", "kase", "owner", "nextTask"], isCounted: true)
     ],
     columns: [
@@ -175,7 +178,8 @@ extension Table {
     "entries", .newestFirst(by: "entry_at"),
     from: [
       Listing(
-        "entries", "entries", embed: ["party", "kase", "opportunity", "creator", "activityType"])
+        "entries", "entries", record: "entry",
+        embed: ["party", "kase", "opportunity", "creator", "activityType"])
     ],
     columns: [
       .integer("id", or: .key),

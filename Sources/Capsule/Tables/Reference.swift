@@ -218,7 +218,7 @@ extension Table {
 
   /// Definitions of the three kinds of records; their ids repeat. Source: "List custom fields".
   package static let customFields = Table(
-    "custom_fields", .full, from: ofEachEntity("fields/definitions", "definitions"),
+    "custom_fields", .full, from: ofEachEntity("fields/definitions", "definitions", "definition"),
     columns: [
       .listing("entity", .text, or: .key),
       .integer("id", or: .key),
@@ -237,7 +237,7 @@ extension Table {
 
   /// Tags of the three kinds of records, data tags among them. Source: "List tags".
   package static let tagDefinitions = Table(
-    "tag_definitions", .full, from: ofEachEntity("tags", "tags"),
+    "tag_definitions", .full, from: ofEachEntity("tags", "tags", "tag"),
     columns: [
       .listing("entity", .text, or: .key),
       .integer("id", or: .key),
@@ -252,10 +252,12 @@ extension Table {
     ])
 
   /// The three kinds of records that have fields and tags, each with a list of its own.
-  private static func ofEachEntity(_ path: String, _ envelope: String) -> [Listing] {
+  private static func ofEachEntity(
+    _ path: String, _ envelope: String, _ record: String
+  ) -> [Listing] {
     [("parties", "party"), ("opportunities", "opportunity"), ("kases", "case")].map {
       Listing(
-        "\($0.0)/\(path)", envelope, isCounted: true,
+        "\($0.0)/\(path)", envelope, record: record, isCounted: true,
         constant: Listing.Constant("entity", $0.1))
     }
   }

@@ -6,8 +6,10 @@ package protocol Source {
   /// All tables in the order in which they are read.
   var tables: [Table] { get }
   var views: [View] { get }
+  /// How many records one request by ids may name.
+  var recordsPerRequest: Int { get }
 
-  /// The request for one page of a listing.
+  /// The request for one page of a listing, or for records of it.
   func request(for listing: Listing, _ page: PageRequest) -> Request
   /// What the headers say about the pages that follow, the time and the allowance.
   func signals(of response: Response, to request: Request) -> Signals
@@ -24,12 +26,20 @@ package struct PageRequest: Sendable, Hashable {
   package var since: Timestamp?
   /// Whose rows, where the listing asks for one parent's.
   package var parent: Int64?
+  /// The records themselves instead of a page; empty for a page.
+  package var ids: [Int64] = []
 
   package init(page: Int, size: Int, since: Timestamp? = nil, parent: Int64? = nil) {
     self.page = page
     self.size = size
     self.since = since
     self.parent = parent
+  }
+
+  /// Asks for records by their ids.
+  package init(ids: [Int64]) {
+    self.init(page: 1, size: ids.count)
+    self.ids = ids
   }
 }
 

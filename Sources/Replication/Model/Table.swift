@@ -149,6 +149,9 @@ package struct Listing: Sendable, Hashable {
   /// Whether `meta.totalCount` may be asked for.
   package let isCounted: Bool
   package let parent: Parent?
+  /// The key of the one record in the reply to the path and an id behind it, or nil when records
+  /// cannot be asked for one by one.
+  package let record: String?
   /// A column that holds the same text for all rows of this listing, as in `entity`.
   package let constant: Constant?
 
@@ -163,11 +166,13 @@ package struct Listing: Sendable, Hashable {
   }
 
   package init(
-    _ path: String, _ envelope: String, query: [String] = [], embed: [String] = [],
-    isCounted: Bool = false, parent: Parent? = nil, constant: Constant? = nil
+    _ path: String, _ envelope: String, record: String? = nil, query: [String] = [],
+    embed: [String] = [], isCounted: Bool = false, parent: Parent? = nil,
+    constant: Constant? = nil
   ) {
     self.path = path
     self.envelope = envelope
+    self.record = record
     self.query = query
     self.embed = embed
     self.isCounted = isCounted

@@ -58,6 +58,8 @@ package struct TableFailure: Error, Sendable, Hashable {
     case elsewhere
     /// The list does not end.
     case endless
+    /// The list changed faster than it could be read: rows known, and rows there are.
+    case restless(known: Int, length: Int)
     /// A table that this one depends on has never been read.
     case parentUnread(String)
   }
@@ -110,6 +112,9 @@ extension TableFailure {
     case .elsewhere:
       "The reply to \(doing) names a next page on another host or path. It is not followed."
     case .endless: "The list does not end at \(doing)."
+    case .restless(let known, let length):
+      "The list kept changing while it was read: \(known) rows are known of \(length). What was "
+        + "read is stored, and the next run reads it again."
     case .parentUnread(let parent):
       "It is read for each row of \(parent), which has never been read."
     }

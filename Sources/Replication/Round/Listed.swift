@@ -8,20 +8,39 @@ struct Listed {
   /// Keys kept at the most. Past it a feed is believed, and the next list that shows the row wins.
   static let bound = 131_072
 
-  /// When a pass over everything began that ended in this run: it showed every living row.
+  /// When a pass over everything began that this run has walked to its end: it showed every living row
+  /// but the absent ones.
   var everythingSince: Timestamp?
-  /// When the question for changes was asked, and what it showed.
-  var changesSince: Timestamp?
+  /// When the last question for changes was asked, and what it showed.
+  private var changesSince: Timestamp?
   private var changed: Set<[Value]> = []
+  /// The source's clock at the last completed pass before this run.
+  var lastRunDate: Timestamp?
+  /// Rows that the feed has reported gone since the list was begun.
+  var vanished = 0
+
+  /// A question for changes begins.
+  mutating func beginChanges() {
+    changesSince = nil
+    changed.removeAll(keepingCapacity: true)
+  }
 
   mutating func insert(_ key: [Value]) {
     if changed.count < Self.bound { changed.insert(key) }
   }
 
-  /// Whether a list has shown the row after this instant.
-  func isAlive(_ key: [Value], after instant: Timestamp) -> Bool {
-    if let everythingSince, instant < everythingSince { return true }
-    guard let changesSince, instant < changesSince else { return false }
-    return changed.contains(key)
+  /// The question for changes has been answered to its end.
+  mutating func endChanges(since instant: Timestamp) {
+    changesSince = instant
   }
+
+  /// Whether a list of this run has shown the row, and when that list was begun.
+  func shown(_ key: [Value], isAbsent: @autoclosure () throws -> Bool) rethrows -> Timestamp? {
+    if let changesSince, changed.contains(key) { return changesSince }
+    guard let everythingSince else { return nil }
+    return try isAbsent() ? nil : everythingSince
+  }
+
+  /// When the list that the feed is read behind was begun.
+  var began: Timestamp? { everythingSince ?? changesSince }
 }

@@ -6,7 +6,14 @@ internal import SQLite
 /// A pass waits for nothing and begins no transaction. The round asks it for addresses, brings it
 /// replies inside a transaction, and has it save its position in the same one.
 final class Pass {
-  enum State { case notBegun, active, ended }
+  enum State {
+    case notBegun
+    /// Asks and receives.
+    case active
+    /// Has received all it asked for, and settles when the feed of its deletions has been read.
+    case walked
+    case ended
+  }
 
   /// A reply that waits for those before it.
   struct Arrival {
@@ -14,9 +21,15 @@ final class Pass {
     let signals: Signals
   }
 
+  /// What the walks at hand are there for.
+  enum Stage {
+    case list, refresh, recount, missing, end, records, sweep
+  }
+
   let table: Table
   let context: RoundContext
   let store: TableStore
+  let absent: Absent
   var report: TableReport
   var state = State.notBegun
   /// Whether something has happened that the file does not know yet.
@@ -30,16 +43,39 @@ final class Pass {
   /// Whether a reply has come in this run, and whether this pass began in a former one.
   var hasReply = false
   var isResumed = false
-  /// Whether this pass asks for what has changed during one that was resumed.
-  var isFollowUp = false
-  /// Counts the passes of this table in this run; replies to a former one are too late.
+  /// Counts the beginnings of this table in this run; replies to a former one are too late.
   var generation = 0
   /// The sum of the digests on the walk's last page.
   var lastContent: UInt64?
+  /// Whether a page is the one before it again, as from a source that knows no pages.
+  var isSamePage = false
   /// The rows of the walk's parent that were listed.
   var listedOfParent: Set<[Value]> = []
   var missingParents = 0
   var failedParents = 0
+
+  // MARK: Completeness
+  var stage = Stage.list
+  var completeness = Completeness()
+  /// How many records the list held by the last reply that counted it.
+  var length = 0
+  /// Records of a full page: what the source serves may be less than what was asked for.
+  var pageLength: Int?
+  /// The highest page of any walk.
+  var pages = 1
+  /// By how much the count went down while the list was read.
+  var shrinkage = 0
+  /// Rows that are still to be found.
+  var missing = 0
+  /// Whether the walk was ended before the end of the list.
+  var endedEarly = false
+  /// The source's clock at the first reply of a walk that is no part of the list itself.
+  var walkDate: Timestamp?
+  var isProven = false
+  var isCounting = false
+  var areAbsentConfirmed = false
+  /// What the sweep has found gone.
+  var sweep = Sweep()
 
   init(_ table: Table, _ context: RoundContext) {
     guard let store = context.stores[table.name] else {
@@ -48,6 +84,7 @@ final class Pass {
     self.table = table
     self.store = store
     self.context = context
+    absent = context.absent[table.name] ?? Absent(store.sql, context.connection)
     seen = Seen(table: table.name)
     report = TableReport(table: table.name)
   }
@@ -57,8 +94,9 @@ final class Pass {
   /// Throws `TableFailure` when the table cannot be read now.
   func begin() throws {
     state = .active
-    seen = Seen(table: table.name)
     cursor = try context.cursors.load(table.name)
+    context.listed[table.name] = Listed()
+    context.listed[table.name]?.lastRunDate = cursor.lastRunDate
     let window = 2 * context.options.concurrency
     let start = PageAddress(walk: 0, page: 1)
     guard table.method != .perParent else {
@@ -68,26 +106,50 @@ final class Pass {
       frontier = Frontier([], from: start, window: window)
       return try appendParents()
     }
-    try retractStatements()
+    try absent.removeAll()
     let walks = try listedWalks()
     if let old = resumable {
       cursor.progress = old
       isResumed = true
+      seen = Seen(table: table.name, isResumed: true)
+      length = old.read ?? 0
+      // What was on its way is not known: it may have had more than one page.
+      pages = 2
+      // Behind its own walks it was repairing; it decides anew what is to be repaired.
+      let isWalked = old.walk >= walks.count
       frontier = Frontier(
-        walks, from: PageAddress(walk: old.walk, page: old.page), window: window)
+        walks,
+        from: isWalked
+          ? PageAddress(walk: walks.count, page: 1)
+          : PageAddress(walk: old.walk, page: old.page), window: window)
     } else {
-      try seen.removeSaved(context.connection)
+      seen = Seen(table: table.name, isResumed: true)
+      try seen.removeAll(context.connection)
       var progress = newProgress(kind)
       progress.since = since(progress.kind)
-      progress.tracksAbsence = try progress.kind == .full && tracksAbsence()
+      progress.tracksAbsence = try progress.kind == .full && hasRows()
       cursor.progress = progress
       frontier = Frontier(walks, from: start, window: window)
     }
+    completeness.canAskForChanges = table.method == .incremental && cursor.progress?.kind == .full
+  }
+
+  /// Begins anew in the same run.
+  func beginAgain() {
+    generation += 1
+    arrivals.removeAll()
+    state = .notBegun
+    (isResumed, hasReply, isProven, isCounting) = (false, false, false, false)
+    areAbsentConfirmed = false
+    (stage, completeness, shrinkage, pages) = (.list, Completeness(), 0, 1)
+    if report.outcome == .good { report.outcome = .unfinished }
   }
 
   /// The next page to ask for, or nil when replies have to be waited for.
   func ask() -> (PageAddress, Request)? {
-    guard let progress = cursor.progress, let address = frontier.ask() else { return nil }
+    guard state == .active, let progress = cursor.progress, let address = frontier.ask() else {
+      return nil
+    }
     return (address, request(address, progress))
   }
 
@@ -102,10 +164,16 @@ final class Pass {
 
   private func request(_ address: PageAddress, _ progress: Cursor.Progress) -> Request {
     let walk = frontier.walks[address.walk]
-    return context.source.request(
-      for: table.listings[walk.listing],
-      PageRequest(
-        page: address.page, size: progress.pageSize, since: progress.since, parent: walk.parent))
+    var page = PageRequest(
+      page: address.page, size: progress.pageSize, since: progress.since, parent: walk.parent)
+    switch walk.question {
+    case .list, .missing: break
+    case .changes(let since): page.since = since
+    case .recent: page.since = nil
+    case .end(let last): (page.page, page.since) = (last, nil)
+    case .records(let ids): page = PageRequest(ids: ids)
+    }
+    return context.source.request(for: table.listings[walk.listing], page)
   }
 
   // MARK: What to read
@@ -115,15 +183,16 @@ final class Pass {
   /// What has changed on its first pages since is asked for when it is complete. A table that cannot
   /// be asked so is read anew, unless it is long.
   private var resumable: Cursor.Progress? {
-    guard let progress = cursor.progress, progress.pageSize == context.options.pageSize else {
-      return nil
-    }
+    guard let progress = cursor.progress, progress.pageSize == context.options.pageSize,
+      progress.read != nil, !context.options.anew
+    else { return nil }
     switch table.method {
     case .deletions, .perParent: return nil
     case .full:
       let isLong = table.listings.count == 1 && table.parents.isEmpty
       return isLong && progress.page > Self.pagesReadAnew ? progress : nil
     case .incremental, .newestFirst:
+      guard progress.date != nil else { return nil }
       return progress.kind == .full || kind != .full ? progress : nil
     }
   }
@@ -132,8 +201,8 @@ final class Pass {
   static let pagesReadAnew = 20
 
   private var kind: Cursor.Kind {
-    let isAsked = context.options.full && !isFollowUp
-    let isFull = isAsked || cursor.needsFull || cursor.lastRunDate == nil || isFullDue
+    let isFull =
+      context.options.full || cursor.needsFull || cursor.lastRunDate == nil || isFullDue
     return switch table.method {
     case .full, .perParent: .full
     case .incremental: isFull ? .full : .changes
@@ -163,15 +232,13 @@ final class Pass {
     Cursor.Progress(kind: kind, pageSize: context.options.pageSize, tracksAbsence: false)
   }
 
-  /// Rows can only be found absent when there are living ones.
-  private func tracksAbsence() throws -> Bool {
-    try !context.connection.rows(
-      "SELECT 1 FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL LIMIT 1"
-    ).isEmpty
+  /// Rows can only be found missing, or repeated, among others.
+  private func hasRows() throws -> Bool {
+    try !context.connection.rows("SELECT 1 FROM \(quoted(table.name)) LIMIT 1").isEmpty
   }
 
   /// One walk a listing, or one a living parent.
-  private func listedWalks() throws -> [Walk] {
+  func listedWalks() throws -> [Walk] {
     var walks: [Walk] = []
     for (index, listing) in table.listings.enumerated() {
       guard let parent = listing.parent?.table else {
@@ -184,24 +251,6 @@ final class Pass {
       ).map { Walk(listing: index, parent: $0[0].integer) }
     }
     return walks
-  }
-
-  /// A feed gives no instant for a record that became restricted, so the same statement made again
-  /// looks unchanged. Once the row lives again the old statement no longer holds, and is a tombstone.
-  private func retractStatements() throws {
-    guard case .deletions(let name) = table.method, context.stores[name] != nil,
-      let tombstones = context.tombstones[table.name]
-    else { return }
-    let rows = try context.connection.rows(
-      """
-      SELECT s."id" FROM \(quoted(table.name)) AS s JOIN \(quoted(name)) AS t ON t."id" = s."id"
-        WHERE s."reason" = 'restricted' AND s."_deleted_at" IS NULL AND t."_deleted_at" IS NULL
-          AND t."_synced_at" < ?
-      """, [.text(context.runStarted.sql)])
-    for row in rows {
-      _ = try tombstones.apply(.absent, at: context.clock.now(), key: row, context.writing)
-      hasUnsaved = true
-    }
   }
 
   // MARK: Parents

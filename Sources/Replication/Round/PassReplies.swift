@@ -13,12 +13,14 @@ extension Pass {
     try applyArrivals()
   }
 
-  /// Takes the word that a parent is gone: its list is over.
+  /// Takes the word that a parent or a record is gone: its walk is over.
   func receiveMissing(at address: PageAddress, _ request: Request, message: String?) throws {
-    guard frontier.walks[address.walk].parent != nil else {
+    let walk = frontier.walks[address.walk]
+    let isRecord = if case .records = walk.question { true } else { false }
+    guard walk.parent != nil || isRecord else {
       throw TableFailure(.status(404), doing: "GET \(request.target)", message: message)
     }
-    missingParents += 1
+    if !isRecord { missingParents += 1 }
     if missingParents == frontier.walks.count, missingParents > 2 {
       // Every parent gone is no answer about parents: the path itself is not there.
       throw TableFailure(.status(404), doing: "GET \(request.target)", message: message)
@@ -60,35 +62,70 @@ extension Pass {
     var hasMore = false
     var pages: Int?
     if arrival.response.status != 404 {
-      let known = try decode(arrival.response.body, walk, address)
-      guard let decoder = decoders[walk.listing] else { return }
-      let page = decoder.page
-      let didChange = try store(page, known, arrival.signals)
-      hasMore = try self.hasMore(arrival.signals, page, address)
-      if isKnownGround(page, known, didChange: didChange) { hasMore = false }
-      if let total = page.totalCount, cursor.progress?.since == nil, let size = pageSize {
-        pages = (total + size - 1) / size
+      if case .changes = walk.question, address.page == 1 {
+        walkDate = arrival.signals.date
+        context.listed[table.name]?.beginChanges()
       }
+      let body = try decode(arrival.response.body, walk, address)
+      guard let page = decoders[decoderKey(walk)]?.page else { return }
+      let didChange = try store(page, body, arrival.signals, walk)
+      hasMore = try self.hasMore(arrival.signals, page, address)
+      pages = count(page, walk, address, hasMore: hasMore)
+      if endsHere(walk, page, body, didChange: didChange) { hasMore = false }
     }
     if !hasMore { try endWalk(walk, isMissing: arrival.response.status == 404) }
     frontier.advance(hasMore: hasMore, pages: pages)
     if frontier.isDone, table.method == .perParent { try appendParents() }
     hasUnsaved = true
     if seen.mustBeSaved { try seen.save(context.connection) }
-    if frontier.isDone { try finish() }
+    if frontier.isDone { try walksDone() }
+  }
+
+  /// Counts a page of a list. Returns how many pages the walk has, where that is known.
+  private func count(
+    _ page: DecodedPage, _ walk: Walk, _ address: PageAddress, hasMore: Bool
+  ) -> Int? {
+    defer { isSamePage = false }
+    let records = isSamePage ? 0 : page.records.count { $0.list == 0 }
+    switch walk.question {
+    case .records, .changes, .recent: return nil
+    case .end:
+      length += records
+      return nil
+    case .list, .missing: break
+    }
+    if records > 0 { self.pages = max(self.pages, address.page) }
+    if hasMore, pageLength == nil { pageLength = records }
+    cursor.progress?.read? += records
+    if address.page == 1 { cursor.progress?.total = nil }
+    guard let total = page.totalCount else { return nil }
+    if let before = cursor.progress?.total { shrinkage += max(0, before - total) }
+    cursor.progress?.total = total
+    guard cursor.progress?.since == nil, let size = pageLength ?? pageSize, size > 0 else {
+      return nil
+    }
+    return (total + size - 1) / size
   }
 
   private var pageSize: Int? { cursor.progress?.pageSize }
+
+  /// One decoder for each shape of reply.
+  private func decoderKey(_ walk: Walk) -> Int {
+    if case .records(let ids) = walk.question, ids.count == 1 { return 2 * walk.listing + 1 }
+    return 2 * walk.listing
+  }
 
   /// Decodes a body into the walk's decoder. Returns the body, padded.
   private func decode(
     _ body: [UInt8], _ walk: Walk, _ address: PageAddress
   ) throws -> [UInt8] {
     let listing = table.listings[walk.listing]
+    let key = decoderKey(walk)
+    let envelope = key % 2 == 1 ? listing.record ?? listing.envelope : listing.envelope
     var decoder =
-      decoders.removeValue(forKey: walk.listing)
+      decoders.removeValue(forKey: key)
       ?? PageDecoder(
-        store.layout, envelopes: [listing.envelope] + (table.secondEnvelope.map { [$0] } ?? []))
+        store.layout, envelopes: [envelope] + (table.secondEnvelope.map { [$0] } ?? []))
     var body = body
     body.append(contentsOf: repeatElement(0, count: JSONScanner.padding))
     do {
@@ -97,7 +134,7 @@ extension Pass {
       let doing = "GET \(request(address)?.target ?? listing.path)"
       throw TableFailure(.unreadable(error.reason), doing: doing)
     }
-    decoders[walk.listing] = decoder
+    decoders[key] = decoder
     return body
   }
 
@@ -119,12 +156,12 @@ extension Pass {
   }
 
   /// Stores the records of a page. Returns whether any of them was new or different.
-  private func store(_ page: DecodedPage, _ body: [UInt8], _ signals: Signals) throws -> Bool {
+  private func store(
+    _ page: DecodedPage, _ body: [UInt8], _ signals: Signals, _ walk: Walk
+  ) throws -> Bool {
     let writing = context.writing
     let isFeed = table.secondEnvelope != nil
     let walkHasParent = table.method == .perParent
-    let isListed = table.method == .incremental && cursor.progress?.kind == .changes
-    let tracks = cursor.progress?.tracksAbsence ?? false
     var counts = Counts()
     try PageBytes.hold(page, body) { source in
       let order = isFeed ? feedOrder(source) : Array(page.records.indices)
@@ -141,12 +178,13 @@ extension Pass {
           // Its row, if there is one, is not gone: this listing cannot tell what is.
           counts.misfits += 1
           cursor.progress?.tracksAbsence = false
+          cursor.progress?.read = nil
           continue
         }
         let key = store.key(of: record, source)
-        if isListed { context.listed[table.name, default: Listed()].insert(key) }
-        if tracks { seen.insert(TableStore.joined(key)) }
+        if record.list == 0 { try note(key, outcome, walk) }
         if walkHasParent { listedOfParent.insert(key) }
+        if stage == .sweep { noteSwept(record, source, outcome, &counts) }
         if isFeed, outcome != .unchanged {
           try bury(record, source, key: key, signals, writing, &counts)
         }
@@ -154,6 +192,26 @@ extension Pass {
     }
     report.counts += counts
     return counts.inserted + counts.updated > 0
+  }
+
+  /// Remembers that a row has been delivered.
+  private func note(_ key: [Value], _ outcome: TableStore.Outcome, _ walk: Walk) throws {
+    guard let progress = cursor.progress, stage != .sweep else { return }
+    let joined = TableStore.joined(key)
+    let isChange =
+      switch walk.question {
+      case .list: progress.kind == .changes
+      case .changes: true
+      default: false
+      }
+    if isChange, table.method == .incremental { context.listed[table.name]?.insert(key) }
+    if outcome == .inserted { cursor.progress?.inserted += 1 }
+    if progress.tracksAbsence || progress.kind == .changes { seen.insert(joined) }
+    guard walk.question != .list else { return }
+    let wasAbsent = try progress.tracksAbsence && absent.remove(joined)
+    if wasAbsent || outcome == .inserted { missing -= 1 }
+    // It was in the list and not delivered: something else that was delivered is gone.
+    if wasAbsent, stage == .records { isProven = false }
   }
 
   /// Restricted records first, so that a deletion has the last word; an id in both is deleted.
@@ -167,6 +225,10 @@ extension Pass {
   }
 
   /// Makes a tombstone of the row that the feed speaks of.
+  ///
+  /// A row that a list of this run has shown after its deletion is alive, and the statement no longer
+  /// holds. Where list and feed may have seen different moments, the statement and the row are left
+  /// as they are until the record itself has been asked for, see `Pass.suspects`.
   private func bury(
     _ record: DecodedPage.Record, _ source: PageBytes, key: [Value], _ signals: Signals,
     _ writing: TableStore.Writing, _ counts: inout Counts
@@ -177,7 +239,21 @@ extension Pass {
     let said = source.value(record.slots + column).text.flatMap { Timestamp($0) }
     let reason: DeletionReason = record.list == 0 ? .deleted : .restricted
     let at = said ?? signals.date ?? writing.now
-    if reason == .deleted, context.listed[name]?.isAlive(key, after: at) ?? false { return }
+    let listed = context.listed[name] ?? Listed()
+    let isRecent = listed.began.map { at >= $0 } ?? true
+    if isRecent || reason == .restricted { context.listed[name]?.vanished += 1 }
+    if try tombstones.isLiving(key) {
+      let shown = try listed.shown(
+        key, isAbsent: context.absent[name]?.contains(TableStore.joined(key)) ?? false)
+      if reason == .deleted, let shown, at < shown {
+        _ = try context.tombstones[table.name]?.apply(.absent, at: at, key: key, writing)
+        return
+      }
+      let isOldNews = listed.lastRunDate.map { at < $0 } ?? false
+      let isDoubtful =
+        reason == .deleted ? isOldNews || listed.began != nil && isRecent : shown != nil
+      if isDoubtful, context.mayAsk(about: name) { return }
+    }
     if try tombstones.apply(reason, at: at, key: key, writing) {
       counts.deleted += 1
     }
@@ -188,6 +264,8 @@ extension Pass {
     _ signals: Signals, _ page: DecodedPage, _ address: PageAddress
   ) throws -> Bool {
     let doing = "GET \(request(address)?.target ?? table.name)"
+    let walk = frontier.walks[address.walk]
+    if case .records = walk.question { return false }
     let isEmpty = page.records.isEmpty
     switch signals.next {
     case .elsewhere: throw TableFailure(.elsewhere, doing: doing)
@@ -197,23 +275,63 @@ extension Pass {
       return !isEmpty
     case .unknown:
       guard let size = pageSize, !isEmpty else { return false }
-      if let total = page.totalCount, cursor.progress?.since == nil {
-        return (address.page - 1) * size + page.records.count < total
+      if let total = page.totalCount, asksForAll(walk), case let first = firstPage(of: walk) {
+        let before = (first + address.page - 2) * (pageLength ?? size)
+        return before + page.records.count < total
       }
       // A full page may have another behind it. A server that knows no pages gives the same again.
       let content = page.records.reduce(0) { $0 &+ $1.digest }
       defer { lastContent = content }
-      return page.records.count == size && content != lastContent
+      isSamePage = content == lastContent
+      return isFull(page.records.count, size) && !isSamePage
     }
+  }
+
+  /// Whether so many records may be a full page. A server may serve less than it is asked for.
+  private func isFull(_ count: Int, _ size: Int) -> Bool {
+    if let pageLength { return count >= pageLength }
+    return count == size || count >= Self.leastPage && size.isMultiple(of: count)
+  }
+
+  /// Records that a server gives at the least when it is asked for more.
+  private static let leastPage = 25
+
+  private func asksForAll(_ walk: Walk) -> Bool {
+    switch walk.question {
+    case .list, .missing: cursor.progress?.since == nil
+    case .end, .recent: true
+    case .changes, .records: false
+    }
+  }
+
+  private func firstPage(of walk: Walk) -> Int {
+    if case .end(let page) = walk.question { page } else { 1 }
   }
 
   /// More pages than any account has: ten million records.
   static let pageLimit = 100_000
 
+  /// Whether a walk has found what it was for before the end of the list.
+  private func endsHere(
+    _ walk: Walk, _ page: DecodedPage, _ body: [UInt8], didChange: Bool
+  ) -> Bool {
+    switch walk.question {
+    case .missing:
+      endedEarly = endedEarly || missing <= 0
+      return missing <= 0
+    case .recent(let since):
+      return isKnownGround(page, body, didChange: didChange, last: since)
+    case .list where cursor.progress?.kind == .recent:
+      return isKnownGround(page, body, didChange: didChange, last: cursor.lastRunDate)
+    default: return false
+    }
+  }
+
   /// Whether a newest-first pass has come to where all is known and older than the overlap.
-  private func isKnownGround(_ page: DecodedPage, _ body: [UInt8], didChange: Bool) -> Bool {
-    guard case .newestFirst(let name) = table.method, cursor.progress?.kind == .recent,
-      !didChange, let last = cursor.lastRunDate,
+  private func isKnownGround(
+    _ page: DecodedPage, _ body: [UInt8], didChange: Bool, last: Timestamp?
+  ) -> Bool {
+    guard case .newestFirst(let name) = table.method, !didChange, let last,
       let column = table.columns.firstIndex(where: { $0.name == name })
     else { return false }
     let edge = (last + -context.options.recentOverlap).sql
@@ -222,15 +340,25 @@ extension Pass {
     }
   }
 
-  /// A parent's list is complete: what it no longer holds is gone, and the parent has been read.
+  /// A walk is over. A parent's list is then complete: what it no longer holds is gone, and the
+  /// parent has been read.
   ///
   /// Of a parent that answered 404 nothing is known but that it was asked: were it really gone, its
   /// own table would tell.
   private func endWalk(_ walk: Walk, isMissing: Bool) throws {
-    if isMissing { cursor.progress?.tracksAbsence = false }
     defer {
       lastContent = nil
       listedOfParent.removeAll(keepingCapacity: true)
+    }
+    if case .records(let ids) = walk.question {
+      return try endRecords(ids, walk, areMissing: isMissing)
+    }
+    if isMissing {
+      cursor.progress?.tracksAbsence = false
+      cursor.progress?.read = nil
+    }
+    if case .changes = walk.question, let walkDate {
+      context.listed[table.name]?.endChanges(since: walkDate)
     }
     guard table.method == .perParent, let parent = table.listings[walk.listing].parent,
       let id = walk.parent
@@ -243,103 +371,12 @@ extension Pass {
         WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
       """, [.integer(id)])
     for row in stored where !isMissing && !listedOfParent.contains(row) {
-      try bury(row, at: writing.now, writing)
+      if try context.tombstones[table.name]?.apply(.absent, at: writing.now, key: row, writing)
+        ?? false
+      {
+        report.counts.deleted += 1
+      }
     }
     try context.quotaSource.note(id, of: table.name, parent: parent.table, at: writing.now)
-  }
-
-  private func bury(
-    _ key: [Value], at instant: Timestamp, _ writing: TableStore.Writing
-  ) throws {
-    if try context.tombstones[table.name]?.apply(.absent, at: instant, key: key, writing) ?? false {
-      report.counts.deleted += 1
-    }
-  }
-
-  // MARK: Ending
-
-  /// The pass is complete: tombstones for what was not listed, the new cursor, the run log.
-  func finish() throws {
-    let connection = context.connection
-    guard let progress = cursor.progress else { return }
-    if report.outcome != .held { report.outcome = report.failure == nil ? .good : .failed }
-    if progress.tracksAbsence { try buryAbsent(at: progress.date ?? context.clock.now()) }
-    noteListed(progress)
-    cursor.progress = nil
-    // Without a date from the source the cursor stays where it is: the next pass asks again.
-    if let date = progress.date {
-      cursor.lastRunDate = date
-      if progress.kind == .full { cursor.fullRunDate = date }
-    }
-    if progress.kind == .full || progress.since == Timestamp(0) { cursor.needsFull = false }
-    for index in store.sql.createIndices { try connection.execute(index) }
-    try seen.removeSaved(connection)
-    try context.cursors.save(cursor, of: table.name, completedAt: context.clock.now())
-    try context.log.save(report)
-    hasUnsaved = false
-    state = .ended
-    if isResumed, table.method != .full {
-      // Its first pages are as old as the run that was cut off.
-      (isResumed, hasReply, isFollowUp) = (false, false, true)
-      if report.outcome == .good { report.outcome = .unfinished }
-      generation += 1
-      arrivals.removeAll()
-      try begin()
-    }
-  }
-
-  /// Tells the feed that is read next what this pass has shown to be alive.
-  private func noteListed(_ progress: Cursor.Progress) {
-    guard table.method == .incremental else { return }
-    let since = progress.date ?? context.runStarted
-    if progress.kind == .full {
-      context.listed[table.name, default: Listed()].everythingSince = since
-    } else {
-      context.listed[table.name, default: Listed()].changesSince = since
-    }
-  }
-
-  private func buryAbsent(at instant: Timestamp) throws {
-    let absent = try seen.absent(store.sql, context.connection)
-    let living = try context.connection.value(
-      "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL")
-    let options = context.options
-    let isMass =
-      absent.count > options.guardRows
-      && Double(absent.count) > options.guardShare * Double(living.integer ?? 0)
-    // The same again, or less, is no accident of one reply.
-    if isMass, absent.count > cursor.heldRows {
-      cursor.heldRows = absent.count
-      report.outcome = .held
-      report.error =
-        "The listing lacks \(absent.count) of \(living.integer ?? 0) rows. They are kept as they "
-        + "are until the next complete listing lacks them too."
-      return
-    }
-    cursor.heldRows = 0
-    let writing = context.writing
-    for key in absent { try bury(key, at: instant, writing) }
-  }
-
-  /// The pass cannot go on in this run. The next one resumes it where it stands.
-  func fail(_ failure: TableFailure) throws {
-    report.outcome = .failed
-    report.failure = failure
-    report.error = failure.sentence
-    try save()
-    state = .ended
-  }
-
-  /// Writes the position, the keys met and the run log, inside the caller's transaction.
-  func save() throws {
-    hasUnsaved = false
-    try context.log.save(report)
-    guard var progress = cursor.progress, table.method != .perParent, hasReply || isResumed,
-      state == .active
-    else { return }
-    (progress.walk, progress.page) = (frontier.next.walk, frontier.next.page)
-    cursor.progress = progress
-    try context.cursors.save(cursor, of: table.name)
-    try seen.save(context.connection)
   }
 }

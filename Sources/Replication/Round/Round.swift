@@ -44,6 +44,7 @@ package final class Round {
   private var ending: (outcome: RunSummary.Outcome, error: String?)?
   private var resumeAt: Timestamp?
   private var hasQuotas = false
+  private var hasSwept = false
 
   /// `tables` are the enabled ones, without excluded columns; the file already has them.
   package init(
@@ -75,9 +76,12 @@ package final class Round {
     try context.log.begin(at: clock.now())
     do {
       while ending == nil {
+        try settlePasses()
         try startRequests()
+        if passes.contains(where: maySettle) { continue }
         if transport.outstanding == 0, delayed.isEmpty, passes.allSatisfy({ $0.state == .ended }) {
-          break
+          guard try beginSweeps() else { break }
+          continue
         }
         try handle(nextEvent())
       }
@@ -135,7 +139,8 @@ package final class Round {
     let others = passes.filter { $0 !== pass && $0.state != .ended }
     switch pass.table.method {
     case .perParent: return others.allSatisfy { $0.table.method == .perParent }
-    case .deletions(let table): return !others.contains { $0.table.name == table }
+    case .deletions(let table):
+      return !others.contains { $0.table.name == table && $0.state != .walked }
     default: return !others.contains { pass.table.parents.contains($0.table.name) }
     }
   }
@@ -151,14 +156,46 @@ package final class Round {
     }
     do {
       try pass.begin()
-      if pass.frontier.isDone {
-        try pass.finish()
-        ended(pass)
-      }
+      if pass.frontier.isDone { try pass.walksDone() }
     } catch let failure as TableFailure {
       try pass.fail(failure)
-      ended(pass)
     }
+    if pass.state == .ended { ended(pass) }
+  }
+
+  /// Has passes that have received all they asked for end, or ask for more. The feed of a table is
+  /// read between the two, and again behind whatever else is read.
+  private func settlePasses() throws {
+    for pass in passes where maySettle(pass) {
+      let feed = feed(of: pass)
+      let isFeedRead = feed?.report.outcome == .good
+      try batch.open(at: context.clock.elapsed())
+      do {
+        try pass.settle(isFeedRead: isFeedRead)
+      } catch let failure as TableFailure {
+        try pass.fail(failure)
+      }
+      if pass.state == .ended { ended(pass) }
+      if isFeedRead, pass.wantsFeed { feed?.beginAgain() }
+    }
+  }
+
+  private func feed(of pass: Pass) -> Pass? {
+    passes.first { $0.table.method == .deletions(of: pass.table.name) }
+  }
+
+  private func maySettle(_ pass: Pass) -> Bool {
+    pass.state == .walked && feed(of: pass).map { $0.state == .ended } ?? true
+  }
+
+  /// Spends what requests the operator grants on rows that are to be read again.
+  private func beginSweeps() throws -> Bool {
+    guard !hasSwept, ending == nil, !context.options.full else { return false }
+    hasSwept = true
+    try batch.open(at: context.clock.elapsed())
+    var budget = context.options.sweepBudget
+    for pass in passes { budget -= try pass.beginSweep(budget: budget) }
+    return passes.contains { $0.state == .active }
   }
 
   // MARK: Events
@@ -355,7 +392,7 @@ package final class Round {
   private func end() throws -> RunSummary {
     try batch.open(at: context.clock.elapsed())
     let now = context.clock.now()
-    for pass in passes where pass.state == .active { try pass.save() }
+    for pass in passes where pass.state == .active || pass.state == .walked { try pass.save() }
     let reports = passes.map(\.report)
     var summary = RunSummary(
       id: context.log.runID, outcome: .good, tables: reports, requests: requests, waited: waited,

@@ -4,6 +4,8 @@ package struct RoundOptions: Sendable {
   package var selection: Set<String>?
   /// Whether everything is read, whatever the cursors say.
   package var full = false
+  /// Whether passes that a former run has begun are begun anew.
+  package var anew = false
   /// Records asked for in one page.
   package var pageSize = 100
   /// Requests on the wire at the same time.
@@ -19,6 +21,11 @@ package struct RoundOptions: Sendable {
   /// Requests of a run for tables that cost one for each parent.
   package var perParentBudget = 500
   package var reserve = 400
+  /// Seconds in which the sweep reads each row again, and its requests in a run.
+  package var sweepEvery: Int64 = 30 * 86_400
+  package var sweepBudget = 300
+  /// Seconds after which the living rows are counted against the account again.
+  package var countEvery: Int64 = 20 * 3_600
   /// The longest wait for the allowance; nil waits for as long as it takes.
   package var longestWait: Duration?
   /// The delete guard: absent rows are held back when they are more than `guardRows` and more than

@@ -1,7 +1,23 @@
-/// One listing of a pass, of one parent where it has parents.
+/// One listing of a pass, of one parent where it has parents, and what is asked of it.
 struct Walk: Hashable {
+  enum Question: Hashable {
+    /// What the pass is there for: page after page, to the end or to known ground.
+    case list
+    /// The same list again, until the rows that the count says are missing have been found.
+    case missing
+    /// What has changed since an instant.
+    case changes(since: Timestamp)
+    /// The newest pages again, down to what is older than an instant.
+    case recent(since: Timestamp)
+    /// The one page on which a list of so many rows ends.
+    case end(page: Int)
+    /// Some records, by their ids.
+    case records([Int64])
+  }
+
   let listing: Int
   let parent: Int64?
+  var question = Question.list
 }
 
 /// A page of a walk. Addresses are applied in order.
@@ -20,7 +36,8 @@ struct PageAddress: Hashable, Comparable {
 ///
 /// Pages are applied in order and may be asked for ahead: the first page of each walk is always
 /// needed, a page behind it once the reply before it, or the count of all, says that it exists.
-/// Nothing is asked for that may not exist.
+/// Nothing is asked for that may not exist. The last page of a list is asked for when all others have
+/// come: how many records it holds then says how long the list is, see `Completeness`.
 struct Frontier {
   private(set) var walks: [Walk]
   /// The page to be applied next. Its walk is past the last one when all is done.
@@ -52,12 +69,17 @@ struct Frontier {
     for walk in next.walk..<min(walks.count, next.walk + window) {
       let first = walk == next.walk ? next.page : 1
       let page = asked[walk].map { $0 + 1 } ?? first
-      let exists = asked[walk] == nil || page <= known[walk] ?? 0
-      guard exists, page < first + window else { continue }
+      let isFirst = asked[walk] == nil
+      let mayBeAsked = isFirst || page < known[walk] ?? 0 || isNext(page, walk)
+      guard mayBeAsked, page < first + window else { continue }
       asked[walk] = page
       return PageAddress(walk: walk, page: page)
     }
     return nil
+  }
+
+  private func isNext(_ page: Int, _ walk: Int) -> Bool {
+    walk == next.walk && page == next.page && page <= known[walk] ?? 0
   }
 
   /// The reply to `next` has been applied: another page follows, or the walk is over.

@@ -160,7 +160,8 @@ struct Reconciliation {
       """
       UPDATE "_cursors" SET "needs_full" = 1, "pass_kind" = NULL, "pass_date" = NULL,
           "pass_since" = NULL, "pass_walk" = NULL, "pass_page" = NULL, "pass_page_size" = NULL,
-          "pass_tracks_absence" = NULL
+          "pass_tracks_absence" = NULL, "pass_read" = NULL, "pass_inserted" = NULL,
+          "pass_total" = NULL
         WHERE "table_name" = ?
       """, [.text(table.name)])
     try connection.run(

@@ -10,6 +10,9 @@ package struct Counts: Sendable, Hashable {
   package var deleted = 0
   /// Values that did not fit their columns and records that could not be stored.
   package var misfits = 0
+  /// Rows that the sweep read again, and those of them that were not as the account has them.
+  package var swept = 0
+  package var drifted = 0
 
   package init() {}
 
@@ -20,6 +23,8 @@ package struct Counts: Sendable, Hashable {
     left.unchanged += right.unchanged
     left.deleted += right.deleted
     left.misfits += right.misfits
+    left.swept += right.swept
+    left.drifted += right.drifted
   }
 }
 

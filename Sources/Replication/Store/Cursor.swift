@@ -21,8 +21,15 @@ struct Cursor: Sendable, Hashable {
     var walk = 0
     var page = 1
     var pageSize: Int
-    /// Whether rows that are not listed become tombstones at the end.
+    /// Whether the keys that are listed are kept, because there are rows that may be missing. A pass
+    /// that fills an empty table has no need of it.
     var tracksAbsence: Bool
+    /// Records that the walks at hand delivered, or nil when they cannot be counted.
+    var read: Int? = 0
+    /// Rows of them that were new.
+    var inserted = 0
+    /// How many there are, by the last reply that said so.
+    var total: Int?
   }
 
   /// The source's clock at the first response of the last completed pass.
@@ -33,6 +40,12 @@ struct Cursor: Sendable, Hashable {
   var needsFull = false
   /// Rows that the last full pass lacked and the delete guard held back; 0 without.
   var heldRows = 0
+  /// The source's clock when the living rows were last counted against the account.
+  var countedAt: Timestamp?
+  /// How far the rolling sweep has come: when it last read rows again, and the last of them. From the
+  /// beginning when there is no key.
+  var sweptAt: Timestamp?
+  var sweptKey: Int64?
   var progress: Progress?
 }
 
@@ -48,7 +61,8 @@ final class Cursors {
     let rows = try connection.rows(
       """
       SELECT "last_run_date", "full_run_date", "needs_full", "held_rows", "pass_kind", "pass_date",
-        "pass_since", "pass_walk", "pass_page", "pass_page_size", "pass_tracks_absence"
+        "pass_since", "pass_walk", "pass_page", "pass_page_size", "pass_tracks_absence",
+        "pass_read", "pass_inserted", "pass_total", "counted_at", "swept_at", "swept_key"
         FROM "_cursors" WHERE "table_name" = ?
       """, [.text(table)])
     guard let row = rows.first else { return Cursor() }
@@ -58,11 +72,14 @@ final class Cursors {
     cursor.fullRunDate = instant(1)
     cursor.needsFull = row[2] == 1
     cursor.heldRows = Int(row[3].integer ?? 0)
+    (cursor.countedAt, cursor.sweptAt) = (instant(14), instant(15))
+    cursor.sweptKey = row[16].integer
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
         kind: kind, date: instant(5), since: instant(6), walk: Int(row[7].integer ?? 0),
         page: Int(row[8].integer ?? 1), pageSize: Int(row[9].integer ?? 0),
-        tracksAbsence: row[10] == 1)
+        tracksAbsence: row[10] == 1, read: row[11].integer.map { Int($0) },
+        inserted: Int(row[12].integer ?? 0), total: row[13].integer.map { Int($0) })
     }
     return cursor
   }
@@ -74,8 +91,9 @@ final class Cursors {
       """
       INSERT INTO "_cursors" ("table_name", "last_run_date", "full_run_date", "needs_full",
           "held_rows", "pass_kind", "pass_date", "pass_since", "pass_walk", "pass_page",
-          "pass_page_size", "pass_tracks_absence", "completed_at")
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          "pass_page_size", "pass_tracks_absence", "pass_read", "pass_inserted", "pass_total",
+          "counted_at", "swept_at", "swept_key", "completed_at")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT ("table_name") DO UPDATE SET
           "last_run_date" = excluded."last_run_date", "full_run_date" = excluded."full_run_date",
           "needs_full" = excluded."needs_full", "held_rows" = excluded."held_rows",
@@ -83,6 +101,9 @@ final class Cursors {
           "pass_since" = excluded."pass_since", "pass_walk" = excluded."pass_walk",
           "pass_page" = excluded."pass_page", "pass_page_size" = excluded."pass_page_size",
           "pass_tracks_absence" = excluded."pass_tracks_absence",
+          "pass_read" = excluded."pass_read", "pass_inserted" = excluded."pass_inserted",
+          "pass_total" = excluded."pass_total", "counted_at" = excluded."counted_at",
+          "swept_at" = excluded."swept_at", "swept_key" = excluded."swept_key",
           "completed_at" = coalesce(excluded."completed_at", "completed_at")
       """,
       [
@@ -91,7 +112,9 @@ final class Cursors {
         Value(progress?.date?.sql), Value(progress?.since?.sql),
         progress.map { Value($0.walk) } ?? .null, progress.map { Value($0.page) } ?? .null,
         progress.map { Value($0.pageSize) } ?? .null,
-        progress.map { $0.tracksAbsence ? 1 : 0 } ?? .null, Value(completedAt?.sql),
+        progress.map { $0.tracksAbsence ? 1 : 0 } ?? .null, Value(progress?.read),
+        Value(progress?.inserted), Value(progress?.total), Value(cursor.countedAt?.sql),
+        Value(cursor.sweptAt?.sql), Value(cursor.sweptKey), Value(completedAt?.sql),
       ])
   }
 }

@@ -24,16 +24,19 @@ final class History {
     self.table = table
   }
 
-  func add(_ change: Change, key: Value, _ diff: Diff, _ writing: TableStore.Writing) throws {
+  /// `syncedBefore` is when the version that ends here was written.
+  func add(
+    _ change: Change, key: Value, _ diff: Diff, syncedBefore: Value, _ writing: TableStore.Writing
+  ) throws {
     try connection.run(
       """
       INSERT INTO "_history" ("run_id", "table_name", "row_key", "change", "changed_at", "before",
-        "after") VALUES (?, ?, ?, ?, ?, ?, ?)
+        "after", "synced_before") VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         .integer(writing.runID), .text(table), key, .text(change.rawValue),
         .text(writing.now.sql), .text(JSONText.object(diff.before)),
-        .text(JSONText.object(diff.after)),
+        .text(JSONText.object(diff.after)), syncedBefore,
       ])
   }
 }

@@ -30,19 +30,21 @@ final class RunLog {
     try connection.run(
       """
       INSERT INTO "_run_tables" ("run_id", "table_name", "read", "inserted", "updated", "unchanged",
-          "deleted", "misfits", "requests", "waited", "outcome", "error")
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          "deleted", "misfits", "requests", "waited", "outcome", "error", "swept", "drifted")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT ("run_id", "table_name") DO UPDATE SET "read" = excluded."read",
           "inserted" = excluded."inserted", "updated" = excluded."updated",
           "unchanged" = excluded."unchanged", "deleted" = excluded."deleted",
           "misfits" = excluded."misfits", "requests" = excluded."requests",
-          "waited" = excluded."waited", "outcome" = excluded."outcome", "error" = excluded."error"
+          "waited" = excluded."waited", "outcome" = excluded."outcome", "error" = excluded."error",
+          "swept" = excluded."swept", "drifted" = excluded."drifted"
       """,
       [
         .integer(runID), .text(report.table), Value(counts.read), Value(counts.inserted),
         Value(counts.updated), Value(counts.unchanged), Value(counts.deleted),
         Value(counts.misfits), Value(report.requests), .real(report.waited.inSeconds),
-        .text(report.outcome.rawValue), Value(report.error),
+        .text(report.outcome.rawValue), Value(report.error), Value(counts.swept),
+        Value(counts.drifted),
       ])
   }
 

@@ -64,7 +64,8 @@ final class TableStore {
       persistent: true)
     readRow = try Statement(
       """
-      SELECT \(columns.joined(separator: ", ")), "_extra", "_deleted_at", "_deleted_reason"
+      SELECT \(columns.joined(separator: ", ")), "_extra", "_deleted_at", "_deleted_reason",
+          "_synced_at"
         FROM \(name) WHERE \(sql.keyCondition)
       """, on: connection, persistent: true)
     children = try table.children.map { try ChildStore($0, of: sql, connection) }
@@ -139,7 +140,7 @@ final class TableStore {
     let width = table.columns.count
     try bindKey(of: record, source, to: readRow, from: 1)
     _ = try readRow.step()
-    let old = (0..<(width + 3)).map { readRow.value(at: $0) }
+    let old = (0..<(width + 4)).map { readRow.value(at: $0) }
     readRow.reset()
     let extra = source.page.extraText(of: record, layout: layout, source.body)
     var new = (0..<width).map { source.value(record.slots + $0) }
@@ -166,7 +167,8 @@ final class TableStore {
     _ = try update.step()
     let isTombstone = !old[width + 1].isNull
     try history.add(
-      isTombstone ? .restore : .update, key: Self.joined(key), diff, writing)
+      isTombstone ? .restore : .update, key: Self.joined(key), diff, syncedBefore: old[width + 3],
+      writing)
     return .updated
   }
 

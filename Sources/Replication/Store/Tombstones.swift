@@ -13,7 +13,7 @@ final class Tombstones {
     let name = quoted(store.table.name)
     read = try Statement(
       """
-      SELECT "_deleted_at", "_deleted_reason" FROM \(name)
+      SELECT "_deleted_at", "_deleted_reason", "_synced_at" FROM \(name)
         WHERE \(store.sql.keyCondition)
       """, on: connection, persistent: true)
     mark = try Statement(
@@ -21,6 +21,13 @@ final class Tombstones {
       UPDATE \(name) SET "_deleted_at" = ?, "_deleted_reason" = ?, "_synced_at" = ?
         WHERE \(store.sql.keyCondition)
       """, on: connection, persistent: true)
+  }
+
+  /// Whether there is such a row and it is no tombstone.
+  func isLiving(_ key: [Value]) throws -> Bool {
+    try read.bind(key)
+    defer { read.reset() }
+    return try read.step() && read.value(at: 0).isNull
   }
 
   /// Marks a living row. A row that was only missed learns the reason, and a deletion has the last
@@ -31,7 +38,7 @@ final class Tombstones {
   ) throws -> Bool {
     try read.bind(key)
     guard try read.step() else { return false }
-    let (at, former) = (read.value(at: 0), read.value(at: 1))
+    let (at, former, syncedBefore) = (read.value(at: 0), read.value(at: 1), read.value(at: 2))
     read.reset()
     let learnsMore =
       former == "absent" && reason != .absent || former == "restricted" && reason == .deleted
@@ -42,7 +49,8 @@ final class Tombstones {
     var diff = History.Diff()
     diff.add("_deleted_at", JSONText.value(at), JSONText.string(instant.sql))
     diff.add("_deleted_reason", JSONText.value(former), JSONText.string(reason.rawValue))
-    try store.history.add(.delete, key: TableStore.joined(key), diff, writing)
+    try store.history.add(
+      .delete, key: TableStore.joined(key), diff, syncedBefore: syncedBefore, writing)
     return true
   }
 }

@@ -1,0 +1,115 @@
+internal import HTTP
+internal import SQLite
+
+/// The rolling sweep: rows of a table that is asked for changes are read again, so many a run that each
+/// of them is read within a period. It finds what changes without a new date of change.
+///
+/// Rows are asked for by their ids, ten in a request, in the order of their keys: that is exact whatever
+/// moves meanwhile, and takes no note for each row. Ids that are gone make the whole answer a 404; they
+/// are then asked for one by one.
+struct Sweep {
+  /// Requests that may still be made.
+  var budget = 0
+  /// Rows that the account no longer has.
+  var gone: [[Value]] = []
+  /// The last key that is asked for, or nil when it is the last of all.
+  var lastKey: Int64?
+  /// The first key that there was no request left for.
+  var cut: Int64?
+}
+
+extension Pass {
+  /// Begins to read rows again, if so much time has passed that it is worth a request. Returns the
+  /// requests that it will make at the least, 0 when there is nothing to do.
+  func beginSweep(budget: Int) throws -> Int {
+    guard table.method == .incremental, report.outcome == .good, budget > 0,
+      table.listings.first?.record != nil
+    else { return 0 }
+    cursor = try context.cursors.load(table.name)
+    guard let date = cursor.lastRunDate, let last = cursor.sweptAt, date > last else { return 0 }
+    let count = context.source.recordsPerRequest
+    let living = try context.connection.value(
+      "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL")
+    let rows = Int(living.integer ?? 0)
+    let share = min(1, Double(date - last) / Double(context.options.sweepEvery))
+    let due = Int((Double(rows) * share).rounded(.up))
+    guard due >= min(count, rows), rows > 0 else { return 0 }
+    let limit = min((due + count - 1) / count, budget) * count
+    let ids = try context.connection.rows(
+      """
+      SELECT "id" FROM \(quoted(table.name)) WHERE "_deleted_at" IS NULL AND "id" > ?
+        ORDER BY "id" LIMIT ?
+      """, [Value(cursor.sweptKey ?? .min), Value(limit)]
+    ).compactMap { $0[0].integer }
+    let walks = stride(from: 0, to: ids.count, by: count).map {
+      Walk(
+        listing: 0, parent: nil, question: .records(Array(ids[$0..<min($0 + count, ids.count)])))
+    }
+    sweep = Sweep(budget: budget - walks.count, lastKey: ids.count < limit ? nil : ids.last)
+    cursor.progress = Cursor.Progress(
+      kind: .changes, date: date, pageSize: count, tracksAbsence: false)
+    frontier = Frontier(
+      walks, from: PageAddress(walk: 0, page: 1), window: 2 * context.options.concurrency)
+    generation += 1
+    arrivals.removeAll()
+    (stage, state) = (.sweep, .active)
+    if walks.isEmpty { try endSweep() }
+    return walks.count
+  }
+
+  /// Counts a row that was read again. What was edited since the last question for changes is no drift.
+  func noteSwept(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ outcome: TableStore.Outcome,
+    _ counts: inout Counts
+  ) {
+    counts.swept += 1
+    guard outcome != .unchanged, let column = table.freshness, let date = cursor.lastRunDate else {
+      return
+    }
+    let updated = source.value(record.slots + column).text
+    if updated.map({ $0 < date.sql }) ?? true { counts.drifted += 1 }
+  }
+
+  func endSwept(_ ids: [Int64], _ walk: Walk, areMissing: Bool) {
+    guard areMissing else { return }
+    if ids.count == 1 {
+      report.counts.swept += 1
+      sweep.gone.append(ids.map { .integer($0) })
+    } else if sweep.budget >= ids.count, sweep.cut == nil {
+      sweep.budget -= ids.count
+      frontier.append(
+        ids.map { Walk(listing: walk.listing, parent: nil, question: .records([$0])) })
+    } else {
+      sweep.cut = min(sweep.cut ?? .max, ids.first ?? .max)
+    }
+  }
+
+  /// Makes tombstones of what is gone, and notes how far the sweep has come.
+  func endSweep() throws {
+    let writing = context.writing
+    let date = cursor.progress?.date ?? writing.now
+    try absent.removeAll()
+    for key in sweep.gone { try absent.insert(TableStore.joined(key)) }
+    let held = try absent.hold(
+      over: context.options.guardRows, context.options.guardShare, writing)
+    if held > 0 {
+      report.outcome = .held
+      report.error =
+        "\(held) rows that were read again are gone from the account. They are kept as they are "
+        + "until a complete listing lacks them too, or until you accept it."
+      cursor.heldRows = held
+    }
+    if let tombstones = context.tombstones[table.name] {
+      let buried = try absent.bury(tombstones, at: date, writing)
+      report.counts.deleted += buried
+      report.counts.drifted += buried
+    }
+    cursor.progress = nil
+    cursor.sweptAt = date
+    cursor.sweptKey = sweep.cut.map { $0 - 1 } ?? sweep.lastKey
+    try context.cursors.save(cursor, of: table.name)
+    try context.log.save(report)
+    hasUnsaved = false
+    state = .ended
+  }
+}

@@ -1,0 +1,158 @@
+internal import SQLite
+
+/// The living rows of a table that a whole listing did not hold, and what becomes of them.
+///
+/// They stand in a temporary table, so that a listing that lacks everything takes no memory. A row
+/// that is buried or seen in the meantime is no longer among them.
+final class Absent {
+  private let sql: TableSQL
+  private let connection: Connection
+  private var name: Value { .text(sql.table.name) }
+
+  init(_ sql: TableSQL, _ connection: Connection) {
+    self.sql = sql
+    self.connection = connection
+  }
+
+  /// Notes the living rows that were not met. Returns how many there are.
+  @discardableResult
+  func fill(_ seen: Seen) throws -> Int {
+    try makeTable()
+    try removeAll()
+    try seen.join(connection) {
+      try connection.run(
+        """
+        INSERT INTO temp.absent SELECT ?1, \(sql.keyExpression) FROM \(quoted(sql.table.name))
+          WHERE "_deleted_at" IS NULL AND \(sql.keyExpression) NOT IN (SELECT k FROM temp.met)
+          AND \(sql.keyExpression) NOT IN (SELECT "row_key" FROM "_seen" WHERE "table_name" = ?1)
+        """, [name])
+    }
+    return try count()
+  }
+
+  /// Adds a row that is known to be gone.
+  func insert(_ key: Value) throws {
+    try makeTable()
+    try connection.run(
+      "INSERT INTO temp.absent VALUES (?, ?) ON CONFLICT DO NOTHING", [name, key])
+  }
+
+  /// Notes that a row has been seen after all. Returns whether it was among them.
+  func remove(_ key: Value) throws -> Bool {
+    guard try contains(key) else { return false }
+    try connection.run("DELETE FROM temp.absent WHERE table_name = ? AND k = ?", [name, key])
+    return true
+  }
+
+  func removeAll() throws {
+    try makeTable()
+    try connection.run("DELETE FROM temp.absent WHERE table_name = ?", [name])
+  }
+
+  func contains(_ key: Value) throws -> Bool {
+    try makeTable()
+    return try !connection.rows(
+      "SELECT 1 FROM temp.absent WHERE table_name = ? AND k = ?", [name, key]
+    ).isEmpty
+  }
+
+  func count() throws -> Int {
+    try count(where: "1")
+  }
+
+  /// The keys of at most `limit` of them, column by column, in order.
+  func keys(_ limit: Int) throws -> [[Value]] {
+    try keys(where: "1", limit)
+  }
+
+  // MARK: The guard
+
+  /// Holds back what is many at once, and says how many. What was held before and is absent again is
+  /// no accident of one listing, and stays among the absent. (CONTRACT, promise 7)
+  func hold(over rows: Int, _ share: Double, _ writing: TableStore.Writing) throws -> Int {
+    let living = try connection.value(
+      "SELECT count(*) FROM \(quoted(sql.table.name)) WHERE \"_deleted_at\" IS NULL")
+    let fresh = try count(where: Self.isFresh)
+    try connection.run(
+      """
+      DELETE FROM "_held" WHERE "table_name" = ?1
+        AND "row_key" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?1)
+      """, [name])
+    guard fresh > rows, Double(fresh) > share * Double(living.integer ?? 0) else { return 0 }
+    try connection.run(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS fresh (k PRIMARY KEY) WITHOUT ROWID
+      """)
+    try connection.run("DELETE FROM temp.fresh")
+    try connection.run(
+      """
+      INSERT INTO temp.fresh SELECT k FROM temp.absent AS a
+        WHERE table_name = ?1 AND \(Self.isFresh)
+      """, [name])
+    try connection.run(
+      "DELETE FROM temp.absent WHERE table_name = ? AND k IN (SELECT k FROM temp.fresh)", [name])
+    try connection.run(
+      "INSERT INTO \"_held\" SELECT ?, k, ?, ? FROM temp.fresh",
+      [name, .integer(writing.runID), .text(writing.now.sql)])
+    return fresh
+  }
+
+  /// Makes tombstones of them. Returns of how many.
+  func bury(
+    _ tombstones: Tombstones, at instant: Timestamp, _ writing: TableStore.Writing
+  ) throws -> Int {
+    var buried = 0
+    while true {
+      let keys = try keys(500)
+      for key in keys where try tombstones.apply(.absent, at: instant, key: key, writing) {
+        buried += 1
+      }
+      if keys.isEmpty { break }
+    }
+    try removeAll()
+    try connection.run(
+      """
+      DELETE FROM "_held" WHERE "table_name" = ? AND "row_key" IN
+        (SELECT \(sql.keyExpression) FROM \(quoted(sql.table.name))
+          WHERE "_deleted_at" IS NOT NULL)
+      """, [name])
+    return buried
+  }
+
+  private static let isFresh =
+    "k NOT IN (SELECT \"row_key\" FROM \"_held\" WHERE \"table_name\" = ?1)"
+
+  private func count(where condition: String) throws -> Int {
+    try makeTable()
+    let value = try connection.value(
+      """
+      SELECT count(*) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
+        ON \(keyMatch) WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL AND \(condition)
+      """, [name])
+    return Int(value.integer ?? 0)
+  }
+
+  private func keys(where condition: String, _ limit: Int) throws -> [[Value]] {
+    try makeTable()
+    let key = sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
+    return try connection.rows(
+      """
+      SELECT \(key) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
+        ON \(keyMatch) WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL AND \(condition)
+        ORDER BY \(key) LIMIT ?2
+      """, [name, Value(limit)])
+  }
+
+  /// The key of the table's row `t`, as one value.
+  private var keyMatch: String {
+    sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: " || '/' || ") + " = a.k"
+  }
+
+  private func makeTable() throws {
+    try connection.execute(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS absent (table_name, k, PRIMARY KEY (table_name, k))
+        WITHOUT ROWID
+      """)
+  }
+}
