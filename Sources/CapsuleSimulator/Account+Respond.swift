@@ -14,6 +14,11 @@ extension Account {
   ) -> Reply {
     requestCount += 1
     let number = requestCount
+    for index in churns.indices {
+      var churn = churns[index]
+      churn.work(on: self, before: number)
+      churns[index] = churn
+    }
     beforeRequest?(self, number)
     var counted = false
     var reply = admitted(
@@ -37,13 +42,28 @@ extension Account {
     counted = true
     let query = Query(target)
     guard let effect = faults.take(number: number, target: target) else {
-      return rendered(answer(method: method, query: query, body: body), query)
+      return served(method, query, body)
     }
     if let reply = failing(effect) {
       if case .rateLimited = effect { counted = false }
       return reply
     }
-    return spoilt(rendered(answer(method: method, query: query, body: body), query), effect)
+    return spoilt(served(method, query, body), effect)
+  }
+
+  /// The real answer; at times, for a page of a list, that of the account's recent past.
+  private func served(_ method: String, _ query: Query, _ body: [UInt8]) -> Reply {
+    let answer = answer(method: method, query: query, body: body)
+    guard switches.staleAnswers > 0 else { return rendered(answer, query) }
+    defer {
+      if past.map({ now - $0.time > Past.longest }) ?? true { past = Past(of: self) }
+    }
+    guard case .listing(let listing) = answer, listing.isPaged, query.segments.last != "deleted",
+      var old = past, now - old.time <= Past.longest, generator.chance(switches.staleAnswers)
+    else { return rendered(answer, query) }
+    old.exchange(with: self)
+    defer { old.exchange(with: self) }
+    return rendered(self.answer(method: method, query: query, body: body), query)
   }
 
   /// A page or a record as bytes, with its headers.
@@ -72,7 +92,7 @@ extension Account {
     guard (1...largest).contains(asked) || switches.pageRange == .clamped else {
       return rendered(.invalid("perPage is out of range", field: "perPage"), query)
     }
-    let perPage = min(max(asked, 1), largest)
+    let perPage = min(max(asked, 1), largest, switches.largestPage)
     let start = min((page - 1) * perPage, listing.count)
     let end = min(start + perPage, listing.count)
     var reply = reply(200, decorated(bytes(of: listing, start..<end, query.embeds)))

@@ -4,9 +4,15 @@
 /// same requests with the same bytes. It survives nothing: there is no file behind it.
 package final class Account {
   /// The server's clock in seconds since 1970, moved by whoever owns the account.
-  package var now: Int64
+  package var now: Int64 { didSet { lag.now = now } }
   /// How the unknowns of the API are decided.
-  package var switches: Switches { didSet { version &+= 1 } }
+  package var switches: Switches {
+    didSet {
+      version &+= 1
+      lag.delay = switches.visibilityDelay
+      listings.forget()
+    }
+  }
   /// Trouble that is still to come.
   package var faults = FaultScript()
   /// The bearer token that is accepted.
@@ -17,6 +23,8 @@ package final class Account {
   package var rate = RateLimit()
   /// Called before a request is answered, with its number counted from 1.
   package var beforeRequest: ((Account, Int) -> Void)?
+  /// Edits that fall between requests. They come before `beforeRequest`, which they leave alone.
+  package var churns: [Churn] = []
   /// How many answered requests the log keeps, oldest first.
   package var logLimit = 100_000
   /// The requests answered so far.
@@ -31,12 +39,15 @@ package final class Account {
   var generator: SplitMix64
   var lastIDs: [String: Int64] = [:]
   var listings = ListingCache()
+  /// What stale answers are taken from.
+  var past: Past?
+  private let lag: Lag
 
-  var parties = Shelf<Party>() { didSet { version &+= 1 } }
-  var opportunities = Shelf<Opportunity>() { didSet { version &+= 1 } }
-  var kases = Shelf<Kase>() { didSet { version &+= 1 } }
-  var tasks = Shelf<TodoTask>() { didSet { version &+= 1 } }
-  var entries = Shelf<Entry>() { didSet { version &+= 1 } }
+  var parties: Shelf<Party> { didSet { version &+= 1 } }
+  var opportunities: Shelf<Opportunity> { didSet { version &+= 1 } }
+  var kases: Shelf<Kase> { didSet { version &+= 1 } }
+  var tasks: Shelf<TodoTask> { didSet { version &+= 1 } }
+  var entries: Shelf<Entry> { didSet { version &+= 1 } }
   var tracks = Shelf<Track>() { didSet { version &+= 1 } }
   var users = Shelf<User>() { didSet { version &+= 1 } }
   var teams = Shelf<Team>() { didSet { version &+= 1 } }
@@ -77,7 +88,17 @@ package final class Account {
     self.now = now
     self.switches = switches
     generator = SplitMix64(seed: seed)
+    let lag = Lag()
+    self.lag = lag
+    parties = Shelf(lag: lag)
+    opportunities = Shelf(lag: lag)
+    kases = Shelf(lag: lag)
+    tasks = Shelf(lag: lag)
+    entries = Shelf(lag: lag)
     populate(size)
+    // The first records are old: they are seen at once.
+    lag.now = now
+    lag.delay = switches.visibilityDelay
   }
 
   /// The next id of a sequence. Sequences are separate, so ids of different resources coincide.

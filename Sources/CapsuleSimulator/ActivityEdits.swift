@@ -4,8 +4,9 @@ extension Account {
   @discardableResult
   package func createPerson(_ firstName: String? = nil, _ lastName: String? = nil) -> Int64 {
     let id = addRandomPerson(at: now)
+    let moment = stamp()
     parties.update(id) { party in
-      party.common.updatedAt = now
+      party.common.updatedAt = moment
       if let firstName {
         party.firstName = firstName
         party.lastName = lastName
@@ -18,8 +19,9 @@ extension Account {
   @discardableResult
   package func createOrganisation(_ name: String? = nil) -> Int64 {
     let id = addRandomOrganisation(at: now)
+    let moment = stamp()
     parties.update(id) { party in
-      party.common.updatedAt = now
+      party.common.updatedAt = moment
       if let name { party.name = name }
     }
     return id
@@ -29,8 +31,9 @@ extension Account {
   @discardableResult
   package func createOpportunity(_ name: String? = nil, party: Int64? = nil) -> Int64? {
     guard let id = addRandomOpportunity(at: now) else { return nil }
+    let moment = stamp()
     opportunities.update(id) { opportunity in
-      opportunity.common.updatedAt = now
+      opportunity.common.updatedAt = moment
       if let name { opportunity.name = name }
       if let party { opportunity.party = party }
     }
@@ -41,8 +44,9 @@ extension Account {
   @discardableResult
   package func createCase(_ name: String? = nil, party: Int64? = nil) -> Int64? {
     guard let id = addRandomKase(at: now) else { return nil }
+    let moment = stamp()
     kases.update(id) { kase in
-      kase.common.updatedAt = now
+      kase.common.updatedAt = moment
       if let name { kase.name = name }
       if let party { kase.party = party }
     }
@@ -53,16 +57,18 @@ extension Account {
   @discardableResult
   package func createTask() -> Int64 {
     let id = addRandomTask(at: now)
-    tasks.update(id) { $0.updatedAt = now }
+    let moment = stamp()
+    tasks.update(id) { $0.updatedAt = moment }
     return id
   }
 
   /// Writes the text of a task.
   @discardableResult
   package func describe(task id: Int64, _ text: String) -> Bool {
+    let moment = stamp()
     tasks.update(id) {
       $0.description = text
-      $0.updatedAt = now
+      $0.updatedAt = moment
     }
     return tasks.contains(id)
   }
@@ -71,17 +77,18 @@ extension Account {
   @discardableResult
   package func complete(task id: Int64) -> Bool {
     guard let task = tasks[id], task.status != .completed else { return false }
+    let moment = stamp()
     let username = task.owner.flatMap { users[$0]?.username } ?? users.rows.first?.username
     tasks.update(id) {
       $0.status = .completed
       $0.completedBy = username
       $0.completedAt = now
-      $0.updatedAt = now
+      $0.updatedAt = moment
     }
     if let next = task.nextTask {
       tasks.update(next) {
         if $0.status == .pending { $0.status = .open }
-        $0.updatedAt = now
+        $0.updatedAt = moment
       }
     }
     if let parent = task.parent, parent.entity == .parties {
@@ -98,8 +105,9 @@ extension Account {
   @discardableResult
   package func createEntry(at instant: Int64? = nil) -> Int64? {
     guard let id = addRandomEntry(at: now) else { return nil }
+    let moment = stamp()
     entries.update(id) {
-      $0.updatedAt = now
+      $0.updatedAt = moment
       $0.entryAt = instant ?? now
     }
     if let parent = entries[id]?.parent { contact(parent) }
@@ -109,9 +117,10 @@ extension Account {
   /// Writes the text of an entry. Its place in the timeline stays.
   @discardableResult
   package func edit(entry id: Int64, _ text: String) -> Bool {
+    let moment = stamp()
     entries.update(id) {
       $0.content = text
-      $0.updatedAt = now
+      $0.updatedAt = moment
     }
     return entries.contains(id)
   }
@@ -119,9 +128,10 @@ extension Account {
   /// Moves an entry to another place in the timeline.
   @discardableResult
   package func move(entry id: Int64, to instant: Int64) -> Bool {
+    let moment = stamp()
     entries.update(id) {
       $0.entryAt = instant
-      $0.updatedAt = now
+      $0.updatedAt = moment
     }
     return entries.contains(id)
   }

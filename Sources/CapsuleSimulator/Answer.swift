@@ -38,20 +38,3 @@ struct Listing {
   /// The second array of a deleted feed.
   var restricted: (key: StaticString, write: (inout Writer) -> Void)?
 }
-
-/// Rows selected and ordered for recent listings, good until the account changes.
-struct ListingCache {
-  private var version: UInt64 = 0
-  private var places: [String: [Int]] = [:]
-
-  mutating func places(_ key: String, version: UInt64, _ compute: () -> [Int]) -> [Int] {
-    if self.version != version || places.count > 64 {
-      places = [:]
-      self.version = version
-    }
-    if let known = places[key] { return known }
-    let computed = compute()
-    places[key] = computed
-    return computed
-  }
-}

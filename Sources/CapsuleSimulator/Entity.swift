@@ -26,6 +26,11 @@ struct Common {
   var fields: [FieldValue] = []
   /// When access was withdrawn from the token's user; nil while the record is visible.
   var restrictedAt: Int64?
+  /// Whether the token's user cannot see the record and no feed says so.
+  var isHidden = false
+
+  /// Whether the token's user can see the record.
+  var isVisible: Bool { restrictedAt == nil && !isHidden }
 }
 
 /// One row of a record's `fields`.

@@ -28,26 +28,30 @@ extension Account {
       since = instant
     }
     func matches(_ record: some Shared) -> Bool {
-      record.common.restrictedAt == nil && isRecent(record.updatedAt, since)
+      record.common.isVisible && isRecent(record.updatedAt, since)
     }
     let embeds = query.embeds
     switch entity {
     case .parties:
       return .listing(
-        list("parties", parties, query, where: matches) { self.write($0, embeds, to: &$1) })
+        list("parties", parties, query, follows: true, where: matches) {
+          self.write($0, embeds, to: &$1)
+        })
     case .opportunities:
       return .listing(
-        list("opportunities", opportunities, query, where: matches) {
+        list("opportunities", opportunities, query, follows: true, where: matches) {
           self.write($0, embeds, to: &$1)
         })
     case .kases:
       return .listing(
-        list("kases", kases, query, where: matches) { self.write($0, embeds, to: &$1) })
+        list("kases", kases, query, follows: true, where: matches) {
+          self.write($0, embeds, to: &$1)
+        })
     }
   }
 
   private func showEntity(_ entity: Entity, _ ids: String, _ embeds: Embeds) -> Answer {
-    func isVisible(_ record: some Shared) -> Bool { record.common.restrictedAt == nil }
+    func isVisible(_ record: some Shared) -> Bool { record.common.isVisible }
     switch entity {
     case .parties:
       return show("parties", "party", parties, ids, allowsSeveral: true, where: isVisible) {
@@ -82,7 +86,7 @@ extension Account {
     switch (parent.entity, part) {
     case (_, "entries"):
       var listing = list(
-        "entries", entries, query, by: { $0.entryAt > $1.entryAt }, where: { $0.isOf(parent) }
+        "entries", entries, query, by: Entry.newestFirst, follows: true, where: { $0.isOf(parent) }
       ) { self.write($0, embeds, to: &$1) }
       listing.largestPage = switches.entriesPerPage
       listing.hasMeta = false
@@ -104,7 +108,7 @@ extension Account {
       return .listing(
         list(
           "opportunities", opportunities, query,
-          where: { $0.party == parent.id && $0.common.restrictedAt == nil }
+          where: { $0.party == parent.id && $0.common.isVisible }
         ) { self.write($0, embeds, to: &$1) })
     case (.parties, "kases"): return listKases(query) { $0.party == parent.id }
     case (.opportunities, "kases"): return listKases(query) { $0.opportunity == parent.id }
@@ -118,7 +122,7 @@ extension Account {
   private func listParties(_ query: Query, where matches: (Party) -> Bool) -> Answer {
     let embeds = query.embeds
     return .listing(
-      list("parties", parties, query, where: { $0.common.restrictedAt == nil && matches($0) }) {
+      list("parties", parties, query, where: { $0.common.isVisible && matches($0) }) {
         self.write($0, embeds, to: &$1)
       })
   }
@@ -126,7 +130,7 @@ extension Account {
   private func listKases(_ query: Query, where matches: (Kase) -> Bool) -> Answer {
     let embeds = query.embeds
     return .listing(
-      list("kases", kases, query, where: { $0.common.restrictedAt == nil && matches($0) }) {
+      list("kases", kases, query, where: { $0.common.isVisible && matches($0) }) {
         self.write($0, embeds, to: &$1)
       })
   }
@@ -136,15 +140,14 @@ extension Account {
       return .invalid("since is required", resource: entity.singular, field: "since")
     }
     guard let since = parseInstant(text) else { return badSince(entity.singular) }
-    let recent = (deletions[entity] ?? []).filter { isRecent($0.deletedAt, since) }
-      .sorted { ($0.deletedAt, $0.id) < ($1.deletedAt, $1.id) }
+    let recent = statements(entity).filter { isRecent($0.deletedAt, since) }
     func feed(_ key: StaticString) -> Listing {
       Listing(
         key: key, count: recent.count, write: { self.write(recent[$0], to: &$1) },
         isPaged: switches.pagesDeletedFeed, hasMeta: false)
     }
     func isNew(_ record: some Shared) -> Bool {
-      record.common.restrictedAt.map { isRecent($0, since) } ?? false
+      record.common.restrictedAt.map { isRecent($0, since) && isRetained($0) } ?? false
     }
     var listing: Listing
     switch entity {
@@ -189,10 +192,22 @@ extension Account {
   /// Whether the token's user can see a record.
   func isVisible(_ entity: Entity, _ id: Int64) -> Bool {
     switch entity {
-    case .parties: parties[id].map { $0.common.restrictedAt == nil } ?? false
-    case .opportunities: opportunities[id].map { $0.common.restrictedAt == nil } ?? false
-    case .kases: kases[id].map { $0.common.restrictedAt == nil } ?? false
+    case .parties: parties.shown(id)?.common.isVisible ?? false
+    case .opportunities: opportunities.shown(id)?.common.isVisible ?? false
+    case .kases: kases.shown(id)?.common.isVisible ?? false
     }
+  }
+
+  /// The deletions an entity's feed still names, in its order.
+  func statements(_ entity: Entity) -> [Deletion] {
+    let kept = (deletions[entity] ?? []).filter { isRetained($0.deletedAt) }
+      .sorted { ($0.deletedAt, $0.id) < ($1.deletedAt, $1.id) }
+    return switches.feedOrder == .ascending ? kept : kept.reversed()
+  }
+
+  /// Whether the feed still tells of what happened then.
+  func isRetained(_ instant: Int64) -> Bool {
+    switches.feedRetention.map { instant >= now - $0 } ?? true
   }
 
   func additionalParties(of parent: Parent) -> [Int64] {
@@ -205,6 +220,11 @@ extension Account {
 }
 
 extension Entry {
+  /// The documented order of entries.
+  static func newestFirst(_ entry: Entry) -> RowKey {
+    RowKey(number: -entry.entryAt, id: entry.id, prefersLarge: true)
+  }
+
   /// Whether the entry stands in a record's history; an e-mail stands in those of its parties.
   func isOf(_ record: Parent) -> Bool {
     parent == record || (record.entity == .parties && parties.contains(record.id))

@@ -18,15 +18,14 @@ extension Account {
       _ key: StaticString, _ shelf: Shelf<Record>,
       _ write: @escaping (Record, inout Writer) -> Void
     ) -> Answer {
-      let order = order(filter).map { isBefore in
-        { (left: Record, right: Record) in isBefore(left.common, right.common) }
-      }
-      let body = String(decoding: body, as: UTF8.self)
+      let order = order(filter).map { key in { (record: Record) in key(record.common) } }
+      // Conditions count from today, so that the day belongs to the name of the listing.
+      let body = "\(now / daySeconds) \(String(decoding: body, as: UTF8.self))"
       return .listing(
         self.list(
           key, shelf, Query("\(query.path) \(body)?\(query.selection)"), by: order,
           where: { record in
-            record.common.restrictedAt == nil && conditions.allSatisfy { $0(record.common) }
+            record.common.isVisible && conditions.allSatisfy { $0(record.common) }
           }, write))
     }
     switch entity {
@@ -76,15 +75,13 @@ extension Account {
   }
 
   /// The first of `orderBy`, unless orders are ignored or the field is unknown.
-  private func order(_ filter: JSON) -> ((Common, Common) -> Bool)? {
+  private func order(_ filter: JSON) -> ((Common) -> RowKey)? {
     guard switches.filters != .orderIgnored, let first = filter["orderBy"]?.items.first else {
       return nil
     }
     let paths = ["id": \Common.id, "addedOn": \Common.createdAt, "updatedOn": \Common.updatedAt]
     guard let path = first["field"]?.string.flatMap({ paths[$0] }) else { return nil }
-    if first["direction"]?.string == "descending" {
-      return { $0[keyPath: path] > $1[keyPath: path] }
-    }
-    return { $0[keyPath: path] < $1[keyPath: path] }
+    let sign: Int64 = first["direction"]?.string == "descending" ? -1 : 1
+    return { RowKey(number: sign * $0[keyPath: path], id: $0.id, prefersLarge: true) }
   }
 }

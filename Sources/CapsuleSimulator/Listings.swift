@@ -1,48 +1,41 @@
 /// Selecting, ordering and finding rows of any resource.
 extension Account {
   /// A list of the rows that match, in the order asked for or else in that of the switch.
+  ///
+  /// `follows` promises that the selection depends on the query, the switches and the record alone.
   func list<Record: Listed>(
-    _ key: StaticString, _ shelf: Shelf<Record>, _ query: Query, isPaged: Bool = true,
-    by areOrdered: ((Record, Record) -> Bool)? = nil,
+    _ key: StaticString, _ shelf: Shelf<Record>, _ query: Query,
+    by order: ((Record) -> RowKey)? = nil, follows: Bool = false,
     where matches: (Record) -> Bool = { _ in true },
     _ write: @escaping (Record, inout Writer) -> Void
   ) -> Listing {
-    let rows = shelf.rows
-    func compute() -> [Int] {
-      let places = rows.indices.filter { matches(rows[$0]) }
-      if let areOrdered {
-        return places.sorted { left, right in
-          areOrdered(rows[left], rows[right])
-            || (!areOrdered(rows[right], rows[left]) && rows[left].id > rows[right].id)
-        }
+    let name = "\(key) \(query.selection)"
+    let rowKey = order ?? usualKey
+    var keys: [RowKey]
+    if shelf.isLagging {
+      keys = shelf.shown.filter(matches).map(rowKey).sorted()
+    } else if follows {
+      keys = listings.keys(name, following: shelf, by: rowKey, where: matches)
+    } else {
+      keys = listings.keys(name, version: version) {
+        shelf.rows.filter(matches).map(rowKey).sorted()
       }
-      return ordered(places, of: rows)
     }
-    let isCacheable = areOrdered != nil || switches.order != .shuffled
-    let places =
-      isCacheable
-      ? listings.places("\(key) \(query.selection)", version: version, compute) : compute()
-    return Listing(
-      key: key, count: places.count, write: { write(rows[places[$0]], &$1) }, isPaged: isPaged)
+    if order == nil, switches.order == .shuffled { keys.shuffle(using: &generator) }
+    return Listing(key: key, count: keys.count) { place, writer in
+      if let record = shelf.shown(keys[place].id) { write(record, &writer) }
+    }
   }
 
-  private func ordered<Record: Listed>(_ places: [Int], of rows: [Record]) -> [Int] {
+  /// The place of a record in a listing whose order is not documented.
+  private func usualKey(_ record: some Listed) -> RowKey {
     switch switches.order {
-    case .name:
-      let names = rows.map(\.sortName)
-      return places.sorted { (names[$0], rows[$0].id) < (names[$1], rows[$1].id) }
-    case .idAscending: return places.sorted { rows[$0].id < rows[$1].id }
-    case .idDescending: return places.sorted { rows[$0].id > rows[$1].id }
-    case .updatedAscending:
-      return places.sorted {
-        (rows[$0].updatedAt, rows[$0].id) < (rows[$1].updatedAt, rows[$1].id)
-      }
+    case .name: RowKey(text: record.sortName, id: record.id)
+    case .idAscending, .shuffled: RowKey(id: record.id)
+    case .idDescending: RowKey(id: record.id, prefersLarge: true)
+    case .updatedAscending: RowKey(number: record.updatedAt, id: record.id)
     case .updatedDescending:
-      return places.sorted {
-        (rows[$0].updatedAt, rows[$0].id) > (rows[$1].updatedAt, rows[$1].id)
-      }
-    case .shuffled:
-      return places.sorted { rows[$0].id < rows[$1].id }.shuffled(using: &generator)
+      RowKey(number: -record.updatedAt, id: record.id, prefersLarge: true)
     }
   }
 
@@ -56,7 +49,7 @@ extension Account {
     let wanted = parts.compactMap { Int64($0) }
     guard wanted.count == parts.count, wanted.count == 1 || allowsSeveral else { return .notFound }
     guard wanted.count <= 10 else { return .invalid("too many ids") }
-    let found = wanted.compactMap { shelf[$0] }.filter(isVisible)
+    let found = wanted.compactMap { shelf.shown($0) }.filter(isVisible)
     guard found.count == wanted.count, let first = found.first else {
       return .message(404, "\(singular) not found")
     }
@@ -71,11 +64,11 @@ extension Account {
   func collection<Record: Listed>(
     _ plural: StaticString, _ singular: StaticString, _ shelf: Shelf<Record>,
     _ rest: ArraySlice<String>, _ query: Query, allowsSeveral: Bool = false,
-    where matches: (Record) -> Bool = { _ in true },
+    follows: Bool = false, where matches: (Record) -> Bool = { _ in true },
     _ write: @escaping (Record, inout Writer) -> Void
   ) -> Answer {
     guard let ids = rest.first else {
-      return .listing(list(plural, shelf, query, where: matches, write))
+      return .listing(list(plural, shelf, query, follows: follows, where: matches, write))
     }
     guard rest.count == 1 else { return .notFound }
     return show(plural, singular, shelf, ids, allowsSeveral: allowsSeveral, write)

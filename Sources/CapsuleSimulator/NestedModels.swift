@@ -128,7 +128,7 @@ extension Account {
 
   /// Whether a nested reference shows `Private` instead of the name.
   private func isHidden(_ common: Common) -> Bool {
-    switches.hidesRestrictedNames && common.restrictedAt != nil
+    switches.hidesRestrictedNames && !common.isVisible
   }
 
   static func picture(_ kind: String, _ id: Int64) -> String {

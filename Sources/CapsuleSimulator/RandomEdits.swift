@@ -11,9 +11,17 @@ package enum Edit: String, CaseIterable, Sendable {
   case archivePipeline, archiveBoard, createPipeline, createBoard
   case renameTag, deleteTag, createTag, createField, deleteField, renameField
   case shakeSettings
+  /// A record becomes invisible without a word, and returns as it was.
+  case vanish, reappear
 }
 
 extension Account {
+  /// The kinds a random mix is drawn from: all but the silent ones, unless the switch allows those.
+  package var edits: [Edit] {
+    let all = Edit.allCases
+    return switches.vanishesSilently ? all : all.filter { $0 != .vanish && $0 != .reappear }
+  }
+
   /// Makes so many random changes; answers how many of each kind took effect.
   ///
   /// The clock does not move: changes of one call share one second unless the caller moves it.
@@ -22,8 +30,9 @@ extension Account {
     using random: inout some RandomNumberGenerator, count: Int
   ) -> [Edit: Int] {
     var done: [Edit: Int] = [:]
+    let edits = edits
     for _ in 0..<count {
-      let edit = random.pick(Edit.allCases)
+      let edit = random.pick(edits)
       if apply(edit, using: &random) { done[edit, default: 0] += 1 }
     }
     return done
@@ -42,7 +51,7 @@ extension Account {
     case .createTask: return createTask() != 0
     case .createEntry: return createEntry() != nil
     case .describe, .rename, .tag, .untag, .setField, .clearField, .restrict, .unrestrict,
-      .delete, .restore:
+      .delete, .restore, .vanish, .reappear:
       return applyToRecord(edit)
     case .moveOpportunity, .valueOpportunity, .closeCase, .employ, .addEmail, .removeEmail,
       .addParty, .removeParty:
@@ -86,6 +95,8 @@ extension Account {
       guard let field = record.fields.randomElement(using: &generator) else { return false }
       return setField(entity, record.id, definition: field.definition, false)
     case .restrict: return restrict(entity, record.id)
+    case .vanish: return hide(entity, record.id)
+    case .reappear: return record.isHidden && show(entity, record.id)
     case .unrestrict:
       return record.restrictedAt != nil && unrestrict(entity, record.id)
     default: return delete(entity, record.id)

@@ -18,9 +18,16 @@ extension Account {
     }
   }
 
+  /// What `updatedAt` becomes by a change: the server's clock, or up to a day ahead of it.
+  func stamp() -> Int64 {
+    guard switches.futureUpdates, generator.chance(15) else { return now }
+    return now + generator.seconds(1...daySeconds)
+  }
+
   /// Moves `updatedAt` of a record.
   func touch(_ entity: Entity, _ id: Int64) {
-    update(entity, id) { $0.updatedAt = now }
+    let moment = stamp()
+    update(entity, id) { $0.updatedAt = moment }
   }
 
   /// Moves `updatedAt` for a change that most likely leaves it alone, if the switch says so.
@@ -32,11 +39,10 @@ extension Account {
   @discardableResult
   package func describe(_ entity: Entity, _ id: Int64, _ text: String?) -> Bool {
     switch entity {
-    case .parties: parties.update(id) { $0.about = text }
-    case .opportunities: opportunities.update(id) { $0.description = text }
-    case .kases: kases.update(id) { $0.description = text }
+    case .parties: parties.write(id, at: stamp()) { $0.about = text }
+    case .opportunities: opportunities.write(id, at: stamp()) { $0.description = text }
+    case .kases: kases.write(id, at: stamp()) { $0.description = text }
     }
-    return update(entity, id) { $0.updatedAt = now }
   }
 
   /// Renames a record: an organisation, a person's first name, an opportunity or a case.
@@ -46,18 +52,21 @@ extension Account {
   package func rename(_ entity: Entity, _ id: Int64, _ name: String) -> Bool {
     switch entity {
     case .parties:
-      parties.update(id) { party in
+      if switches.silentChangesMove {
+        for person in employees(of: id) { touch(.parties, person) }
+      }
+      return parties.write(id, at: stamp()) { party in
         if party.isPerson { party.firstName = name } else { party.name = name }
       }
-      for person in employees(of: id) { touchSilently(.parties, person) }
-    case .opportunities: opportunities.update(id) { $0.name = name }
-    case .kases: kases.update(id) { $0.name = name }
+    case .opportunities: return opportunities.write(id, at: stamp()) { $0.name = name }
+    case .kases: return kases.write(id, at: stamp()) { $0.name = name }
     }
-    return update(entity, id) { $0.updatedAt = now }
   }
 
   func employees(of organisation: Int64) -> [Int64] {
-    parties.rows.filter { $0.organisation == organisation }.map(\.id)
+    var people: [Int64] = []
+    for party in parties.rows where party.organisation == organisation { people.append(party.id) }
+    return people
   }
 
   /// Gives an opportunity another milestone, and closes it when the milestone is complete.
@@ -65,7 +74,7 @@ extension Account {
   package func move(opportunity id: Int64, to milestone: Int64) -> Bool {
     guard let target = milestones[milestone] else { return false }
     let reason = target.probability == 0 ? lostReasons.rows.first?.id : nil
-    opportunities.update(id) { opportunity in
+    return opportunities.write(id, at: stamp()) { opportunity in
       if !target.isComplete { opportunity.lastOpenMilestone = milestone }
       opportunity.milestone = milestone
       opportunity.probability = target.probability
@@ -73,45 +82,42 @@ extension Account {
       opportunity.lostReason = reason
       opportunity.lastStageChangedAt = now
     }
-    return update(.opportunities, id) { $0.updatedAt = now }
   }
 
   /// Writes the amount of an opportunity, in hundredths.
   @discardableResult
   package func value(opportunity id: Int64, _ hundredths: Int64) -> Bool {
-    opportunities.update(id) {
+    opportunities.write(id, at: stamp()) {
       $0.amount = hundredths
       $0.currency = $0.currency ?? "GBP"
     }
-    return update(.opportunities, id) { $0.updatedAt = now }
   }
 
   /// Closes or reopens a case.
   @discardableResult
   package func close(kase id: Int64, _ isClosed: Bool = true) -> Bool {
-    kases.update(id) {
+    kases.write(id, at: stamp()) {
       $0.isClosed = isClosed
       $0.closedOn = isClosed ? now / daySeconds : nil
     }
-    return update(.kases, id) { $0.updatedAt = now }
   }
 
   /// Gives a person another employer, or none.
   @discardableResult
   package func employ(_ person: Int64, at organisation: Int64?) -> Bool {
     guard parties[person]?.isPerson == true else { return false }
-    parties.update(person) { $0.organisation = organisation }
-    return update(.parties, person) { $0.updatedAt = now }
+    return parties.write(person, at: stamp()) { $0.organisation = organisation }
   }
 
   /// Attaches a tag to a record, or takes it off.
   @discardableResult
   package func tag(_ entity: Entity, _ id: Int64, with tag: Int64, _ isOn: Bool = true) -> Bool {
     guard tags[entity]?[tag] != nil else { return false }
+    let moment = stamp()
     return update(entity, id) { common in
       common.tags.removeAll { $0 == tag }
       if isOn { common.tags.append(tag) }
-      if switches.tagsMove { common.updatedAt = now }
+      if switches.tagsMove { common.updatedAt = moment }
     }
   }
 
@@ -122,6 +128,7 @@ extension Account {
   ) -> Bool {
     guard let definition = definitions[entity]?[definition] else { return false }
     let value = randomValue(definition, entity)
+    let moment = stamp()
     return update(entity, id) { common in
       let place = common.fields.firstIndex { $0.definition == definition.id }
       if let place, isSet {
@@ -133,7 +140,7 @@ extension Account {
       } else if isSet {
         common.fields.append(value)
       }
-      common.updatedAt = now
+      common.updatedAt = moment
     }
   }
 
@@ -141,18 +148,16 @@ extension Account {
   @discardableResult
   package func addEmail(_ address: String, to party: Int64) -> Bool {
     let id = nextID("emails")
-    parties.update(party) {
+    return parties.write(party, at: stamp()) {
       $0.emailAddresses.append(Contact(id: id, type: "Work", value: address))
     }
-    return update(.parties, party) { $0.updatedAt = now }
   }
 
   /// Takes the first e-mail address off a party.
   @discardableResult
   package func removeEmail(from party: Int64) -> Bool {
     guard parties[party]?.emailAddresses.isEmpty == false else { return false }
-    parties.update(party) { $0.emailAddresses.removeFirst() }
-    return update(.parties, party) { $0.updatedAt = now }
+    return parties.write(party, at: stamp()) { $0.emailAddresses.removeFirst() }
   }
 
   /// Links an additional party to an opportunity or a case; its own party is refused.
@@ -202,5 +207,30 @@ extension Account {
   @discardableResult
   package func unrestrict(_ entity: Entity, _ id: Int64) -> Bool {
     update(entity, id) { $0.restrictedAt = nil }
+  }
+
+  /// Makes a record invisible without a word in any feed, as a change of roles may.
+  @discardableResult
+  package func hide(_ entity: Entity, _ id: Int64) -> Bool {
+    isVisible(entity, id) && update(entity, id) { $0.isHidden = true }
+  }
+
+  /// Makes a hidden record visible again. It returns with its old `updatedAt`.
+  @discardableResult
+  package func show(_ entity: Entity, _ id: Int64) -> Bool {
+    update(entity, id) { $0.isHidden = false }
+  }
+}
+
+extension Shelf where Record: Shared {
+  /// Changes a record's own values and `updatedAt` at once. Answers whether there is such a record.
+  fileprivate mutating func write(
+    _ id: Int64, at moment: Int64, _ change: (inout Record) -> Void
+  ) -> Bool {
+    update(id) {
+      change(&$0)
+      $0.common.updatedAt = moment
+    }
+    return contains(id)
   }
 }

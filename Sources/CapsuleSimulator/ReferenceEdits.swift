@@ -102,7 +102,9 @@ extension Account {
   package func delete(tag id: Int64, of entity: Entity) -> Bool {
     guard tags[entity]?.contains(id) == true else { return false }
     touchAll(entity) { $0.tags.contains(id) }
-    forEachRecord(of: entity) { $0.tags.removeAll { $0 == id } }
+    forEachRecord(of: entity, where: { $0.tags.contains(id) }) {
+      $0.tags.removeAll { $0 == id }
+    }
     definitions[entity]?.updateAll(where: { $0.tag == id }) { $0.tag = nil }
     tags[entity]?[id] = nil
     return true
@@ -122,8 +124,9 @@ extension Account {
   @discardableResult
   package func delete(field id: Int64, of entity: Entity) -> Bool {
     guard definitions[entity]?.contains(id) == true else { return false }
-    touchAll(entity) { common in common.fields.contains { $0.definition == id } }
-    forEachRecord(of: entity) { $0.fields.removeAll { $0.definition == id } }
+    let hasValue = { (common: Common) in common.fields.contains { $0.definition == id } }
+    touchAll(entity, where: hasValue)
+    forEachRecord(of: entity, where: hasValue) { $0.fields.removeAll { $0.definition == id } }
     definitions[entity]?[id] = nil
     return true
   }
@@ -178,15 +181,18 @@ extension Account {
   private func touchAll(_ only: Entity? = nil, where matches: (Common) -> Bool) {
     guard switches.silentChangesMove else { return }
     for entity in Entity.allCases where only == nil || only == entity {
-      forEachRecord(of: entity) { if matches($0) { $0.updatedAt = now } }
+      forEachRecord(of: entity, where: matches) { $0.updatedAt = now }
     }
   }
 
-  private func forEachRecord(of entity: Entity, _ change: (inout Common) -> Void) {
+  private func forEachRecord(
+    of entity: Entity, where matches: (Common) -> Bool, _ change: (inout Common) -> Void
+  ) {
     switch entity {
-    case .parties: parties.updateAll(where: { _ in true }) { change(&$0.common) }
-    case .opportunities: opportunities.updateAll(where: { _ in true }) { change(&$0.common) }
-    case .kases: kases.updateAll(where: { _ in true }) { change(&$0.common) }
+    case .parties: parties.updateAll(where: { matches($0.common) }) { change(&$0.common) }
+    case .opportunities:
+      opportunities.updateAll(where: { matches($0.common) }) { change(&$0.common) }
+    case .kases: kases.updateAll(where: { matches($0.common) }) { change(&$0.common) }
     }
   }
 }

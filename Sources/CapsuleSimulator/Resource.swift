@@ -67,22 +67,22 @@ extension Account {
   package func visibleIDs(_ entity: Entity) -> [Int64] {
     let all: [Common] =
       switch entity {
-      case .parties: parties.rows.map(\.common)
-      case .opportunities: opportunities.rows.map(\.common)
-      case .kases: kases.rows.map(\.common)
+      case .parties: parties.shown.map(\.common)
+      case .opportunities: opportunities.shown.map(\.common)
+      case .kases: kases.shown.map(\.common)
       }
-    return all.filter { $0.restrictedAt == nil }.map(\.id).sorted()
+    return all.filter(\.isVisible).map(\.id).sorted()
   }
 
   /// The ids an entity's deleted feed names, and those it names as restricted.
   package func gone(_ entity: Entity) -> (deleted: [Int64], restricted: [Int64]) {
-    let deleted = (deletions[entity] ?? []).map(\.id).sorted()
+    let deleted = statements(entity).map(\.id).sorted()
     let all: [Common] =
       switch entity {
       case .parties: parties.rows.map(\.common)
       case .opportunities: opportunities.rows.map(\.common)
       case .kases: kases.rows.map(\.common)
       }
-    return (deleted, all.filter { $0.restrictedAt != nil }.map(\.id).sorted())
+    return (deleted, all.filter { $0.restrictedAt.map(isRetained) ?? false }.map(\.id).sorted())
   }
 }

@@ -25,7 +25,8 @@ extension Account {
     case "tasks": return readTasks(rest, query)
     case "entries": return readEntries(rest, query)
     case "tracks":
-      guard let id = rest.first, rest.count == 1 else { return .methodNotAllowed }
+      guard let id = rest.first else { return .methodNotAllowed }
+      guard rest.count == 1 else { return .notFound }
       return show("tracks", "track", tracks, id) { self.write($0, embeds, to: &$1) }
     case "users": return readUsers(rest, query)
     case "teams":
@@ -45,8 +46,8 @@ extension Account {
       since = instant
     }
     return collection(
-      "tasks", "task", tasks, rest, query, allowsSeveral: true,
-      where: { wanted.contains($0.status.rawValue) && isRecent($0.updatedAt, since) }
+      "tasks", "task", tasks, rest, query, allowsSeveral: switches.showsSeveralTasks,
+      follows: true, where: { wanted.contains($0.status.rawValue) && isRecent($0.updatedAt, since) }
     ) { self.write($0, embeds, to: &$1) }
   }
 
@@ -56,7 +57,7 @@ extension Account {
       guard rest.count == 1 else { return .notFound }
       return show("entries", "entry", entries, id) { self.write($0, embeds, to: &$1) }
     }
-    var listing = list("entries", entries, query, by: { $0.entryAt > $1.entryAt }) {
+    var listing = list("entries", entries, query, by: Entry.newestFirst, follows: true) {
       self.write($0, embeds, to: &$1)
     }
     listing.hasMeta = false

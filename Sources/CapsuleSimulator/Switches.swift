@@ -29,6 +29,11 @@ package struct Switches: Sendable, Hashable {
     case full, orderIgnored, comparisonRefused
   }
 
+  /// Order of the deleted feeds by `deletedAt`.
+  package enum FeedOrder: Sendable, Hashable, CaseIterable {
+    case ascending, descending
+  }
+
   /// Order of all listings but entries.
   package var order = Order.name
   /// A record changed in the very second of `since` is listed.
@@ -90,6 +95,23 @@ package struct Switches: Sendable, Hashable {
   package var addsNulCharacters = false
   /// Some new records get an id that no Double can hold.
   package var usesLargeIDs = false
+  /// Most rows of a page, whatever is asked for and allowed: 100, or fewer without a word.
+  package var largestPage = 100
+  /// How the deleted feeds are ordered.
+  package var feedOrder = FeedOrder.ascending
+  /// `/tasks/{id1,id2,...}` exists.
+  package var showsSeveralTasks = true
+
+  /// Random edits make records vanish without a word in any feed, and return.
+  package var vanishesSilently = false
+  /// Seconds from a change that moves `updatedAt` until it is read. A removal is seen at once.
+  package var visibilityDelay: Int64 = 0
+  /// Some edits stamp their record up to a day ahead of the server's clock.
+  package var futureUpdates = false
+  /// How many of a hundred list pages show the records as they were up to a minute ago.
+  package var staleAnswers = 0
+  /// Seconds for which the feed tells of deletions and restrictions; nil for ever.
+  package var feedRetention: Int64?
 
   package init() {}
 
@@ -105,6 +127,20 @@ package struct Switches: Sendable, Hashable {
     for flag in flags where generator.chance(35) {
       switches[keyPath: flag].toggle()
     }
+    switches.largestPage = generator.pick([50, 100])
+    switches.feedOrder = generator.pick(FeedOrder.allCases)
+    return switches
+  }
+
+  /// As `random`, and what makes changes hard or impossible to find by `since` and the feeds
+  /// alone: records that vanish, late or future updates, stale answers, a feed that forgets.
+  package static func hostile(using generator: inout some RandomNumberGenerator) -> Switches {
+    var switches = random(using: &generator)
+    switches.vanishesSilently = generator.chance(50)
+    switches.visibilityDelay = generator.pick([0, 0, 1, 5, 30])
+    switches.futureUpdates = generator.chance(35)
+    switches.staleAnswers = generator.pick([0, 0, 5, 30])
+    switches.feedRetention = generator.pick([nil, nil, 600, daySeconds, 30 * daySeconds])
     return switches
   }
 
@@ -116,6 +152,7 @@ package struct Switches: Sendable, Hashable {
       \.choicesAsArray, \.closedOnIsInstant, \.hidesRestrictedNames, \.silentChangesMove,
       \.tagsMove, \.restoreMoves, \.hasAllMilestones, \.tasksHonourSince, \.listsRemovedUsers,
       \.addsUnknownKeys, \.variesKeyOrder, \.mistypesValues, \.addsNulCharacters, \.usesLargeIDs,
+      \.showsSeveralTasks,
     ]
   }
 }

@@ -7,7 +7,8 @@ import Testing
   func everyKindOfEditTakesEffect(_ edit: Edit) {
     let account = account(.scaled(parties: 60))
     var random = SplitMix64(seed: 11)
-    // Something to untag, unrestrict, restore and unlink.
+    account.switches.vanishesSilently = true
+    // Something to untag, unrestrict, restore, unlink and show again.
     account.edit(using: &random, count: 200)
     let before = state(account)
     account.now += 10

@@ -36,6 +36,7 @@ import Testing
     look("parties/deleted?since=2026-01-01T00:00:00Z&perPage=1")
     look("milestones/all")
     look("tasks?since=\(CivilTime(account.now).instant)")
+    look("tasks/\(account.ids(.tasks).prefix(2).map(String.init).joined(separator: ","))")
     look("users")
     look("opportunities/\(deals[0])")
     while account.get("site").status == 200 {}
