@@ -1,6 +1,22 @@
 /// What nobody outside knows about the API, as values to choose from.
 ///
-/// The defaults follow the best evidence; tests draw all the others.
+/// The defaults follow the best evidence; tests draw all the others. A copy is meant to survive:
+///
+/// - Unknowns: any order of a listing, also another for each request; pages with fewer rows than
+///   asked for, with or without headers that announce the next; `since` with or without its own
+///   second, or ignored for tasks; a deleted feed paged or whole, in either order, that keeps or
+///   drops a restored record; several tasks by id or none; every form of a null, a number, a
+///   choice, a date; new keys, keys in any order, values of another type, U+0000, ids beyond what
+///   a Double holds.
+/// - Changes: edits between any two requests (`Churn`), so that rows move across the border of a
+///   page, appear and vanish; several in one second; changes that leave `updatedAt` alone; records
+///   deleted, restored, restricted, shared again, with their old time.
+/// - Faults: those of `FaultScript`, and a spent allowance (`RateLimit`).
+/// - Hostile reads, of `hostile` alone: records that vanish without a word and return as they were;
+///   changes read seconds late, as from a lagging replica; `updatedAt` up to a day ahead; list
+///   pages up to a minute old, so that an old payload follows a newer one; a feed that forgets.
+///
+/// `since` and the feeds cannot find all of the last kind: a full reading has to.
 package struct Switches: Sendable, Hashable {
   /// Order of a listing whose order is not documented.
   package enum Order: Sendable, Hashable, CaseIterable {

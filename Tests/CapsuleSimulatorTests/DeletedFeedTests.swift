@@ -82,4 +82,71 @@ import Testing
     #expect(party?["isRestricted"] == .bool(true))
     #expect((party?["lastName"] ?? party?["name"]) == .string("Private"))
   }
+
+  private func feed(_ account: Account, since: Int64 = noon) -> JSON {
+    account.tree("parties/deleted?since=\(CivilTime(since).instant)")
+  }
+
+  private func restricted(_ account: Account, since: Int64 = noon) -> [Int64] {
+    feed(account, since: since)["restrictedParties"]?.items.compactMap { $0["id"]?.integer } ?? []
+  }
+
+  @Test func aRestrictionIsToldAgainAndAgain() {
+    let account = account()
+    let id = account.visibleIDs(.parties)[0]
+    account.now += 10
+    account.restrict(.parties, id)
+    for _ in 0..<3 {
+      account.now += 100
+      #expect(restricted(account) == [id])
+      #expect(restricted(account, since: account.now) == [])
+    }
+    account.unrestrict(.parties, id)
+    #expect(restricted(account) == [])
+    account.now += 100
+    account.restrict(.parties, id)
+    #expect(restricted(account, since: account.now) == [id])
+  }
+
+  @Test func aRestrictedRecordMayBeDeletedAndReturn() {
+    let account = account()
+    let id = account.visibleIDs(.parties)[0]
+    account.restrict(.parties, id)
+    account.now += 10
+    account.delete(.parties, id)
+    #expect(feed(account).keys == ["parties"])
+    #expect(account.listed("parties/deleted?since=\(CivilTime(noon).instant)") == [id])
+    account.restore(.parties, id)
+    #expect(restricted(account) == [id])
+    #expect(account.get("parties/\(id)").status == 404)
+  }
+
+  @Test func theFeedMayForget() {
+    let account = account()
+    let ids = account.visibleIDs(.parties)
+    account.switches.feedRetention = 60
+    account.delete(.parties, ids[0])
+    account.restrict(.parties, ids[1])
+    account.now += 60
+    #expect(feed(account)["parties"]?.items.count == 1)
+    #expect(restricted(account) == [ids[1]])
+    #expect(account.gone(.parties) == ([ids[0]], [ids[1]]))
+    account.now += 1
+    #expect(feed(account) == .object([.init("parties", .array([]))]))
+    #expect(account.gone(.parties) == ([], []))
+    #expect(account.get("parties/\(ids[0])").status == 404)
+  }
+
+  @Test func theFeedHasAnOrder() {
+    let account = account()
+    let ids = account.visibleIDs(.parties)
+    for id in ids[0..<4].reversed() {
+      account.now += 5
+      account.delete(.parties, id)
+    }
+    let target = "parties/deleted?since=\(CivilTime(noon).instant)"
+    #expect(account.listed(target) == ids[0..<4].reversed())
+    account.switches.feedOrder = .descending
+    #expect(account.listed(target) == Array(ids[0..<4]))
+  }
 }

@@ -164,6 +164,41 @@ import Testing
     #expect(account.get("entries/\(ids[0]),\(ids[1])").status == 404)
   }
 
+  @Test(arguments: [
+    (Resource.parties, "parties", "party"), (.opportunities, "opportunities", "opportunity"),
+    (.kases, "kases", "kase"), (.tasks, "tasks", "task"), (.pipelines, "pipelines", "pipeline"),
+  ])
+  func severalIdsCanBeShown(_ resource: Resource, path: String, singular: String) {
+    let account = account(.scaled(parties: 80))
+    let ids = Array(account.ids(resource).prefix(3))
+    #expect(ids.count == 3)
+    let list = ids.map(String.init).joined(separator: ",")
+    #expect(account.tree("\(path)/\(list)").keys == [path])
+    #expect(account.listed("\(path)/\(list)") == ids)
+    #expect(account.tree("\(path)/\(ids[0])").keys == [singular])
+    #expect(account.get("\(path)/\(list),1").status == 404)
+    #expect(account.get("\(path)/\(list),x").status == 404)
+    let eleven = Array(repeating: "\(ids[0])", count: 11).joined(separator: ",")
+    #expect(account.get("\(path)/\(eleven)").status == 422)
+  }
+
+  @Test func showsHonourEmbeds() throws {
+    let account = account()
+    for entity in Entity.allCases {
+      let ids = account.visibleIDs(entity)
+      let query = "embed=tags,fields,missingImportantFields"
+      let one = account.tree("\(entity.rawValue)/\(ids[0])?\(query)")[entity.singular]
+      let several = account.first("\(entity.rawValue)/\(ids[0]),\(ids[1])?\(query)")
+      #expect(one == several[0])
+      #expect(one?["tags"] != nil && one?["fields"] != nil)
+      #expect(one?["missingImportantFields"] != nil)
+      let bare = account.tree("\(entity.rawValue)/\(ids[0])")[entity.singular]
+      #expect(bare?["tags"] == nil)
+    }
+    let team = try #require(account.ids(.teams).first)
+    #expect(account.tree("teams/\(team)?embed=memberships")["team"]?["memberships"] != nil)
+  }
+
   @Test func partsOfARecord() throws {
     let account = account()
     for person in account.visible(.parties) {

@@ -1,0 +1,78 @@
+import HTTP
+import Testing
+
+@testable import CapsuleSimulator
+
+@Suite struct ChurnTests {
+  @Test(arguments: [(0.0, 0), (0.07, 7), (0.1, 10), (0.29, 29), (1, 100), (2.5, 250)])
+  func theRateIsKept(_ rate: Double, count: Int) {
+    let account = account()
+    account.churns = [Churn(seed: 1, rate: rate, requests: 11...110, kinds: [.describe])]
+    for _ in 0..<10 { _ = account.get("site") }
+    #expect(account.churns[0].count == 0)
+    #expect(account.now == noon)
+    for _ in 0..<150 { _ = account.get("site") }
+    #expect(account.churns[0].done == (count == 0 ? [:] : [.describe: count]))
+    #expect((account.now > noon) == (count > 0))
+  }
+
+  @Test func editsOfAllKindsAreSeeded() {
+    func life(_ seed: UInt64) -> [[UInt8]] {
+      let account = account()
+      account.churns = [Churn(seed: seed, rate: 3)]
+      return (0..<40).map { _ in account.get("parties?embed=tags,fields").body }
+    }
+    #expect(life(1) == life(1))
+    #expect(life(1) != life(2))
+    #expect(Set(life(1)).count > 20)
+  }
+
+  @Test func severalChurnsAndAHookGoTogether() {
+    let account = account()
+    var seen: [Int] = []
+    account.churns = [
+      Churn(seed: 1, rate: 1, kinds: [.createPerson]),
+      Churn(seed: 2, rate: 1, kinds: [.createOrganisation]),
+    ]
+    account.beforeRequest = { account, number in
+      #expect(account.churns.allSatisfy { $0.count == number })
+      seen.append(number)
+    }
+    let before = account.parties.count
+    for _ in 0..<5 { _ = account.get("site") }
+    #expect(seen == [1, 2, 3, 4, 5])
+    #expect(account.parties.count == before + 10)
+  }
+
+  @Test(arguments: Switches.Order.allCases.filter { $0 != .shuffled }, [0, 1] as [UInt64])
+  func listingsFollowEachEdit(_ order: Switches.Order, seed: UInt64) {
+    let account = account(seed: seed)
+    account.switches.order = order
+    account.switches.vanishesSilently = true
+    account.churns = [Churn(seed: seed, rate: 1.5)]
+    let since = CivilTime(noon).instant
+    for _ in 0..<60 {
+      for target in [
+        "parties", "opportunities", "kases", "parties?since=\(since)", "entries",
+        "tasks?status=open,completed",
+      ] {
+        let separator = target.contains("?") ? "&" : "?"
+        let listed = account.listed("\(target)\(separator)perPage=100")
+        account.listings.forget()
+        #expect(listed == account.rows(target).prefix(100).compactMap { $0["id"]?.integer })
+      }
+    }
+  }
+
+  /// Two hundred pages of a large account, with an edit before each, in one go.
+  @Test func aLargeAccountStaysUsable() {
+    let account = account(.scaled(parties: 20_000))
+    account.churns = [Churn(seed: 3, rate: 1)]
+    var rows = 0
+    for page in 1...200 {
+      rows += account.listed("parties?embed=tags,fields&perPage=100&page=\(page)").count
+    }
+    #expect(account.churns[0].count == 200)
+    #expect(rows > 19_000)
+  }
+}
