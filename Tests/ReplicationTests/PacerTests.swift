@@ -47,6 +47,7 @@ import Testing
     (401, 4_000, 400, 0, true), (400, 4_000, 400, 0, false), (402, 4_000, 400, 1, true),
     (401, 4_000, 400, 1, false), (408, 4_000, 400, 8, false), (409, 4_000, 400, 8, true),
     (1, 4_000, 0, 0, true), (0, 4_000, 0, 0, false), (-3, 4_000, 0, 0, false),
+    (.min, 4_000, 400, 8, false), (.min, .max, .max, 8, false), (.max, .max, .max, 8, true),
     // The reserve is never more than half of what there is.
     (51, 100, 400, 0, true), (50, 100, 400, 0, false), (3, 5, 400, 0, true),
     (3, 5, 400, 1, false), (2, 5, 400, 0, false), (1, 1, 400, 0, true), (0, 1, 400, 0, false),

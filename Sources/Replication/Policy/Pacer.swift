@@ -69,7 +69,8 @@ package struct Pacer: Sendable {
     // What had left before a refusal says nothing about its end.
     if !isBlocked(at: now) { refusals = 0 }
     if let limit = allowance.limit, limit > 0 { self.limit = limit }
-    guard let seen = allowance.remaining else { return spent() }
+    // Less than nothing is nothing.
+    guard let seen = allowance.remaining.map({ max($0, 0) }) else { return spent() }
     guard let reset = allowance.reset.map({ believable($0, at: date) }) else {
       isInformed = true
       remaining = min(seen, remaining ?? seen)
