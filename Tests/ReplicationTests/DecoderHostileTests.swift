@@ -45,7 +45,8 @@ import Testing
     "{\"things\":[]}", " { \"things\" : [ ] } \r\n\t", "{\"things\":[],\"others\":null}",
     "{\"meta\":5,\"things\":[]}", "{\"meta\":{},\"things\":[]}", "{\"meta\":[1],\"things\":[]}",
     "{\"meta\":{\"totalCount\":\"7\"},\"things\":[]}", "{\"x\":{\"things\":[5]},\"things\":[]}",
-    "{\"meta\":{\"totalCount\":-1},\"things\":[]}", "{\"th\\u0069ngs\":[]}",
+    "{\"meta\":{\"totalCount\":-1},\"things\":[]}",
+    "{\"meta\":{\"totalCount\":9223372036854775807},\"things\":[]}", "{\"th\\u0069ngs\":[]}",
     "{\"\\ud800\":1,\"things\":[]}",
   ])
   func `a page may be empty`(body: String) throws {

@@ -382,6 +382,9 @@ struct PageDecoder {
     return other.kind == .integer && other.bits == key.bits
   }
 
+  /// What a count of records can be: one beyond it is as good as none.
+  private static let counts: ClosedRange<Int64> = 0...Int64(Int32.max)
+
   private mutating func meta(_ span: RawSpan, _ at: inout Int) throws(DecodeError) {
     guard JSONScanner.byte(span, at) == 0x7b else {
       return try JSONScanner.skip(span, &at, depth: 1)
@@ -397,7 +400,7 @@ struct PageDecoder {
       let start = at
       try JSONScanner.skip(span, &at, depth: 2)
       if matches(key, Array("totalCount".utf8), span),
-        let count = Scalars.integer(span, start..<at), count >= 0
+        let count = Scalars.integer(span, start..<at), Self.counts.contains(count)
       {
         page.totalCount = Int(count)
       }
@@ -441,9 +444,6 @@ struct PageDecoder {
     }
   }
 
-  /// The years 0 to 9999 in epoch seconds: a zone can lead out of them, and no column takes that.
-  private static let fourDigitYears: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
-
   private mutating func text(
     _ span: RawSpan, _ text: JSONScanner.Text, type: ColumnType, slot: Int
   ) throws(DecodeError) -> Bool {
@@ -479,9 +479,7 @@ struct PageDecoder {
     let start = page.scratch.count
     switch type {
     case .dateTime:
-      guard let seconds = Instant.seconds(span, range),
-        Self.fourDigitYears.contains(seconds)
-      else { return false }
+      guard let seconds = Instant.seconds(span, range) else { return false }
       if range.count == 20, JSONScanner.byte(span, range.upperBound - 1) == 0x5a {
         for offset in 0..<19 {
           page.scratch.append(

@@ -19,7 +19,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
   private func text(between: String, after: String) -> String {
     let days = seconds.quotient(by: 86_400)
-    let time = seconds - days * 86_400
+    let time = seconds.remainder(by: 86_400)
     let date = CivilDate(days: days)
     func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let year = String(repeating: "0", count: max(0, 4 - "\(date.year)".count)) + "\(date.year)"
@@ -27,7 +27,8 @@ package struct Timestamp: Sendable, Hashable, Comparable {
       + "\(two(time / 3_600)):\(two(time / 60 % 60)):\(two(time % 60))\(after)"
   }
 
-  /// Reads `2026-03-01 08:00:00` or `2026-03-01T08:00:00Z`, with any zone; nil for anything else.
+  /// Reads `2026-03-01 08:00:00` or `2026-03-01T08:00:00Z`, with any zone; nil for anything else, and
+  /// for an instant outside the years 0 to 9999 in UTC.
   package init?(_ text: String) {
     var bytes = Array(text.utf8)
     if bytes.count == 19 { bytes.append(0x5a) }
@@ -35,7 +36,8 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     seconds = parsed
   }
 
-  /// Reads an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7); nil for others.
+  /// Reads an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7); nil for others,
+  /// and for one that no clock shows: before 1970 or after 9999.
   package init?(httpDate text: String) {
     let parts = text.split(separator: " ")
     let months = [
@@ -51,6 +53,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
       (0...60).contains(time[2])
     else { return nil }
     seconds = date.days * 86_400 + time[0] * 3_600 + time[1] * 60 + time[2]
+    guard (0...Instant.years.upperBound).contains(seconds) else { return nil }
   }
 }
 
@@ -101,12 +104,20 @@ struct CivilDate {
 extension Int64 {
   /// The quotient rounded down, also for negative numbers.
   func quotient(by divisor: Int64) -> Int64 {
-    self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+    self % divisor < 0 ? self / divisor - 1 : self / divisor
+  }
+
+  /// What the quotient leaves: never negative.
+  func remainder(by divisor: Int64) -> Int64 {
+    self % divisor < 0 ? self % divisor + divisor : self % divisor
   }
 }
 
 /// Reads dates and instants from bytes, as strict as ISO 8601's extended form is written.
 enum Instant {
+  /// The years 0 to 9999 in epoch seconds: what SQLite takes (sqlite.org/lang_datefunc.html).
+  static let years: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+
   /// Two or four digits as a number, or nil.
   @inline(__always)
   private static func digits(_ span: RawSpan, _ at: Int, _ count: Int) -> Int64? {
@@ -130,7 +141,8 @@ enum Instant {
   }
 
   /// Epoch seconds of `YYYY-MM-DDTHH:MM:SS`, an optional fraction, which is dropped, and a zone:
-  /// `Z`, `+hh:mm` or `+hhmm`. A blank may stand for the `T`. Nil for anything else.
+  /// `Z`, `+hh:mm` or `+hhmm`. A blank may stand for the `T`. Nil for anything else, and for an
+  /// instant that its zone leads out of the years 0 to 9999.
   static func seconds(_ span: RawSpan, _ range: Range<Int>) -> Int64? {
     let at = range.lowerBound
     guard range.count >= 20, let days = days(span, range),
@@ -149,7 +161,8 @@ enum Instant {
     guard zone < range.upperBound, let offset = offset(span, zone..<range.upperBound) else {
       return nil
     }
-    return days * 86_400 + hour * 3_600 + minute * 60 + second - offset
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
+    return years.contains(seconds) ? seconds : nil
   }
 
   /// Seconds east of UTC.
