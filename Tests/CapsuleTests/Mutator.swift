@@ -53,8 +53,10 @@ struct Mutator {
     [0xf4, 0x90, 0x80, 0x80], [0xf8, 0x88, 0x80, 0x80, 0x80], [0xfe], [0xff], [0xef, 0xbb, 0xbf],
   ]
 
-  private static let punctuation = ["{", "}", "[", "]", "\"", ":", ",", "\\", "\\u", " ", "\t", "0"]
-    .map { Array($0.utf8) }
+  private static let punctuation = [
+    "{", "}", "[", "]", "\"", ":", ",", "\\", "\\u", " ", "\t", "0",
+  ]
+  .map { Array($0.utf8) }
 
   // MARK: JSON
 
@@ -96,7 +98,8 @@ struct Mutator {
     switch below(6) {
     case 0, 1: pick(Self.numbers)
     case 2, 3: "\"\(pick(Self.texts))\""
-    case 4: pick(["null", "true", "false", "{}", "[]", "[[]]", "{\"id\":7}", "[{\"id\":null}]", ""])
+    case 4:
+      pick(["null", "true", "false", "{}", "[]", "[[]]", "{\"id\":7}", "[{\"id\":null}]", ""])
     default: pick(Self.nested)
     }
   }

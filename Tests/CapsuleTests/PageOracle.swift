@@ -56,7 +56,8 @@ struct PageOracle {
     case (.integer, .number(let text), .integer(let value)),
       (.integerOrDigits, .number(let text), .integer(let value)):
       let halves = text.split(separator: ".", omittingEmptySubsequences: false)
-      return Int64(halves[0]) == value && halves.dropFirst().allSatisfy { $0.allSatisfy { $0 == "0" } }
+      return Int64(halves[0]) == value
+        && halves.dropFirst().allSatisfy { $0.allSatisfy { $0 == "0" } }
     case (.integer, .number(let text), .null), (.integerOrDigits, .number(let text), .null):
       return Int64(text) == nil
     case (.integerOrDigits, .string(let text), .integer(let value)): return Int64(text) == value

@@ -25,6 +25,8 @@ final class Replica {
   var options = RoundOptions()
   /// Changes the transport before each run: reordering, interruption.
   var prepare: (SimulatedTransport) -> Void = { _ in }
+  /// Puts something between the engine and the account: damage to the replies.
+  var wrap: (SimulatedTransport) -> any Transport = { $0 }
   /// Called before each statement of the replica's connection.
   var beforeStatement: (() throws -> Void)?
   var clockError: Int64 = 0
@@ -60,7 +62,7 @@ final class Replica {
     options.full = full
     options.selection = only
     let round = try Round(
-      connection, source: source, tables: tables, transport: transport,
+      connection, source: source, tables: tables, transport: wrap(transport),
       clock: SimulatedClock(transport: transport, error: clockError), options: options)
     return try round.run()
   }

@@ -1,0 +1,46 @@
+import CapsuleSimulator
+import HTTP
+
+/// The simulated account behind a network that damages replies. It also watches the engine: how
+/// long it waits, and whether it comes to an end.
+final class DamagingTransport: Transport {
+  /// Events after which a run counts as endless.
+  static let eventLimit = 50_000
+
+  private let inner: SimulatedTransport
+  private let damage: (inout Response) -> Void
+  private var targets: [Int: String] = [:]
+  /// The longest wait that the engine asked for with nothing on its way.
+  private(set) var longestWait = Duration.zero
+  private var events = 0
+  var isEndless: Bool { events >= Self.eventLimit }
+
+  init(_ inner: SimulatedTransport, damage: @escaping (inout Response) -> Void) {
+    self.inner = inner
+    self.damage = damage
+  }
+
+  var outstanding: Int { inner.outstanding }
+
+  func send(_ request: Request, id: Int) {
+    targets[id] = request.target
+    inner.send(request, id: id)
+  }
+
+  func next(timeout: Duration?) -> TransportEvent {
+    events += 1
+    guard !isEndless else { return .interrupted }
+    if inner.outstanding == 0, let timeout { longestWait = max(longestWait, timeout) }
+    let event = inner.next(timeout: timeout)
+    guard case .finished(let exchange) = event, case .success(var response) = exchange.result else {
+      return event
+    }
+    if !isPerParent(exchange.id) { damage(&response) }
+    return .finished(Exchange(id: exchange.id, result: .success(response)))
+  }
+
+  /// Whether a request asked for the list of one record: `parties/1031/tracks`.
+  private func isPerParent(_ id: Int) -> Bool {
+    targets.removeValue(forKey: id)?.split(separator: "/").contains { Int($0) != nil } ?? false
+  }
+}
