@@ -17,17 +17,28 @@ struct ErrorReply: Decodable {
     case errorDescription = "error_description"
   }
 
-  /// Longest sentence that is passed on to people, in characters.
+  /// Longest sentence that is passed on to people, in Unicode scalars.
   static let longest = 200
+  /// Longest body that is read for a sentence, in bytes.
+  static let longestBody = 64 << 10
 
   /// What the body says, on one line, or nil when it says nothing that can be read.
   static func message(in body: [UInt8]) -> String? {
-    guard let reply = try? JSONDecoder().decode(ErrorReply.self, from: Data(body)) else {
-      return nil
-    }
+    guard body.count <= longestBody,
+      let reply = try? JSONDecoder().decode(ErrorReply.self, from: Data(body))
+    else { return nil }
     let details = reply.errors?.compactMap(\.message).joined(separator: "; ") ?? ""
     guard let text = reply.message ?? reply.errorDescription ?? reply.error else { return nil }
     let whole = details.isEmpty ? text : "\(text): \(details)"
-    return String(whole.map { $0.isNewline || $0 < " " ? " " : $0 }.prefix(longest))
+    var line = String.UnicodeScalarView()
+    line.append(contentsOf: whole.unicodeScalars.prefix(longest).map { isPlain($0) ? $0 : " " })
+    return String(line)
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
   }
 }

@@ -64,7 +64,7 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
   /// A path that starts with a slash is taken as one of this host. Nil for every other origin.
   package func target(of address: String) -> String? {
     if address.hasPrefix("/"), !address.hasPrefix("//") {
-      return address.hasPrefix("\(path)/") ? String(address.dropFirst(path.count + 1)) : nil
+      return target(of: description.dropLast(path.count) + address)
     }
     // Everything before the query is compared as a base URL of its own; the query is the target's.
     let halves = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

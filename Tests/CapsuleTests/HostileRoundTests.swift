@@ -27,6 +27,23 @@ import Testing
     try live(seed) { response in headers.damage(&response) }
   }
 
+  /// The longest body that the transport hands over, one string for the most part.
+  @Test func `a record of sixty megabytes is stored`() throws {
+    let replica = try Replica(Account(seed: 1, size: .tiny, now: 1_760_000_000))
+    let size = 60 << 20
+    let body =
+      Array("{\"parties\":[{\"id\":1,\"about\":\"".utf8) + Array(repeating: 0x78, count: size)
+      + Array("\",\"x\":2}]}".utf8)
+    replica.wrap = { DamagingTransport($0) { $0.body = body } }
+    let summary = try replica.sync(only: ["parties"])
+    #expect(summary.outcome == .good)
+    #expect(try replica.value("SELECT length(about) FROM parties WHERE id = 1") == Value(size))
+    #expect(try replica.value("SELECT _extra FROM parties WHERE id = 1") == "{\"x\":2}")
+    replica.wrap = { $0 }
+    try replica.sync(full: true)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   /// Three runs under damage with edits between them, then runs without.
   private func live(_ seed: Int, damage: @escaping (inout Response) -> Void) throws {
     var random = SplitMix64(seed: UInt64(seed))
