@@ -55,7 +55,7 @@ struct DecodedPage {
 
   /// A member that no column takes, or a value that does not fit its column.
   struct Extra {
-    /// The child row it belongs to, or -1 for the record itself.
+    /// The child row it belongs to, -1 for the record itself, or `gone`.
     var row: Int
     /// The member of the flattened object it stood in, or -1.
     var container: Int
@@ -64,6 +64,8 @@ struct DecodedPage {
     var value: Range<Int>
     /// The child whose list the value is an element of, or -1 when it stands on its own.
     var child = -1
+    /// Stands for `row` until the record ends, when a repeated key has replaced the list.
+    static let gone = -2
   }
 
   var slots: [Slot] = []

@@ -11,15 +11,26 @@ struct PageDecoder {
   /// For each member, the one that followed it last time.
   private var successors: [Int]
   private var keyScratch: [UInt8] = []
+  /// The rows and leftovers of the list that each child had last in the record at hand.
+  private var lists: [(rows: Range<Int>, extras: Range<Int>)]
+  /// The keys of a long list's rows, and the first of those rows, or -1.
+  private var listKeys: Set<UInt64> = []
+  private var listStart = -1
+  /// Whether leftovers of the record at hand are `gone`.
+  private var hasGone = false
 
   init(_ layout: Layout, envelopes: [String]) {
     self.layout = layout
     self.envelopes = envelopes.map { Array($0.utf8) }
     successors = layout.members.indices.map { $0 + 1 }
+    lists = Array(repeating: (0..<0, 0..<0), count: layout.children.count)
   }
 
   /// Largest body that is read: offsets fit 32 bits with room to spare.
   static let sizeLimit = 1 << 30
+  /// Records, child rows and leftovers of a page, each: hundreds of times what the API sends in one.
+  /// Without a limit a body of empty records would take a hundred times its size.
+  static let partLimit = 1 << 18
 
   /// Reads `{"parties":[...]}`, or an object in the place of the list, into `page`.
   ///
@@ -27,6 +38,7 @@ struct PageDecoder {
   /// knows and the records may lack: by list and by column. Throws when the reply is not a page.
   mutating func decode(_ body: borrowing [UInt8], given: [[Int: Given]]) throws(DecodeError) {
     page.removeAll()
+    (listStart, hasGone) = (-1, false)
     guard body.count < Self.sizeLimit else { throw DecodeError(.tooLarge, at: body.count) }
     let prefilled = envelopes.indices.map { prefill($0 < given.count ? given[$0] : [:]) }
     let span = body.span.bytes
@@ -165,6 +177,7 @@ struct PageDecoder {
     _ span: RawSpan, _ at: inout Int, list: Int, prefilled: [(Int, DecodedPage.Slot)]
   ) throws(DecodeError) {
     let start = at
+    guard page.records.count < Self.partLimit else { throw DecodeError(.tooLarge, at: at) }
     let slots = page.slots.count
     page.slots.append(contentsOf: repeatElement(DecodedPage.Slot(), count: layout.width))
     for (column, slot) in prefilled { page.slots[slots + column] = slot }
@@ -174,6 +187,13 @@ struct PageDecoder {
       digest: 0, misfits: 0)
     guard JSONScanner.byte(span, at) == 0x7b else { throw JSONScanner.unexpected(span, at) }
     try members(span, &at, shape: 0, slots: slots, row: -1, container: -1, record: &record)
+    if hasGone {
+      let kept = page.extras[record.extras.lowerBound...].filter {
+        $0.row != DecodedPage.Extra.gone
+      }
+      page.extras.replaceSubrange(record.extras.lowerBound..., with: kept)
+      hasGone = false
+    }
     record.bytes = start..<at
     record.rows = record.rows.lowerBound..<page.rows.count
     record.extras = record.extras.lowerBound..<page.extras.count
@@ -203,7 +223,7 @@ struct PageDecoder {
         let isNull = JSONScanner.byte(span, at) == 0x6e
         try JSONScanner.skip(span, &at, depth: 3)
         if layout.shapes[shape].keepsUnknown, !isNull {
-          keep(key, value..<at, row: row, container: container)
+          try keep(key, value..<at, row: row, container: container)
         }
         continue
       }
@@ -227,7 +247,7 @@ struct PageDecoder {
       }
       if !fits {
         record.misfits += 1
-        keep(key, value..<at, row: row, container: container)
+        try keep(key, value..<at, row: row, container: container)
       }
     } while try JSONScanner.isNext(0x7d, span, &at)
   }
@@ -235,7 +255,10 @@ struct PageDecoder {
   private mutating func keep(
     _ key: JSONScanner.Text, _ value: Range<Int>, row: Int, container: Int,
     child: Int = -1
-  ) {
+  ) throws(DecodeError) {
+    guard page.extras.count < Self.partLimit else {
+      throw DecodeError(.tooLarge, at: value.lowerBound)
+    }
     page.extras.append(
       DecodedPage.Extra(
         row: row, container: container, key: key.start..<key.end, value: value,
@@ -299,15 +322,13 @@ struct PageDecoder {
     }
     if record.presentChildren & 1 << UInt32(child) != 0 {
       // The key came twice: the last one counts, as in any JSON reader.
-      for row in record.rows.lowerBound..<page.rows.count where page.rows[row].child == child {
-        page.rows[row].child = -1
-      }
-      let extras = page.extras[record.extras.lowerBound...].filter {
-        $0.child != child && ($0.row < 0 || page.rows[$0.row].child >= 0)
-      }
-      page.extras.replaceSubrange(record.extras.lowerBound..., with: extras)
+      for row in lists[child].rows { page.rows[row].child = -1 }
+      for extra in lists[child].extras { page.extras[extra].row = DecodedPage.Extra.gone }
+      hasGone = hasGone || !lists[child].extras.isEmpty
     }
     record.presentChildren |= 1 << UInt32(child)
+    let (rows, extras) = (page.rows.count, page.extras.count)
+    lists[child] = (rows..<rows, extras..<extras)
     if first == 0x6e {
       _ = try JSONScanner.literal(span, &at)
       return true
@@ -318,11 +339,11 @@ struct PageDecoder {
       at += 1
       return true
     }
-    let start = page.rows.count
     repeat {
       JSONScanner.skipSpace(span, &at)
-      try element(span, &at, child, first: start, key: key, record: &record)
+      try element(span, &at, child, first: rows, key: key, record: &record)
     } while try JSONScanner.isNext(0x5d, span, &at)
+    lists[child] = (rows..<page.rows.count, extras..<page.extras.count)
     return true
   }
 
@@ -332,6 +353,7 @@ struct PageDecoder {
     record: inout DecodedPage.Record
   ) throws(DecodeError) {
     let start = at
+    guard page.rows.count < Self.partLimit else { throw DecodeError(.tooLarge, at: at) }
     let layout = layout.children[child]
     let slots = page.slots.count
     let row = page.rows.count
@@ -356,7 +378,7 @@ struct PageDecoder {
       page.slots[slots] = .integer(Int64(row - first))
       fits = try column(span, &at, type: .anyAsText, slot: slots + 1)
     }
-    if fits, isRepeated(row, from: first) {
+    if fits, layout.kind != .strings, isRepeated(row, from: first) {
       page.rows[row].child = -1
       page.extras.removeSubrange(extras...)
       // A second reference to the same row says nothing new; a second object might.
@@ -366,15 +388,28 @@ struct PageDecoder {
       page.rows[row].child = -1
       page.extras.removeSubrange(extras...)
       record.misfits += 1
-      keep(key, start..<at, row: -1, container: -1, child: child)
+      try keep(key, start..<at, row: -1, container: -1, child: child)
     }
   }
 
+  /// Rows of a list that are compared one with another; a longer list is looked up in a set.
+  private static let shortList = 16
+
   /// Whether an earlier row of the same list has the same key, its first column.
-  private func isRepeated(_ row: Int, from first: Int) -> Bool {
+  private mutating func isRepeated(_ row: Int, from first: Int) -> Bool {
     let key = page.slots[page.rows[row].slots]
     guard key.kind == .integer else { return false }
-    return (first..<row).contains { page.rows[$0].child >= 0 && isKey(key, of: $0) }
+    guard row - first >= Self.shortList else {
+      return (first..<row).contains { page.rows[$0].child >= 0 && isKey(key, of: $0) }
+    }
+    if listStart != first {
+      listStart = first
+      listKeys.removeAll(keepingCapacity: true)
+      for earlier in first..<row where page.rows[earlier].child >= 0 {
+        listKeys.insert(page.slots[page.rows[earlier].slots].bits)
+      }
+    }
+    return !listKeys.insert(key.bits).inserted
   }
 
   private func isKey(_ key: DecodedPage.Slot, of row: Int) -> Bool {

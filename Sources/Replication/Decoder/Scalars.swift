@@ -57,12 +57,17 @@ enum Scalars {
       let value = Double(digits) / powers[scale]
       return isNegative ? -value : value
     }
+    guard range.count <= longestReal else { return nil }
     let spelling = String(decoding: range.map { JSONScanner.byte(span, $0) }, as: UTF8.self)
     guard let value = Double(spelling), value.isFinite,
       Decimal(spelling) == Decimal("\(value)")
     else { return nil }
     return value
   }
+
+  /// Bytes of a number with an exponent or many digits that are looked at: the largest and the
+  /// smallest Double, written out, take no more than 350.
+  private static let longestReal = 1_024
 
   private static let powers: [Double] = (0...22).map { exponent in
     (0..<exponent).reduce(1.0) { value, _ in value * 10 }

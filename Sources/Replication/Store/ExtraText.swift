@@ -12,20 +12,21 @@ extension DecodedPage {
     appendMembers(extras.filter { $0.row < 0 && $0.child < 0 }, layout, body, to: &text)
     for (index, child) in layout.children.enumerated() {
       let elements = extras.filter { $0.child == index }
-      let rows = record.rows.filter { row in
-        self.rows[row].child == index && extras.contains { $0.row == row }
-      }
-      guard !elements.isEmpty || !rows.isEmpty else { continue }
+      var ofRows = extras.filter { $0.row >= 0 && rows[$0.row].child == index }[...]
+      guard !elements.isEmpty || !ofRows.isEmpty else { continue }
       Self.appendKey(layout.keys[child.key], to: &text)
       text.append(0x5b)
       for element in elements {
         Self.separate(&text)
         text += body[element.value]
       }
-      for row in rows {
+      // The leftovers of a row stand together, for they came together.
+      while let row = ofRows.first?.row {
+        let members = ofRows.prefix { $0.row == row }
+        ofRows = ofRows.dropFirst(members.count)
         Self.separate(&text)
-        text += "{\"id\":\(slots[self.rows[row].slots].integer)".utf8
-        appendMembers(extras.filter { $0.row == row }, layout, body, to: &text)
+        text += "{\"id\":\(slots[rows[row].slots].integer)".utf8
+        appendMembers(Array(members), layout, body, to: &text)
         text.append(0x7d)
       }
       text.append(0x5d)
