@@ -34,7 +34,8 @@ final class Child {
   let pid: pid_t
   private let arguments: [String]
   private let paths: [CInt: String]
-  private var isReaped = false
+  /// What waitpid(2) said once it has ended.
+  private var status: CInt?
 
   /// Beside the running test bundle, where the package manager builds both.
   static var program: String {
@@ -43,9 +44,9 @@ final class Child {
   }
 
   /// Starts the program with its streams in files of the folder. It inherits no other descriptor
-  /// and nothing of the environment.
+  /// and nothing of the environment. A launcher is a command that becomes the program in the end.
   init(
-    _ arguments: [String], in folder: String, environment: [String] = [],
+    _ arguments: [String], in folder: String, environment: [String] = [], launcher: [String] = [],
     input: Stream = .file, output: Stream = .file, log: Stream = .file
   ) throws {
     self.arguments = arguments
@@ -75,27 +76,34 @@ final class Child {
     // Closing what is not open is no error here. Sockets of other tests would not end otherwise.
     for descriptor in CInt(3)..<512 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     paths = read
-    pid = try Self.spawn(arguments, environment, &actions)
+    pid = try Self.spawn(launcher + [Self.program] + arguments, environment, &actions)
   }
 
   private static func spawn(
-    _ arguments: [String], _ environment: [String],
+    _ command: [String], _ environment: [String],
     _ actions: inout posix_spawn_file_actions_t
   ) throws -> pid_t {
-    var words = ([program] + arguments).map { strdup($0) } + [nil]
+    var words = command.map { strdup($0) } + [nil]
     var variables = (["PATH=/usr/bin:/bin"] + environment).map { strdup($0) } + [nil]
     defer { (words + variables).forEach { free($0) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, program, &actions, nil, &words, &variables)
-    try #require(code == 0, "\(program): \(String(cString: strerror(code)))")
+    let code = posix_spawn(&pid, command[0], &actions, nil, &words, &variables)
+    try #require(code == 0, "\(command[0]): \(String(cString: strerror(code)))")
     return pid
   }
 
   deinit {
-    if !isReaped {
+    if status == nil {
       kill(pid, SIGKILL)
       waitpid(pid, nil, 0)
     }
+  }
+
+  /// Whether the process is over. It stays a zombie, whose id is nobody else's, until this is asked.
+  var hasEnded: Bool {
+    var status: CInt = 0
+    if self.status == nil, waitpid(pid, &status, WNOHANG) == pid { self.status = status }
+    return self.status != nil
   }
 
   /// What has been written to stdout or stderr so far.
@@ -106,18 +114,17 @@ final class Child {
 
   /// Waits for the end. A process that outlives the limit is killed, and the test fails.
   func wait(seconds: Int = 120) throws -> Ending {
-    var status: CInt = 0
-    let hasEnded = poll(seconds: seconds) { waitpid(pid, &status, WNOHANG) == pid }
-    guard hasEnded else { throw Overdue(arguments: arguments, log: text(of: 2)) }
-    isReaped = true
+    guard poll(seconds: seconds, until: { hasEnded }), let status else {
+      throw Overdue(arguments: arguments, log: text(of: 2))
+    }
     let signal = status & 0x7F
     return Ending(
       code: signal == 0 ? status >> 8 & 0xFF : -signal, output: text(of: 1), log: text(of: 2))
   }
 
-  /// Sends a signal.
+  /// Sends a signal, unless the process is known to be over.
   func signal(_ number: CInt) {
-    kill(pid, number)
+    if status == nil { kill(pid, number) }
   }
 }
 
