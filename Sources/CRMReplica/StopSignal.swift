@@ -4,7 +4,8 @@ import Glibc
 /// SIGTERM and SIGINT as a descriptor to wait on, so that no code runs in a handler.
 ///
 /// Made before anything else: threads started later inherit the blocked signals. SIGPIPE is
-/// ignored from then on, so that a write to a closed pipe is an error and not the end.
+/// ignored from then on, so that a write to a closed pipe is an error and not the end, and so is
+/// SIGXFSZ, so that a limit on the size of files is met like a full disk.
 /// Source: signalfd(2), pthread_sigmask(3), signal(7).
 final class StopSignal {
   /// The system refused a signal descriptor; the value is its errno.
@@ -23,6 +24,7 @@ final class StopSignal {
     let refused = pthread_sigmask(SIG_BLOCK, &signals, nil)
     guard refused == 0 else { throw Unavailable(code: refused) }
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     descriptor = signalfd(-1, &signals, CInt(SFD_NONBLOCK) | CInt(SFD_CLOEXEC))
     guard descriptor >= 0 else { throw Unavailable(code: errno) }
   }

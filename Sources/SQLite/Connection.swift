@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// One open database file, used from one thread.
 ///
@@ -33,9 +34,9 @@ package final class Connection {
     let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let code = sqlite3_open_v2(path, &opened, flags, nil)
     guard code == SQLITE_OK, let opened else {
-      let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      let error = Self.error(code, of: opened, sql: nil)
       sqlite3_close_v2(opened)
-      throw SQLiteError(code: code, message: message)
+      throw error
     }
     self.path = path
     self.handle = opened
@@ -147,6 +148,21 @@ package final class Connection {
   }
 
   func error(_ code: Int32, sql: String?) -> SQLiteError {
-    SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+    Self.error(code, of: handle, sql: sql)
+  }
+
+  /// SQLite remembers the errno of a failed statement, but not that of a failed commit; then it is
+  /// what the thread was left with.
+  private static func error(_ code: Int32, of handle: OpaquePointer?, sql: String?) -> SQLiteError {
+    let last = errno
+    guard let handle else { return SQLiteError(code: code, message: "out of memory", sql: sql) }
+    var systemCode: Int32 = 0
+    if [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff) {
+      systemCode = sqlite3_system_errno(handle)
+      if systemCode == 0 { systemCode = last }
+    }
+    return SQLiteError(
+      code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql,
+      systemCode: systemCode)
   }
 }

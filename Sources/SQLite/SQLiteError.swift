@@ -1,6 +1,7 @@
 internal import CSQLite
+internal import Glibc
 
-/// Why SQLite refused. It carries the code, SQLite's words and the SQL text, never a bound value.
+/// Why SQLite refused. It carries the codes, SQLite's words and the SQL text, never a bound value.
 package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The extended result code (sqlite.org/rescode.html).
   package let code: Int32
@@ -8,11 +9,15 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   package let message: String
   /// The statement that failed, or nil when none was at work.
   package let sql: String?
+  /// The errno behind an error of reading, writing or opening a file, or 0
+  /// (sqlite.org/c3ref/system_errno.html).
+  package let systemCode: Int32
 
-  package init(code: Int32, message: String, sql: String? = nil) {
+  package init(code: Int32, message: String, sql: String? = nil, systemCode: Int32 = 0) {
     self.code = code
     self.message = message
     self.sql = sql
+    self.systemCode = systemCode
   }
 
   /// The primary result code: the low byte of the extended one.
@@ -23,10 +28,25 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
     primaryCode == SQLITE_NOTADB || primaryCode == SQLITE_CORRUPT
   }
 
+  /// The file system, a quota or a limit on the size of files has no room left. SQLite itself knows
+  /// the first of them alone.
+  package var isFull: Bool {
+    primaryCode == SQLITE_FULL
+      || primaryCode == SQLITE_IOERR && [ENOSPC, EDQUOT, EFBIG].contains(systemCode)
+  }
+
+  /// The file or its file system cannot be written.
+  package var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
+
   /// Another connection holds a lock for longer than we wait.
   package var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
+  /// SQLite's sentence, and the system's where SQLite keeps it to itself.
+  package var reason: String {
+    systemCode == 0 ? message : "\(message): \(String(cString: strerror(systemCode)))"
+  }
+
   package var description: String {
-    "\(message) (SQLite \(code))" + (sql.map { " in: \($0)" } ?? "")
+    "\(reason) (SQLite \(code))" + (sql.map { " in: \($0)" } ?? "")
   }
 }

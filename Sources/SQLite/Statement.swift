@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// One prepared statement: bind, step, read, reset (sqlite.org/c3ref/stmt.html).
 ///
@@ -86,6 +87,8 @@ package final class Statement {
     if !isRunning {
       try connection.beforeStatement?()
       isRunning = true
+      // So that what stands there after a failure belongs to it.
+      errno = 0
     }
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true

@@ -43,8 +43,8 @@ final class Child {
     return parts.dropLast().joined(separator: "/") + "/crm-replica"
   }
 
-  /// Starts the program with its streams in files of the folder. It inherits no other descriptor
-  /// and nothing of the environment. A launcher is a command that becomes the program in the end.
+  /// Starts the program with its streams in files of the folder. It inherits no other descriptor,
+  /// nothing of the environment and no signal that this process ignores. A launcher is a command that becomes the program in the end.
   init(
     _ arguments: [String], in folder: String, environment: [String] = [], launcher: [String] = [],
     input: Stream = .file, output: Stream = .file, log: Stream = .file
@@ -86,8 +86,15 @@ final class Child {
     var words = command.map { strdup($0) } + [nil]
     var variables = (["PATH=/usr/bin:/bin"] + environment).map { strdup($0) } + [nil]
     defer { (words + variables).forEach { free($0) } }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, command[0], &actions, nil, &words, &variables)
+    let code = posix_spawn(&pid, command[0], &actions, &attributes, &words, &variables)
     try #require(code == 0, "\(command[0]): \(String(cString: strerror(code)))")
     return pid
   }

@@ -46,20 +46,34 @@ struct OperatorMessage {
         """, .tryLater
       )
     }
-    if error.isNotADatabase {
-      return (
+    let text =
+      if error.isNotADatabase {
         """
         \(path) is no SQLite database, or it is damaged: \(error.message).
-        It was left as it is. Let "database" name another file, or move this one away.
-        """, .database
-      )
-    }
-    return (
-      """
-      \(path) cannot be used: \(error.message) (SQLite \(error.code)).
-      What was committed is safe. See that "database" names a file, not a folder, that crm-replica may
-      write to it and to its folder, and that there is space left.
-      """, .database
-    )
+        Nothing more was written to it. If it is yours for another purpose, let "database" name \
+        another file. Otherwise move it away, with the -wal and -shm files beside it, and restore \
+        a backup or sync again: a new file is filled from the account, without the history.
+        """
+      } else if error.isFull {
+        """
+        There is no room for \(path): \(error.reason).
+        Nothing of the last page was written; what was committed is safe, and the next sync goes on \
+        from there.
+        Make room on its file system, or raise the quota or limit on files, and sync again.
+        """
+      } else if error.isReadOnly {
+        """
+        \(path) cannot be written: \(error.reason).
+        Nothing was changed. Let the user that runs crm-replica own the file and its folder, on a \
+        file system that is not mounted read-only.
+        """
+      } else {
+        """
+        \(path) cannot be used: \(error.reason) (SQLite \(error.code)).
+        What was committed is safe. See that "database" names a file, not a folder, and that \
+        crm-replica may write to it and to its folder.
+        """
+      }
+    return (text, .database)
   }
 }
