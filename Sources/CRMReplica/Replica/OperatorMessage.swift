@@ -64,8 +64,9 @@ struct OperatorMessage {
       } else if error.isReadOnly {
         """
         \(path) cannot be written: \(error.reason).
-        Nothing was changed. Let the user that runs crm-replica own the file and its folder, on a \
-        file system that is not mounted read-only.
+        Nothing was changed. Let the user that runs crm-replica own its folder, the file and those \
+        beside it (-wal, -shm, .lock), on a file system that is not mounted read-only. SQLite writes \
+        there even for who only reads.
         """
       } else {
         """

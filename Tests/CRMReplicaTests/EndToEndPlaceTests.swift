@@ -1,0 +1,74 @@
+import CapsuleSimulator
+import Glibc
+import SQLite
+import Testing
+
+/// A replica in a place that may not be written.
+@Suite struct EndToEndPlaceTests {
+  /// For the superuser no permission binds, unless this privilege is given up; others have none.
+  private var launcher: [String] {
+    geteuid() == 0 ? ["/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search"] : []
+  }
+
+  private func run(_ stage: Stage, _ command: String) throws -> Ending {
+    let before = stage.requests().count
+    var ending = try Child(
+      [command, "--config", stage.config], in: stage.folder, launcher: launcher
+    ).wait()
+    ending.requests = stage.requests(since: before)
+    return ending
+  }
+
+  @Test func aFileThatMayNotBeWrittenIsLeftAsItIs() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let before = try bytes(of: stage.database)
+    try #require(chmod(stage.database, 0o444) == 0)
+    for command in ["sync", "run"] {
+      let ending = try run(stage, command)
+      #expect(ending.code == 73)
+      #expect(ending.log.contains("\(stage.database) cannot be written"), "\(ending.log)")
+      #expect(ending.log.contains("own its folder, the file"), "\(ending.log)")
+      #expect(ending.requests.isEmpty)
+    }
+    let check = try run(stage, "check")
+    #expect(check.code == 73)
+    #expect(check.output.contains("\(stage.database): Permission denied"), "\(check.output)")
+    #expect(try run(stage, "status").code == 0)
+    #expect(try bytes(of: stage.database) == before)
+    // What a reader has made beside the file has its mode.
+    for suffix in ["", "-wal", "-shm"] { chmod(stage.database + suffix, 0o640) }
+    let ending = try run(stage, "sync")
+    #expect(ending.code == 0, "\(ending.log)")
+    #expect(try stage.differences() == [])
+  }
+
+  /// With the lock file there, and without it.
+  @Test(arguments: [false, true])
+  func aFolderThatMayNotBeWrittenIsLeftAsItIs(hasLockFile: Bool) throws {
+    let stage = try Stage()
+    // Where the program's streams lead stays writable.
+    let place = stage.folder + "/place"
+    try #require(mkdir(place, 0o700) == 0)
+    let database = place + "/replica.sqlite"
+    try stage.configure(["database": "\"\(database)\""])
+    try #require(try stage.run("sync").code == 0)
+    let before = try bytes(of: database)
+    if !hasLockFile { unlink(database + ".lock") }
+    try #require(chmod(place, 0o555) == 0)
+    defer {
+      chmod(place, 0o700)
+      for suffix in ["", "-wal", "-shm", ".lock"] { unlink(database + suffix) }
+    }
+    for command in ["sync", "run", "check", "status"] {
+      let ending = try run(stage, command)
+      let said = ending.log + ending.output
+      #expect(ending.code == 73, "\(command): \(said)")
+      #expect(said.contains("cannot be written: "), "\(command): \(said)")
+      #expect(said.contains(place) && said.contains("own"), "\(command): \(said)")
+    }
+    #expect(try bytes(of: database) == before)
+    chmod(place, 0o700)
+    #expect(try run(stage, "sync").code == 0)
+  }
+}
