@@ -117,6 +117,7 @@ import Testing
     #expect(foreign.code == 73)
     #expect(foreign.log.contains(letter))
     #expect(try bytes(of: letter) == Array("Dear reader, ".utf8))
+    #expect(access(letter + ".lock", F_OK) != 0)
   }
 
   @Test func aDemoDoesNotReplaceARealReplica() throws {

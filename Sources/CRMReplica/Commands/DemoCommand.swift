@@ -74,10 +74,11 @@ struct DemoCommand {
   /// A file of a former demo makes place; any other one stays, and the demo does not start.
   private func removeOldDemo() throws {
     guard FileManager.default.fileExists(atPath: database) else { return }
+    // First of all, so that nothing is left beside somebody else's file.
+    guard try naming(database, holdsDemo) else { throw DemoError.notADemo(path: database) }
     // Held until the file is gone: another demo may be at work on it.
     let lock = try FileLock(database: database)
     defer { withExtendedLifetime(lock) {} }
-    guard try naming(database, holdsDemo) else { throw DemoError.notADemo(path: database) }
     for suffix in ["", "-wal", "-shm"] {
       try? FileManager.default.removeItem(atPath: database + suffix)
     }
