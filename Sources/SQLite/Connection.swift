@@ -20,6 +20,7 @@ package final class Connection {
 
   let handle: OpaquePointer
   private var kept: [String: Statement] = [:]
+  private let busyTimeout: Int32
 
   /// Opens a database file and waits up to `busyTimeout` milliseconds for locks later on.
   ///
@@ -40,6 +41,7 @@ package final class Connection {
     }
     self.path = path
     self.handle = opened
+    self.busyTimeout = busyTimeout
     sqlite3_busy_timeout(opened, busyTimeout)
   }
 
@@ -122,6 +124,24 @@ package final class Connection {
     try beforeStatement?()
     let code = sqlite3_exec(handle, script, nil, nil, nil)
     guard code == SQLITE_OK else { throw error(code, sql: script) }
+  }
+
+  /// Does what need not succeed while somebody else is in the way: waits for no lock.
+  package func withoutWaiting<Result>(_ work: () throws -> Result) rethrows -> Result {
+    sqlite3_busy_timeout(handle, 0)
+    defer { sqlite3_busy_timeout(handle, busyTimeout) }
+    return try work()
+  }
+
+  /// Reads the whole file and throws what it finds damaged, as the error a statement would meet.
+  ///
+  /// The cost grows with the file. Source: sqlite.org/pragma.html#pragma_quick_check.
+  package func requireWhole() throws {
+    let sql = "PRAGMA quick_check(1)"
+    let found = try value(sql).text
+    guard found == "ok" else {
+      throw SQLiteError(code: SQLITE_CORRUPT, message: found ?? "no answer", sql: sql)
+    }
   }
 
   /// All of it or none of it: commits when `body` returns, rolls back when it throws.

@@ -81,7 +81,7 @@ struct CheckCommand {
     return "\(remaining.grouped)\(limit) requests left\(reset), \(reserve.grouped) left to others"
   }
 
-  /// Looks at the file, or at the folder of a file that does not exist yet.
+  /// Looks at the whole file, or at the folder of a file that does not exist yet.
   private func checkDatabase(_ path: String) -> ExitCode {
     do {
       guard access(path, F_OK) == 0 else {
@@ -96,7 +96,9 @@ struct CheckCommand {
         return .success
       }
       let runs = try naming(path) {
-        try Database.openReadOnly(path: path).value("SELECT count(*) FROM \"_runs\"").integer ?? 0
+        let connection = try Database.openReadOnly(path: path)
+        try connection.requireWhole()
+        return try connection.value("SELECT count(*) FROM \"_runs\"").integer ?? 0
       }
       guard access(path, W_OK) == 0 else {
         say("database", failed: "\(path): \(String(cString: strerror(errno)))")

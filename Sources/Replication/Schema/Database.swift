@@ -35,8 +35,9 @@ package enum Database {
       var reconciliation = Reconciliation(connection, tables: tables, views: views)
       try reconciliation.run()
     }
-    // What was overwritten must not live on in the log beside the file.
-    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    // What was overwritten must not live on in the log beside the file. A reader that still looks at
+    // it is not waited for: the next run tries again.
+    try connection.withoutWaiting { try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
     return connection
   }
 
