@@ -46,7 +46,8 @@ extension Stage {
   }
 
   private func account(_ listing: Listing, _ parent: Int64?, _ source: CapsuleSource) -> [JSON] {
-    let target = source.request(for: listing, PageRequest(page: 1, size: 100, parent: parent)).target
+    let target = source.request(for: listing, PageRequest(page: 1, size: 100, parent: parent))
+      .target
     return server.withAccount { $0.rows(target) }
   }
 
