@@ -170,7 +170,7 @@ final class Pass {
     case .list, .missing: break
     case .changes(let since): page.since = since
     case .recent: page.since = nil
-    case .end(let last): (page.page, page.since) = (last, nil)
+    case .end(let first): (page.page, page.since) = (first + address.page - 1, nil)
     case .records(let ids): page = PageRequest(ids: ids)
     }
     return context.source.request(for: table.listings[walk.listing], page)
