@@ -14,7 +14,7 @@ import Testing
       (
         #""x": 1"#,
         #""x" is not a key; the keys here are "database", "source", "schedule", "requests", "#
-          + #""tables""#
+          + #""guard", "tables""#
       ),
       (#""schedule": 7"#, #""schedule" is a number; it must be an object"#),
       (#""schedule": null"#, #""schedule" is null; it must be an object"#),
@@ -69,6 +69,35 @@ import Testing
         #""schedule": {"at": 230}"#,
         #""schedule.at" is a number; it must be a string such as "02:30""#
       ),
+      (
+        #""schedule": {"sweep_every": "23h"}"#,
+        #""schedule.sweep_every" is "23h"; it must be "1d" or more"#
+      ),
+      (
+        #""schedule": {"sweep_every": 30}"#,
+        #""schedule.sweep_every" is a number; it must be a string such as "24h""#
+      ),
+      (
+        #""requests": {"sweep_budget": -1}"#,
+        #""requests.sweep_budget" is -1; it must be a whole number, 0 or more"#
+      ),
+      (
+        #""guard": {"rows": 1.5}"#,
+        #""guard.rows" is 1.5; it must be a whole number, 0 or more"#
+      ),
+      (
+        #""guard": {"share": 25}"#,
+        #""guard.share" is 25; it must be a number from 0 to 1, such as 0.25"#
+      ),
+      (
+        #""guard": {"share": -0.1}"#,
+        #""guard.share" is -0.1; it must be a number from 0 to 1, such as 0.25"#
+      ),
+      (
+        #""guard": {"share": "25%"}"#,
+        #""guard.share" is a string; it must be a number from 0 to 1, such as 0.25"#
+      ),
+      (#""guard": {"row": 1}"#, #""guard.row" is not a key; did you mean "rows"?"#),
       (#""tables": {"partys": {}}"#, #""tables.partys" is not a table; did you mean "parties"?"#),
       (#""tables": {"zzz": {}}"#, #""tables.zzz" is not a table; "crm-replica tables" lists them"#),
       (#""tables": {"parties": true}"#, #""tables.parties" is true; it must be an object"#),

@@ -26,11 +26,12 @@ let testNames = TableNames(
     #expect(
       configuration.schedule
         == .init(
-          every: .seconds(86_400), at: nil, overlap: .seconds(300)))
+          every: .seconds(86_400), at: nil, overlap: .seconds(300), sweepEvery: .seconds(30 * 86_400)))
     #expect(
       configuration.requests
         == .init(
-          concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500))
+          concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500, sweepBudget: 300))
+    #expect(configuration.deleteGuard == .init(rows: 10, share: 0.25))
     #expect(configuration.tables.isEmpty)
     #expect(configuration.table("parties") == Configuration.Table())
     #expect(configuration.table("parties").isEnabled)
@@ -40,8 +41,10 @@ let testNames = TableNames(
     let text = """
       { "database": "/d", "source": {"kind": "capsule", "base_url": "http://127.0.0.1:8080/api/",
         "token_file": "/t"},
-        "schedule": {"every": "1s", "at": "23:59", "overlap": "2m"},
-        "requests": {"concurrency": 8, "page_size": 1, "reserve": 0, "per_parent_budget": 0},
+        "schedule": {"every": "1s", "at": "23:59", "overlap": "2m", "sweep_every": "1d"},
+        "requests": {"concurrency": 8, "page_size": 1, "reserve": 0, "per_parent_budget": 0,
+          "sweep_budget": 0},
+        "guard": {"rows": 0, "share": 1},
         "tables": {"milestones": {"enabled": false}, "pipelines": {"enabled": false},
           "parties": {"every": "6h", "full_every": "7d", "exclude_columns": ["about"]}} }
       """
@@ -54,8 +57,11 @@ let testNames = TableNames(
           source: .init(
             kind: .capsule, baseURL: try BaseURL("http://127.0.0.1:8080/api"), tokenFile: "/t"),
           schedule: .init(
-            every: .seconds(1), at: try TimeOfDay(spelling: "23:59"), overlap: .seconds(120)),
-          requests: .init(concurrency: 8, pageSize: 1, reserve: 0, perParentBudget: 0),
+            every: .seconds(1), at: try TimeOfDay(spelling: "23:59"), overlap: .seconds(120),
+            sweepEvery: .seconds(86_400)),
+          requests: .init(
+            concurrency: 8, pageSize: 1, reserve: 0, perParentBudget: 0, sweepBudget: 0),
+          deleteGuard: .init(rows: 0, share: 1),
           tables: [
             "milestones": .init(isEnabled: false), "pipelines": .init(isEnabled: false),
             "parties": .init(
@@ -84,6 +90,8 @@ let testNames = TableNames(
     #expect(example.source.baseURL == bare.source.baseURL)
     #expect(example.schedule.every == bare.schedule.every)
     #expect(example.schedule.overlap == bare.schedule.overlap)
+    #expect(example.schedule.sweepEvery == bare.schedule.sweepEvery)
+    #expect(example.deleteGuard == bare.deleteGuard)
   }
 
   @Test func aFileThatCannotBeReadIsAnErrorOfTheConfiguration() {

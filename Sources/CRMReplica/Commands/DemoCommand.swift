@@ -22,8 +22,12 @@ struct DemoCommand {
     let configuration = Configuration(
       database: database,
       source: .init(kind: .capsule, baseURL: try BaseURL(server.baseURL), tokenFile: nil),
-      schedule: .init(every: .seconds(86_400), at: nil, overlap: .seconds(300)),
-      requests: .init(concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500),
+      schedule: .init(
+        every: .seconds(86_400), at: nil, overlap: .seconds(300),
+        sweepEvery: .seconds(30 * 86_400)),
+      requests: .init(
+        concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500, sweepBudget: 300),
+      deleteGuard: .init(rows: 10, share: 0.25),
       tables: [:])
     let session = try Session(
       configuration, Token(token), interrupt: environment.stop.descriptor)

@@ -22,6 +22,8 @@ struct Configuration: Sendable, Hashable {
     let at: TimeOfDay?
     /// How far behind the server's clock an incremental pass begins.
     let overlap: Duration
+    /// The period in which the sweep reads each row again.
+    let sweepEvery: Duration
   }
 
   /// How much to ask of the source.
@@ -34,6 +36,15 @@ struct Configuration: Sendable, Hashable {
     let reserve: Int
     /// Requests a round may spend on what costs one request a parent.
     let perParentBudget: Int
+    /// Requests a round may spend on reading rows again; 0 switches the sweep off.
+    let sweepBudget: Int
+  }
+
+  /// When rows that a listing lacks are held back: when they are more than both.
+  struct Guard: Sendable, Hashable {
+    let rows: Int
+    /// A share of the living rows, 0 to 1.
+    let share: Double
   }
 
   /// What differs for one table.
@@ -51,6 +62,7 @@ struct Configuration: Sendable, Hashable {
   let source: Source
   let schedule: Schedule
   let requests: Requests
+  let deleteGuard: Guard
   /// The tables that the file names; every other one is as `Table()`.
   let tables: [String: Table]
 

@@ -72,11 +72,13 @@ struct ConfigurationReader {
     let source = source(object.object("source"))
     let schedule = schedule(object.object("schedule"))
     let requests = requests(object.object("requests"))
+    let deleteGuard = deleteGuard(object.object("guard"))
     let tables = tables(object.object("tables"))
     object.finish()
     guard let database, let source else { return nil }
     return Configuration(
-      database: database, source: source, schedule: schedule, requests: requests, tables: tables)
+      database: database, source: source, schedule: schedule, requests: requests,
+      deleteGuard: deleteGuard, tables: tables)
   }
 
   private func source(_ object: ConfigurationObject) -> Configuration.Source? {
@@ -95,7 +97,9 @@ struct ConfigurationReader {
     return Configuration.Schedule(
       every: object.value("every", ValueRules.duration) ?? .seconds(24 * 3_600),
       at: object.value("at", ValueRules.timeOfDay),
-      overlap: object.value("overlap", ValueRules.duration) ?? .seconds(300))
+      overlap: object.value("overlap", ValueRules.duration) ?? .seconds(300),
+      sweepEvery: object.value("sweep_every", ValueRules.duration(atLeastDays: 1))
+        ?? .seconds(30 * 86_400))
   }
 
   private func requests(_ object: ConfigurationObject) -> Configuration.Requests {
@@ -104,6 +108,14 @@ struct ConfigurationReader {
       concurrency: object.value("concurrency", ValueRules.wholeNumber(1...8)) ?? 4,
       pageSize: object.value("page_size", ValueRules.wholeNumber(1...100)) ?? 100,
       reserve: object.value("reserve", ValueRules.wholeNumber(0...(.max))) ?? 400,
-      perParentBudget: object.value("per_parent_budget", ValueRules.wholeNumber(0...(.max))) ?? 500)
+      perParentBudget: object.value("per_parent_budget", ValueRules.wholeNumber(0...(.max))) ?? 500,
+      sweepBudget: object.value("sweep_budget", ValueRules.wholeNumber(0...(.max))) ?? 300)
+  }
+
+  private func deleteGuard(_ object: ConfigurationObject) -> Configuration.Guard {
+    defer { object.finish() }
+    return Configuration.Guard(
+      rows: object.value("rows", ValueRules.wholeNumber(0...(.max))) ?? 10,
+      share: object.value("share", ValueRules.share) ?? 0.25)
   }
 }

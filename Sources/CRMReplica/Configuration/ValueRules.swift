@@ -16,6 +16,29 @@ enum ValueRules {
     return try Duration(spelling: text)
   }
 
+  /// A rule for durations of so many days or more.
+  static func duration(
+    atLeastDays days: Int64
+  ) -> (JSONValue) throws(Complaint) -> Duration {
+    { value throws(Complaint) in
+      let duration = try duration(value)
+      guard case .string(let text) = value, duration < .seconds(days * 86_400) else {
+        return duration
+      }
+      throw Complaint("is \(text.quoted(limit: 40)); it must be \"\(days)d\" or more")
+    }
+  }
+
+  /// A share of a whole: a number from 0 to 1.
+  static func share(_ value: JSONValue) throws(Complaint) -> Double {
+    let right = "a number from 0 to 1, such as 0.25"
+    guard case .number(let spelling) = value else { throw wrong(value, right) }
+    guard let share = Double(spelling), (0...1).contains(share) else {
+      throw Complaint("is \(spelling.onOneLine(limit: 40)); it must be \(right)")
+    }
+    return share
+  }
+
   static func timeOfDay(_ value: JSONValue) throws(Complaint) -> TimeOfDay {
     guard case .string(let text) = value else { throw wrong(value, "a string such as \"02:30\"") }
     return try TimeOfDay(spelling: text)
