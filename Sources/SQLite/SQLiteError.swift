@@ -46,6 +46,10 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
     systemCode == 0 ? message : "\(message): \(String(cString: strerror(systemCode)))"
   }
 
+  /// The row itself is refused: a CHECK, a key, an index or a trigger stands against it. What the
+  /// statement had written is taken back, and the transaction goes on.
+  package var isRefusedRow: Bool { primaryCode == SQLITE_CONSTRAINT }
+
   package var description: String {
     "\(reason) (SQLite \(code))" + (sql.map { " in: \($0)" } ?? "")
   }

@@ -48,17 +48,37 @@ final class ChildStore {
     _ keyColumns: [Int], _ diff: inout History.Diff
   ) throws {
     let rows = record.rows.filter { source.page.rows[$0].child == index }
-    let new = rows.map { row in
-      (0..<width).map { source.value(source.page.rows[row].slots + $0) }
-    }.sorted { ($0[0].integer ?? 0) < ($1[0].integer ?? 0) }
+    let new = values(ofRows: index, of: record, source)
     try read.bind(key)
     var old: [[Value]] = []
     while try read.step() { old.append((0..<width).map { read.value(at: $0) }) }
     guard new != old else { return }
-    try delete.bind(key)
-    _ = try delete.step()
+    try deleteRows(of: key)
     for row in rows { try insert(row, of: record, source, keyColumns) }
     diff.add(child.columnName, json(old), json(new))
+  }
+
+  /// Takes the rows of a parent out.
+  func deleteRows(of key: [Value]) throws {
+    try delete.bind(key)
+    _ = try delete.step()
+  }
+
+  /// The record's rows as an array, or nil without any.
+  func text(
+    ofRows index: Int, of record: DecodedPage.Record, _ source: PageBytes
+  ) -> String? {
+    let rows = values(ofRows: index, of: record, source)
+    return rows.isEmpty ? nil : json(rows)
+  }
+
+  /// The values of the record's rows, in the order of their keys.
+  private func values(
+    ofRows index: Int, of record: DecodedPage.Record, _ source: PageBytes
+  ) -> [[Value]] {
+    record.rows.filter { source.page.rows[$0].child == index }.map { row in
+      (0..<width).map { source.value(source.page.rows[row].slots + $0) }
+    }.sorted { ($0[0].integer ?? 0) < ($1[0].integer ?? 0) }
   }
 
   /// Rows as an array: of objects, or of the one value that counts.

@@ -20,7 +20,7 @@ final class TableStore {
   let table: Table
   let layout: Layout
   let sql: TableSQL
-  private let connection: Connection
+  let connection: Connection
   let history: History
 
   private let lookUp: Statement
@@ -90,13 +90,27 @@ final class TableStore {
   }
 
   /// Stores one record and its children, unless they are stored already.
+  ///
+  /// A record that the file refuses is kept aside whole, and nothing of it is stored: the version that
+  /// was there before stays, and so does everything else on the page.
   func apply(
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) throws -> Outcome {
     guard layout.required.allSatisfy({ source.kind(record.slots + $0) != .null }) else {
-      try quarantine(record, source, writing)
+      try quarantine(record, source, "no key", writing)
       return .quarantined
     }
+    do {
+      return try store(record, source, writing)
+    } catch let error as SQLiteError where error.isRefusedRow {
+      try quarantine(record, source, error.message, writing)
+      return .quarantined
+    }
+  }
+
+  private func store(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws -> Outcome {
     try bindKey(of: record, source, to: lookUp, from: 1)
     guard try lookUp.step() else {
       try add(record, source, writing)
@@ -128,13 +142,47 @@ final class TableStore {
     let extra = source.page.extraText(of: record, layout: layout, source.body)
     try bindRow(record, source, extra: extra, writing, to: insert)
     _ = try insert.step()
+    do {
+      try addChildren(of: record, source)
+    } catch let refusal as SQLiteError where refusal.isRefusedRow {
+      // Children may be left of a row that somebody has deleted by hand.
+      let key = key(of: record, source)
+      for child in children { try child.deleteRows(of: key) }
+      do {
+        try addChildren(of: record, source)
+      } catch let error as SQLiteError where error.isRefusedRow {
+        for child in children { try child.deleteRows(of: key) }
+        try connection.run(
+          "DELETE FROM \(quoted(table.name)) WHERE \(sql.keyCondition)", key)
+        throw error
+      }
+    }
+  }
+
+  private func addChildren(of record: DecodedPage.Record, _ source: PageBytes) throws {
     for row in record.rows where source.page.rows[row].child >= 0 {
       try children[source.page.rows[row].child].insert(row, of: record, source, keyColumns)
     }
   }
 
-  /// Writes what differs and its history; only the digest when the content is the same.
+  /// Writes what differs and its history, or takes all of it back.
   private func change(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws -> Outcome {
+    try connection.run("SAVEPOINT record")
+    do {
+      let outcome = try writeChange(record, source, writing)
+      try connection.run("RELEASE record")
+      return outcome
+    } catch let error as SQLiteError where error.isRefusedRow {
+      try connection.run("ROLLBACK TO record")
+      try connection.run("RELEASE record")
+      throw error
+    }
+  }
+
+  /// Writes what differs and its history; only the digest when the content is the same.
+  private func writeChange(
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) throws -> Outcome {
     let width = table.columns.count
@@ -170,29 +218,6 @@ final class TableStore {
       isTombstone ? .restore : .update, key: Self.joined(key), diff, syncedBefore: old[width + 3],
       writing)
     return .updated
-  }
-
-  /// Keeps a record that has no key, so that it can be looked at: its columns and its leftovers, for
-  /// the record as sent may hold what is excluded.
-  private func quarantine(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
-  ) throws {
-    var members = table.columns.enumerated().compactMap { index, column in
-      let value = source.value(record.slots + index)
-      return value.isNull ? nil : (column.name, JSONText.value(value))
-    }
-    if let extra = source.page.extraText(of: record, layout: layout, source.body) {
-      members.append(("_extra", String(decoding: extra, as: UTF8.self)))
-    }
-    try connection.run(
-      """
-      INSERT INTO "_quarantine" VALUES (?, ?, ?, ?, 'no key', ?) ON CONFLICT DO NOTHING
-      """,
-      [
-        .text(table.name), .integer(Int64(bitPattern: record.digest)), .integer(writing.runID),
-        .text(writing.now.sql),
-        .text(JSONText.object(members)),
-      ])
   }
 
   private func bindKey(
