@@ -6,6 +6,8 @@ package enum DatabaseError: Error, Sendable, Hashable {
   case foreign(path: String)
   /// A newer program has written the file.
   case newer(path: String, version: Int64)
+  /// An older program has written the file, and it cannot be migrated by one who only reads.
+  case older(path: String)
 }
 
 /// Opens a replica file and brings its tables to the declared form.
@@ -47,6 +49,18 @@ package enum Database {
     guard try connection.value("PRAGMA application_id").integer == Bookkeeping.applicationID else {
       throw DatabaseError.foreign(path: path)
     }
+    return connection
+  }
+
+  /// Whether the file has all bookkeeping tables that this program knows.
+  package static func isCurrent(_ connection: Connection) throws -> Bool {
+    try connection.value("PRAGMA user_version").integer ?? 0 >= Bookkeeping.scripts.count
+  }
+
+  /// As `openReadOnly`, for one who reads what an older file does not have.
+  package static func openCurrent(path: String) throws -> Connection {
+    let connection = try openReadOnly(path: path)
+    guard try isCurrent(connection) else { throw DatabaseError.older(path: path) }
     return connection
   }
 

@@ -12,17 +12,20 @@ final class RunLog {
     self.connection = connection
   }
 
-  /// Begins a run. A run that never ended was killed, and is marked so.
+  /// Begins a run in a transaction of its own.
   func begin(at now: Timestamp) throws {
-    try connection.transaction {
-      try connection.run(
-        "UPDATE \"_runs\" SET \"outcome\" = 'killed' WHERE \"outcome\" IS NULL")
-      try connection.run("INSERT INTO \"_runs\" (\"started_at\") VALUES (?)", [.text(now.sql)])
-      runID = connection.lastInsertedRowID
-      let last = Value.integer(runID - Self.kept)
-      try connection.run("DELETE FROM \"_runs\" WHERE \"id\" <= ?", [last])
-      try connection.run("DELETE FROM \"_run_tables\" WHERE \"run_id\" <= ?", [last])
-    }
+    try connection.transaction { try add(at: now) }
+  }
+
+  /// Begins a run inside the caller's transaction. A run that never ended was killed, and is marked so.
+  func add(at now: Timestamp) throws {
+    try connection.run(
+      "UPDATE \"_runs\" SET \"outcome\" = 'killed' WHERE \"outcome\" IS NULL")
+    try connection.run("INSERT INTO \"_runs\" (\"started_at\") VALUES (?)", [.text(now.sql)])
+    runID = connection.lastInsertedRowID
+    let last = Value.integer(runID - Self.kept)
+    try connection.run("DELETE FROM \"_runs\" WHERE \"id\" <= ?", [last])
+    try connection.run("DELETE FROM \"_run_tables\" WHERE \"run_id\" <= ?", [last])
   }
 
   func save(_ report: TableReport) throws {
