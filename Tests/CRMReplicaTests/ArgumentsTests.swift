@@ -22,6 +22,18 @@ import Testing
         "status --json --max-age 26h --config c",
         .status(config: "c", json: true, maxAge: .seconds(26 * 3_600))
       ),
+      ("resync parties --config c", .resync(config: "c", table: "parties")),
+      ("resync --config c parties", .resync(config: "c", table: "parties")),
+      (
+        "why party 12 --json --config c",
+        .why(config: "c", entity: "party", key: "12", json: true)
+      ),
+      (
+        "why --config c tag_definitions party/3",
+        .why(config: "c", entity: "tag_definitions", key: "party/3", json: false)
+      ),
+      ("accept tasks --config c", .accept(config: "c", table: "tasks", dryRun: false)),
+      ("accept --dry-run tasks --config c", .accept(config: "c", table: "tasks", dryRun: true)),
       ("tables", .tables),
       ("schema", .schema),
       ("help", .help(topic: nil)),
@@ -80,6 +92,20 @@ import Testing
       ),
       (
         "run", .missingOption("--config FILE", command: "run"), "\"run\" needs --config FILE."
+      ),
+      (
+        "resync --config c", .missingOperand("TABLE", command: "resync"), "\"resync\" needs TABLE."
+      ),
+      (
+        "why party --config c", .missingOperand("ID", command: "why"), "\"why\" needs ID."
+      ),
+      (
+        "resync parties", .missingOption("--config FILE", command: "resync"),
+        "\"resync\" needs --config FILE."
+      ),
+      (
+        "accept a b --config c", .strayArgument("b", command: "accept"),
+        "\"b\" is more than \"accept\" understands."
       ),
       (
         "run --config a --config b", .repeatedOption("--config", command: "run"),

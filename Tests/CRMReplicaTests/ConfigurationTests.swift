@@ -26,7 +26,8 @@ let testNames = TableNames(
     #expect(
       configuration.schedule
         == .init(
-          every: .seconds(86_400), at: nil, overlap: .seconds(300), sweepEvery: .seconds(30 * 86_400)))
+          every: .seconds(86_400), at: nil, overlap: .seconds(300),
+          sweepEvery: .seconds(30 * 86_400)))
     #expect(
       configuration.requests
         == .init(

@@ -16,6 +16,9 @@ import Testing
           sync    bring the file up to date once, then exit
           run     keep the file up to date until stopped (the daemon)
           status  tell how fresh and complete each table is
+          resync  read one table in full from its first page
+          why     tell what the file knows of one row, and since when
+          accept  make tombstones of the rows that the delete guard holds back
           tables  list the tables and how each is read
           schema  print the SQL that creates the file
           help    show this overview, or the page of one command
@@ -74,6 +77,25 @@ import Testing
         options:
           --database FILE  the SQLite file to write (default: demo.sqlite)
           -h, --help       show this help
+
+        """)
+  }
+
+  @Test func pageOfACommandWithOperandsThatMustStand() {
+    #expect(
+      HelpText.page(topic: "why") == """
+        crm-replica why: tell what the file knows of one row, and since when
+
+        usage: crm-replica why ENTITY ID --config FILE [--json]
+
+        ENTITY is a table or one of its records (parties, party), ID its key; a key of two columns
+        is written with a slash (party/12). Reads the file alone and asks the account nothing.
+        Exits with 1 when the file has never had such a row.
+
+        options:
+          --config FILE  the configuration, a JSON file (required)
+          --json         print one JSON object
+          -h, --help     show this help
 
         """)
   }

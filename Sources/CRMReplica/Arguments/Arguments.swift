@@ -47,10 +47,15 @@ struct Arguments {
       if word == "--help" || word == "-h" { return .help(topic: syntax.name) }
       if word.hasPrefix("-"), word != "-" {
         try take(word, of: syntax, into: &given)
-      } else if syntax.operand != nil, given.operand == nil {
-        given.operand = word
+      } else if given.operands.count < syntax.operands.count {
+        given.operands.append(word)
       } else {
         throw .strayArgument(word, command: syntax.name)
+      }
+    }
+    for (place, operand) in syntax.operands.enumerated() where operand.isRequired {
+      guard place < given.operands.count else {
+        throw .missingOperand(operand.name, command: syntax.name)
       }
     }
     return try syntax.command(given)

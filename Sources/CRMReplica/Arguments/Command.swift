@@ -7,6 +7,12 @@ enum Command: Sendable, Hashable {
   case run(config: String)
   /// Without `maxAge` the age of the data is told, not judged.
   case status(config: String, json: Bool, maxAge: Duration?)
+  /// One table, in full and at once.
+  case resync(config: String, table: String)
+  /// What the replica knows of one row; `entity` and `key` as spelt.
+  case why(config: String, entity: String, key: String, json: Bool)
+  /// Tombstones for the rows of a table that the delete guard holds.
+  case accept(config: String, table: String, dryRun: Bool)
   case tables
   case schema
   /// The overview, or the page of one command; `topic` is always a known command.

@@ -12,6 +12,8 @@ extension OptionSyntax {
     help: "read everything once more, not only what has changed")
   static let json = OptionSyntax(
     name: "--json", value: nil, presence: .optional, help: "print one JSON object")
+  static let dryRun = OptionSyntax(
+    name: "--dry-run", value: nil, presence: .optional, help: "tell how many rows, change nothing")
   static let maxAge = OptionSyntax(
     name: "--max-age", value: "DURATION", presence: .optional,
     help: "exit 1 if a table is older than this, such as 26h")
@@ -63,6 +65,41 @@ extension CommandSyntax {
       .status(
         config: try given.value(.config), json: given.has(.json), maxAge: try given.maxAge())
     },
+    CommandSyntax(
+      name: "resync", summary: "read one table in full from its first page",
+      details: [
+        "Rows are replaced as they come, and the table is never emptier than before. What a complete",
+        "list no longer holds becomes a tombstone. No other table's position changes.",
+      ],
+      options: [.config], operands: [OperandSyntax(name: "TABLE")]
+    ) { given throws(UsageError) in
+      .resync(config: try given.value(.config), table: given.operands[0])
+    },
+    CommandSyntax(
+      name: "why", summary: "tell what the file knows of one row, and since when",
+      details: [
+        "ENTITY is a table or one of its records (parties, party), ID its key; a key of two columns",
+        "is written with a slash (party/12). Reads the file alone and asks the account nothing.",
+        "Exits with 1 when the file has never had such a row.",
+      ],
+      options: [.config, .json],
+      operands: [OperandSyntax(name: "ENTITY"), OperandSyntax(name: "ID")]
+    ) { given throws(UsageError) in
+      .why(
+        config: try given.value(.config), entity: given.operands[0], key: given.operands[1],
+        json: given.has(.json))
+    },
+    CommandSyntax(
+      name: "accept", summary: "make tombstones of the rows that the delete guard holds back",
+      details: [
+        "A list that suddenly lacks many rows is not believed at once: the guard holds them back. This",
+        "says that they are gone indeed. \"status\" shows what is held. Asks the account nothing.",
+      ],
+      options: [.config, .dryRun], operands: [OperandSyntax(name: "TABLE")]
+    ) { given throws(UsageError) in
+      .accept(
+        config: try given.value(.config), table: given.operands[0], dryRun: given.has(.dryRun))
+    },
     CommandSyntax(name: "tables", summary: "list the tables and how each is read") {
       _ throws(UsageError) in .tables
     },
@@ -70,9 +107,10 @@ extension CommandSyntax {
       _ throws(UsageError) in .schema
     },
     CommandSyntax(
-      name: "help", summary: "show this overview, or the page of one command", operand: "COMMAND"
+      name: "help", summary: "show this overview, or the page of one command",
+      operands: [OperandSyntax(name: "COMMAND", isRequired: false)]
     ) { given throws(UsageError) in
-      .help(topic: try given.operand.map { name throws(UsageError) in try find(name).name })
+      .help(topic: try given.operands.first.map { name throws(UsageError) in try find(name).name })
     },
   ]
 

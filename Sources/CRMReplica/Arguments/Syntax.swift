@@ -26,6 +26,15 @@ struct OptionSyntax: Sendable {
   }
 }
 
+/// A word that follows a command, such as `TABLE`.
+struct OperandSyntax: Sendable {
+  /// What the word is called.
+  let name: String
+  var isRequired = true
+
+  var synopsis: String { isRequired ? name : "[\(name)]" }
+}
+
 /// A command: the one declaration that parsing, its help page and the overview derive from.
 struct CommandSyntax: Sendable {
   let name: String
@@ -34,24 +43,25 @@ struct CommandSyntax: Sendable {
   /// Whole sentences for the command's own page, a line each.
   var details: [String] = []
   var options: [OptionSyntax] = []
-  /// What the only word after the command is called; nil when no word may follow.
-  var operand: String?
+  /// The words that may follow, in order; those that may be left out come last.
+  var operands: [OperandSyntax] = []
   /// Builds the value from what was given, and refuses what only the command can judge.
   let command: @Sendable (GivenArguments) throws(UsageError) -> Command
 
   /// The command as its help page shows it.
   var synopsis: String {
-    (["crm-replica", name] + options.map(\.synopsis) + (operand.map { ["[\($0)]"] } ?? []))
+    (["crm-replica", name] + operands.map(\.synopsis) + options.map(\.synopsis))
       .joined(separator: " ")
   }
 }
 
-/// What followed a command: its options' values as spelt, and its operand.
+/// What followed a command: its options' values as spelt, and its operands.
 struct GivenArguments: Sendable {
   let command: String
   /// By option name, in the order given; a switch has an empty value.
   var values: [String: [String]] = [:]
-  var operand: String?
+  /// Those that are required stand here once the command is built.
+  var operands: [String] = []
 
   /// Whether the switch stands.
   func has(_ option: OptionSyntax) -> Bool {

@@ -8,14 +8,17 @@ enum UsageError: OperatorError, Hashable {
   case missingValue(String, value: String, command: String)
   /// `synopsis` is the option with its value's name.
   case missingOption(_ synopsis: String, command: String)
+  case missingOperand(_ name: String, command: String)
   case repeatedOption(String, command: String)
   /// A switch was given a value: `--full=yes`.
   case unexpectedValue(String, command: String)
   case strayArgument(String, command: String)
   case badValue(_ option: String, complaint: String, command: String)
 
-  /// `--table` names what the configuration does not replicate.
+  /// A name of a table stands for what the configuration does not replicate.
   case unknownTable(String, nearest: String?)
+  /// A word that is no key of the table; `shape` says what one is.
+  case badKey(String, table: String, shape: String)
 
   var exitCode: ExitCode { .usage }
 
@@ -37,6 +40,8 @@ enum UsageError: OperatorError, Hashable {
       "\(option) needs a value: \(option) \(value)."
     case .missingOption(let synopsis, let command):
       "\"\(command)\" needs \(synopsis)."
+    case .missingOperand(let name, let command):
+      "\"\(command)\" needs \(name)."
     case .repeatedOption(let option, _):
       "\(option) stands more than once; give it once."
     case .unexpectedValue(let option, _):
@@ -45,6 +50,8 @@ enum UsageError: OperatorError, Hashable {
       "\(argument.quoted()) is more than \"\(command)\" understands."
     case .unknownTable(let name, let nearest):
       "\(name.quoted()) is no table that this configuration replicates\(suggestion(nearest))"
+    case .badKey(let key, let table, let shape):
+      "\(key.quoted()) is no key of \"\(table)\"; it must be \(shape)."
     case .badValue(let option, let complaint, _):
       "\(option) \(complaint)."
     }
@@ -54,12 +61,14 @@ enum UsageError: OperatorError, Hashable {
     switch self {
     case .noCommand, .unknownCommand, .unknownOption(_, nil, _):
       "crm-replica help"
+    case .badKey: "crm-replica help why"
     case .unknownTable:
       "crm-replica tables"
     case .strayArgument(_, let command) where command.hasPrefix("-"):
       "crm-replica help"
     case .unknownOption(_, let command?, _), .missingValue(_, _, let command),
-      .missingOption(_, let command), .repeatedOption(_, let command),
+      .missingOption(_, let command), .missingOperand(_, let command),
+      .repeatedOption(_, let command),
       .unexpectedValue(_, let command), .strayArgument(_, let command),
       .badValue(_, _, let command):
       "crm-replica help \(command)"

@@ -12,6 +12,12 @@ extension Command {
     case .run(let config): return try RunCommand(config: config).run(environment)
     case .status(let config, let json, let maxAge):
       return try StatusCommand(config: config, json: json, maxAge: maxAge).run(environment)
+    case .resync(let config, let table):
+      return try ResyncCommand(config: config, table: table).run(environment)
+    case .why(let config, let entity, let key, let json):
+      return try WhyCommand(config: config, entity: entity, key: key, json: json).run()
+    case .accept(let config, let table, let dryRun):
+      return try AcceptCommand(config: config, table: table, dryRun: dryRun).run()
     case .tables: StandardStream.output.write(TablesCommand.text)
     case .schema:
       StandardStream.output.write(

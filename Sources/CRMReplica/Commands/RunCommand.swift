@@ -82,10 +82,12 @@ struct RunCommand {
   private func lastBegun(
     _ connection: Connection
   ) throws -> [String: (at: Timestamp, isGood: Bool)] {
+    // A run that asked for nothing and only buried rows was an acceptance of what was held.
     let rows = try connection.rows(
       """
       SELECT t."table_name", r."started_at", t."outcome" = 'good', max(t."run_id")
-        FROM "_run_tables" AS t JOIN "_runs" AS r ON r."id" = t."run_id" GROUP BY t."table_name"
+        FROM "_run_tables" AS t JOIN "_runs" AS r ON r."id" = t."run_id"
+        WHERE t."requests" > 0 OR t."read" > 0 OR t."deleted" = 0 GROUP BY t."table_name"
       """)
     return rows.reduce(into: [:]) { begun, row in
       guard let name = row[0].text, let at = row[1].text.flatMap({ Timestamp($0) }) else { return }

@@ -52,7 +52,7 @@ struct StatusCommand {
     let now = SystemClock().now()
     let replicated = Set(settings.tables.map(\.name))
     let tables = try settings.tables.map {
-      try TableStatus.read($0, in: connection, replicated: replicated, at: now)
+      try TableStatus.read($0, in: connection, replicated: replicated, at: now, config: config)
     }
     let isWell = tables.allSatisfy { $0.complaint(maxAge: maxAge) == nil }
     return Report(
@@ -105,6 +105,8 @@ struct StatusCommand {
       "Last run \($0.id): \($0.outcome ?? "under way or killed"), began \($0.startedAt ?? "-") UTC"
         + ($0.error.map { ". \($0)" } ?? ".")
     }
-    return table.text + "\n\(run ?? "No run yet.")\n"
+    let findings = report.tables.flatMap { $0.findings.sentences(of: $0.table) }
+      .map { $0.onOneLine() + "\n" }
+    return table.text + "\n" + findings.joined() + "\(run ?? "No run yet.")\n"
   }
 }

@@ -25,10 +25,7 @@ struct SyncCommand {
 
   /// The named tables, or nil for all. Throws for a name that the configuration does not replicate.
   private func selection(_ settings: ReplicaSettings) throws -> Set<String>? {
-    let known = settings.tables.map(\.name)
-    for name in tables where !known.contains(name) {
-      throw UsageError.unknownTable(name, nearest: nearestName(to: name, among: known))
-    }
+    for name in tables { _ = try settings.table(named: name) }
     return tables.isEmpty ? nil : Set(tables)
   }
 }

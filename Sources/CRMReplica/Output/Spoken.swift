@@ -49,3 +49,10 @@ func spokenBytes(_ count: Int64) -> String {
   let decimal = unit > 1 && whole < 10 ? ".\(count % unit * 10 / unit)" : ""
   return "\(whole.grouped)\(decimal) \(name)"
 }
+
+extension BinaryInteger {
+  /// The number with what it counts: `1 row`, `2,000 rows`.
+  func counted(_ noun: String) -> String {
+    "\(grouped) \(noun)\(self == 1 ? "" : "s")"
+  }
+}

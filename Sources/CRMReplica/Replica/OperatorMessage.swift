@@ -28,6 +28,12 @@ struct OperatorMessage {
         Install the newer program again.
         """
       exitCode = .database
+    case DatabaseError.older(let path):
+      text = """
+        \(path.onOneLine()) was written by an older crm-replica, which kept less. It was left as it is.
+        The next sync brings it up to date.
+        """
+      exitCode = .database
     case let error as CurlTransportError where error == .unusableToken:
       text = "The token holds a character that no header carries.\nPut the token in its file again."
       exitCode = .configuration

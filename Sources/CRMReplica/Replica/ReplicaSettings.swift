@@ -25,6 +25,12 @@ struct ReplicaSettings {
     self.leftOut = leftOut
   }
 
+  /// The table of that name. Throws for one that the configuration does not replicate.
+  func table(named name: String) throws(UsageError) -> Table {
+    if let table = tables.first(where: { $0.name == name }) { return table }
+    throw .unknownTable(name, nearest: nearestName(to: name, among: tables.map(\.name)))
+  }
+
   var source: CapsuleSource {
     CapsuleSource(base: configuration.source.baseURL, tables: tables)
   }
@@ -39,9 +45,21 @@ struct ReplicaSettings {
     options.overlap = configuration.schedule.overlap.components.seconds
     options.reserve = configuration.requests.reserve
     options.perParentBudget = configuration.requests.perParentBudget
+    options.sweepBudget = configuration.requests.sweepBudget
+    options.sweepEvery = configuration.schedule.sweepEvery.components.seconds
+    options.guardRows = configuration.deleteGuard.rows
+    options.guardShare = configuration.deleteGuard.share
     options.fullEvery = configuration.tables.compactMapValues {
       $0.fullEvery?.components.seconds
     }
+    return options
+  }
+
+  /// The options of a run that reads one table in full from its first page, and nothing else.
+  func resyncOptions(of table: Table) -> RoundOptions {
+    var options = options(full: true)
+    options.selection = [table.name]
+    options.anew = true
     return options
   }
 

@@ -22,10 +22,12 @@ struct TableStatus: Encodable {
   /// Parents that have been read and that there are, for a table that is read parent by parent.
   let parentsRead: Int64?
   let parents: Int64?
+  let findings: TableFindings
 
   /// Reads the status of a table. A table that is not in the file yet has none.
   static func read(
-    _ table: Table, in connection: Connection, replicated: Set<String>, at now: Timestamp
+    _ table: Table, in connection: Connection, replicated: Set<String>, at now: Timestamp,
+    config: String
   ) throws -> TableStatus {
     let exists = try connection.value(
       "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(table.name)])
@@ -54,7 +56,8 @@ struct TableStatus: Encodable {
       lastRunDate: cursor?[0].text, completedAt: completed,
       ageSeconds: completed.flatMap { Timestamp($0) }.map { now - $0 },
       outcome: last?[0].text, error: last?[1].text, heldRows: cursor?[2].integer ?? 0,
-      isUnderWay: cursor?[3] == 1, parentsRead: coverage?.read, parents: coverage?.all)
+      isUnderWay: cursor?[3] == 1, parentsRead: coverage?.read, parents: coverage?.all,
+      findings: try TableFindings(table, in: connection, config: config))
   }
 
   private static func coverage(

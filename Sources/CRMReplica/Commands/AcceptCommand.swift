@@ -1,0 +1,38 @@
+internal import Capsule
+internal import Replication
+internal import SQLite
+
+/// `accept`: the rows that the delete guard holds back are gone indeed. Asks the account nothing.
+struct AcceptCommand {
+  let config: String
+  let table: String
+  let dryRun: Bool
+
+  func run() throws -> ExitCode {
+    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let settings = ReplicaSettings(configuration)
+    let table = try settings.table(named: table)
+    let path = configuration.database
+    let accepted = try naming(path) {
+      if dryRun {
+        return try Held(table, Database.openCurrent(path: path)).count()?.rows ?? 0
+      }
+      // There is nothing to accept in a file that is not there, and none is to be made.
+      _ = try Database.openReadOnly(path: path)
+      let lock = try FileLock(database: path)
+      return try withExtendedLifetime(lock) {
+        let connection = try Database.open(
+          path: path, tables: settings.tables, views: settings.source.views)
+        return try Held(table, connection).accept(at: SystemClock().now())
+      }
+    }
+    StandardStream.output.write(sentence(accepted) + "\n")
+    return .success
+  }
+
+  private func sentence(_ rows: Int) -> String {
+    if rows == 0 { return "The delete guard holds no row of \(table)." }
+    let what = rows == 1 ? "a tombstone" : "tombstones"
+    return "\(rows.counted("row")) of \(table) \(dryRun ? "would become" : "became") \(what)."
+  }
+}

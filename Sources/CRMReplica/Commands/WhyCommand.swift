@@ -1,0 +1,75 @@
+internal import FoundationEssentials
+internal import Replication
+internal import SQLite
+
+/// `why`: what the file knows of one row, and since when. Reads the file alone.
+struct WhyCommand {
+  let config: String
+  let entity: String
+  let key: String
+  let json: Bool
+
+  func run() throws -> ExitCode {
+    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let settings = ReplicaSettings(configuration)
+    let table = try Self.table(named: entity, in: settings)
+    let key = try Self.key(key, of: table)
+    let story = try naming(configuration.database) {
+      try RowStory(
+        of: key, joined: Self.joined(key), in: table, tables: settings.tables,
+        Database.openCurrent(path: configuration.database))
+    }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      StandardStream.output.write(String(decoding: try encoder.encode(story), as: UTF8.self) + "\n")
+    } else {
+      StandardStream.output.write(RowStoryText(story: story).text)
+    }
+    return story.isKnown ? .success : .incomplete
+  }
+
+  // MARK: What is asked for
+
+  /// The table that a word means: by its name, or by that of one of its records.
+  private static func table(
+    named name: String, in settings: ReplicaSettings
+  ) throws(UsageError) -> Table {
+    if let table = settings.tables.first(where: { singular($0.name) == name }) { return table }
+    let names = settings.tables.flatMap { [$0.name, singular($0.name)] }
+    if let table = settings.tables.first(where: { $0.name == name }) { return table }
+    throw .unknownTable(name, nearest: nearestName(to: name, among: names))
+  }
+
+  /// `parties` as one of them is called: `party`. Names of tables are English plurals.
+  private static func singular(_ name: String) -> String {
+    if name.hasSuffix("ies") { return name.dropLast(3) + "y" }
+    return name.hasSuffix("s") ? String(name.dropLast()) : name
+  }
+
+  /// The parts of a key, each of its column's type.
+  private static func key(_ text: String, of table: Table) throws(UsageError) -> [Value] {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let columns = table.key
+    let isWhole = columns.map { $0.type == .integer || $0.type == .integerOrDigits }
+    let values =
+      columns.count == 1 && !isWhole[0]
+      ? [.text(text)]
+      : zip(parts, isWhole).compactMap { part, isWhole -> Value? in
+        isWhole ? Int64(part).map { .integer($0) } : .text(part)
+      }
+    guard values.count == columns.count, parts.count == columns.count || values == [.text(text)]
+    else {
+      let shape = columns.count == 1 ? "a whole number" : columns.map(\.name).joined(separator: "/")
+      throw .badKey(text, table: table.name, shape: shape)
+    }
+    return values
+  }
+
+  /// A key as the bookkeeping tables hold it.
+  private static func joined(_ key: [Value]) -> Value {
+    guard key.count > 1 else { return key.first ?? .null }
+    return .text(key.map { $0.text ?? $0.integer.map { "\($0)" } ?? "" }.joined(separator: "/"))
+  }
+}
