@@ -10,9 +10,12 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// A library target of this package under the strict settings.
+/// A library target of this package under the strict settings. Libraries are optimised in debug builds
+/// too: thousands of simulated lives run on them. Every check for overflow and bounds stays.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies,
+    swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))])
 }
 
 /// The tests of one target, which may also use what the target itself depends on.

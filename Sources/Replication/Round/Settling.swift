@@ -31,7 +31,7 @@ extension Pass {
     }
     if try refresh(progress) { return }
     if try askAbsent() { return }
-    if isFeedRead, try countLiving(progress) { return }
+    if try countLiving(progress) { return }
     try conclude()
   }
 

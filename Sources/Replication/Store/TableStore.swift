@@ -120,7 +120,9 @@ final class TableStore {
     let isSame = !lookUp.isNull(at: 0) && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
     let isOlder = !isTombstone && !isSame && isOlder(record, source, writing)
     lookUp.reset()
-    if isSame && !isTombstone || isOlder { return .unchanged }
+    // A feed may repeat a deletion that no longer holds; a restriction has no date to tell it by.
+    let isRepeated = isTombstone && table.secondEnvelope != nil && record.list == 0
+    if isSame && (!isTombstone || isRepeated) || isOlder { return .unchanged }
     return try change(record, source, writing)
   }
 

@@ -1,0 +1,243 @@
+import Capsule
+import FoundationEssentials
+import Replication
+import SQLite
+import Testing
+
+@testable import CapsuleSimulator
+
+/// A whole life of a small account and its replica, drawn by a seed: what the API is like, who edits
+/// what between which requests, what goes wrong, and where the program is cut off.
+///
+/// All along it is checked that the promises hold which hold at every instant; at the end, when
+/// faults and edits have ended, that file and account are equal.
+final class Life {
+  private struct Crash: Error {}
+
+  private var random: SplitMix64
+  private let account: Account
+  private let replica: Replica
+  private var complaints: [String] = []
+  /// Records of the tables that are asked for changes that have been gone at some time: they may come
+  /// back with an old date of change, which no cursor can know.
+  private var everGone: [Entity: Set<Int64>] = [:]
+  private var visible: [Entity: Set<Int64>] = [:]
+  private let entities: [(entity: Entity, table: Table)]
+
+  init(seed: UInt64) throws {
+    random = SplitMix64(seed: seed)
+    var switches =
+      random.chance(50) ? Switches.hostile(using: &random) : Switches.random(using: &random)
+    // With an order drawn anew for each page no crawl by pages can be complete.
+    if switches.order == .shuffled { switches.order = .idDescending }
+    // The overlap is chosen for what is late; a feed that forgets sooner than runs follow is lost.
+    switches.feedRetention = nil
+    var size = AccountSize.tiny
+    size.parties = random.int(3...30)
+    size.opportunities = random.int(1...10)
+    size.tasks = random.int(1...14)
+    size.entries = random.int(1...14)
+    account = Account(seed: seed, size: size, now: 1_760_000_000, switches: switches)
+    let tables = Self.tables(using: &random)
+    replica = try Replica(account, tables: tables)
+    let all: [(Entity, Table)] = [
+      (.parties, .parties), (.opportunities, .opportunities), (.kases, .cases),
+    ]
+    entities = all.filter { pair in tables.contains { $0.name == pair.1.name } }
+    replica.options.pageSize = random.pick([2, 3, 5, 10, 100])
+    replica.options.concurrency = random.int(1...8)
+    replica.options.sweepEvery = 2 * 86_400
+    replica.reordering = random.chance(50) ? seed : nil
+    replica.clockError = random.chance(25) ? Int64(random.int(-100_000...100_000)) : 0
+    if random.chance(20) {
+      account.rate.limit = random.int(40...200)
+      replica.options.reserve = random.int(0...10)
+    }
+  }
+
+  /// The kinds of tables, each in at least one, and not all in every life: lives are to be short.
+  private static func tables(using random: inout SplitMix64) -> [Table] {
+    let others: [Table] = [
+      .users, .pipelines, .milestones, .customFields, .tagDefinitions, .countries, .site,
+      .opportunities, .deletedOpportunities, .cases, .deletedCases, .tasks, .entries,
+      .opportunityParties, .caseParties, .tracks,
+    ]
+    var names = Set(others.filter { _ in random.chance(25) }.map(\.name))
+    names.formUnion(random.chance(85) ? ["parties", "deleted_parties"] : ["tasks"])
+    if names.contains("milestones") { names.insert("pipelines") }
+    if names.contains("deleted_opportunities") { names.insert("opportunities") }
+    if names.contains("deleted_cases") { names.insert("cases") }
+    if names.contains("opportunity_parties") { names.insert("opportunities") }
+    if names.contains("case_parties") { names.insert("cases") }
+    if names.contains("tracks") { names.formUnion(["opportunities", "cases", "parties"]) }
+    return CapsuleSource.catalogue.filter { names.contains($0.name) }
+  }
+
+  /// Lives, and returns what was wrong with it: nothing.
+  func live() throws -> [String] {
+    look()
+    for _ in 0..<random.int(1...4) {
+      try round()
+      account.now += Int64(random.int(0...(random.chance(30) ? 4_000_000 : 100_000)))
+      for _ in 0..<random.int(0...12) { edit() }
+      account.now += Int64(random.int(1...1_000))
+    }
+    account.faults = FaultScript()
+    account.churns = []
+    account.switches.staleAnswers = 0
+    account.now += account.switches.visibilityDelay
+    replica.beforeStatement = nil
+    replica.prepare = { _ in }
+    account.beforeRequest = nil
+    try end()
+    return complaints
+  }
+
+  // MARK: A run
+
+  private func round() throws {
+    let next = account.requestCount + 1
+    if random.chance(50) {
+      account.faults = FaultScript.random(
+        using: &random, requests: next...(next + 60), count: random.int(1...6))
+    }
+    let isRestless = random.chance(60)
+    let rate = random.pick([0.05, 0.2, 1.0])
+    let last = random.chance(80) ? next + random.int(5...60) : Int.max
+    var editor = SplitMix64(seed: random.next())
+    var watcher = SplitMix64(seed: random.next())
+    let before = try livingRows()
+    var alwaysVisible = visible
+    account.beforeRequest = { [unowned self] account, number in
+      if isRestless, number <= last, Double(editor.int(0...99)) < rate * 100 {
+        self.edit(using: &editor)
+      }
+      for (entity, ids) in self.visible { alwaysVisible[entity]?.formIntersection(ids) }
+      if watcher.chance(15) { self.watch(before, alwaysVisible) }
+      self.watchAllowance()
+    }
+    var statements = random.chance(30) ? random.int(0...400) : Int.max
+    replica.beforeStatement = {
+      statements -= 1
+      if statements < 0 { throw Crash() }
+    }
+    let stop = random.chance(25) ? random.int(1...60) : nil
+    replica.prepare = { $0.interruptAfter = stop }
+    do {
+      try replica.sync(full: random.chance(15))
+    } catch is Crash {}
+    account.beforeRequest = nil
+    watch(before, alwaysVisible)
+    try watchCursors()
+  }
+
+  // MARK: The account
+
+  private func edit() { edit(using: &random) }
+
+  private func edit(using generator: inout SplitMix64) {
+    if generator.chance(50) { account.now += Int64(generator.int(0...2)) }
+    account.edit(using: &generator, count: 1)
+    look()
+  }
+
+  /// Notes which records there are, and which were there and no longer are.
+  private func look() {
+    for (entity, _) in entities {
+      let ids = Set(account.visibleIDs(entity))
+      everGone[entity, default: []].formUnion(visible[entity, default: []].subtracting(ids))
+      visible[entity] = ids
+    }
+  }
+
+  // MARK: What holds at every instant
+
+  private func livingRows() throws -> [Entity: Set<Int64>] {
+    guard FileManager.default.fileExists(atPath: replica.path) else { return [:] }
+    var living: [Entity: Set<Int64>] = [:]
+    guard let reader = try? Database.openReadOnly(path: replica.path) else { return [:] }
+    for (entity, table) in entities {
+      let rows = try reader.rows("SELECT id FROM \(table.name) WHERE _deleted_at IS NULL")
+      living[entity] = Set(rows.compactMap { $0[0].integer })
+    }
+    return living
+  }
+
+  /// A row that lives here and there all along is never missing, whatever a run is doing. One that was
+  /// gone and came back with its old date may be taken for gone until it is counted.
+  private func watch(_ before: [Entity: Set<Int64>], _ alwaysVisible: [Entity: Set<Int64>]) {
+    guard let now = try? livingRows() else { return }
+    for (entity, ids) in before {
+      let expected = ids.intersection(alwaysVisible[entity] ?? [])
+        .subtracting(everGone[entity] ?? [])
+      let lost = expected.subtracting(now[entity] ?? [])
+      if !lost.isEmpty { complaints.append("a reader misses \(entity) \(lost.sorted())") }
+    }
+  }
+
+  /// No request leaves beyond the allowance.
+  private func watchAllowance() {
+    let rate = account.rate
+    if account.now < rate.reset, rate.remaining == 0, account.switches.sendsRateHeaders {
+      complaints.append("request \(account.requestCount) leaves with nothing left")
+    }
+  }
+
+  /// No cursor has passed a row that is not stored: what a question for changes will not bring again
+  /// is here, at least as new as there.
+  private func watchCursors() throws {
+    guard !account.switches.futureUpdates, account.switches.staleAnswers == 0,
+      let reader = try? Database.openReadOnly(path: replica.path)
+    else { return }
+    for (entity, table) in entities {
+      let cursor = try reader.value(
+        "SELECT last_run_date FROM _cursors WHERE table_name = ?", [.text(table.name)])
+      guard let date = cursor.text.flatMap({ Timestamp($0) }) else { continue }
+      let since = date + -replica.options.overlap
+      for record in account.rows("\(table.listings[0].path)?perPage=100") {
+        guard let id = record["id"]?.integer, !everGone[entity, default: []].contains(id),
+          case .string(let text) = record["updatedAt"] ?? .null, let updated = Timestamp(text),
+          updated <= since
+        else { continue }
+        // A date of another type than it should have is kept in `_extra`.
+        let stored = try reader.value(
+          "SELECT coalesce(updated_at, '9999-12-31 00:00:00') FROM \(table.name) WHERE id = ? AND _deleted_at IS NULL",
+          [.integer(id)])
+        if stored.text.flatMap({ Timestamp($0) }).map({ $0 < updated }) ?? true {
+          complaints.append(
+            "the cursor of \(table.name) \(date.iso8601) has passed \(id) of \(text): \(stored)")
+        }
+      }
+    }
+  }
+
+  // MARK: The end
+
+  /// Peace: some days of ordinary runs, or one run over everything, make the file equal.
+  private func end() throws {
+    var summary = try replica.sync()
+    if random.chance(50) {
+      for _ in 0..<4 {
+        account.now += 86_400
+        summary = try replica.sync()
+      }
+      // What has no date of change and is read by a longer interval takes a full pass.
+      summary = try replica.sync(full: true, only: ["entries"])
+    } else {
+      for _ in 0..<2 { summary = try replica.sync(full: true) }
+    }
+    if summary.outcome != .good {
+      complaints.append("ends \(summary.outcome): \(summary.tables.compactMap(\.error))")
+    }
+    complaints += try Oracle(replica: replica).differences().prefix(6)
+    if try replica.value("PRAGMA integrity_check") != "ok" { complaints.append("the file is broken") }
+    if try replica.value("SELECT count(*) FROM _seen") != 0 { complaints.append("keys are left") }
+    // A per-parent table notes what it has read.
+    let log: Set = ["_runs", "_run_tables", "_cursors", "_allowance", "_parents"]
+    let content = try replica.content(without: log)
+    account.now += 60
+    try replica.sync()
+    if try replica.content(without: log) != content { complaints.append("an idle run writes rows") }
+    if !complaints.isEmpty { complaints.append("\(account.switches)") }
+  }
+}
