@@ -12,6 +12,8 @@ struct ParentQuotas {
 
   let connection: Connection
   let runID: Int64
+  /// Whether parents that have never been read are left out.
+  var onlyRead = false
 
   /// The requests each listing may make. Every listing gets what it needs or an equal share.
   ///
@@ -28,7 +30,7 @@ struct ParentQuotas {
         let row = try connection.rows(
           """
           SELECT count(*), coalesce(sum(\(Self.isDue)), 0)
-            FROM \(Self.parents(parent)) WHERE p."_deleted_at" IS NULL
+            FROM \(parents(parent)) WHERE p."_deleted_at" IS NULL
           """, [.text(table.name), .text(parent)])[0]
         keys.append(Key(table: table.name, listing: index))
         changed.append(Int(row[1].integer ?? 0))
@@ -44,7 +46,7 @@ struct ParentQuotas {
   func next(_ count: Int, of table: String, parent: String) throws -> [Int64] {
     try connection.rows(
       """
-      SELECT p."id" FROM \(Self.parents(parent))
+      SELECT p."id" FROM \(parents(parent))
         WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?3
         ORDER BY \(Self.isDue) DESC, c."read_at", p."id" LIMIT ?4
       """, [.text(table), .text(parent), .integer(runID), Value(count)]
@@ -62,9 +64,9 @@ struct ParentQuotas {
 
   private static let isDue = "(c.\"read_at\" IS NULL OR p.\"_synced_at\" >= c.\"read_at\")"
 
-  private static func parents(_ parent: String) -> String {
+  private func parents(_ parent: String) -> String {
     """
-    \(quoted(parent)) AS p LEFT JOIN "_parents" AS c
+    \(quoted(parent)) AS p \(onlyRead ? "JOIN" : "LEFT JOIN") "_parents" AS c
       ON c."table_name" = ?1 AND c."parent_table" = ?2 AND c."parent_id" = p."id"
     """
   }

@@ -78,6 +78,7 @@ package final class Round {
       while ending == nil {
         try settlePasses()
         try startRequests()
+        guard ending == nil else { break }
         if passes.contains(where: maySettle) { continue }
         if transport.outstanding == 0, delayed.isEmpty, passes.allSatisfy({ $0.state == .ended }) {
           guard try beginSweeps() else { break }
@@ -98,6 +99,9 @@ package final class Round {
   /// none of its places is empty while a page is stored.
   private var window: Int { 2 * context.options.concurrency }
 
+  /// Whether all requests have been made that the run may make.
+  private var isSpent: Bool { requests >= context.options.requestLimit ?? .max }
+
   /// Sends what may be sent.
   private func startRequests() throws {
     while ending == nil, transport.outstanding < window {
@@ -105,7 +109,14 @@ package final class Round {
       guard case .now = pacer.permission(at: now, outstanding: transport.outstanding) else {
         return
       }
+      if isSpent, transport.outstanding > 0 { return }
       guard let flight = try nextFlight(at: now) else { return }
+      if isSpent, let limit = context.options.requestLimit {
+        ending = (
+          .deferred, "The run may make \(limit) requests and has made them; it was not at its end."
+        )
+        return
+      }
       pacer.sent(at: now)
       flight.pass.report.requests += 1
       requests += 1
@@ -149,7 +160,8 @@ package final class Round {
     try batch.open(at: context.clock.elapsed())
     if pass.table.method == .perParent, !hasQuotas {
       hasQuotas = true
-      let budget = context.options.full ? Int.max / 2 : context.options.perParentBudget
+      let isUnbounded = context.options.full && !context.options.compares
+      let budget = isUnbounded ? Int.max / 2 : context.options.perParentBudget
       context.quotas = try context.quotaSource.shares(
         of: budget, among: passes.map(\.table).filter { $0.method == .perParent },
         replicated: Set(context.stores.keys))
@@ -223,7 +235,9 @@ package final class Round {
     case .afterReply: return nil
     case .now: break
     }
-    guard outstanding < window, let ready = delayed.map(\.readyAt).min() else { return nil }
+    guard outstanding < window, !isSpent || outstanding == 0,
+      let ready = delayed.map(\.readyAt).min()
+    else { return nil }
     return max(ready - now, .zero)
   }
 

@@ -40,7 +40,7 @@ final class RoundContext {
     var absent: [String: Absent] = [:]
     var feeds: [String: String] = [:]
     for table in tables {
-      let store = try TableStore(table, connection)
+      let store = try TableStore(table, connection, compares: options.compares)
       stores[table.name] = store
       tombstones[table.name] = try Tombstones(store, connection)
       absent[table.name] = Absent(store.sql, connection)
@@ -51,7 +51,9 @@ final class RoundContext {
     self.tombstones = tombstones
   }
 
-  var quotaSource: ParentQuotas { ParentQuotas(connection: connection, runID: log.runID) }
+  var quotaSource: ParentQuotas {
+    ParentQuotas(connection: connection, runID: log.runID, onlyRead: options.compares)
+  }
 
   /// Whether a record of this table may be asked for by its id before it is believed to be gone.
   func mayAsk(about table: String) -> Bool {

@@ -6,6 +6,11 @@ package struct RoundOptions: Sendable {
   package var full = false
   /// Whether passes that a former run has begun are begun anew.
   package var anew = false
+  /// Whether rows are compared value by value, as the digests cannot be trusted. Per-parent tables then
+  /// keep within their budget even in a full run, and ask again only about parents that were read.
+  package var compares = false
+  /// Requests that the run may make; nil for as many as the allowance lets it.
+  package var requestLimit: Int?
   /// Records asked for in one page.
   package var pageSize = 100
   /// Requests on the wire at the same time.
