@@ -167,6 +167,31 @@ package final class Connection {
     sqlite3_exec(handle, "rollback", nil, nil, nil)
   }
 
+  /// Does the work, and ends its statements with an error once `isStopped` says so. It is asked every
+  /// few milliseconds (sqlite.org/c3ref/progress_handler.html).
+  package func interrupting<T>(
+    when isStopped: @escaping () -> Bool, _ body: () throws -> T
+  ) rethrows -> T {
+    let question = Question(isStopped)
+    let context = Unmanaged.passUnretained(question).toOpaque()
+    sqlite3_progress_handler(
+      handle, 10_000,
+      { context in
+        let question = context.map { Unmanaged<Question>.fromOpaque($0).takeUnretainedValue() }
+        return question?.ask() ?? false ? 1 : 0
+      }, context)
+    defer {
+      sqlite3_progress_handler(handle, 0, nil, nil)
+      withExtendedLifetime(question) {}
+    }
+    return try body()
+  }
+
+  private final class Question {
+    let ask: () -> Bool
+    init(_ ask: @escaping () -> Bool) { self.ask = ask }
+  }
+
   func error(_ code: Int32, sql: String?) -> SQLiteError {
     Self.error(code, of: handle, sql: sql)
   }

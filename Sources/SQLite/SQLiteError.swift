@@ -50,6 +50,9 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   /// statement had written is taken back, and the transaction goes on.
   package var isRefusedRow: Bool { primaryCode == SQLITE_CONSTRAINT }
 
+  /// The statement was told to stop.
+  package var isInterrupted: Bool { primaryCode == SQLITE_INTERRUPT }
+
   package var description: String {
     "\(reason) (SQLite \(code))" + (sql.map { " in: \($0)" } ?? "")
   }

@@ -64,6 +64,44 @@ package enum Database {
     return connection
   }
 
+  /// Writes the whole of a replica into another file, which must not exist yet or be empty.
+  ///
+  /// The replica may be at work meanwhile: the copy is its state at one instant
+  /// (sqlite.org/lang_vacuum.html). `isStopped` is asked now and then; when it says so, the copy is
+  /// given up with an error that `isInterrupted`.
+  package static func copy(
+    _ path: String, to copy: String, isStopped: @escaping () -> Bool
+  ) throws {
+    let connection = try openReadOnly(path: path)
+    try connection.interrupting(when: isStopped) {
+      try connection.run("VACUUM INTO ?", [.text(copy)])
+    }
+  }
+
+  /// Opens a copy for this process alone, and brings its tables to the declared form.
+  ///
+  /// The journal is kept in memory and nothing is forced to the disk: a copy outlives no process, and
+  /// its file may be unlinked as soon as it is open.
+  package static func openCopy(
+    path: String, tables: [Table], views: [View]
+  ) throws -> Connection {
+    let connection = try Connection(path: path)
+    try identify(connection)
+    try connection.execute(
+      """
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = MEMORY;
+      PRAGMA synchronous = OFF;
+      PRAGMA trusted_schema = OFF;
+      """)
+    try migrate(connection)
+    try connection.transaction {
+      var reconciliation = Reconciliation(connection, tables: tables, views: views)
+      try reconciliation.run()
+    }
+    return connection
+  }
+
   /// Everything a new file holds, as text for people: `schema/replica.sql`.
   package static func script(tables: [Table], views: [View]) -> String {
     var parts = ["-- Printed by `crm-replica schema`. Do not edit."]
