@@ -33,6 +33,12 @@ final class StopSignal {
     close(descriptor)
   }
 
+  /// Whether a stop was asked for. Does not wait, and leaves the signal to be read.
+  var isAsked: Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, 0) > 0
+  }
+
   /// Takes the signal that has come, its number, or nil when none has. Does not wait.
   func read() -> CInt? {
     var info = signalfd_siginfo()

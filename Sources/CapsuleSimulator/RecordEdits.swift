@@ -63,7 +63,8 @@ extension Account {
     }
   }
 
-  func employees(of organisation: Int64) -> [Int64] {
+  /// The people of an organisation.
+  package func employees(of organisation: Int64) -> [Int64] {
     var people: [Int64] = []
     for party in parties.rows where party.organisation == organisation { people.append(party.id) }
     return people

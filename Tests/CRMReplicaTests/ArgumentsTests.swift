@@ -34,6 +34,11 @@ import Testing
       ),
       ("accept tasks --config c", .accept(config: "c", table: "tasks", dryRun: false)),
       ("accept --dry-run tasks --config c", .accept(config: "c", table: "tasks", dryRun: true)),
+      ("verify --config c", .verify(config: "c", tables: [], requests: nil, json: false)),
+      (
+        "verify --json --requests 40 --table b --config c",
+        .verify(config: "c", tables: ["b"], requests: 40, json: true)
+      ),
       ("tables", .tables),
       ("schema", .schema),
       ("help", .help(topic: nil)),

@@ -19,6 +19,7 @@ import Testing
           resync  read one table in full from its first page
           why     tell what the file knows of one row, and since when
           accept  make tombstones of the rows that the delete guard holds back
+          verify  compare the file with the account, and change nothing
           tables  list the tables and how each is read
           schema  print the SQL that creates the file
           help    show this overview, or the page of one command

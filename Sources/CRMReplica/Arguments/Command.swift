@@ -13,6 +13,8 @@ enum Command: Sendable, Hashable {
   case why(config: String, entity: String, key: String, json: Bool)
   /// Tombstones for the rows of a table that the delete guard holds.
   case accept(config: String, table: String, dryRun: Bool)
+  /// `requests` is the most that may be made, or nil for as many as the allowance lets it.
+  case verify(config: String, tables: [String], requests: Int?, json: Bool)
   case tables
   case schema
   /// The overview, or the page of one command; `topic` is always a known command.

@@ -14,6 +14,9 @@ extension OptionSyntax {
     name: "--json", value: nil, presence: .optional, help: "print one JSON object")
   static let dryRun = OptionSyntax(
     name: "--dry-run", value: nil, presence: .optional, help: "tell how many rows, change nothing")
+  static let requests = OptionSyntax(
+    name: "--requests", value: "N", presence: .optional,
+    help: "make at most so many requests")
   static let maxAge = OptionSyntax(
     name: "--max-age", value: "DURATION", presence: .optional,
     help: "exit 1 if a table is older than this, such as 26h")
@@ -100,6 +103,21 @@ extension CommandSyntax {
       .accept(
         config: try given.value(.config), table: given.operands[0], dryRun: given.has(.dryRun))
     },
+    CommandSyntax(
+      name: "verify", summary: "compare the file with the account, and change nothing",
+      details: [
+        "Reads the whole account and compares each row with a copy of the file; a daemon may be at work",
+        "meanwhile. Prints missing, extra and differing rows by their keys and columns. Edits made while",
+        "it runs are told apart as pending. What costs a request a parent is compared within the budget.",
+        "The result is kept in _verifications, _verified_tables and _differences. Exits with 1 if",
+        "anything differs.",
+      ],
+      options: [.config, .table, .requests, .json]
+    ) { given throws(UsageError) in
+      .verify(
+        config: try given.value(.config), tables: given.each(.table),
+        requests: try given.requests(), json: given.has(.json))
+    },
     CommandSyntax(name: "tables", summary: "list the tables and how each is read") {
       _ throws(UsageError) in .tables
     },
@@ -122,6 +140,16 @@ extension CommandSyntax {
 }
 
 extension GivenArguments {
+  /// The value of `--requests`, if it stands.
+  fileprivate func requests() throws(UsageError) -> Int? {
+    guard let spelling = optional(.requests) else { return nil }
+    guard let count = Int(spelling), count > 0 else {
+      throw .badValue(
+        OptionSyntax.requests.name, complaint: "must be a whole number from 1", command: command)
+    }
+    return count
+  }
+
   /// The value of `--max-age`, if it stands.
   fileprivate func maxAge() throws(UsageError) -> Duration? {
     guard let spelling = optional(.maxAge) else { return nil }

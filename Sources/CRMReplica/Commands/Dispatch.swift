@@ -18,6 +18,9 @@ extension Command {
       return try WhyCommand(config: config, entity: entity, key: key, json: json).run()
     case .accept(let config, let table, let dryRun):
       return try AcceptCommand(config: config, table: table, dryRun: dryRun).run()
+    case .verify(let config, let tables, let requests, let json):
+      return try VerifyCommand(config: config, tables: tables, requests: requests, json: json)
+        .run(environment)
     case .tables: StandardStream.output.write(TablesCommand.text)
     case .schema:
       StandardStream.output.write(

@@ -13,7 +13,7 @@ struct SyncCommand {
     let session = try Session(
       config: config, environment: environment.variables, interrupt: environment.stop.descriptor)
     environment.noteLeftOut(session.settings)
-    let selection = try selection(session.settings)
+    let selection = try session.settings.selection(of: tables)
     var options = session.settings.options(selection: selection, full: full)
     options.longestWait = Self.longestWait
     let narrator = Narrator(environment.log)
@@ -21,11 +21,5 @@ struct SyncCommand {
     narrator.end(summary)
     StandardStream.output.write(Narrator.table(of: summary))
     return summary.exitCode
-  }
-
-  /// The named tables, or nil for all. Throws for a name that the configuration does not replicate.
-  private func selection(_ settings: ReplicaSettings) throws -> Set<String>? {
-    for name in tables { _ = try settings.table(named: name) }
-    return tables.isEmpty ? nil : Set(tables)
   }
 }

@@ -63,6 +63,12 @@ struct ReplicaSettings {
     return options
   }
 
+  /// The named tables, or nil for all. Throws for a name that the configuration does not replicate.
+  func selection(of names: [String]) throws -> Set<String>? {
+    for name in names { _ = try table(named: name) }
+    return names.isEmpty ? nil : Set(names)
+  }
+
   /// A selection with what belongs to it: the deletions of a table, and the tables whose rows a full
   /// listing is read by.
   private func completed(_ selection: Set<String>) -> Set<String> {

@@ -1,17 +1,17 @@
-internal import SQLite
+package import SQLite
 
 /// Writes JSON for the history, where SQLite's functions would need a statement for each set of
 /// columns that can change.
-enum JSONText {
-  static func object(_ members: [(String, String)]) -> String {
+package enum JSONText {
+  package static func object(_ members: [(String, String)]) -> String {
     "{" + members.map { "\(string($0.0)):\($0.1)" }.joined(separator: ",") + "}"
   }
 
-  static func array(_ elements: [String]) -> String {
+  package static func array(_ elements: [String]) -> String {
     "[" + elements.joined(separator: ",") + "]"
   }
 
-  static func value(_ value: Value) -> String {
+  package static func value(_ value: Value) -> String {
     switch value {
     case .null: "null"
     case .integer(let value): "\(value)"
@@ -21,7 +21,7 @@ enum JSONText {
     }
   }
 
-  static func string(_ text: String) -> String {
+  package static func string(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -1,0 +1,408 @@
+import Capsule
+import CapsuleSimulator
+import FoundationEssentials
+import Replication
+import SQLite
+import Testing
+
+/// A replica held against its account: what differs is found, and nothing else.
+@Suite struct VerifyTests {
+  let account = Account(seed: 7, size: .small, now: 1_760_000_000)
+  let replica: Replica
+
+  init() throws {
+    replica = try Replica(account)
+    try replica.sync()
+    account.now += 3_600
+  }
+
+  // MARK: The replica's side
+
+  @Test func `an equal replica has no differences and stays as it is`() throws {
+    let before = try replica.content(without: [])
+    let found = try replica.verify()
+    #expect(found.report.outcome == .equal, "\(found.all)")
+    #expect(found.report.tables.allSatisfy { $0.error == nil && $0.pending == 0 })
+    #expect(found.report.tables.first { $0.table == "parties" }?.compared == 25)
+    let tracks = try #require(found.report.tables.first { $0.table == "tracks" })
+    #expect(tracks.parents == 45 && tracks.parentsCompared == 45)
+    #expect(try replica.content(without: []) == before)
+  }
+
+  /// What somebody may do to the file by hand, and what must be said of it.
+  struct Tampering: CustomTestStringConvertible, Sendable {
+    let sql: String
+    let table: String
+    let found: String
+    /// A query for the key.
+    let key: String
+
+    var testDescription: String { sql }
+
+    init(_ sql: String, _ table: String, _ key: String, _ found: String) {
+      (self.sql, self.table, self.key, self.found) = (sql, table, key, found)
+    }
+  }
+
+  static let person = "SELECT min(id) FROM parties WHERE type = 'person'"
+  static let tamperings = [
+    Tampering(
+      "UPDATE parties SET first_name = 'x', about = 'y' WHERE id = (\(person))", "parties", person,
+      "differing about,first_name"),
+    Tampering(
+      "UPDATE parties SET updated_at = '2099-01-01 00:00:00' WHERE id = (\(person))", "parties",
+      person, "differing updated_at"),
+    Tampering(
+      "UPDATE parties SET _extra = '{\"x\":1}' WHERE id = (\(person))", "parties", person,
+      "differing _extra"),
+    Tampering("DELETE FROM parties WHERE id = (\(person))", "parties", person, "missing "),
+    Tampering(
+      "INSERT INTO party_tags VALUES ((\(person)), 99999)", "parties", person,
+      "differing tags"),
+    Tampering("INSERT INTO party_tags VALUES (1, 1)", "parties", "SELECT 1", "extra "),
+    Tampering(
+      "UPDATE parties SET last_contacted_at = '2099-01-01 00:00:00' "
+        + "WHERE id = (SELECT min(id) FROM parties WHERE last_contacted_at IS NULL)", "parties",
+      "SELECT min(id) FROM parties WHERE last_contacted_at IS NULL",
+      "differing last_contacted_at"),
+    Tampering(
+      "UPDATE parties SET _deleted_at = '2025-01-01 00:00:00', _deleted_reason = 'deleted' "
+        + "WHERE id = (\(person))", "parties", person, "missing "),
+    Tampering(
+      "INSERT INTO parties (id, name, _synced_at) VALUES (1, 'x', '2025-01-01 00:00:00')",
+      "parties", "SELECT 1", "extra "),
+    Tampering(
+      "DELETE FROM milestones WHERE id = (SELECT min(id) FROM milestones)", "milestones",
+      "SELECT min(id) FROM milestones", "missing "),
+    Tampering(
+      "UPDATE tasks SET description = 'x' WHERE id = (SELECT max(id) FROM tasks)", "tasks",
+      "SELECT max(id) FROM tasks", "differing description"),
+    Tampering(
+      "INSERT INTO tasks (id, _synced_at) VALUES (1, '2025-01-01 00:00:00')", "tasks",
+      "SELECT 1", "extra "),
+    Tampering(
+      "UPDATE tag_definitions SET name = 'x' WHERE entity = 'case' AND id = "
+        + "(SELECT min(id) FROM tag_definitions WHERE entity = 'case')", "tag_definitions",
+      "SELECT 'case/' || min(id) FROM tag_definitions WHERE entity = 'case'", "differing name"),
+    Tampering(
+      "DELETE FROM currencies WHERE code = 'GBP'", "currencies", "SELECT 'GBP'", "missing "),
+    Tampering(
+      "DELETE FROM entry_parties WHERE entry_id = (SELECT min(entry_id) FROM entry_parties)",
+      "entries", "SELECT min(entry_id) FROM entry_parties", "differing parties"),
+    Tampering(
+      "DELETE FROM opportunity_parties WHERE opportunity_id = "
+        + "(SELECT min(opportunity_id) FROM opportunity_parties)", "opportunity_parties",
+      "SELECT opportunity_id || '/' || party_id FROM opportunity_parties ORDER BY 1 LIMIT 1",
+      "missing "),
+    Tampering(
+      "DELETE FROM track_tasks WHERE track_id = (SELECT min(track_id) FROM track_tasks)",
+      "tracks", "SELECT min(track_id) FROM track_tasks", "differing tasks"),
+  ]
+
+  @Test(arguments: tamperings)
+  func `what was changed by hand is found by key and column`(tampering: Tampering) throws {
+    let key = try replica.value(tampering.key)
+    try replica.execute(tampering.sql)
+    let before = try replica.content()
+    let found = try replica.verify()
+    #expect(
+      found.of(tampering.table).contains("\(key.spelled) \(tampering.found)"), "\(found.all)")
+    #expect(found.report.outcome == .different)
+    #expect(try replica.content() == before)
+    // A sync of everything that trusts no digest would put it right; a second look finds the same.
+    #expect(try replica.verify().all == found.all)
+  }
+
+  @Test func `tampering with what the feed says is found`() throws {
+    let gone = account.visibleIDs(.parties)[3]
+    account.delete(.parties, gone)
+    account.now += 60
+    try replica.sync(full: true)
+    account.now += 60
+    #expect(try replica.verify().all == [])
+    try replica.execute(
+      "UPDATE parties SET _deleted_at = NULL, _deleted_reason = NULL WHERE id = \(gone)")
+    #expect(try replica.verify().all == ["parties \(gone) extra "])
+    try replica.execute("DELETE FROM deleted_parties WHERE id = \(gone)")
+    #expect(
+      try replica.verify().all
+        == ["parties \(gone) extra ", "deleted_parties \(gone) missing "])
+    let living = account.visibleIDs(.parties)[0]
+    try replica.sync(full: true)
+    try replica.execute(
+      """
+      INSERT INTO deleted_parties (id, deleted_at, reason, _synced_at)
+        VALUES (\(living), '2025-01-01 00:00:00', 'deleted', '2025-01-01 00:00:00')
+      """)
+    #expect(try replica.verify().of("deleted_parties") == ["\(living) extra "])
+  }
+
+  // MARK: The account's side
+
+  @Test func `what changed in the account since the last sync is found`() throws {
+    let ids = account.visibleIDs(.parties)
+    account.describe(.parties, ids[0], "Plays the oboe")
+    account.delete(.parties, ids[1])
+    let task = account.createTask()
+    let found = try replica.verify()
+    #expect(found.of("parties").contains("\(ids[0]) differing about,updated_at"), "\(found.all)")
+    #expect(found.of("parties").contains("\(ids[1]) extra "))
+    #expect(found.of("deleted_parties") == ["\(ids[1]) missing "])
+    #expect(found.of("tasks").contains("\(task) missing "))
+    let parties = try #require(found.report.tables.first { $0.table == "parties" })
+    #expect(parties.unsynced >= 2 && parties.pending == 0)
+    account.now += 60
+    try replica.sync()
+    try replica.sync(full: true)
+    #expect(try replica.verify().all == [])
+  }
+
+  @Test func `a restriction since the last sync is found`() throws {
+    let id = account.visibleIDs(.parties)[4]
+    account.restrict(.parties, id)
+    account.now += 60
+    let found = try replica.verify()
+    #expect(found.of("parties") == ["\(id) extra "], "\(found.all)")
+    #expect(found.of("deleted_parties") == ["\(id) missing "])
+  }
+
+  @Test func `a change that moves no date is found`() throws {
+    let people = account.visibleIDs(.parties)
+    let rows = try replica.rows(
+      """
+      SELECT organisation_id, id FROM parties
+        WHERE organisation_id IS NOT NULL AND _deleted_at IS NULL ORDER BY 1, 2
+      """)
+    let organisation = try #require(rows[0][0].integer)
+    let person = try #require(rows[0][1].integer)
+    #expect(people.contains(person))
+    account.delete(.parties, organisation)
+    account.now += 60
+    // The feed brings the organisation's end; nothing tells of its people.
+    try replica.sync()
+    account.now += 60
+    let found = try replica.verify()
+    #expect(found.of("parties").contains("\(person) differing organisation_id"), "\(found.all)")
+    let tag = try #require(
+      try replica.value("SELECT min(id) FROM tag_definitions WHERE entity = 'party'").integer)
+    account.rename(tag: tag, of: .parties, "Renamed")
+    #expect(try replica.verify().of("tag_definitions") == ["party/\(tag) differing name"])
+  }
+
+  // MARK: Meanwhile
+
+  @Test(arguments: [1, 2, 3, 6, 12, 25, 40, 60])
+  func `edits made while it runs are pending`(request: Int) throws {
+    replica.options.pageSize = 5
+    // Not an organisation: its people lose it without a date.
+    let ids = account.visibleIDs(.parties).filter { account.employees(of: $0).isEmpty }
+    let first = account.requestCount
+    account.beforeRequest = { account, number in
+      // The first request asks for the time; a second later the replica is copied.
+      guard number == first + 1 + request else { return }
+      account.now += 1
+      account.describe(.parties, ids[2], "Edited meanwhile")
+      account.delete(.parties, ids[5])
+      account.createPerson("Ada", "Meanwhile")
+      account.createTask()
+      account.createEntry()
+    }
+    defer { account.beforeRequest = nil }
+    let found = try replica.verify()
+    #expect(found.of("parties") == [])
+    #expect(found.of("deleted_parties") == [])
+    #expect(found.of("tasks") == [])
+    #expect(found.of("opportunities") == [])
+    #expect(found.of("opportunity_parties") == [])
+  }
+
+  @Test func `drift is told apart from edits made while it runs`() throws {
+    let ids = account.visibleIDs(.parties)
+    try replica.execute("UPDATE parties SET about = 'drifted' WHERE id = \(ids[7])")
+    account.describe(.parties, ids[8], "Edited before")
+    let first = account.requestCount
+    account.beforeRequest = { account, number in
+      if number == first + 2 { account.describe(.parties, ids[9], "Edited meanwhile") }
+    }
+    defer { account.beforeRequest = nil }
+    let found = try replica.verify()
+    #expect(
+      found.all.sorted() == [
+        "parties \(ids[7]) differing about", "parties \(ids[8]) differing about,updated_at",
+      ])
+    #expect(found.report.tables.first { $0.table == "parties" }?.pending == 1)
+  }
+
+  @Test(arguments: 1...12)
+  func `lists whose rows move between pages give no false difference`(seed: UInt64) throws {
+    let account = Account(seed: seed, size: .small, now: 1_760_000_000)
+    account.switches.order =
+      [.name, .updatedDescending, .idAscending, .updatedAscending][
+        Int(seed) % 4]
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    replica.options.pageSize = 5
+    try replica.sync()
+    account.now += 3_600
+    let ids = account.visibleIDs(.parties)
+    let first = account.requestCount
+    account.beforeRequest = { account, number in
+      guard number > first + 1, number < first + 12 else { return }
+      let id = ids[number * 7 % ids.count]
+      switch number % 3 {
+      case 0: account.rename(.parties, id, "Zz \(number)")
+      case 1: account.rename(.parties, id, "Aa \(number)")
+      default: account.createPerson("Mm", "\(number)")
+      }
+    }
+    defer { account.beforeRequest = nil }
+    let found = try replica.verify()
+    #expect(found.all == [], "\(found.report.tables)")
+    #expect(found.report.outcome == .equal)
+  }
+
+  // MARK: Limits
+
+  @Test func `a limit of requests ends it, and says so`() throws {
+    let before = account.requestCount
+    replica.options.requestLimit = 6
+    let found = try replica.verify()
+    #expect(account.requestCount - before == 6)
+    #expect(found.report.requests == 6)
+    #expect(found.report.outcome == .unfinished)
+    #expect(found.report.ending == .deferred)
+    #expect(found.report.error?.contains("requests") ?? false)
+    #expect(found.report.tables.contains { $0.error == nil })
+    #expect(found.report.tables.contains { $0.error != nil })
+    #expect(found.all == [])
+  }
+
+  @Test func `a limit that suffices is not reached`() throws {
+    let before = account.requestCount
+    #expect(try replica.verify().report.outcome == .equal)
+    replica.options.requestLimit = account.requestCount - before
+    #expect(try replica.verify().report.outcome == .equal)
+  }
+
+  @Test func `tables that cost a request for each parent keep within their budget`() throws {
+    replica.options.perParentBudget = 9
+    let found = try replica.verify()
+    #expect(found.report.outcome == .equal)
+    let tables = found.report.tables.filter { $0.parents != nil }
+    #expect(tables.reduce(0) { $0 + $1.requests } == 9)
+    #expect(tables.reduce(0) { $0 + ($1.parentsCompared ?? 0) } == 9)
+  }
+
+  @Test func `parents that were never asked about are no difference`() throws {
+    let replica = try Replica(account)
+    replica.options.perParentBudget = 0
+    try replica.sync()
+    account.now += 60
+    replica.options.perParentBudget = 100_000
+    let found = try replica.verify()
+    #expect(found.report.outcome == .equal, "\(found.all)")
+    #expect(found.report.tables.first { $0.table == "tracks" }?.parentsCompared == 0)
+  }
+
+  @Test func `a table that fails is not called compared, and the others are`() throws {
+    account.faults.faults.append(.init(.forbidden, on: .path("goals", times: 10)))
+    try replica.execute("UPDATE users SET name = 'x' WHERE id = (SELECT min(id) FROM users)")
+    let found = try replica.verify()
+    #expect(found.report.ending == .partial)
+    #expect(found.report.tables.filter { $0.error != nil }.map(\.table) == ["goals"])
+    #expect(found.report.outcome == .different)
+  }
+
+  @Test func `a stop ends it`() throws {
+    replica.prepare = { $0.interruptAfter = 20 }
+    #expect(try replica.verify().report.ending == .stopped)
+    replica.prepare = { $0.interruptAfter = 2 }
+    #expect(try replica.verify().report.ending == .stopped)
+  }
+
+  @Test func `a refused token ends it at once`() throws {
+    account.token = "another"
+    replica.prepare = { $0.token = "old" }
+    let before = account.requestCount
+    let found = try replica.verify()
+    #expect(found.report.ending == .refused)
+    #expect(account.requestCount - before == 1)
+    #expect(found.report.tables.allSatisfy { $0.error != nil })
+  }
+
+  // MARK: Bookkeeping
+
+  @Test func `the result is kept in the file`() throws {
+    let id = try #require(account.visibleIDs(.parties).first)
+    try replica.execute("UPDATE parties SET about = 'x' WHERE id = \(id)")
+    for _ in 1...2 { try replica.verify(noting: true) }
+    #expect(
+      try replica.rows("SELECT id, outcome FROM _verifications")
+        == [[1, "different"], [2, "different"]])
+    #expect(
+      try replica.rows("SELECT * FROM _differences WHERE verification_id = 2")
+        == [[2, "parties", .integer(id), "differing", "[\"about\"]"]])
+    #expect(
+      try replica.rows(
+        """
+        SELECT compared, missing, extra, differing, pending, error FROM _verified_tables
+          WHERE verification_id = 2 AND table_name = 'parties'
+        """) == [[25, 0, 0, 1, 0, nil]])
+    try replica.execute("UPDATE _verifications SET id = 200 WHERE id = 2")
+    try replica.verify(noting: true)
+    #expect(try replica.rows("SELECT id FROM _verifications") == [[200], [201]])
+    #expect(try replica.value("SELECT min(verification_id) FROM _differences") == 201)
+  }
+}
+
+/// What a verification of a test's replica found.
+struct Found {
+  let report: VerificationReport
+  /// `table key kind columns`, in the order of the tables and keys.
+  let all: [String]
+
+  func of(_ table: String) -> [String] {
+    all.filter { $0.hasPrefix("\(table) ") }.map { String($0.dropFirst(table.count + 1)) }
+  }
+}
+
+extension Value {
+  var spelled: String { integer.map { "\($0)" } ?? text ?? "" }
+}
+
+extension Replica {
+  func execute(_ sql: String) throws {
+    try Connection(path: path).execute(sql)
+  }
+
+  /// Compares the replica with its account, as the program does.
+  @discardableResult
+  func verify(noting: Bool = false) throws -> Found {
+    let source = try source
+    let transport = SimulatedTransport(account, reordering: reordering)
+    prepare(transport)
+    let verification = Verification(
+      source: source, tables: tables, transport: transport,
+      clock: SimulatedClock(transport: transport, error: clockError), options: options)
+    let copy = path + ".verify"
+    defer { try? FileManager.default.removeItem(atPath: copy) }
+    let report = try verification.run(Database.openReadOnly(path: path)) {
+      try Database.copy(path, to: copy, isStopped: { false })
+      let connection = try Database.openCopy(
+        path: copy, tables: source.tables, views: source.views)
+      try FileManager.default.removeItem(atPath: copy)
+      return connection
+    }
+    var all: [String] = []
+    for table in report.tables {
+      try verification.each(of: table.table) {
+        all.append(
+          "\(table.table) \($0.key.spelled) \($0.kind.rawValue) "
+            + $0.columns.joined(separator: ","))
+      }
+    }
+    if noting {
+      try VerificationLog.note(report, of: verification, in: Connection(path: path))
+    }
+    return Found(report: report, all: all)
+  }
+}
