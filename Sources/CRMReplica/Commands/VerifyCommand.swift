@@ -76,7 +76,7 @@ struct VerifyCommand {
       defer { withExtendedLifetime(lock) {} }
       try naming(database) {
         let connection = try Connection(path: database)
-        guard try VerificationLog.hasTables(connection) else {
+        guard try Database.isCurrent(connection) else {
           log.note(
             .warning, "result not noted",
             ["reason": "an older program wrote the file; the next sync brings it up to date"])

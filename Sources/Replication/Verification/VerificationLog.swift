@@ -7,11 +7,6 @@ package enum VerificationLog {
   /// Differences of one verification that are kept; the figures count all of them.
   package static let differencesLimit = 10_000
 
-  /// Whether the file has the tables. One that an older program wrote gets them with the next sync.
-  package static func hasTables(_ connection: Connection) throws -> Bool {
-    try connection.value("PRAGMA user_version").integer == Int64(Bookkeeping.scripts.count)
-  }
-
   /// Notes a verification, all in one transaction. Returns its id.
   @discardableResult
   package static func note(
