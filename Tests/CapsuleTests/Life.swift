@@ -24,6 +24,9 @@ final class Life {
   private var visible: [Entity: Set<Int64>] = [:]
   private let entities: [(entity: Entity, table: Table)]
 
+  /// Told what happens, for whoever looks into a seed.
+  var observe: (String) -> Void = { _ in }
+
   init(seed: UInt64) throws {
     random = SplitMix64(seed: seed)
     var switches =
@@ -123,12 +126,25 @@ final class Life {
     }
     let stop = random.chance(25) ? random.int(1...60) : nil
     replica.prepare = { $0.interruptAfter = stop }
-    do {
-      try replica.sync(full: random.chance(15))
-    } catch is Crash {}
+    try sync(full: random.chance(15))
     account.beforeRequest = nil
     watch(before, alwaysVisible)
     try watchCursors()
+  }
+
+  private func sync(full: Bool) throws {
+    let before = account.requestCount
+    defer {
+      for request in account.log.suffix(account.requestCount - before) {
+        observe("\(Timestamp(request.time).iso8601) \(request.status) \(request.target)")
+      }
+    }
+    do {
+      let summary = try replica.sync(full: full)
+      observe("\(summary.outcome)\(full ? " full" : ""): \(summary.tables.compactMap(\.error))")
+    } catch is Crash {
+      observe("crash")
+    }
   }
 
   // MARK: The account
@@ -137,7 +153,8 @@ final class Life {
 
   private func edit(using generator: inout SplitMix64) {
     if generator.chance(50) { account.now += Int64(generator.int(0...2)) }
-    account.edit(using: &generator, count: 1)
+    let edits = account.edit(using: &generator, count: 1)
+    observe("\(Timestamp(account.now).iso8601) \(edits.keys)")
     look()
   }
 
@@ -175,18 +192,22 @@ final class Life {
     }
   }
 
-  /// No request leaves beyond the allowance.
+  /// No request leaves beyond the allowance, where the reset can be told: by the source's clock, or by
+  /// one of ours that is right.
   private func watchAllowance() {
     let rate = account.rate
+    guard account.switches.sendsDate || replica.clockError == 0 else { return }
     if account.now < rate.reset, rate.remaining == 0, account.switches.sendsRateHeaders {
       complaints.append("request \(account.requestCount) leaves with nothing left")
     }
   }
 
   /// No cursor has passed a row that is not stored: what a question for changes will not bring again
-  /// is here, at least as new as there.
+  /// is here, at least as new as there. What vanishes without a word, an old answer and a date in the
+  /// future can hide a row from every question but the sweep and the count.
   private func watchCursors() throws {
-    guard !account.switches.futureUpdates, account.switches.staleAnswers == 0,
+    let switches = account.switches
+    guard !switches.futureUpdates, switches.staleAnswers == 0, !switches.vanishesSilently,
       let reader = try? Database.openReadOnly(path: replica.path)
     else { return }
     for (entity, table) in entities {

@@ -8,6 +8,10 @@ extension Pass {
   /// Throws `TableFailure` when a reply cannot be read; `frontier.next` is then its address.
   func receive(_ response: Response, _ signals: Signals, at address: PageAddress) throws {
     if !hasReply, !isResumed { cursor.progress?.date = signals.date }
+    // One clock among several that is ahead must not move the cursor ahead.
+    if let before = cursor.progress?.date, let date = signals.date {
+      cursor.progress?.date = min(before, date)
+    }
     hasReply = true
     arrivals[address] = Arrival(response: response, signals: signals)
     try applyArrivals()

@@ -318,12 +318,7 @@ package final class Round {
       try pass.receive(response, signals, at: flight.address)
       failures[flight.request.target] = nil
     } catch let failure as TableFailure {
-      // The reply at the frontier could not be read; it may not be the one that has just come.
-      guard case .unreadable = failure.kind, let request = pass.request(pass.frontier.next) else {
-        return try fail(pass, failure)
-      }
-      let unread = Flight(pass, pass.frontier.next, request)
-      return try retry(unread, failure)
+      return try refuse(pass, failure)
     }
     pageDone(pass)
     if batch.addPage(at: context.clock.elapsed()) { try commit() }
@@ -335,8 +330,16 @@ package final class Round {
       try flight.pass.receiveMissing(at: flight.address, flight.request, message: message)
       pageDone(flight.pass)
     } catch let failure as TableFailure {
-      try fail(flight.pass, failure)
+      try refuse(flight.pass, failure)
     }
+  }
+
+  /// The reply at the frontier could not be read; it may not be the one that has just come.
+  private func refuse(_ pass: Pass, _ failure: TableFailure) throws {
+    guard case .unreadable = failure.kind, let request = pass.request(pass.frontier.next) else {
+      return try fail(pass, failure)
+    }
+    try retry(Flight(pass, pass.frontier.next, request), failure)
   }
 
   private func pageDone(_ pass: Pass) {
@@ -372,10 +375,14 @@ package final class Round {
   /// Gives up what was asked for: one parent's list, or the table.
   private func giveUp(_ flight: Flight, _ failure: TableFailure) throws {
     try batch.open(at: context.clock.elapsed())
-    guard try flight.pass.skipParent(at: flight.address, failure) else {
-      return try fail(flight.pass, failure)
+    do {
+      guard try flight.pass.skipParent(at: flight.address, failure) else {
+        return try fail(flight.pass, failure)
+      }
+      pageDone(flight.pass)
+    } catch let failure as TableFailure {
+      try refuse(flight.pass, failure)
     }
-    pageDone(flight.pass)
   }
 
   private func ended(_ pass: Pass) {

@@ -23,6 +23,7 @@ extension Pass {
   /// read behind what the pass has received.
   func settle(isFeedRead: Bool) throws {
     context.settling.remove(table.name)
+    if try stepBack() { return }
     if try askSuspects() { return }
     guard let progress = cursor.progress, progress.read != nil else { return try conclude() }
     if !isProven, pages > 1 || isCounting, progress.kind != .recent {
@@ -44,11 +45,26 @@ extension Pass {
     }
   }
 
+  /// Reads everything when the source's clock stands before the last cursor: that came from a clock that
+  /// was ahead, and what has changed since then is not known.
+  private func stepBack() throws -> Bool {
+    guard let progress = cursor.progress, progress.kind == .changes, table.method == .incremental,
+      let date = progress.date, let last = cursor.lastRunDate,
+      date < last + -context.options.overlap
+    else { return false }
+    cursor.needsFull = true
+    try conclude()
+    beginAgain()
+    return true
+  }
+
   private func prove(_ progress: Cursor.Progress, isFeedRead: Bool) throws {
     let reported = context.listed[table.name]?.vanished ?? 0
     // What is gone from a list of changes may have been delivered before it went.
     let isAccountedFor = (progress.kind == .full || isCounting) && isFeedRead
-    let lost = isAccountedFor ? max(0, shrinkage - reported) : shrinkage + reported
+    var lost = isAccountedFor ? max(0, shrinkage - reported) : shrinkage + reported
+    // Between two runs as many may have come as went, and no feed says which.
+    if isResumed, table.method == .incremental, !isFeedRead { lost += 1 }
     let known = try known(progress, reported)
     switch completeness.decide(length: length, known: known, lost: lost) {
     case .complete: isProven = true
@@ -139,6 +155,7 @@ extension Pass {
     cursor.progress?.tracksAbsence = isFull
     context.listed[table.name]?.vanished = 0
     (shrinkage, areAbsentConfirmed, completeness.stage) = (0, false, .list)
+    isResumed = false
     goOn(.list, try listedWalks())
   }
 

@@ -91,13 +91,13 @@ extension Pass {
     try absent.removeAll()
     for key in sweep.gone { try absent.insert(TableStore.joined(key)) }
     let held = try absent.hold(
-      over: context.options.guardRows, context.options.guardShare, writing)
+      over: context.options.guardRows, context.options.guardShare, writing, isList: false)
     if held > 0 {
       report.outcome = .held
       report.error =
         "\(held) rows that were read again are gone from the account. They are kept as they are "
         + "until a complete listing lacks them too, or until you accept it."
-      cursor.heldRows = held
+      cursor.heldRows += held
     }
     if let tombstones = context.tombstones[table.name] {
       let buried = try absent.bury(tombstones, at: date, writing)

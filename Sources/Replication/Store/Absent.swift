@@ -69,15 +69,21 @@ final class Absent {
 
   /// Holds back what is many at once, and says how many. What was held before and is absent again is
   /// no accident of one listing, and stays among the absent. (CONTRACT, promise 7)
-  func hold(over rows: Int, _ share: Double, _ writing: TableStore.Writing) throws -> Int {
+  ///
+  /// `isList` says that they are all that is absent: what else was held is then released.
+  func hold(
+    over rows: Int, _ share: Double, _ writing: TableStore.Writing, isList: Bool = true
+  ) throws -> Int {
     let living = try connection.value(
       "SELECT count(*) FROM \(quoted(sql.table.name)) WHERE \"_deleted_at\" IS NULL")
     let fresh = try count(where: Self.isFresh)
-    try connection.run(
-      """
-      DELETE FROM "_held" WHERE "table_name" = ?1
-        AND "row_key" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?1)
-      """, [name])
+    if isList {
+      try connection.run(
+        """
+        DELETE FROM "_held" WHERE "table_name" = ?1
+          AND "row_key" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?1)
+        """, [name])
+    }
     guard fresh > rows, Double(fresh) > share * Double(living.integer ?? 0) else { return 0 }
     try connection.run(
       """
