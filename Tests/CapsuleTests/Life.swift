@@ -251,7 +251,7 @@ final class Life {
       complaints.append("ends \(summary.outcome): \(summary.tables.compactMap(\.error))")
     }
     complaints += try Oracle(replica: replica).differences().prefix(6)
-    if try replica.value("PRAGMA integrity_check") != "ok" { complaints.append("the file is broken") }
+    if try replica.value("PRAGMA integrity_check") != "ok" { complaints.append("broken file") }
     if try replica.value("SELECT count(*) FROM _seen") != 0 { complaints.append("keys are left") }
     // A per-parent table notes what it has read.
     let log: Set = ["_runs", "_run_tables", "_cursors", "_allowance", "_parents"]

@@ -188,7 +188,10 @@ extension Pass {
         let key = store.key(of: record, source)
         if record.list == 0 { try note(key, outcome, walk) }
         if walkHasParent { listedOfParent.insert(key) }
-        if stage == .sweep { noteSwept(record, source, outcome, &counts) }
+        if stage == .sweep { counts.swept += 1 }
+        if stage == .sweep || isCounting && stage == .end, isDrift(record, source, outcome) {
+          counts.drifted += 1
+        }
         if isFeed, outcome != .unchanged {
           try bury(record, source, key: key, signals, writing, &counts)
         }

@@ -57,17 +57,14 @@ extension Pass {
     return walks.count
   }
 
-  /// Counts a row that was read again. What was edited since the last question for changes is no drift.
-  func noteSwept(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ outcome: TableStore.Outcome,
-    _ counts: inout Counts
-  ) {
-    counts.swept += 1
-    guard outcome != .unchanged, let column = table.freshness, let date = cursor.lastRunDate else {
-      return
-    }
-    let updated = source.value(record.slots + column).text
-    if updated.map({ $0 < date.sql }) ?? true { counts.drifted += 1 }
+  /// Whether a row was not as the account has it. What was edited since the question for changes of this
+  /// run is no drift.
+  func isDrift(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ outcome: TableStore.Outcome
+  ) -> Bool {
+    guard outcome != .unchanged, let column = table.freshness, let date = cursor.progress?.date
+    else { return false }
+    return source.value(record.slots + column).text.map { $0 < date.sql } ?? true
   }
 
   func endSwept(_ ids: [Int64], _ walk: Walk, areMissing: Bool) {

@@ -1,0 +1,117 @@
+import Capsule
+import CapsuleSimulator
+import FoundationEssentials
+import Replication
+import SQLite
+import Testing
+
+/// Rows that slide over page borders while a list is read. `CRM_REPLICA_CHURN_ROWS` says how many rows the
+/// account of the figures has.
+@Suite struct MovingPagesTests {
+  private static let orders: [Switches.Order] = [
+    .name, .idAscending, .idDescending, .updatedAscending, .updatedDescending,
+  ]
+  private static let rows =
+    ProcessInfo.processInfo.environment["CRM_REPLICA_CHURN_ROWS"].flatMap { Int($0) } ?? 2_000
+
+  private func account(
+    _ rows: Int, _ order: Switches.Order, supportsMeta: Bool = true, seed: UInt64 = 5
+  ) -> Account {
+    var size = AccountSize.tiny
+    (size.parties, size.opportunities, size.cases, size.tracks) = (rows, 1, 1, 0)
+    var switches = Switches()
+    (switches.order, switches.supportsMeta) = (order, supportsMeta)
+    return Account(seed: seed, size: size, now: 1_760_000_000, switches: switches)
+  }
+
+  /// Ids of an account that the file lacks, and those that it has too many.
+  private func differences(_ replica: Replica, _ ids: Set<Int64>) throws -> [String] {
+    let living = try replica.rows("SELECT id FROM parties WHERE _deleted_at IS NULL")
+    let stored = Set(living.compactMap { $0[0].integer })
+    return ids.subtracting(stored).sorted().map { "lacks \($0)" }
+      + stored.subtracting(ids).sorted().map { "has \($0)" }
+  }
+
+  /// One edit before each of the first pages.
+  @Test(arguments: orders, [Edit.delete, .rename, .describe, .createPerson, .restrict])
+  func `a first run with an edit at each page loses no row`(
+    order: Switches.Order, edit: Edit
+  ) throws {
+    for supportsMeta in [true, false] {
+      let account = account(60, order, supportsMeta: supportsMeta)
+      let replica = try Replica(account, tables: [.parties, .deletedParties])
+      replica.options.pageSize = 5
+      account.churns = [Churn(seed: 9, rate: 1, requests: 2...12, kinds: [edit])]
+      #expect(try replica.sync().outcome == .good)
+      let done = account.churns[0].count
+      #expect(done == 11)
+      #expect(try differences(replica, Set(account.visibleIDs(.parties))) == [])
+      account.churns = []
+      account.now += 600
+      try replica.sync()
+      #expect(try Oracle(replica: replica).differences() == [])
+    }
+  }
+
+  @Test(arguments: orders)
+  func `a row that slides while changes are listed is not lost`(order: Switches.Order) throws {
+    let account = account(60, order)
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    replica.options.pageSize = 5
+    try replica.sync()
+    account.now += 3_600
+    for id in account.visibleIDs(.parties).prefix(40) { account.describe(.parties, id, "again") }
+    account.now += 3_600
+    let next = account.requestCount + 1
+    account.churns = [
+      Churn(seed: 4, rate: 1, requests: next + 1...next + 6, kinds: [.describe, .delete, .rename])
+    ]
+    #expect(try replica.sync().outcome == .good)
+    account.churns = []
+    account.now += 3_600
+    try replica.sync()
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
+  @Test(arguments: orders)
+  func `a list that does not hold still keeps its cursor`(order: Switches.Order) throws {
+    let account = account(60, order)
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    replica.options.pageSize = 5
+    account.churns = [Churn(seed: 9, rate: 3, kinds: [.delete, .createPerson, .rename])]
+    let summary = try replica.sync()
+    if summary.outcome == .good {
+      #expect(try differences(replica, Set(account.visibleIDs(.parties))).count < 12)
+    } else {
+      #expect(summary.tables[0].error?.contains("kept changing") ?? false)
+      #expect(
+        try replica.value("SELECT last_run_date FROM _cursors WHERE table_name = 'parties'").isNull)
+    }
+    account.churns = []
+    try replica.sync()
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
+  /// Rows that change during a first sync, in thousandths.
+  @Test(arguments: orders)
+  func `what moves costs few requests`(order: Switches.Order) throws {
+    for thousandths in [0, 1, 10] {
+      let account = account(Self.rows, order)
+      let replica = try Replica(account, tables: [.parties, .deletedParties])
+      let minimum = (account.visibleIDs(.parties).count + 99) / 100 + 1
+      let edits = Self.rows * thousandths / 1_000
+      account.churns = [
+        Churn(
+          seed: 3, rate: Double(edits) / Double(minimum), requests: 1...minimum,
+          kinds: [.describe, .rename, .addEmail, .delete, .createPerson], pause: 0...1)
+      ]
+      var summary: RunSummary?
+      let requests = try replica.requests { summary = try replica.sync() }
+      #expect(summary?.outcome == .good)
+      #expect(try differences(replica, Set(account.visibleIDs(.parties))) == [])
+      let percent = Double(thousandths) / 10
+      print("churn \(order) \(percent) %: \(requests.count) requests, minimum \(minimum)")
+      #expect(thousandths == 0 ? requests.count == minimum : requests.count <= 3 * minimum + 12)
+    }
+  }
+}
