@@ -67,7 +67,7 @@ import Testing
   @Test func `the sweep keeps within its budget and goes on where it was`() throws {
     let replica = try replica()
     replica.options.sweepEvery = 86_400
-    replica.options.sweepBudget = 2
+    replica.options.sweepBudget = 12
     try replica.sync()
     var keys: [Value] = []
     for _ in 1...3 {

@@ -179,7 +179,7 @@ extension Table {
     from: [
       Listing(
         "entries", "entries", record: "entry",
-        embed: ["party", "kase", "opportunity", "creator", "activityType"])
+        embed: ["party", "kase", "opportunity", "creator", "activityType"], isCounted: true)
     ],
     columns: [
       .integer("id", or: .key),

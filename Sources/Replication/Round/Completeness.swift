@@ -11,7 +11,9 @@
 /// delivered is still there. Then the different rows delivered are a part of the list, and if there
 /// are as many of them as the list is long, they are all of it. A row that was missed leaves a
 /// repetition behind, or one that is gone. The feed of deletions, read behind the list, says which are
-/// gone; a count that goes down from page to page says that some are.
+/// gone; a count that goes down from page to page says that some are. A list with neither feed nor count
+/// (entries and tasks, if the account does not count them) hides one case: a row that goes and whose
+/// going moves another over a border. Tasks are read whole again in the next run, entries in a week.
 ///
 /// **What is not proven is repaired from the cheapest side.** Rows of a table that can be asked for
 /// changes are asked for what has changed since the first page; one more request, for the page on which

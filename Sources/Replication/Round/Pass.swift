@@ -71,6 +71,11 @@ final class Pass {
   var endedEarly = false
   /// The source's clock at the first reply of a walk that is no part of the list itself.
   var walkDate: Timestamp?
+  /// Records that cannot be stored, by their digests: those without a key, and those without a row.
+  var keyless: Set<UInt64> = []
+  var unstored: Set<UInt64> = []
+  /// Whether what a former run has read is too much to be read again.
+  var isAged = false
   var isProven = false
   var isCounting = false
   var areAbsentConfirmed = false
@@ -140,7 +145,9 @@ final class Pass {
     arrivals.removeAll()
     state = .notBegun
     (isResumed, hasReply, isProven, isCounting) = (false, false, false, false)
-    areAbsentConfirmed = false
+    (areAbsentConfirmed, isAged) = (false, false)
+    keyless.removeAll()
+    unstored.removeAll()
     (stage, completeness, shrinkage, pages) = (.list, Completeness(), 0, 1)
     if report.outcome == .good { report.outcome = .unfinished }
   }

@@ -35,15 +35,19 @@ extension Pass {
     try applyArrivals()
   }
 
-  /// Passes over a parent whose list cannot be read, so that it does not keep the others from being
-  /// read for good. Returns false when that is no matter of one parent.
-  func skipParent(at address: PageAddress, _ failure: TableFailure) throws -> Bool {
-    guard table.method == .perParent, failedParents < Self.failedParentsLimit else { return false }
+  /// Passes over a parent whose list cannot be read, or a record, so that it does not keep the others
+  /// from being read for good. Returns false when that is no matter of one of them.
+  func skip(at address: PageAddress, _ failure: TableFailure) throws -> Bool {
+    let isRecord =
+      if case .records = frontier.walks[address.walk].question { true } else { false }
+    guard table.method == .perParent || isRecord, failedParents < Self.failedParentsLimit else {
+      return false
+    }
     failedParents += 1
     report.failure = failure
     report.error = failure.sentence
     arrivals[address] = Arrival(
-      response: Response(status: 404),
+      response: Response(status: isRecord ? 0 : 404),
       signals: Signals(next: .end, date: nil, allowance: Allowance()))
     try applyArrivals()
     return true
@@ -65,7 +69,8 @@ extension Pass {
     let walk = frontier.walks[address.walk]
     var hasMore = false
     var pages: Int?
-    if arrival.response.status != 404 {
+    let isMissing = arrival.response.status == 404
+    if arrival.response.status == 200 {
       if case .changes = walk.question, address.page == 1 {
         walkDate = arrival.signals.date
         context.listed[table.name]?.beginChanges()
@@ -77,7 +82,7 @@ extension Pass {
       pages = count(page, walk, address, hasMore: hasMore)
       if endsHere(walk, page, body, didChange: didChange) { hasMore = false }
     }
-    if !hasMore { try endWalk(walk, isMissing: arrival.response.status == 404) }
+    if !hasMore { try endWalk(walk, isMissing: isMissing, isRead: arrival.response.status == 200) }
     frontier.advance(hasMore: hasMore, pages: pages)
     if frontier.isDone, table.method == .perParent { try appendParents() }
     hasUnsaved = true
@@ -179,10 +184,8 @@ extension Pass {
         case .updated: counts.updated += 1
         case .unchanged: counts.unchanged += 1
         case .quarantined:
-          // Its row, if there is one, is not gone: this listing cannot tell what is.
           counts.misfits += 1
-          cursor.progress?.tracksAbsence = false
-          cursor.progress?.read = nil
+          try noteRefused(record, source, walk)
           continue
         }
         let key = store.key(of: record, source)
@@ -199,6 +202,22 @@ extension Pass {
     }
     report.counts += counts
     return counts.inserted + counts.updated > 0
+  }
+
+  /// Remembers that a record has come that cannot be stored. One with a key is not absent; without
+  /// one nobody knows whose it is, and nothing is taken for absent.
+  private func noteRefused(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ walk: Walk
+  ) throws {
+    let key = store.key(of: record, source)
+    guard record.list == 0, !key.contains(.null) else {
+      keyless.insert(record.digest)
+      return
+    }
+    if try !(context.tombstones[table.name]?.isLiving(key) ?? false) {
+      unstored.insert(record.digest)
+    }
+    try note(key, .unchanged, walk)
   }
 
   /// Remembers that a row has been delivered.
@@ -352,13 +371,13 @@ extension Pass {
   ///
   /// Of a parent that answered 404 nothing is known but that it was asked: were it really gone, its
   /// own table would tell.
-  private func endWalk(_ walk: Walk, isMissing: Bool) throws {
+  private func endWalk(_ walk: Walk, isMissing: Bool, isRead: Bool) throws {
     defer {
       lastContent = nil
       listedOfParent.removeAll(keepingCapacity: true)
     }
     if case .records(let ids) = walk.question {
-      return try endRecords(ids, walk, areMissing: isMissing)
+      return try endRecords(ids, walk, areMissing: isMissing ? true : isRead ? false : nil)
     }
     if isMissing {
       cursor.progress?.tracksAbsence = false

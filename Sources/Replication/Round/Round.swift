@@ -205,8 +205,13 @@ package final class Round {
     guard !hasSwept, ending == nil, !context.options.full else { return false }
     hasSwept = true
     try batch.open(at: context.clock.elapsed())
-    var budget = context.options.sweepBudget
-    for pass in passes { budget -= try pass.beginSweep(budget: budget) }
+    let needs = try passes.map { try $0.sweepNeed() }
+    let spare = context.source.recordsPerRequest
+    let shares = ParentQuotas.divide(
+      context.options.sweepBudget, among: needs.map { $0 == 0 ? 0 : $0 + spare })
+    for (index, pass) in passes.enumerated() where needs[index] > 0 {
+      try pass.beginSweep(need: needs[index], budget: shares[index])
+    }
     return passes.contains { $0.state == .active }
   }
 
@@ -376,7 +381,7 @@ package final class Round {
   private func giveUp(_ flight: Flight, _ failure: TableFailure) throws {
     try batch.open(at: context.clock.elapsed())
     do {
-      guard try flight.pass.skipParent(at: flight.address, failure) else {
+      guard try flight.pass.skip(at: flight.address, failure) else {
         return try fail(flight.pass, failure)
       }
       pageDone(flight.pass)

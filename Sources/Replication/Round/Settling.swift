@@ -32,7 +32,7 @@ extension Pass {
     }
     if try refresh(progress) { return }
     if try askAbsent() { return }
-    if try countLiving(progress) { return }
+    if isFeedRead || context.feeds[table.name] == nil, try countLiving(progress) { return }
     try conclude()
   }
 
@@ -63,8 +63,15 @@ extension Pass {
     // What is gone from a list of changes may have been delivered before it went.
     let isAccountedFor = (progress.kind == .full || isCounting) && isFeedRead
     var lost = isAccountedFor ? max(0, shrinkage - reported) : shrinkage + reported
-    // Between two runs as many may have come as went, and no feed says which.
-    if isResumed, table.method == .incremental, !isFeedRead { lost += 1 }
+    // Between two runs as many may have come as went, and no feed says which; of changes, none does.
+    if isResumed, table.method == .incremental, !isFeedRead || progress.kind == .changes {
+      lost += 1
+    }
+    // A paged feed may name an id twice: it is read once more, and then believed.
+    if case .deletions = table.method, completeness.attempts > 0 {
+      isProven = true
+      return
+    }
     let known = try known(progress, reported)
     switch completeness.decide(length: length, known: known, lost: lost) {
     case .complete: isProven = true
@@ -84,15 +91,18 @@ extension Pass {
   /// How many different rows were delivered and are still there.
   private func known(_ progress: Cursor.Progress, _ reported: Int) throws -> Int {
     if !isCounting {
-      let isUntouched = completeness.stage == .list && reported == 0
-      if progress.kind == .changes { return try seen.count(context.connection) }
-      if isUntouched, progress.tracksAbsence { return try seen.count(context.connection) }
-      if isUntouched { return progress.inserted }
+      // What went while a former run was at work was said to that run.
+      let isUntouched = completeness.stage == .list && reported == 0 && !isResumed
+      if progress.kind == .changes || isUntouched && progress.tracksAbsence {
+        return try seen.count(context.connection) + keyless.count
+      }
+      if isUntouched { return progress.inserted + keyless.count + unstored.count }
     }
-    return try living() - (progress.tracksAbsence ? absent.count() : 0)
+    let refused = isCounting ? cursor.unstoredRows : keyless.count + unstored.count
+    return try living() + refused - (progress.tracksAbsence ? absent.count() : 0)
   }
 
-  private func living() throws -> Int {
+  func living() throws -> Int {
     let count = try context.connection.value(
       "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL")
     return Int(count.integer ?? 0)
@@ -126,7 +136,7 @@ extension Pass {
   /// Asks for the page on which a list of the known rows ends.
   private func appendEnd() throws {
     guard let progress = cursor.progress else { return }
-    let size = max(1, pageLength ?? progress.pageSize)
+    let size = max(1, pageLength ?? cursor.pageLength ?? progress.pageSize)
     let known = try known(progress, 1)
     let page = max(1, (known + size - 1) / size)
     length = (page - 1) * size
@@ -135,28 +145,37 @@ extension Pass {
 
   /// Reads the list again, what was found being kept.
   private func find(_ count: Int, _ progress: Cursor.Progress) throws {
-    cursor.progress?.read = 0
-    cursor.progress?.total = nil
     (missing, endedEarly) = (count, false)
     let walks = try listedWalks()
     let mayStop = progress.kind == .full && walks.count == 1 && count > 0
     completeness.stage = mayStop ? .missing : .list
-    guard mayStop else { return goOn(.list, walks) }
-    goOn(.missing, walks.map { Walk(listing: $0.listing, parent: nil, question: .missing) })
+    guard mayStop else { return startOver(.list, walks) }
+    startOver(.missing, walks.map { Walk(listing: $0.listing, parent: nil, question: .missing) })
+  }
+
+  /// Begins at the first page again. A run that goes on from here later goes on with the list.
+  private func startOver(_ stage: Stage, _ walks: [Walk]) {
+    cursor.progress?.read = 0
+    cursor.progress?.total = nil
+    generation += 1
+    arrivals.removeAll()
+    frontier = Frontier(
+      [], from: PageAddress(walk: 0, page: 1), window: 2 * context.options.concurrency)
+    goOn(stage, walks)
   }
 
   /// Forgets what was seen and reads the list anew.
   private func restart() throws {
     try seen.removeAll(context.connection)
     try absent.removeAll()
-    cursor.progress?.read = 0
-    cursor.progress?.total = nil
+    keyless.removeAll()
+    unstored.removeAll()
     let isFull = cursor.progress?.kind == .full
     cursor.progress?.tracksAbsence = isFull
     context.listed[table.name]?.vanished = 0
     (shrinkage, areAbsentConfirmed, completeness.stage) = (0, false, .list)
     isResumed = false
-    goOn(.list, try listedWalks())
+    startOver(.list, try listedWalks())
   }
 
   /// The list does not hold still. What was read is stored; the cursor stays.
@@ -171,16 +190,28 @@ extension Pass {
 
   /// The first pages of a pass that goes on from a former run are as old as that run.
   private func refresh(_ progress: Cursor.Progress) throws -> Bool {
-    guard isResumed, let date = progress.date else { return false }
+    guard isResumed else { return false }
     isResumed = false
+    // Only a list that knows no date of change is resumed without one.
+    let date = progress.date ?? context.runStarted
     switch table.method {
     case .incremental: goOn(.refresh, [changes(since: date)])
     case .newestFirst:
       goOn(.refresh, [Walk(listing: 0, parent: nil, question: .recent(since: date))])
-    default: return false
+    default:
+      // Nothing says what has changed on its first pages. A list that is not too long is read again.
+      guard pages <= Self.pagesReadTwice else {
+        isAged = true
+        return false
+      }
+      isProven = false
+      try restart()
     }
     return true
   }
+
+  /// Pages of a list that are read a second time because a former run has read the first of them.
+  private static let pagesReadTwice = 400
 
   // MARK: Records by id
 
@@ -191,9 +222,8 @@ extension Pass {
 
   /// Has the account say itself that rows are gone which a list of several pages did not hold.
   private func askAbsent() throws -> Bool {
-    guard cursor.progress?.tracksAbsence ?? false, pages > 1, !areAbsentConfirmed else {
-      return false
-    }
+    guard let progress = cursor.progress, progress.tracksAbsence, pages > 1, !areAbsentConfirmed
+    else { return false }
     areAbsentConfirmed = true
     let count = try absent.count()
     guard count > 0 else { return false }
@@ -202,7 +232,7 @@ extension Pass {
       goOn(.records, walks)
     } else {
       isProven = false
-      try find(0, cursor.progress ?? Cursor.Progress(kind: .full, pageSize: 1, tracksAbsence: true))
+      try find(0, progress)
     }
     return true
   }
@@ -222,6 +252,11 @@ extension Pass {
     return true
   }
 
+  private func recordKey(_ id: Int64, _ walk: Walk) -> Value {
+    guard let constant = table.listings[walk.listing].constant else { return .integer(id) }
+    return TableStore.joined([.text(constant.value), .integer(id)])
+  }
+
   private func recordWalks(_ keys: [[Value]]) -> [Walk] {
     keys.compactMap { key in
       guard let id = key.last?.integer else { return nil }
@@ -233,7 +268,13 @@ extension Pass {
   }
 
   /// Some records have been asked for: they were stored, or one of them at least is gone.
-  func endRecords(_ ids: [Int64], _ walk: Walk, areMissing: Bool) throws {
+  ///
+  /// `areMissing` is nil when they could not be read: nothing is known of them, and nothing changes.
+  func endRecords(_ ids: [Int64], _ walk: Walk, areMissing: Bool?) throws {
+    guard let areMissing else {
+      for id in ids { _ = try absent.remove(recordKey(id, walk)) }
+      return
+    }
     guard stage != .sweep else { return endSwept(ids, walk, areMissing: areMissing) }
     guard let id = ids.first, let feed = context.feeds[table.name] else { return }
     let writing = context.writing
@@ -263,8 +304,8 @@ extension Pass {
   /// come back with an old date of change are in no list of changes.
   private func countLiving(_ progress: Cursor.Progress) throws -> Bool {
     guard table.method == .incremental, progress.kind == .changes, !isCounting,
-      let date = progress.date, let last = cursor.countedAt,
-      date - last >= context.options.countEvery
+      let date = progress.date,
+      cursor.countedAt.map({ date - $0 >= context.options.countEvery }) ?? true
     else { return false }
     (isCounting, isProven) = (true, false)
     completeness = Completeness()
@@ -291,7 +332,16 @@ extension Pass {
     let connection = context.connection
     guard let progress = cursor.progress else { return }
     report.outcome = report.failure == nil ? .good : .failed
-    if progress.tracksAbsence { try buryAbsent(at: progress.date ?? context.clock.now()) }
+    if isAged, report.failure == nil {
+      report.outcome = .unfinished
+      report.error =
+        "Its first pages are as old as the run that was cut off; the next run reads them again."
+    }
+    if progress.kind == .full, table.method == .incremental {
+      cursor.pageLength = pageLength
+      cursor.unstoredRows = keyless.count + unstored.count
+    }
+    if progress.tracksAbsence, keyless.isEmpty { try buryAbsent(at: progress.date ?? context.clock.now()) }
     cursor.progress = nil
     // Without a date from the source the cursor stays where it is: the next pass asks again.
     if let date = progress.date {

@@ -16,25 +16,34 @@ struct Sweep {
   var lastKey: Int64?
   /// The first key that there was no request left for.
   var cut: Int64?
+  /// How far this sweep takes the period, in seconds.
+  var seconds: Int64 = 0
 }
 
 extension Pass {
-  /// Begins to read rows again, if so much time has passed that it is worth a request. Returns the
-  /// requests that it will make at the least, 0 when there is nothing to do.
-  func beginSweep(budget: Int) throws -> Int {
-    guard table.method == .incremental, report.outcome == .good, budget > 0,
+  /// The requests that the rows due take, 0 when so little time has passed that it is not worth one.
+  func sweepNeed() throws -> Int {
+    guard table.method == .incremental, report.outcome == .good,
       table.listings.first?.record != nil
     else { return 0 }
     cursor = try context.cursors.load(table.name)
     guard let date = cursor.lastRunDate, let last = cursor.sweptAt, date > last else { return 0 }
     let count = context.source.recordsPerRequest
-    let living = try context.connection.value(
-      "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL")
-    let rows = Int(living.integer ?? 0)
+    let rows = try living()
     let share = min(1, Double(date - last) / Double(context.options.sweepEvery))
     let due = Int((Double(rows) * share).rounded(.up))
     guard due >= min(count, rows), rows > 0 else { return 0 }
-    let limit = min((due + count - 1) / count, budget) * count
+    return (due + count - 1) / count
+  }
+
+  /// Begins to read rows again: `need` requests for what is due, and at the most `budget` of them.
+  func beginSweep(need: Int, budget: Int) throws {
+    guard let date = cursor.lastRunDate, let last = cursor.sweptAt, budget > 0 else { return }
+    let rows = try living()
+    // Of a small budget single records are asked for; otherwise one group may turn out to lack one.
+    let most = context.source.recordsPerRequest
+    let count = budget > most ? most : 1
+    let limit = count == 1 ? budget : min(need, budget - most) * count
     let ids = try context.connection.rows(
       """
       SELECT "id" FROM \(quoted(table.name)) WHERE "_deleted_at" IS NULL AND "id" > ?
@@ -46,6 +55,10 @@ extension Pass {
         listing: 0, parent: nil, question: .records(Array(ids[$0..<min($0 + count, ids.count)])))
     }
     sweep = Sweep(budget: budget - walks.count, lastKey: ids.count < limit ? nil : ids.last)
+    let period = Double(context.options.sweepEvery)
+    let isAll = walks.count * count >= min(need * most, rows)
+    sweep.seconds =
+      isAll ? date - last : min(date - last, Int64(period * Double(ids.count) / Double(rows)))
     cursor.progress = Cursor.Progress(
       kind: .changes, date: date, pageSize: count, tracksAbsence: false)
     frontier = Frontier(
@@ -54,7 +67,6 @@ extension Pass {
     arrivals.removeAll()
     (stage, state) = (.sweep, .active)
     if walks.isEmpty { try endSweep() }
-    return walks.count
   }
 
   /// Whether a row was not as the account has it. What was edited since the question for changes of this
@@ -85,6 +97,10 @@ extension Pass {
   func endSweep() throws {
     let writing = context.writing
     let date = cursor.progress?.date ?? writing.now
+    if sweep.gone.count > 2, sweep.gone.count == report.counts.swept {
+      // Every record gone is no answer about records: the path itself is not there.
+      throw TableFailure(.status(404), doing: "reading \(table.name) by id")
+    }
     try absent.removeAll()
     for key in sweep.gone { try absent.insert(TableStore.joined(key)) }
     let held = try absent.hold(
@@ -102,7 +118,7 @@ extension Pass {
       report.counts.drifted += buried
     }
     cursor.progress = nil
-    cursor.sweptAt = date
+    cursor.sweptAt = cursor.sweptAt.map { $0 + sweep.seconds } ?? date
     cursor.sweptKey = sweep.cut.map { $0 - 1 } ?? sweep.lastKey
     try context.cursors.save(cursor, of: table.name)
     try context.log.save(report)

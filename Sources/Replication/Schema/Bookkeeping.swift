@@ -100,6 +100,8 @@ package enum Bookkeeping {
     ALTER TABLE "_cursors" ADD COLUMN "pass_inserted" INTEGER;
     ALTER TABLE "_cursors" ADD COLUMN "pass_total" INTEGER;
     ALTER TABLE "_cursors" ADD COLUMN "counted_at" DATETIME;
+    ALTER TABLE "_cursors" ADD COLUMN "unstored_rows" INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE "_cursors" ADD COLUMN "page_length" INTEGER;
     ALTER TABLE "_cursors" ADD COLUMN "swept_at" DATETIME;
     ALTER TABLE "_cursors" ADD COLUMN "swept_key" INTEGER;
 

@@ -42,6 +42,10 @@ struct Cursor: Sendable, Hashable {
   var heldRows = 0
   /// The source's clock when the living rows were last counted against the account.
   var countedAt: Timestamp?
+  /// Records of the account that cannot be stored, as of the last full pass.
+  var unstoredRows = 0
+  /// Records of a full page, where the source serves fewer than it is asked for.
+  var pageLength: Int?
   /// How far the rolling sweep has come: when it last read rows again, and the last of them. From the
   /// beginning when there is no key.
   var sweptAt: Timestamp?
@@ -62,7 +66,8 @@ final class Cursors {
       """
       SELECT "last_run_date", "full_run_date", "needs_full", "held_rows", "pass_kind", "pass_date",
         "pass_since", "pass_walk", "pass_page", "pass_page_size", "pass_tracks_absence",
-        "pass_read", "pass_inserted", "pass_total", "counted_at", "swept_at", "swept_key"
+        "pass_read", "pass_inserted", "pass_total", "counted_at", "swept_at", "swept_key",
+        "unstored_rows", "page_length"
         FROM "_cursors" WHERE "table_name" = ?
       """, [.text(table)])
     guard let row = rows.first else { return Cursor() }
@@ -74,6 +79,8 @@ final class Cursors {
     cursor.heldRows = Int(row[3].integer ?? 0)
     (cursor.countedAt, cursor.sweptAt) = (instant(14), instant(15))
     cursor.sweptKey = row[16].integer
+    cursor.unstoredRows = Int(row[17].integer ?? 0)
+    cursor.pageLength = row[18].integer.map { Int($0) }
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
         kind: kind, date: instant(5), since: instant(6), walk: Int(row[7].integer ?? 0),
@@ -92,8 +99,8 @@ final class Cursors {
       INSERT INTO "_cursors" ("table_name", "last_run_date", "full_run_date", "needs_full",
           "held_rows", "pass_kind", "pass_date", "pass_since", "pass_walk", "pass_page",
           "pass_page_size", "pass_tracks_absence", "pass_read", "pass_inserted", "pass_total",
-          "counted_at", "swept_at", "swept_key", "completed_at")
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          "counted_at", "swept_at", "swept_key", "unstored_rows", "page_length", "completed_at")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT ("table_name") DO UPDATE SET
           "last_run_date" = excluded."last_run_date", "full_run_date" = excluded."full_run_date",
           "needs_full" = excluded."needs_full", "held_rows" = excluded."held_rows",
@@ -104,6 +111,7 @@ final class Cursors {
           "pass_read" = excluded."pass_read", "pass_inserted" = excluded."pass_inserted",
           "pass_total" = excluded."pass_total", "counted_at" = excluded."counted_at",
           "swept_at" = excluded."swept_at", "swept_key" = excluded."swept_key",
+          "unstored_rows" = excluded."unstored_rows", "page_length" = excluded."page_length",
           "completed_at" = coalesce(excluded."completed_at", "completed_at")
       """,
       [
@@ -114,7 +122,8 @@ final class Cursors {
         progress.map { Value($0.pageSize) } ?? .null,
         progress.map { $0.tracksAbsence ? 1 : 0 } ?? .null, Value(progress?.read),
         Value(progress?.inserted), Value(progress?.total), Value(cursor.countedAt?.sql),
-        Value(cursor.sweptAt?.sql), Value(cursor.sweptKey), Value(completedAt?.sql),
+        Value(cursor.sweptAt?.sql), Value(cursor.sweptKey), Value(cursor.unstoredRows),
+        Value(cursor.pageLength), Value(completedAt?.sql),
       ])
   }
 }
