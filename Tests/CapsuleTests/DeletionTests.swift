@@ -148,6 +148,57 @@ import Testing
       try replica.value("SELECT _deleted_reason FROM parties WHERE id = \(victim)") == "deleted")
   }
 
+  @Test func `a record restored before its deletion was read stays alive`() throws {
+    var switches = Switches()
+    (switches.feedKeepsRestored, switches.restoreMoves) = (true, true)
+    let account = Account(seed: 11, size: .small, now: 1_760_000_000, switches: switches)
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    try replica.sync()
+    account.now += 86_400
+    let id = account.visibleIDs(.parties)[3]
+    #expect(account.delete(.parties, id))
+    account.now += 60
+    #expect(account.restore(.parties, id))
+    account.now += 60
+    try replica.sync()
+    #expect(
+      try replica.rows("SELECT _deleted_reason FROM parties WHERE id = \(id)") == [[nil]])
+    // Not even for a moment: the list has shown the row after the deletion that the feed tells of.
+    #expect(
+      try replica.value(
+        "SELECT count(*) FROM _history WHERE table_name = 'parties' AND change = 'delete'") == 0)
+  }
+
+  @Test func `a row that slides past a deletion is asked for before it is taken for gone`() throws {
+    var switches = Switches()
+    switches.supportsMeta = false
+    let account = Account(seed: 11, size: .small, now: 1_760_000_000, switches: switches)
+    let replica = try Replica(account, tables: [.tasks])
+    (replica.options.pageSize, replica.options.concurrency) = (5, 1)
+    try replica.sync()
+    account.now += 86_400
+    let order = account.rows("tasks?perPage=100&status=open,completed,pending").compactMap {
+      $0["id"]?.integer
+    }
+    try #require(order.count > 10)
+    // The first row goes when its page has been read. The sixth becomes the fifth, and no page has it.
+    var isGone = false
+    account.beforeRequest = { account, _ in
+      guard !isGone, account.log.last?.target.hasPrefix("tasks?page=1&") ?? false else { return }
+      isGone = account.delete(task: order[0])
+    }
+    let before = account.requestCount
+    try replica.sync()
+    account.beforeRequest = nil
+    #expect(isGone)
+    let requests = account.log.suffix(account.requestCount - before).map(\.target)
+    #expect(!requests.filter { $0.hasPrefix("tasks/\(order[5])") }.isEmpty)
+    #expect(
+      try replica.rows("SELECT _deleted_reason FROM tasks WHERE id = \(order[5])") == [[nil]])
+    try replica.sync()
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   @Test func `a parent that answers nothing keeps its links`() throws {
     let links = try replica.value(
       "SELECT count(*) FROM opportunity_parties WHERE _deleted_at IS NULL")

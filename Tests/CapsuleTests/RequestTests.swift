@@ -118,6 +118,27 @@ import Testing
     #expect(try replica.value("SELECT count(*) FROM parties WHERE id = \(id)") == 1)
   }
 
+  @Test func `the sweep reads each row once before it begins again`() throws {
+    let account = account()
+    let replica = try Replica(account, tables: [.parties])
+    replica.options.sweepEvery = 10 * 86_400
+    try replica.sync()
+    let ids = account.visibleIDs(.parties).sorted()
+    var swept: [Int64] = []
+    for _ in 1...10 where swept.count < ids.count {
+      account.now += 86_400
+      let requests = try replica.requests { _ = try replica.sync() }
+      for request in requests where request.hasPrefix("parties/") {
+        let list = request.dropFirst("parties/".count).prefix { $0 != "?" }
+        swept += list.split(separator: ",").compactMap { Int64($0) }
+      }
+    }
+    #expect(swept == ids)
+    account.now += 86_400
+    let requests = try replica.requests { _ = try replica.sync() }
+    #expect(requests.contains { $0.hasPrefix("parties/\(ids[0]),") })
+  }
+
   @Test func `the budget goes to changed parents first and then to the longest unread`() throws {
     let account = account()
     let replica = try Replica(account)

@@ -53,4 +53,22 @@ struct BaseURLTests {
     #expect(error?.problem == problem)
     #expect(error?.text.contains("word@") == false)
   }
+
+  @Test(
+    arguments: [
+      ("https://crm.example/api/v2/parties?page=2", "parties?page=2"),
+      ("https://CRM.example:443/api/v2/parties?page=2", "parties?page=2"),
+      ("/api/v2/parties?page=2", "parties?page=2"),
+      ("https://elsewhere.example/api/v2/parties?page=2", nil),
+      ("https://crm.example.elsewhere.example/api/v2/parties", nil),
+      ("//elsewhere.example/api/v2/parties", nil),
+      ("http://crm.example/api/v2/parties", nil),
+      ("https://crm.example:8443/api/v2/parties", nil),
+      ("https://crm.example/api/v1/parties", nil),
+      ("https://crm.example/api/v2parties", nil),
+      ("https://crm.example@elsewhere.example/api/v2/parties", nil),
+    ] as [(String, String?)])
+  func targetOfTheSameOrigin(_ address: String, _ target: String?) throws {
+    #expect(try BaseURL("https://crm.example/api/v2").target(of: address) == target)
+  }
 }

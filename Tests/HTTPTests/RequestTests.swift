@@ -77,6 +77,11 @@ import Testing
     }
   }
 
+  @Test func aTokenPrintsAsDots() {
+    expectNoSecret(in: Token(secret))
+    expectNoSecret(in: [Token(secret)])
+  }
+
   @Test(arguments: ["", "two words", "line\nbreak", "line\r\nHost: other", "käse", "nul\0"])
   func unusableTokens(_ text: String) throws {
     let base = try BaseURL("http://127.0.0.1:9")

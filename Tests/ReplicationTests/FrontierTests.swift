@@ -127,6 +127,18 @@ import Testing
     #expect(frontier.ask() == nil)
   }
 
+  @Test func `the last page is asked for when all others have come`() {
+    var frontier = Frontier(Self.walks(1), from: PageAddress(walk: 0, page: 1), window: 8)
+    #expect(frontier.ask()?.page == 1)
+    frontier.advance(hasMore: true, pages: 4)
+    #expect([frontier.ask()?.page, frontier.ask()?.page, frontier.ask()?.page] == [2, 3, nil])
+    frontier.advance(hasMore: true, pages: 4)
+    #expect(frontier.ask() == nil)
+    frontier.advance(hasMore: true, pages: 4)
+    #expect(frontier.ask() == PageAddress(walk: 0, page: 4))
+    #expect(frontier.ask() == nil)
+  }
+
   @Test func `the first pages of several walks are asked for together`() {
     var frontier = Frontier(Self.walks(9), from: PageAddress(walk: 0, page: 1), window: 3)
     #expect([frontier.ask()?.walk, frontier.ask()?.walk, frontier.ask()?.walk] == [0, 1, 2])

@@ -341,7 +341,9 @@ extension Pass {
       cursor.pageLength = pageLength
       cursor.unstoredRows = keyless.count + unstored.count
     }
-    if progress.tracksAbsence, keyless.isEmpty { try buryAbsent(at: progress.date ?? context.clock.now()) }
+    if progress.tracksAbsence, keyless.isEmpty {
+      try buryAbsent(at: progress.date ?? context.clock.now())
+    }
     cursor.progress = nil
     // Without a date from the source the cursor stays where it is: the next pass asks again.
     if let date = progress.date {
