@@ -25,7 +25,9 @@ import Testing
   }
 
   /// Runs until the given statement, counted over the run, and says whether it came that far.
-  private func crash(_ replica: Replica, atStatement statement: Int) throws -> Bool {
+  private func crash(
+    _ replica: Replica, atStatement statement: Int, full: Bool = false
+  ) throws -> Bool {
     var left = statement
     replica.beforeStatement = {
       if left == 0 { throw Crash() }
@@ -33,7 +35,7 @@ import Testing
     }
     defer { replica.beforeStatement = nil }
     do {
-      try replica.sync()
+      try replica.sync(full: full)
       return false
     } catch is Crash {
       return true
@@ -76,6 +78,27 @@ import Testing
       guard try crash(replica, atStatement: statement) else { break }
       try replica.sync()
       try replica.sync(full: true)
+      try expectEqual(replica, "statement \(statement)")
+      statement += 4
+    }
+    #expect(statement > 200)
+  }
+
+  /// What goes without a word is only found by what a full pass does at its end, so nothing heals a
+  /// cursor that has gone ahead of its tombstones.
+  @Test(arguments: 0..<4)
+  func `a crash in a run over everything loses nothing`(rest: Int) throws {
+    var statement = rest
+    while true {
+      let account = account()
+      let replica = try replica(account)
+      try replica.sync()
+      account.now += 86_400
+      _ = account.hide(.parties, account.visibleIDs(.parties)[1])
+      _ = account.delete(task: account.ids(.tasks)[0])
+      account.now += 60
+      guard try crash(replica, atStatement: statement, full: true) else { break }
+      try replica.sync()
       try expectEqual(replica, "statement \(statement)")
       statement += 4
     }

@@ -50,5 +50,5 @@ import Testing
   }
 
   /// How many lives the ordinary run lives through.
-  static let lives = 120
+  static let lives = 60
 }

@@ -54,6 +54,18 @@ import Testing
   }
 
   @Test(arguments: orders)
+  func `without its feed a list is proved by its count alone`(order: Switches.Order) throws {
+    let account = account(60, order)
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    replica.options.pageSize = 5
+    account.churns = [Churn(seed: 9, rate: 1, requests: 3...5, kinds: [.delete])]
+    account.faults.faults.append(.init(.forbidden, on: .path("parties/deleted", times: 30)))
+    let summary = try replica.sync()
+    #expect(summary.tables.map(\.outcome) == [.good, .failed])
+    #expect(try differences(replica, Set(account.visibleIDs(.parties))) == [])
+  }
+
+  @Test(arguments: orders)
   func `a row that slides while changes are listed is not lost`(order: Switches.Order) throws {
     let account = account(60, order)
     let replica = try Replica(account, tables: [.parties, .deletedParties])
