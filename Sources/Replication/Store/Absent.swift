@@ -62,7 +62,14 @@ final class Absent {
 
   /// The keys of at most `limit` of them, column by column, in order.
   func keys(_ limit: Int) throws -> [[Value]] {
-    try keys(where: "1", limit)
+    try makeTable()
+    let key = sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
+    return try connection.rows(
+      """
+      SELECT \(key) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
+        ON \(keyMatch) WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL
+        ORDER BY \(key) LIMIT ?2
+      """, [name, Value(limit)])
   }
 
   // MARK: The guard
@@ -136,17 +143,6 @@ final class Absent {
         ON \(keyMatch) WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL AND \(condition)
       """, [name])
     return Int(value.integer ?? 0)
-  }
-
-  private func keys(where condition: String, _ limit: Int) throws -> [[Value]] {
-    try makeTable()
-    let key = sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
-    return try connection.rows(
-      """
-      SELECT \(key) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
-        ON \(keyMatch) WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL AND \(condition)
-        ORDER BY \(key) LIMIT ?2
-      """, [name, Value(limit)])
   }
 
   /// The key of the table's row `t`, as one value.
