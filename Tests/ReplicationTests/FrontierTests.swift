@@ -157,4 +157,15 @@ import Testing
     frontier.append(Self.walks(1))
     #expect(frontier.ask() == PageAddress(walk: 1, page: 1))
   }
+
+  @Test func `walks that are over are let go of, and the others keep their numbers`() {
+    var frontier = Frontier([], from: PageAddress(walk: 0, page: 1), window: 2)
+    for walk in 0..<1_000 {
+      frontier.append([Walk(listing: 0, parent: Int64(walk))])
+      #expect(frontier.ask() == PageAddress(walk: walk, page: 1))
+      #expect(frontier[walk].parent == Int64(walk))
+      frontier.advance(hasMore: false, pages: nil)
+      #expect(frontier.count == walk + 1 && frontier.isDone && frontier.kept <= 100)
+    }
+  }
 }

@@ -5,7 +5,8 @@ internal import SQLite
 /// Committing costs, so pages that are at hand share a transaction; but none waits for the network:
 /// the round commits before it blocks. A transaction that changed no row is ended without a write, and
 /// the positions of its passes stay in memory until one does, or until they are old enough to be worth a
-/// write of their own.
+/// write of their own. Rows of temporary tables are taken for changes; they come at the end of a pass,
+/// whose cursor is written anyway.
 struct Batch {
   /// Pages of a transaction at the most, and its longest duration.
   static let pageLimit = 10

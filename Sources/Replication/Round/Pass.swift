@@ -21,11 +21,6 @@ final class Pass {
     let signals: Signals
   }
 
-  /// What the walks at hand are there for.
-  enum Stage {
-    case list, refresh, recount, missing, end, records, sweep
-  }
-
   let table: Table
   let context: RoundContext
   let store: TableStore
@@ -40,56 +35,26 @@ final class Pass {
   var arrivals: [PageAddress: Arrival] = [:]
   var decoders: [Int: PageDecoder] = [:]
   var seen: Seen
-  /// Whether a reply has come in this run, and whether this pass began in a former one.
-  var hasReply = false
-  var isResumed = false
+  var reading = Reading()
   /// Counts the beginnings of this table in this run; replies to a former one are too late.
   var generation = 0
-  /// The sum of the digests on the walk's last page.
-  var lastContent: UInt64?
-  /// Whether a page is the one before it again, as from a source that knows no pages.
-  var isSamePage = false
   /// The rows of the walk's parent that were listed.
   var listedOfParent: Set<[Value]> = []
   var missingParents = 0
   var failedParents = 0
-
-  // MARK: Completeness
-  var stage = Stage.list
-  var completeness = Completeness()
-  /// How many records the list held by the last reply that counted it.
-  var length = 0
   /// Records of a full page: what the source serves may be less than what was asked for.
   var pageLength: Int?
-  /// The highest page of any walk.
-  var pages = 1
-  /// By how much the count went down while the list was read.
-  var shrinkage = 0
-  /// Rows that are still to be found.
-  var missing = 0
-  /// Whether the walk was ended before the end of the list.
-  var endedEarly = false
-  /// The source's clock at the first reply of a walk that is no part of the list itself.
-  var walkDate: Timestamp?
-  /// Records that cannot be stored, by their digests: those without a key, and those without a row.
-  var keyless: Set<UInt64> = []
-  var unstored: Set<UInt64> = []
-  /// Whether what a former run has read is too much to be read again.
-  var isAged = false
-  var isProven = false
-  var isCounting = false
-  var areAbsentConfirmed = false
   /// What the sweep has found gone.
   var sweep = Sweep()
 
   init(_ table: Table, _ context: RoundContext) {
-    guard let store = context.stores[table.name] else {
+    guard let store = context.stores[table.name], let absent = context.absent[table.name] else {
       preconditionFailure("a pass needs the store of its table")
     }
     self.table = table
     self.store = store
     self.context = context
-    absent = context.absent[table.name] ?? Absent(store.sql, context.connection)
+    self.absent = absent
     seen = Seen(table: table.name)
     report = TableReport(table: table.name)
   }
@@ -115,11 +80,11 @@ final class Pass {
     let walks = try listedWalks()
     if let old = resumable {
       cursor.progress = old
-      isResumed = true
+      reading.isResumed = true
       seen = Seen(table: table.name, isResumed: true)
-      length = old.read ?? 0
+      reading.length = old.read ?? 0
       // What was on its way is not known: it may have had more than one page.
-      pages = 2
+      reading.pages = 2
       // Behind its own walks it was repairing; it decides anew what is to be repaired.
       let isWalked = old.walk >= walks.count
       frontier = Frontier(
@@ -136,7 +101,8 @@ final class Pass {
       cursor.progress = progress
       frontier = Frontier(walks, from: start, window: window)
     }
-    completeness.canAskForChanges = table.method == .incremental && cursor.progress?.kind == .full
+    let isFull = cursor.progress?.kind == .full
+    reading.completeness.canAskForChanges = table.method == .incremental && isFull
   }
 
   /// Begins anew in the same run.
@@ -144,11 +110,7 @@ final class Pass {
     generation += 1
     arrivals.removeAll()
     state = .notBegun
-    (isResumed, hasReply, isProven, isCounting) = (false, false, false, false)
-    (areAbsentConfirmed, isAged) = (false, false)
-    keyless.removeAll()
-    unstored.removeAll()
-    (stage, completeness, shrinkage, pages) = (.list, Completeness(), 0, 1)
+    reading = Reading()
     if report.outcome == .good { report.outcome = .unfinished }
   }
 
@@ -170,7 +132,7 @@ final class Pass {
   }
 
   private func request(_ address: PageAddress, _ progress: Cursor.Progress) -> Request {
-    let walk = frontier.walks[address.walk]
+    let walk = frontier[address.walk]
     var page = PageRequest(
       page: address.page, size: progress.pageSize, since: progress.since, parent: walk.parent)
     switch walk.question {
@@ -258,65 +220,5 @@ final class Pass {
       ).map { Walk(listing: index, parent: $0[0].integer) }
     }
     return walks
-  }
-
-  // MARK: Parents
-
-  /// A table that is read parent by parent would read nothing, and call it good, without them.
-  private func requireParents() throws {
-    for parent in Set(table.parents).sorted() where context.stores[parent] != nil {
-      let cursor = try context.cursors.load(parent)
-      if cursor.lastRunDate != nil || cursor.fullRunDate != nil { continue }
-      let count = try context.connection.value("SELECT count(*) FROM \(quoted(parent))")
-      if count != 0 { continue }
-      let isComplete = try context.connection.rows(
-        "SELECT 1 FROM \"_cursors\" WHERE \"table_name\" = ? AND \"completed_at\" IS NOT NULL",
-        [.text(parent)])
-      guard isComplete.isEmpty else { continue }
-      throw TableFailure(.parentUnread(parent), doing: "reading \(table.name)")
-    }
-  }
-
-  /// Adds the walks of the next parents, as far as the budget goes.
-  func appendParents() throws {
-    let chunk = 500
-    for (index, listing) in table.listings.enumerated() {
-      let key = ParentQuotas.Key(table: table.name, listing: index)
-      guard let parent = listing.parent?.table, let quota = context.quotas[key], quota > 0 else {
-        continue
-      }
-      let ids = try context.quotaSource.next(min(quota, chunk), of: table.name, parent: parent)
-      // A short chunk is the last one: nobody is left, whatever the budget.
-      context.quotas[key] = ids.count < min(quota, chunk) ? 0 : quota - ids.count
-      frontier.append(ids.map { Walk(listing: index, parent: $0) })
-      if !ids.isEmpty { return }
-    }
-  }
-
-  /// What hangs on a row that is gone is gone with it: its parent's, or the linked row's.
-  private func endLinksOfTombstones() throws {
-    guard let tombstones = context.tombstones[table.name] else { return }
-    let key = table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
-    var owners = table.listings.compactMap(\.parent)
-    if let link = table.link { owners.append(link) }
-    for owner in owners where context.stores[owner.table] != nil {
-      let rows = try context.connection.rows(
-        """
-        SELECT p."_deleted_at", p."_deleted_reason", \(key) FROM \(quoted(table.name)) AS t
-          JOIN \(quoted(owner.table)) AS p ON p."id" = t.\(quoted(owner.column))
-          WHERE t."_deleted_at" IS NULL AND p."_deleted_at" IS NOT NULL
-            AND (p."_deleted_reason" <> 'restricted' OR ?)
-        """, [owner == table.link ? 0 : 1])
-      for row in rows {
-        guard let at = row[0].text.flatMap({ Timestamp($0) }),
-          let reason = row[1].text.flatMap({ DeletionReason(rawValue: $0) })
-        else { continue }
-        let key = Array(row.dropFirst(2))
-        if try tombstones.apply(reason, at: at, key: key, context.writing) {
-          report.counts.deleted += 1
-          hasUnsaved = true
-        }
-      }
-    }
   }
 }

@@ -65,7 +65,7 @@ extension Pass {
       walks, from: PageAddress(walk: 0, page: 1), window: 2 * context.options.concurrency)
     generation += 1
     arrivals.removeAll()
-    (stage, state) = (.sweep, .active)
+    (reading.stage, state) = (.sweep, .active)
     if walks.isEmpty { try endSweep() }
   }
 

@@ -39,7 +39,9 @@ struct PageAddress: Hashable, Comparable {
 /// Nothing is asked for that may not exist. The last page of a list is asked for when all others have
 /// come: how many records it holds then says how long the list is, see `Completeness`.
 struct Frontier {
-  private(set) var walks: [Walk]
+  /// The walks that are not over, and some that are: the first of them is that of index `dropped`.
+  private var walks: [Walk]
+  private var dropped = 0
   /// The page to be applied next. Its walk is past the last one when all is done.
   private(set) var next: PageAddress
   /// How far ahead of `next` pages are asked for.
@@ -58,7 +60,14 @@ struct Frontier {
   /// The pages of the walk at hand, where a reply gave a count.
   private(set) var pages: Int?
 
-  var isDone: Bool { next.walk >= walks.count }
+  /// How many walks there are, those that are over included.
+  var count: Int { dropped + walks.count }
+  /// How many of them are kept.
+  var kept: Int { walks.count }
+  var isDone: Bool { next.walk >= count }
+
+  /// A walk that is not over.
+  subscript(walk: Int) -> Walk { walks[walk - dropped] }
 
   mutating func append(_ more: [Walk]) {
     walks += more
@@ -66,7 +75,7 @@ struct Frontier {
 
   /// The next page to ask for, or nil when replies have to be waited for.
   mutating func ask() -> PageAddress? {
-    for walk in next.walk..<min(walks.count, next.walk + window) {
+    for walk in next.walk..<min(count, next.walk + window) {
       let first = walk == next.walk ? next.page : 1
       let page = asked[walk].map { $0 + 1 } ?? first
       let isFirst = asked[walk] == nil
@@ -90,9 +99,17 @@ struct Frontier {
     guard hasMore else {
       (asked[next.walk], known[next.walk]) = (nil, nil)
       next = PageAddress(walk: next.walk + 1, page: 1)
+      dropWalks()
       return
     }
     known[next.walk] = max(next.page + 1, pages ?? 0)
     next.page += 1
+  }
+
+  /// A table may have a walk for each of a million parents: those that are over go by the hundred.
+  private mutating func dropWalks() {
+    guard next.walk - dropped >= 100 else { return }
+    walks.removeFirst(next.walk - dropped)
+    dropped = next.walk
   }
 }

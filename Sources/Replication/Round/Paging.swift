@@ -1,0 +1,114 @@
+internal import HTTP
+internal import SQLite
+
+/// How a pass tells whether a list goes on behind a page.
+extension Pass {
+  /// Counts a page of a list. Returns how many pages the walk has, where that is known.
+  func count(
+    _ page: DecodedPage, _ walk: Walk, _ address: PageAddress, hasMore: Bool
+  ) -> Int? {
+    defer { reading.isSamePage = false }
+    let records = reading.isSamePage ? 0 : page.records.count { $0.list == 0 }
+    switch walk.question {
+    case .records, .changes, .recent: return nil
+    case .end:
+      reading.length += records
+      return nil
+    case .list, .missing: break
+    }
+    if records > 0 { reading.pages = max(reading.pages, address.page) }
+    if hasMore, pageLength == nil { pageLength = records }
+    cursor.progress?.read? += records
+    if address.page == 1 { cursor.progress?.total = nil }
+    guard let total = page.totalCount else { return nil }
+    if let before = cursor.progress?.total { reading.shrinkage += max(0, before - total) }
+    cursor.progress?.total = total
+    guard cursor.progress?.since == nil, let size = pageLength ?? pageSize, size > 0 else {
+      return nil
+    }
+    return (total + size - 1) / size
+  }
+
+  private var pageSize: Int? { cursor.progress?.pageSize }
+
+  /// Whether another page follows, by the headers or, where they are silent, by the counts.
+  func hasMore(
+    _ signals: Signals, _ page: DecodedPage, _ address: PageAddress
+  ) throws -> Bool {
+    let doing = "GET \(request(address)?.target ?? table.name)"
+    let walk = frontier[address.walk]
+    if case .records = walk.question { return false }
+    let isEmpty = page.records.isEmpty
+    switch signals.next {
+    case .elsewhere: throw TableFailure(.elsewhere, doing: doing)
+    case .end: return false
+    case .more:
+      guard address.page < Self.pageLimit else { throw TableFailure(.endless, doing: doing) }
+      return !isEmpty
+    case .unknown:
+      guard let size = pageSize, !isEmpty else { return false }
+      if let total = page.totalCount, asksForAll(walk), case let first = firstPage(of: walk) {
+        let before = (first + address.page - 2) * (pageLength ?? size)
+        return before + page.records.count < total
+      }
+      // A full page may have another behind it. A server that knows no pages gives the same again.
+      let content = page.records.reduce(0) { $0 &+ $1.digest }
+      defer { reading.lastContent = content }
+      reading.isSamePage = content == reading.lastContent
+      return isFull(page.records.count, size) && !reading.isSamePage
+    }
+  }
+
+  /// Whether so many records may be a full page. A server may serve less than it is asked for.
+  private func isFull(_ count: Int, _ size: Int) -> Bool {
+    if let pageLength { return count >= pageLength }
+    return count == size || count >= Self.leastPage && size.isMultiple(of: count)
+  }
+
+  /// Records that a server gives at the least when it is asked for more.
+  private static let leastPage = 25
+
+  private func asksForAll(_ walk: Walk) -> Bool {
+    switch walk.question {
+    case .list, .missing: cursor.progress?.since == nil
+    case .end, .recent: true
+    case .changes, .records: false
+    }
+  }
+
+  private func firstPage(of walk: Walk) -> Int {
+    if case .end(let page) = walk.question { page } else { 1 }
+  }
+
+  /// More pages than any account has: ten million records.
+  static let pageLimit = 100_000
+
+  /// Whether a walk has found what it was for before the end of the list.
+  func endsHere(
+    _ walk: Walk, _ page: DecodedPage, _ body: [UInt8], didChange: Bool
+  ) -> Bool {
+    switch walk.question {
+    case .missing:
+      reading.endedEarly = reading.endedEarly || reading.missing <= 0
+      return reading.missing <= 0
+    case .recent(let since):
+      return isKnownGround(page, body, didChange: didChange, last: since)
+    case .list where cursor.progress?.kind == .recent:
+      return isKnownGround(page, body, didChange: didChange, last: cursor.lastRunDate)
+    default: return false
+    }
+  }
+
+  /// Whether a newest-first pass has come to where all is known and older than the overlap.
+  private func isKnownGround(
+    _ page: DecodedPage, _ body: [UInt8], didChange: Bool, last: Timestamp?
+  ) -> Bool {
+    guard case .newestFirst(let name) = table.method, !didChange, let last,
+      let column = table.columns.firstIndex(where: { $0.name == name })
+    else { return false }
+    let edge = (last + -context.options.recentOverlap).sql
+    return PageBytes.hold(page, body) { source in
+      page.records.contains { source.value($0.slots + column).text.map { $0 < edge } ?? false }
+    }
+  }
+}

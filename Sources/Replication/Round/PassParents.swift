@@ -1,0 +1,90 @@
+internal import SQLite
+
+/// A table that is read parent by parent.
+extension Pass {
+  /// A table that is read parent by parent would read nothing, and call it good, without them.
+  func requireParents() throws {
+    for parent in Set(table.parents).sorted() where context.stores[parent] != nil {
+      let cursor = try context.cursors.load(parent)
+      if cursor.lastRunDate != nil || cursor.fullRunDate != nil { continue }
+      let count = try context.connection.value("SELECT count(*) FROM \(quoted(parent))")
+      if count != 0 { continue }
+      let isComplete = try context.connection.rows(
+        "SELECT 1 FROM \"_cursors\" WHERE \"table_name\" = ? AND \"completed_at\" IS NOT NULL",
+        [.text(parent)])
+      guard isComplete.isEmpty else { continue }
+      throw TableFailure(.parentUnread(parent), doing: "reading \(table.name)")
+    }
+  }
+
+  /// Adds the walks of the next parents, as far as the budget goes.
+  func appendParents() throws {
+    let chunk = 500
+    for (index, listing) in table.listings.enumerated() {
+      let key = ParentQuotas.Key(table: table.name, listing: index)
+      guard let parent = listing.parent?.table, let quota = context.quotas[key], quota > 0 else {
+        continue
+      }
+      let ids = try context.quotaSource.next(min(quota, chunk), of: table.name, parent: parent)
+      // A short chunk is the last one: nobody is left, whatever the budget.
+      context.quotas[key] = ids.count < min(quota, chunk) ? 0 : quota - ids.count
+      frontier.append(ids.map { Walk(listing: index, parent: $0) })
+      if !ids.isEmpty { return }
+    }
+  }
+
+  /// What hangs on a row that is gone is gone with it: its parent's, or the linked row's.
+  func endLinksOfTombstones() throws {
+    guard let tombstones = context.tombstones[table.name] else { return }
+    var owners = table.listings.compactMap(\.parent)
+    if let link = table.link { owners.append(link) }
+    for owner in owners where context.stores[owner.table] != nil {
+      while case let links = try linksOfTombstones(owner), !links.isEmpty {
+        for link in links {
+          let at = link[0].text.flatMap { Timestamp($0) } ?? context.writing.now
+          let reason = link[1].text.flatMap { DeletionReason(rawValue: $0) } ?? .absent
+          let key = Array(link.dropFirst(2))
+          let isBuried = try tombstones.apply(reason, at: at, key: key, context.writing)
+          precondition(isBuried, "a link is asked for while it lives")
+          report.counts.deleted += 1
+          hasUnsaved = true
+        }
+      }
+    }
+  }
+
+  /// Some living rows whose owner is gone: since when and why it is, and their keys.
+  private func linksOfTombstones(_ owner: Listing.Parent) throws -> [[Value]] {
+    let key = table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
+    return try context.connection.rows(
+      """
+      SELECT p."_deleted_at", p."_deleted_reason", \(key) FROM \(quoted(table.name)) AS t
+        JOIN \(quoted(owner.table)) AS p ON p."id" = t.\(quoted(owner.column))
+        WHERE t."_deleted_at" IS NULL AND p."_deleted_at" IS NOT NULL
+          AND (p."_deleted_reason" <> 'restricted' OR ?) LIMIT 500
+      """, [owner == table.link ? 0 : 1])
+  }
+
+  /// A parent's list is complete: what it no longer holds is gone, and the parent has been read.
+  ///
+  /// Of a parent that answered 404 nothing is known but that it was asked: were it really gone, its
+  /// own table would tell.
+  func endParent(_ walk: Walk, isMissing: Bool) throws {
+    guard let parent = table.listings[walk.listing].parent, let id = walk.parent else { return }
+    let writing = context.writing
+    let key = table.key.map { quoted($0.name) }.joined(separator: ", ")
+    let stored = try context.connection.rows(
+      """
+      SELECT \(key) FROM \(quoted(table.name))
+        WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
+      """, [.integer(id)])
+    for row in stored where !isMissing && !listedOfParent.contains(row) {
+      if try context.tombstones[table.name]?.apply(.absent, at: writing.now, key: row, writing)
+        ?? false
+      {
+        report.counts.deleted += 1
+      }
+    }
+    try context.quotaSource.note(id, of: table.name, parent: parent.table, at: writing.now)
+  }
+}

@@ -1,0 +1,125 @@
+internal import HTTP
+internal import SQLite
+
+/// What a pass does with the records of a page: they are stored, counted, noted, or believed gone.
+extension Pass {
+  /// Stores the records of a page. Returns whether any of them was new or different.
+  func store(
+    _ page: DecodedPage, _ body: [UInt8], _ signals: Signals, _ walk: Walk
+  ) throws -> Bool {
+    let writing = context.writing
+    let isFeed = table.secondEnvelope != nil
+    let walkHasParent = table.method == .perParent
+    var counts = Counts()
+    try PageBytes.hold(page, body) { source in
+      let order = isFeed ? feedOrder(source) : Array(page.records.indices)
+      for index in order {
+        let record = page.records[index]
+        counts.read += 1
+        counts.misfits += record.misfits
+        let outcome = try store.apply(record, source, writing)
+        switch outcome {
+        case .inserted: counts.inserted += 1
+        case .updated: counts.updated += 1
+        case .unchanged: counts.unchanged += 1
+        case .quarantined:
+          counts.misfits += 1
+          try noteRefused(record, source, walk)
+          continue
+        }
+        let key = store.key(of: record, source)
+        if record.list == 0 { try note(key, outcome, walk) }
+        if walkHasParent { listedOfParent.insert(key) }
+        if reading.stage == .sweep { counts.swept += 1 }
+        let isCheck = reading.stage == .sweep || reading.isCounting && reading.stage == .end
+        if isCheck, isDrift(record, source, outcome) { counts.drifted += 1 }
+        if isFeed, outcome != .unchanged {
+          try bury(record, source, key: key, signals, writing, &counts)
+        }
+      }
+    }
+    report.counts += counts
+    return counts.inserted + counts.updated > 0
+  }
+
+  /// Remembers that a record has come that cannot be stored. One with a key is not absent; without
+  /// one nobody knows whose it is, and nothing is taken for absent.
+  private func noteRefused(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ walk: Walk
+  ) throws {
+    let key = store.key(of: record, source)
+    guard record.list == 0, !key.contains(.null) else {
+      reading.keyless.insert(record.digest)
+      return
+    }
+    if try !(context.tombstones[table.name]?.isLiving(key) ?? false) {
+      reading.unstored.insert(record.digest)
+    }
+    try note(key, .unchanged, walk)
+  }
+
+  /// Remembers that a row has been delivered.
+  private func note(_ key: [Value], _ outcome: TableStore.Outcome, _ walk: Walk) throws {
+    guard let progress = cursor.progress, reading.stage != .sweep else { return }
+    let joined = TableStore.joined(key)
+    let isChange =
+      switch walk.question {
+      case .list: progress.kind == .changes
+      case .changes: true
+      default: false
+      }
+    if isChange, table.method == .incremental { context.listed[table.name]?.insert(key) }
+    if outcome == .inserted { cursor.progress?.inserted += 1 }
+    if progress.tracksAbsence || progress.kind == .changes { seen.insert(joined) }
+    guard walk.question != .list else { return }
+    let wasAbsent = try progress.tracksAbsence && absent.remove(joined)
+    if wasAbsent || outcome == .inserted { reading.missing -= 1 }
+    // It was in the list and not delivered: something else that was delivered is gone.
+    if wasAbsent, reading.stage == .records { reading.isProven = false }
+  }
+
+  /// Restricted records first, so that a deletion has the last word; an id in both is deleted.
+  private func feedOrder(_ source: PageBytes) -> [Int] {
+    let page = source.page
+    let deleted = page.records.indices.filter { page.records[$0].list == 0 }
+    let restricted = page.records.indices.filter { page.records[$0].list == 1 }
+    guard !restricted.isEmpty else { return deleted }
+    let ids = Set(deleted.map { store.key(of: page.records[$0], source) })
+    return restricted.filter { !ids.contains(store.key(of: page.records[$0], source)) } + deleted
+  }
+
+  /// Makes a tombstone of the row that the feed speaks of.
+  ///
+  /// A row that a list of this run has shown after its deletion is alive, and the statement no longer
+  /// holds. Where list and feed may have seen different moments, the statement and the row are left
+  /// as they are until the record itself has been asked for, see `Pass.suspects`.
+  private func bury(
+    _ record: DecodedPage.Record, _ source: PageBytes, key: [Value], _ signals: Signals,
+    _ writing: TableStore.Writing, _ counts: inout Counts
+  ) throws {
+    guard case .deletions(let name) = table.method, let tombstones = context.tombstones[name],
+      let column = table.columns.firstIndex(where: { $0.name == "deleted_at" })
+    else { return }
+    let said = source.value(record.slots + column).text.flatMap { Timestamp($0) }
+    let reason: DeletionReason = record.list == 0 ? .deleted : .restricted
+    let at = said ?? signals.date ?? writing.now
+    let listed = context.listed[name] ?? Listed()
+    let isRecent = listed.began.map { at >= $0 } ?? true
+    if isRecent || reason == .restricted { context.listed[name]?.vanished += 1 }
+    if try tombstones.isLiving(key) {
+      let shown = try listed.shown(
+        key, isAbsent: context.absent[name]?.contains(TableStore.joined(key)) ?? false)
+      if reason == .deleted, let shown, at < shown {
+        _ = try context.tombstones[table.name]?.apply(.absent, at: at, key: key, writing)
+        return
+      }
+      let isOldNews = listed.lastRunDate.map { at < $0 } ?? false
+      let isDoubtful =
+        reason == .deleted ? isOldNews || listed.began != nil && isRecent : shown != nil
+      if isDoubtful, context.mayAsk(about: name) { return }
+    }
+    if try tombstones.apply(reason, at: at, key: key, writing) {
+      counts.deleted += 1
+    }
+  }
+}

@@ -1,0 +1,194 @@
+internal import HTTP
+internal import SQLite
+
+/// What a run does with a reply, by its verdict.
+extension Round {
+  /// Waits for the next reply, and commits before it does.
+  func nextEvent() throws -> TransportEvent {
+    let event = transport.next(timeout: .zero)
+    guard case .timeout = event else { return event }
+    try commit()
+    guard let wait = wait() else { return transport.next(timeout: nil) }
+    if transport.outstanding == 0 {
+      waited += wait
+      if try isTooLong(wait) { return .timeout }
+    }
+    return transport.next(timeout: wait)
+  }
+
+  /// How long to wait at most: until the allowance lets a request leave, or until a delayed one is
+  /// ready; nil when only replies are waited for.
+  private func wait() -> Duration? {
+    let now = context.clock.elapsed()
+    let outstanding = transport.outstanding
+    switch pacer.permission(at: now, outstanding: outstanding) {
+    case .notBefore(let instant): return max(instant - now, .zero)
+    case .afterReply: return nil
+    case .now: break
+    }
+    guard outstanding < window, !isSpent || outstanding == 0,
+      let ready = delayed.map(\.readyAt).min()
+    else { return nil }
+    return max(ready - now, .zero)
+  }
+
+  /// Ends the run when the allowance makes it wait longer than the operator wants.
+  private func isTooLong(_ wait: Duration) throws -> Bool {
+    let clock = context.clock
+    guard case .notBefore = pacer.permission(at: clock.elapsed(), outstanding: 0) else {
+      return false
+    }
+    let until = clock.now() + (wait.components.seconds + 1)
+    observe(.waiting(until: until))
+    try context.connection.transaction { try allowances.block(until: until, at: clock.now()) }
+    guard let longest = context.options.longestWait, wait > longest else { return false }
+    waited -= wait
+    resumeAt = until
+    ending = (
+      .deferred, "The allowance is used up; the next request may leave at \(until.iso8601)."
+    )
+    return true
+  }
+
+  func handle(_ event: TransportEvent) throws {
+    switch event {
+    case .timeout: return
+    case .interrupted: ending = (.stopped, nil)
+    case .finished(let exchange):
+      guard let flight = flights.removeValue(forKey: exchange.id) else { return }
+      try take(exchange.result, of: flight)
+    }
+  }
+
+  /// Judges a reply and does what it means.
+  private func take(_ result: Result<Response, HTTPError>, of flight: Flight) throws {
+    let clock = context.clock
+    let response = try? result.get()
+    let signals = response.map { context.source.signals(of: $0, to: flight.request) }
+    let date = signals?.date ?? clock.now()
+    let message = response.flatMap { $0.status == 200 ? nil : context.source.message(in: $0.body) }
+    let verdict = Verdict(result)
+    if let signals, verdict != .wait {
+      pacer.saw(signals.allowance, date: date, at: clock.elapsed())
+    } else if verdict != .wait {
+      // Whether it was counted is not known; what was sent may have been.
+      pacer.spent()
+    }
+    if verdict == .wait, let response, let signals { try obeyRefusal(response, signals, date) }
+    guard !flight.isStale else { return }
+    switch verdict {
+    case .accept:
+      hasSucceeded = true
+      if let response, let signals { try accept(response, signals, flight) }
+    case .wait:
+      delayed.append(Delayed(flight: flight, readyAt: .zero))
+    case .retry(let kind):
+      try retry(flight, failure(kind, flight, message))
+    case .missing:
+      try missing(flight, message)
+    case .fail(let kind):
+      try giveUp(flight, failure(kind, flight, message))
+    case .refuse:
+      let said = message.map { " The source says: \($0)" } ?? ""
+      ending = (
+        .refused, "The source refused the token (401) at GET \(flight.request.target).\(said)"
+      )
+    }
+  }
+
+  private func failure(
+    _ kind: TableFailure.Kind, _ flight: Flight, _ message: String?
+  ) -> TableFailure {
+    TableFailure(kind, doing: "GET \(flight.request.target)", message: message)
+  }
+
+  private func accept(_ response: Response, _ signals: Signals, _ flight: Flight) throws {
+    let pass = flight.pass
+    try batch.open(at: context.clock.elapsed())
+    do {
+      try pass.receive(response, signals, at: flight.address)
+      failures[flight.request.target] = nil
+    } catch let failure as TableFailure {
+      return try refuse(pass, failure)
+    }
+    pageDone(pass)
+    if batch.addPage(at: context.clock.elapsed()) { try commit() }
+  }
+
+  private func missing(_ flight: Flight, _ message: String?) throws {
+    try batch.open(at: context.clock.elapsed())
+    do {
+      try flight.pass.receiveMissing(at: flight.address, flight.request, message: message)
+      pageDone(flight.pass)
+    } catch let failure as TableFailure {
+      try refuse(flight.pass, failure)
+    }
+  }
+
+  /// The reply at the frontier could not be read; it may not be the one that has just come.
+  private func refuse(_ pass: Pass, _ failure: TableFailure) throws {
+    guard case .unreadable = failure.kind, let request = pass.request(pass.frontier.next) else {
+      return try fail(pass, failure)
+    }
+    try retry(Flight(pass, pass.frontier.next, request), failure)
+  }
+
+  private func pageDone(_ pass: Pass) {
+    let next = pass.frontier.next
+    observe(
+      .page(
+        table: pass.table.name, page: next.page, pages: pass.frontier.pages,
+        read: pass.report.counts.read))
+    if pass.state == .ended { ended(pass) }
+  }
+
+  /// Makes the request again later, or gives the table up.
+  private func retry(_ flight: Flight, _ failure: TableFailure) throws {
+    let count = (failures[flight.request.target] ?? 0) + 1
+    failures[flight.request.target] = count
+    guard let delay = context.options.retry.delay(after: count, using: &generator) else {
+      if failure.isUnavailability, !hasSucceeded {
+        ending = (.unavailable, failure.sentence)
+      }
+      return try giveUp(flight, failure)
+    }
+    flight.pass.report.waited += delay
+    observe(.retrying(table: flight.pass.table.name, failure, after: delay))
+    delayed.append(Delayed(flight: flight, readyAt: context.clock.elapsed() + delay))
+  }
+
+  private func fail(_ pass: Pass, _ failure: TableFailure) throws {
+    try batch.open(at: context.clock.elapsed())
+    try pass.fail(failure)
+    ended(pass)
+  }
+
+  /// Gives up what was asked for: one parent's list, or the table.
+  private func giveUp(_ flight: Flight, _ failure: TableFailure) throws {
+    try batch.open(at: context.clock.elapsed())
+    do {
+      guard try flight.pass.skip(at: flight.address, failure) else {
+        return try fail(flight.pass, failure)
+      }
+      pageDone(flight.pass)
+    } catch let failure as TableFailure {
+      try refuse(flight.pass, failure)
+    }
+  }
+
+  func ended(_ pass: Pass) {
+    observe(.tableEnded(pass.report))
+  }
+
+  /// After a refusal for the allowance nothing leaves before the reset, in this process or another.
+  private func obeyRefusal(_ response: Response, _ signals: Signals, _ date: Timestamp) throws {
+    let clock = context.clock
+    let retryAfter = response.headers["Retry-After"].flatMap { Int64($0) }
+    let until = pacer.refused(
+      signals.allowance, retryAfter: retryAfter.map { .seconds($0) }, date: date,
+      at: clock.elapsed())
+    let wait = (until - clock.elapsed()).components.seconds + 1
+    try batch.open(at: clock.elapsed())
+    try allowances.block(until: clock.now() + wait, at: clock.now())
+  }
+}

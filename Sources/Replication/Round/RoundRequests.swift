@@ -1,0 +1,124 @@
+internal import HTTP
+
+/// What a run asks for next, and of which table.
+extension Round {
+  /// Requests that are handed to the transport at the most: as many again as fit on the wire, so that
+  /// none of its places is empty while a page is stored.
+  var window: Int { 2 * context.options.concurrency }
+
+  /// Whether all requests have been made that the run may make.
+  var isSpent: Bool { requests >= context.options.requestLimit ?? .max }
+
+  /// Sends what may be sent.
+  func startRequests() throws {
+    while ending == nil, transport.outstanding < window {
+      let now = context.clock.elapsed()
+      guard case .now = pacer.permission(at: now, outstanding: transport.outstanding) else {
+        return
+      }
+      if isSpent, transport.outstanding > 0 { return }
+      guard let flight = try nextFlight(at: now) else { return }
+      if isSpent, let limit = context.options.requestLimit {
+        ending = (
+          .deferred, "The run may make \(limit) requests and has made them; it was not at its end."
+        )
+        return
+      }
+      pacer.sent(at: now)
+      flight.pass.report.requests += 1
+      requests += 1
+      flights[nextID] = flight
+      transport.send(flight.request, id: nextID)
+      nextID += 1
+    }
+  }
+
+  /// The next request in the order of the tables; one that is made again comes before new ones.
+  private func nextFlight(at now: Duration) throws -> Flight? {
+    delayed.removeAll { $0.flight.isStale }
+    if let index = delayed.firstIndex(where: { $0.readyAt <= now }) {
+      return delayed.remove(at: index).flight
+    }
+    for pass in passes where pass.state != .ended {
+      if pass.state == .notBegun {
+        guard mayBegin(pass) else { continue }
+        try begin(pass)
+      }
+      if let (address, request) = pass.ask() {
+        return Flight(pass, address, request)
+      }
+    }
+    return nil
+  }
+
+  /// Whether what a pass builds on has ended: the table whose deletions it reads, its parents, and
+  /// for what costs a request for each parent everything else.
+  private func mayBegin(_ pass: Pass) -> Bool {
+    let others = passes.filter { $0 !== pass && $0.state != .ended }
+    switch pass.table.method {
+    case .perParent: return others.allSatisfy { $0.table.method == .perParent }
+    case .deletions(let table):
+      return !others.contains { $0.table.name == table && $0.state != .walked }
+    default: return !others.contains { pass.table.parents.contains($0.table.name) }
+    }
+  }
+
+  func begin(_ pass: Pass) throws {
+    try batch.open(at: context.clock.elapsed())
+    if pass.table.method == .perParent, !hasQuotas {
+      hasQuotas = true
+      let isUnbounded = context.options.full && !context.options.compares
+      let budget = isUnbounded ? Int.max / 2 : context.options.perParentBudget
+      context.quotas = try context.quotaSource.shares(
+        of: budget, among: passes.map(\.table).filter { $0.method == .perParent },
+        replicated: Set(context.stores.keys))
+    }
+    do {
+      try pass.begin()
+      if pass.frontier.isDone { try pass.walksDone() }
+    } catch let failure as TableFailure {
+      try pass.fail(failure)
+    }
+    if pass.state == .ended { ended(pass) }
+  }
+
+  /// Has passes that have received all they asked for end, or ask for more. The feed of a table is
+  /// read between the two, and again behind whatever else is read.
+  func settlePasses() throws {
+    for pass in passes where maySettle(pass) {
+      let feed = feed(of: pass)
+      let isFeedRead = feed?.report.outcome == .good
+      try batch.open(at: context.clock.elapsed())
+      do {
+        try pass.settle(isFeedRead: isFeedRead)
+      } catch let failure as TableFailure {
+        try pass.fail(failure)
+      }
+      if pass.state == .ended { ended(pass) }
+      if isFeedRead, pass.wantsFeed { feed?.beginAgain() }
+    }
+  }
+
+  private func feed(of pass: Pass) -> Pass? {
+    passes.first { $0.table.method == .deletions(of: pass.table.name) }
+  }
+
+  func maySettle(_ pass: Pass) -> Bool {
+    pass.state == .walked && feed(of: pass).map { $0.state == .ended } ?? true
+  }
+
+  /// Spends what requests the operator grants on rows that are to be read again.
+  func beginSweeps() throws -> Bool {
+    guard !hasSwept, ending == nil, !context.options.full else { return false }
+    hasSwept = true
+    try batch.open(at: context.clock.elapsed())
+    let needs = try passes.map { try $0.sweepNeed() }
+    let spare = context.source.recordsPerRequest
+    let shares = ParentQuotas.divide(
+      context.options.sweepBudget, among: needs.map { $0 == 0 ? 0 : $0 + spare })
+    for (index, pass) in passes.enumerated() where needs[index] > 0 {
+      try pass.beginSweep(need: needs[index], budget: shares[index])
+    }
+    return passes.contains { $0.state == .active }
+  }
+}
