@@ -63,7 +63,7 @@ import Testing
     -> (held: Int, buried: Int)
   {
     let store = try file.store("people")
-    let absent = Absent(store.sql, file.connection)
+    let absent = try Absent(store.sql, file.connection)
     let writing = TableStore.Writing(
       runID: 1, now: ReplicaFile.noon, runStarted: ReplicaFile.noon)
     return try file.connection.transaction {

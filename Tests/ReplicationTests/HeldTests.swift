@@ -13,7 +13,7 @@ import Testing
     }.joined(separator: ",")
     let given: [Int: PageDecoder.Given] = table.name == "fields" ? [0: .text("party")] : [:]
     try file.apply("[\(records)]", to: table.name, given: given)
-    let absent = Absent(TableSQL(table), file.connection)
+    let absent = try Absent(TableSQL(table), file.connection)
     let later = ReplicaFile.writing(run: 2, after: 3_600)
     try file.connection.run(
       "INSERT INTO \"_cursors\" (\"table_name\", \"held_rows\") VALUES (?, 4)", [.text(table.name)])

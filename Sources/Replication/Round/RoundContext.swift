@@ -43,7 +43,7 @@ final class RoundContext {
       let store = try TableStore(table, connection, compares: options.compares)
       stores[table.name] = store
       tombstones[table.name] = try Tombstones(store, connection)
-      absent[table.name] = Absent(store.sql, connection)
+      absent[table.name] = try Absent(store.sql, connection)
       if case .deletions(let name) = table.method { feeds[name] = table.name }
     }
     (self.absent, self.feeds) = (absent, feeds)

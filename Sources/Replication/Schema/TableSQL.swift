@@ -101,8 +101,16 @@ package struct TableSQL: Sendable {
   }
 
   /// An expression for the whole key as one value: the key itself, or its parts joined by a slash.
-  package var keyExpression: String {
-    table.key.map { quoted($0.name) }.joined(separator: " || '/' || ")
+  package var keyExpression: String { Self.joined(table.key.map { quoted($0.name) }) }
+
+  /// The same of the rows that are called `alias`.
+  package func keyExpression(of alias: String) -> String {
+    Self.joined(table.key.map { "\(alias).\(quoted($0.name))" })
+  }
+
+  /// Columns that make up a key, as one value.
+  package static func joined(_ columns: [String]) -> String {
+    columns.joined(separator: " || '/' || ")
   }
 
   /// `"id" = ?`, for each column of the key.

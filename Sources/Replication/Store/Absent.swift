@@ -9,15 +9,19 @@ final class Absent {
   private let connection: Connection
   private var name: Value { .text(sql.table.name) }
 
-  init(_ sql: TableSQL, _ connection: Connection) {
+  init(_ sql: TableSQL, _ connection: Connection) throws {
     self.sql = sql
     self.connection = connection
+    try connection.execute(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS absent (table_name, k, PRIMARY KEY (table_name, k))
+        WITHOUT ROWID
+      """)
   }
 
   /// Notes the living rows that were not met. Returns how many there are.
   @discardableResult
   func fill(_ seen: Seen) throws -> Int {
-    try makeTable()
     try removeAll()
     try seen.join(connection) {
       try connection.run(
@@ -32,7 +36,6 @@ final class Absent {
 
   /// Adds a row that is known to be gone.
   func insert(_ key: Value) throws {
-    try makeTable()
     try connection.run(
       "INSERT INTO temp.absent VALUES (?, ?) ON CONFLICT DO NOTHING", [name, key])
   }
@@ -45,12 +48,10 @@ final class Absent {
   }
 
   func removeAll() throws {
-    try makeTable()
     try connection.run("DELETE FROM temp.absent WHERE table_name = ?", [name])
   }
 
   func contains(_ key: Value) throws -> Bool {
-    try makeTable()
     return try !connection.rows(
       "SELECT 1 FROM temp.absent WHERE table_name = ? AND k = ?", [name, key]
     ).isEmpty
@@ -62,12 +63,12 @@ final class Absent {
 
   /// The keys of at most `limit` of them, column by column, in order.
   func keys(_ limit: Int) throws -> [[Value]] {
-    try makeTable()
     let key = sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
     return try connection.rows(
       """
       SELECT \(key) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
-        ON \(keyMatch) WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL
+        ON \(sql.keyExpression(of: "t")) = a.k
+        WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL
         ORDER BY \(key) LIMIT ?2
       """, [name, Value(limit)])
   }
@@ -136,25 +137,12 @@ final class Absent {
     "k NOT IN (SELECT \"row_key\" FROM \"_held\" WHERE \"table_name\" = ?1)"
 
   private func count(where condition: String) throws -> Int {
-    try makeTable()
     let value = try connection.value(
       """
       SELECT count(*) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
-        ON \(keyMatch) WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL AND \(condition)
+        ON \(sql.keyExpression(of: "t")) = a.k
+        WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL AND \(condition)
       """, [name])
     return Int(value.integer ?? 0)
-  }
-
-  /// The key of the table's row `t`, as one value.
-  private var keyMatch: String {
-    sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: " || '/' || ") + " = a.k"
-  }
-
-  private func makeTable() throws {
-    try connection.execute(
-      """
-      CREATE TEMP TABLE IF NOT EXISTS absent (table_name, k, PRIMARY KEY (table_name, k))
-        WITHOUT ROWID
-      """)
   }
 }

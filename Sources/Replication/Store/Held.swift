@@ -78,12 +78,12 @@ package struct Held {
 
   /// The held rows `h` with the living ones `t` that they stand for.
   private var source: String {
-    let key = sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: " || '/' || ")
-    return """
-      FROM "_held" AS h JOIN \(quoted(sql.table.name)) AS t ON \(key) = h."row_key"
-        WHERE h."table_name" = ?1 AND t."_deleted_at" IS NULL AND t."_synced_at" <= h."held_at"
-          AND NOT EXISTS (SELECT 1 FROM "_seen" AS s
-            WHERE s."table_name" = h."table_name" AND s."row_key" = h."row_key")
-      """
+    """
+    FROM "_held" AS h JOIN \(quoted(sql.table.name)) AS t
+      ON \(sql.keyExpression(of: "t")) = h."row_key"
+      WHERE h."table_name" = ?1 AND t."_deleted_at" IS NULL AND t."_synced_at" <= h."held_at"
+        AND NOT EXISTS (SELECT 1 FROM "_seen" AS s
+          WHERE s."table_name" = h."table_name" AND s."row_key" = h."row_key")
+    """
   }
 }

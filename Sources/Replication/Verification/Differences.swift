@@ -25,7 +25,7 @@ final class Differences {
         is_unsynced DEFAULT 0, PRIMARY KEY (table_name, k)) WITHOUT ROWID;
       """)
     for table in tables {
-      let key = table.key.map { "NEW.\(quoted($0.name))" }.joined(separator: " || '/' || ")
+      let key = TableSQL(table).keyExpression(of: "NEW")
       try connection.execute(
         """
         CREATE TEMP TRIGGER \(quoted("insert_\(table.name)"))
@@ -230,7 +230,7 @@ final class Differences {
       try connection.run(
         """
         INSERT INTO temp.differences (table_name, k, kind, columns)
-          SELECT DISTINCT ?, \(owner.joined(separator: " || '/' || ")), 'extra', ''
+          SELECT DISTINCT ?, \(TableSQL.joined(owner)), 'extra', ''
             FROM \(quoted(child.table)) AS c WHERE NOT EXISTS
               (SELECT 1 FROM \(quoted(table.name)) AS t WHERE \(match.joined(separator: " AND ")))
           ON CONFLICT DO NOTHING
