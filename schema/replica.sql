@@ -2,398 +2,398 @@
 
 CREATE TABLE IF NOT EXISTS "users" (
   "id" INTEGER PRIMARY KEY,
-  "username" TEXT CHECK (typeof("username") IN ('text', 'null')),
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "status" TEXT CHECK (typeof("status") IN ('text', 'null')),
-  "locale" TEXT CHECK (typeof("locale") IN ('text', 'null')),
-  "currency" TEXT CHECK (typeof("currency") IN ('text', 'null')),
-  "timezone" TEXT CHECK (typeof("timezone") IN ('text', 'null')),
-  "email_preference" TEXT CHECK (typeof("email_preference") IN ('text', 'null')),
-  "click_to_call_preference" TEXT CHECK (typeof("click_to_call_preference") IN ('text', 'null')),
-  "preferred_email_from_address" TEXT CHECK (typeof("preferred_email_from_address") IN ('text', 'null')),
-  "party_id" INTEGER CHECK (typeof("party_id") IN ('integer', 'null')),
-  "last_login_at" DATETIME CHECK (datetime("last_login_at") IS "last_login_at"),
+  "username" TEXT CHECK ("username" < x''),
+  "name" TEXT CHECK ("name" < x''),
+  "status" TEXT CHECK ("status" < x''),
+  "locale" TEXT CHECK ("locale" < x''),
+  "currency" TEXT CHECK ("currency" < x''),
+  "timezone" TEXT CHECK ("timezone" < x''),
+  "email_preference" TEXT CHECK ("email_preference" < x''),
+  "click_to_call_preference" TEXT CHECK ("click_to_call_preference" < x''),
+  "preferred_email_from_address" TEXT CHECK ("preferred_email_from_address" < x''),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "last_login_at" DATETIME CHECK ("last_login_at" IS NULL OR datetime("last_login_at") IS "last_login_at"),
   "task_reminder" BOOLEAN CHECK ("task_reminder" IN (0, 1)),
   "logged_in" BOOLEAN CHECK ("logged_in" IN (0, 1)),
   "deleted" BOOLEAN CHECK ("deleted" IN (0, 1)),
-  "picture_url" TEXT CHECK (typeof("picture_url") IN ('text', 'null')),
+  "picture_url" TEXT CHECK ("picture_url" < x''),
   "roles_is_account_owner" BOOLEAN CHECK ("roles_is_account_owner" IN (0, 1)),
   "roles_is_account_admin" BOOLEAN CHECK ("roles_is_account_admin" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "teams" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "team_memberships" (
-  "team_id" INTEGER NOT NULL CHECK (typeof("team_id") IN ('integer', 'null')),
-  "user_id" INTEGER NOT NULL CHECK (typeof("user_id") IN ('integer', 'null')),
+  "team_id" INTEGER NOT NULL CHECK ("team_id" = CAST("team_id" AS INTEGER)),
+  "user_id" INTEGER NOT NULL CHECK ("user_id" = CAST("user_id" AS INTEGER)),
   PRIMARY KEY ("team_id", "user_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "pipelines" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
   "deleted" BOOLEAN CHECK ("deleted" IN (0, 1)),
-  "open_milestone_count" INTEGER CHECK (typeof("open_milestone_count") IN ('integer', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "open_milestone_count" INTEGER CHECK ("open_milestone_count" = CAST("open_milestone_count" AS INTEGER)),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "milestones" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
   "complete" BOOLEAN CHECK ("complete" IN (0, 1)),
-  "probability" INTEGER CHECK (typeof("probability") IN ('integer', 'null')),
-  "pipeline_id" INTEGER CHECK (typeof("pipeline_id") IN ('integer', 'null')),
-  "days_until_stale" INTEGER CHECK (typeof("days_until_stale") IN ('integer', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "probability" INTEGER CHECK ("probability" = CAST("probability" AS INTEGER)),
+  "pipeline_id" INTEGER CHECK ("pipeline_id" = CAST("pipeline_id" AS INTEGER)),
+  "days_until_stale" INTEGER CHECK ("days_until_stale" = CAST("days_until_stale" AS INTEGER)),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "lost_reasons" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
+  "name" TEXT CHECK ("name" < x''),
   "included_for_conversion" BOOLEAN CHECK ("included_for_conversion" IN (0, 1)),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "boards" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
   "deleted" BOOLEAN CHECK ("deleted" IN (0, 1)),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "stages" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "board_id" INTEGER CHECK (typeof("board_id") IN ('integer', 'null')),
-  "display_order" INTEGER CHECK (typeof("display_order") IN ('integer', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
+  "board_id" INTEGER CHECK ("board_id" = CAST("board_id" AS INTEGER)),
+  "display_order" INTEGER CHECK ("display_order" = CAST("display_order" AS INTEGER)),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "task_categories" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "colour" TEXT CHECK (typeof("colour") IN ('text', 'null')),
+  "name" TEXT CHECK ("name" < x''),
+  "colour" TEXT CHECK ("colour" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "activity_types" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "icon_id" TEXT CHECK (typeof("icon_id") IN ('text', 'null')),
+  "name" TEXT CHECK ("name" < x''),
+  "icon_id" TEXT CHECK ("icon_id" < x''),
   "update_last_contacted" BOOLEAN CHECK ("update_last_contacted" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "activity_type_icons" (
-  "id" TEXT PRIMARY KEY NOT NULL CHECK (typeof("id") IN ('text', 'null')),
-  "display_name" TEXT CHECK (typeof("display_name") IN ('text', 'null')),
-  "icon_name" TEXT CHECK (typeof("icon_name") IN ('text', 'null')),
-  "order" INTEGER CHECK (typeof("order") IN ('integer', 'null')),
+  "id" TEXT PRIMARY KEY NOT NULL CHECK ("id" < x''),
+  "display_name" TEXT CHECK ("display_name" < x''),
+  "icon_name" TEXT CHECK ("icon_name" < x''),
+  "order" INTEGER CHECK ("order" = CAST("order" AS INTEGER)),
   "is_system" BOOLEAN CHECK ("is_system" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "track_definitions" (
   "id" INTEGER PRIMARY KEY,
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "tag" TEXT CHECK (typeof("tag") IN ('text', 'null')),
-  "capture_rule" TEXT CHECK (typeof("capture_rule") IN ('text', 'null')),
-  "direction" TEXT CHECK (typeof("direction") IN ('text', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "description" TEXT CHECK ("description" < x''),
+  "tag" TEXT CHECK ("tag" < x''),
+  "capture_rule" TEXT CHECK ("capture_rule" < x''),
+  "direction" TEXT CHECK ("direction" < x''),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "track_definition_tasks" (
-  "track_definition_id" INTEGER NOT NULL CHECK (typeof("track_definition_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "days_after_rule" TEXT CHECK (typeof("days_after_rule") IN ('text', 'null')),
-  "days_after" INTEGER CHECK (typeof("days_after") IN ('integer', 'null')),
-  "day_delay_rule" TEXT CHECK (typeof("day_delay_rule") IN ('text', 'null')),
-  "display_order" INTEGER CHECK (typeof("display_order") IN ('integer', 'null')),
-  "category_id" INTEGER CHECK (typeof("category_id") IN ('integer', 'null')),
-  "track_task_assignee_assignee_type" TEXT CHECK (typeof("track_task_assignee_assignee_type") IN ('text', 'null')),
-  "track_task_assignee_owner_id" INTEGER CHECK (typeof("track_task_assignee_owner_id") IN ('integer', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "track_definition_id" INTEGER NOT NULL CHECK ("track_definition_id" = CAST("track_definition_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "description" TEXT CHECK ("description" < x''),
+  "days_after_rule" TEXT CHECK ("days_after_rule" < x''),
+  "days_after" INTEGER CHECK ("days_after" = CAST("days_after" AS INTEGER)),
+  "day_delay_rule" TEXT CHECK ("day_delay_rule" < x''),
+  "display_order" INTEGER CHECK ("display_order" = CAST("display_order" AS INTEGER)),
+  "category_id" INTEGER CHECK ("category_id" = CAST("category_id" AS INTEGER)),
+  "track_task_assignee_assignee_type" TEXT CHECK ("track_task_assignee_assignee_type" < x''),
+  "track_task_assignee_owner_id" INTEGER CHECK ("track_task_assignee_owner_id" = CAST("track_task_assignee_owner_id" AS INTEGER)),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   PRIMARY KEY ("track_definition_id", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "person_titles" (
   "id" INTEGER PRIMARY KEY,
-  "title" TEXT CHECK (typeof("title") IN ('text', 'null')),
+  "title" TEXT CHECK ("title" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "goals" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "frequency" TEXT CHECK (typeof("frequency") IN ('text', 'null')),
-  "start_on" DATE CHECK (date("start_on") IS "start_on"),
-  "end_on" DATE CHECK (date("end_on") IS "end_on"),
-  "type" TEXT CHECK (typeof("type") IN ('text', 'null')),
-  "value" REAL CHECK (typeof("value") IN ('real', 'null')),
-  "currency" TEXT CHECK (typeof("currency") IN ('text', 'null')),
-  "user_id" INTEGER CHECK (typeof("user_id") IN ('integer', 'null')),
-  "status" TEXT CHECK (typeof("status") IN ('text', 'null')),
-  "pipeline_id" INTEGER CHECK (typeof("pipeline_id") IN ('integer', 'null')),
-  "milestone_id" INTEGER CHECK (typeof("milestone_id") IN ('integer', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "name" TEXT CHECK ("name" < x''),
+  "frequency" TEXT CHECK ("frequency" < x''),
+  "start_on" DATE CHECK ("start_on" IS NULL OR date("start_on") IS "start_on"),
+  "end_on" DATE CHECK ("end_on" IS NULL OR date("end_on") IS "end_on"),
+  "type" TEXT CHECK ("type" < x''),
+  "value" REAL CHECK ("value" < ''),
+  "currency" TEXT CHECK ("currency" < x''),
+  "user_id" INTEGER CHECK ("user_id" = CAST("user_id" AS INTEGER)),
+  "status" TEXT CHECK ("status" < x''),
+  "pipeline_id" INTEGER CHECK ("pipeline_id" = CAST("pipeline_id" AS INTEGER)),
+  "milestone_id" INTEGER CHECK ("milestone_id" = CAST("milestone_id" AS INTEGER)),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "rest_hooks" (
   "id" INTEGER PRIMARY KEY,
-  "event" TEXT CHECK (typeof("event") IN ('text', 'null')),
-  "target_url" TEXT CHECK (typeof("target_url") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "embed" TEXT CHECK (typeof("embed") IN ('text', 'null')),
+  "event" TEXT CHECK ("event" < x''),
+  "target_url" TEXT CHECK ("target_url" < x''),
+  "description" TEXT CHECK ("description" < x''),
+  "embed" TEXT CHECK ("embed" < x''),
   "batched" BOOLEAN CHECK ("batched" IN (0, 1)),
-  "client_id" INTEGER CHECK (typeof("client_id") IN ('integer', 'null')),
-  "user_id" INTEGER CHECK (typeof("user_id") IN ('integer', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "client_id" INTEGER CHECK ("client_id" = CAST("client_id" AS INTEGER)),
+  "user_id" INTEGER CHECK ("user_id" = CAST("user_id" AS INTEGER)),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "custom_fields" (
-  "entity" TEXT NOT NULL CHECK (typeof("entity") IN ('text', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "type" TEXT CHECK (typeof("type") IN ('text', 'null')),
-  "display_order" INTEGER CHECK (typeof("display_order") IN ('integer', 'null')),
+  "entity" TEXT NOT NULL CHECK ("entity" < x''),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
+  "type" TEXT CHECK ("type" < x''),
+  "display_order" INTEGER CHECK ("display_order" = CAST("display_order" AS INTEGER)),
   "important" BOOLEAN CHECK ("important" IN (0, 1)),
-  "tag_id" INTEGER CHECK (typeof("tag_id") IN ('integer', 'null')),
-  "capture_rule" TEXT CHECK (typeof("capture_rule") IN ('text', 'null')),
+  "tag_id" INTEGER CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
+  "capture_rule" TEXT CHECK ("capture_rule" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null')),
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER)),
   PRIMARY KEY ("entity", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "custom_field_options" (
-  "entity" TEXT NOT NULL CHECK (typeof("entity") IN ('text', 'null')),
-  "custom_field_id" INTEGER NOT NULL CHECK (typeof("custom_field_id") IN ('integer', 'null')),
-  "position" INTEGER NOT NULL CHECK (typeof("position") IN ('integer', 'null')),
-  "value" TEXT CHECK (typeof("value") IN ('text', 'null')),
+  "entity" TEXT NOT NULL CHECK ("entity" < x''),
+  "custom_field_id" INTEGER NOT NULL CHECK ("custom_field_id" = CAST("custom_field_id" AS INTEGER)),
+  "position" INTEGER NOT NULL CHECK ("position" = CAST("position" AS INTEGER)),
+  "value" TEXT CHECK ("value" < x''),
   PRIMARY KEY ("entity", "custom_field_id", "position")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "tag_definitions" (
-  "entity" TEXT NOT NULL CHECK (typeof("entity") IN ('text', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
+  "entity" TEXT NOT NULL CHECK ("entity" < x''),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
   "data_tag" BOOLEAN CHECK ("data_tag" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null')),
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER)),
   PRIMARY KEY ("entity", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "tag_definition_definitions" (
-  "entity" TEXT NOT NULL CHECK (typeof("entity") IN ('text', 'null')),
-  "tag_definition_id" INTEGER NOT NULL CHECK (typeof("tag_definition_id") IN ('integer', 'null')),
-  "definition_id" INTEGER NOT NULL CHECK (typeof("definition_id") IN ('integer', 'null')),
+  "entity" TEXT NOT NULL CHECK ("entity" < x''),
+  "tag_definition_id" INTEGER NOT NULL CHECK ("tag_definition_id" = CAST("tag_definition_id" AS INTEGER)),
+  "definition_id" INTEGER NOT NULL CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
   PRIMARY KEY ("entity", "tag_definition_id", "definition_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "countries" (
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "alpha2_code" TEXT PRIMARY KEY NOT NULL CHECK (typeof("alpha2_code") IN ('text', 'null')),
-  "alpha3_code" TEXT CHECK (typeof("alpha3_code") IN ('text', 'null')),
-  "numeric_code" INTEGER CHECK (typeof("numeric_code") IN ('integer', 'null')),
-  "dial_code" TEXT CHECK (typeof("dial_code") IN ('text', 'null')),
+  "name" TEXT CHECK ("name" < x''),
+  "alpha2_code" TEXT PRIMARY KEY NOT NULL CHECK ("alpha2_code" < x''),
+  "alpha3_code" TEXT CHECK ("alpha3_code" < x''),
+  "numeric_code" INTEGER CHECK ("numeric_code" = CAST("numeric_code" AS INTEGER)),
+  "dial_code" TEXT CHECK ("dial_code" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "currencies" (
-  "code" TEXT PRIMARY KEY NOT NULL CHECK (typeof("code") IN ('text', 'null')),
-  "symbol" TEXT CHECK (typeof("symbol") IN ('text', 'null')),
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "plural_name" TEXT CHECK (typeof("plural_name") IN ('text', 'null')),
+  "code" TEXT PRIMARY KEY NOT NULL CHECK ("code" < x''),
+  "symbol" TEXT CHECK ("symbol" < x''),
+  "name" TEXT CHECK ("name" < x''),
+  "plural_name" TEXT CHECK ("plural_name" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "site" (
-  "url" TEXT CHECK (typeof("url") IN ('text', 'null')),
-  "subdomain" TEXT PRIMARY KEY NOT NULL CHECK (typeof("subdomain") IN ('text', 'null')),
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
+  "url" TEXT CHECK ("url" < x''),
+  "subdomain" TEXT PRIMARY KEY NOT NULL CHECK ("subdomain" < x''),
+  "name" TEXT CHECK ("name" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "parties" (
   "id" INTEGER PRIMARY KEY,
-  "type" TEXT CHECK (typeof("type") IN ('text', 'null')),
-  "first_name" TEXT CHECK (typeof("first_name") IN ('text', 'null')),
-  "last_name" TEXT CHECK (typeof("last_name") IN ('text', 'null')),
-  "title" TEXT CHECK (typeof("title") IN ('text', 'null')),
-  "job_title" TEXT CHECK (typeof("job_title") IN ('text', 'null')),
-  "organisation_id" INTEGER CHECK (typeof("organisation_id") IN ('integer', 'null')),
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "about" TEXT CHECK (typeof("about") IN ('text', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
-  "last_contacted_at" DATETIME CHECK (datetime("last_contacted_at") IS "last_contacted_at"),
-  "picture_url" TEXT CHECK (typeof("picture_url") IN ('text', 'null')),
-  "owner_id" INTEGER CHECK (typeof("owner_id") IN ('integer', 'null')),
-  "team_id" INTEGER CHECK (typeof("team_id") IN ('integer', 'null')),
-  "enrichment" TEXT CHECK (typeof("enrichment") IN ('text', 'null')),
+  "type" TEXT CHECK ("type" < x''),
+  "first_name" TEXT CHECK ("first_name" < x''),
+  "last_name" TEXT CHECK ("last_name" < x''),
+  "title" TEXT CHECK ("title" < x''),
+  "job_title" TEXT CHECK ("job_title" < x''),
+  "organisation_id" INTEGER CHECK ("organisation_id" = CAST("organisation_id" AS INTEGER)),
+  "name" TEXT CHECK ("name" < x''),
+  "about" TEXT CHECK ("about" < x''),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
+  "last_contacted_at" DATETIME CHECK ("last_contacted_at" IS NULL OR datetime("last_contacted_at") IS "last_contacted_at"),
+  "picture_url" TEXT CHECK ("picture_url" < x''),
+  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)),
+  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)),
+  "enrichment" TEXT CHECK ("enrichment" < x''),
   "missing_important_fields" BOOLEAN CHECK ("missing_important_fields" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "party_addresses" (
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "type" TEXT CHECK (typeof("type") IN ('text', 'null')),
-  "street" TEXT CHECK (typeof("street") IN ('text', 'null')),
-  "city" TEXT CHECK (typeof("city") IN ('text', 'null')),
-  "state" TEXT CHECK (typeof("state") IN ('text', 'null')),
-  "country" TEXT CHECK (typeof("country") IN ('text', 'null')),
-  "zip" TEXT CHECK (typeof("zip") IN ('text', 'null')),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "type" TEXT CHECK ("type" < x''),
+  "street" TEXT CHECK ("street" < x''),
+  "city" TEXT CHECK ("city" < x''),
+  "state" TEXT CHECK ("state" < x''),
+  "country" TEXT CHECK ("country" < x''),
+  "zip" TEXT CHECK ("zip" < x''),
   PRIMARY KEY ("party_id", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_phone_numbers" (
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "type" TEXT CHECK (typeof("type") IN ('text', 'null')),
-  "number" TEXT CHECK (typeof("number") IN ('text', 'null')),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "type" TEXT CHECK ("type" < x''),
+  "number" TEXT CHECK ("number" < x''),
   PRIMARY KEY ("party_id", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_websites" (
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "type" TEXT CHECK (typeof("type") IN ('text', 'null')),
-  "service" TEXT CHECK (typeof("service") IN ('text', 'null')),
-  "address" TEXT CHECK (typeof("address") IN ('text', 'null')),
-  "url" TEXT CHECK (typeof("url") IN ('text', 'null')),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "type" TEXT CHECK ("type" < x''),
+  "service" TEXT CHECK ("service" < x''),
+  "address" TEXT CHECK ("address" < x''),
+  "url" TEXT CHECK ("url" < x''),
   PRIMARY KEY ("party_id", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_email_addresses" (
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "type" TEXT CHECK (typeof("type") IN ('text', 'null')),
-  "address" TEXT CHECK (typeof("address") IN ('text', 'null')),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "type" TEXT CHECK ("type" < x''),
+  "address" TEXT CHECK ("address" < x''),
   PRIMARY KEY ("party_id", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_tags" (
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
-  "tag_id" INTEGER NOT NULL CHECK (typeof("tag_id") IN ('integer', 'null')),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "tag_id" INTEGER NOT NULL CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
   PRIMARY KEY ("party_id", "tag_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_fields" (
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "definition_id" INTEGER CHECK (typeof("definition_id") IN ('integer', 'null')),
-  "tag_id" INTEGER CHECK (typeof("tag_id") IN ('integer', 'null')),
-  "value" TEXT CHECK (typeof("value") IN ('text', 'null')),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
+  "tag_id" INTEGER CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
+  "value" TEXT CHECK ("value" < x''),
   PRIMARY KEY ("party_id", "id")
 ) WITHOUT ROWID;
 
@@ -402,56 +402,56 @@ CREATE INDEX IF NOT EXISTS "parties_organisation_id"
 
 CREATE TABLE IF NOT EXISTS "deleted_parties" (
   "id" INTEGER PRIMARY KEY,
-  "deleted_at" DATETIME CHECK (datetime("deleted_at") IS "deleted_at"),
-  "reason" TEXT CHECK (typeof("reason") IN ('text', 'null')),
+  "deleted_at" DATETIME CHECK ("deleted_at" IS NULL OR datetime("deleted_at") IS "deleted_at"),
+  "reason" TEXT CHECK ("reason" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "opportunities" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "party_id" INTEGER CHECK (typeof("party_id") IN ('integer', 'null')),
-  "owner_id" INTEGER CHECK (typeof("owner_id") IN ('integer', 'null')),
-  "team_id" INTEGER CHECK (typeof("team_id") IN ('integer', 'null')),
-  "milestone_id" INTEGER CHECK (typeof("milestone_id") IN ('integer', 'null')),
-  "last_open_milestone_id" INTEGER CHECK (typeof("last_open_milestone_id") IN ('integer', 'null')),
-  "lost_reason_id" INTEGER CHECK (typeof("lost_reason_id") IN ('integer', 'null')),
-  "value_amount" REAL CHECK (typeof("value_amount") IN ('real', 'null')),
-  "value_currency" TEXT CHECK (typeof("value_currency") IN ('text', 'null')),
-  "expected_close_on" DATE CHECK (date("expected_close_on") IS "expected_close_on"),
-  "probability" INTEGER CHECK (typeof("probability") IN ('integer', 'null')),
-  "duration_basis" TEXT CHECK (typeof("duration_basis") IN ('text', 'null')),
-  "duration" INTEGER CHECK (typeof("duration") IN ('integer', 'null')),
-  "closed_on" DATE CHECK (date("closed_on") IS "closed_on"),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
-  "last_contacted_at" DATETIME CHECK (datetime("last_contacted_at") IS "last_contacted_at"),
-  "last_stage_changed_at" DATETIME CHECK (datetime("last_stage_changed_at") IS "last_stage_changed_at"),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)),
+  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)),
+  "milestone_id" INTEGER CHECK ("milestone_id" = CAST("milestone_id" AS INTEGER)),
+  "last_open_milestone_id" INTEGER CHECK ("last_open_milestone_id" = CAST("last_open_milestone_id" AS INTEGER)),
+  "lost_reason_id" INTEGER CHECK ("lost_reason_id" = CAST("lost_reason_id" AS INTEGER)),
+  "value_amount" REAL CHECK ("value_amount" < ''),
+  "value_currency" TEXT CHECK ("value_currency" < x''),
+  "expected_close_on" DATE CHECK ("expected_close_on" IS NULL OR date("expected_close_on") IS "expected_close_on"),
+  "probability" INTEGER CHECK ("probability" = CAST("probability" AS INTEGER)),
+  "duration_basis" TEXT CHECK ("duration_basis" < x''),
+  "duration" INTEGER CHECK ("duration" = CAST("duration" AS INTEGER)),
+  "closed_on" DATE CHECK ("closed_on" IS NULL OR date("closed_on") IS "closed_on"),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
+  "last_contacted_at" DATETIME CHECK ("last_contacted_at" IS NULL OR datetime("last_contacted_at") IS "last_contacted_at"),
+  "last_stage_changed_at" DATETIME CHECK ("last_stage_changed_at" IS NULL OR datetime("last_stage_changed_at") IS "last_stage_changed_at"),
   "missing_important_fields" BOOLEAN CHECK ("missing_important_fields" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "opportunity_tags" (
-  "opportunity_id" INTEGER NOT NULL CHECK (typeof("opportunity_id") IN ('integer', 'null')),
-  "tag_id" INTEGER NOT NULL CHECK (typeof("tag_id") IN ('integer', 'null')),
+  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "tag_id" INTEGER NOT NULL CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
   PRIMARY KEY ("opportunity_id", "tag_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "opportunity_fields" (
-  "opportunity_id" INTEGER NOT NULL CHECK (typeof("opportunity_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "definition_id" INTEGER CHECK (typeof("definition_id") IN ('integer', 'null')),
-  "tag_id" INTEGER CHECK (typeof("tag_id") IN ('integer', 'null')),
-  "value" TEXT CHECK (typeof("value") IN ('text', 'null')),
+  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
+  "tag_id" INTEGER CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
+  "value" TEXT CHECK ("value" < x''),
   PRIMARY KEY ("opportunity_id", "id")
 ) WITHOUT ROWID;
 
@@ -460,51 +460,51 @@ CREATE INDEX IF NOT EXISTS "opportunities_party_id"
 
 CREATE TABLE IF NOT EXISTS "deleted_opportunities" (
   "id" INTEGER PRIMARY KEY,
-  "deleted_at" DATETIME CHECK (datetime("deleted_at") IS "deleted_at"),
-  "reason" TEXT CHECK (typeof("reason") IN ('text', 'null')),
+  "deleted_at" DATETIME CHECK ("deleted_at" IS NULL OR datetime("deleted_at") IS "deleted_at"),
+  "reason" TEXT CHECK ("reason" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "cases" (
   "id" INTEGER PRIMARY KEY,
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "party_id" INTEGER CHECK (typeof("party_id") IN ('integer', 'null')),
-  "owner_id" INTEGER CHECK (typeof("owner_id") IN ('integer', 'null')),
-  "team_id" INTEGER CHECK (typeof("team_id") IN ('integer', 'null')),
-  "status" TEXT CHECK (typeof("status") IN ('text', 'null')),
-  "opportunity_id" INTEGER CHECK (typeof("opportunity_id") IN ('integer', 'null')),
-  "stage_id" INTEGER CHECK (typeof("stage_id") IN ('integer', 'null')),
-  "expected_close_on" DATE CHECK (date("expected_close_on") IS "expected_close_on"),
-  "start_on" DATE CHECK (date("start_on") IS "start_on"),
-  "closed_on" DATE CHECK (date("closed_on") IS "closed_on"),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
-  "last_contacted_at" DATETIME CHECK (datetime("last_contacted_at") IS "last_contacted_at"),
+  "name" TEXT CHECK ("name" < x''),
+  "description" TEXT CHECK ("description" < x''),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)),
+  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)),
+  "status" TEXT CHECK ("status" < x''),
+  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "stage_id" INTEGER CHECK ("stage_id" = CAST("stage_id" AS INTEGER)),
+  "expected_close_on" DATE CHECK ("expected_close_on" IS NULL OR date("expected_close_on") IS "expected_close_on"),
+  "start_on" DATE CHECK ("start_on" IS NULL OR date("start_on") IS "start_on"),
+  "closed_on" DATE CHECK ("closed_on" IS NULL OR date("closed_on") IS "closed_on"),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
+  "last_contacted_at" DATETIME CHECK ("last_contacted_at" IS NULL OR datetime("last_contacted_at") IS "last_contacted_at"),
   "missing_important_fields" BOOLEAN CHECK ("missing_important_fields" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "case_tags" (
-  "case_id" INTEGER NOT NULL CHECK (typeof("case_id") IN ('integer', 'null')),
-  "tag_id" INTEGER NOT NULL CHECK (typeof("tag_id") IN ('integer', 'null')),
+  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)),
+  "tag_id" INTEGER NOT NULL CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
   PRIMARY KEY ("case_id", "tag_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "case_fields" (
-  "case_id" INTEGER NOT NULL CHECK (typeof("case_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "definition_id" INTEGER CHECK (typeof("definition_id") IN ('integer', 'null')),
-  "tag_id" INTEGER CHECK (typeof("tag_id") IN ('integer', 'null')),
-  "value" TEXT CHECK (typeof("value") IN ('text', 'null')),
+  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
+  "tag_id" INTEGER CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
+  "value" TEXT CHECK ("value" < x''),
   PRIMARY KEY ("case_id", "id")
 ) WITHOUT ROWID;
 
@@ -516,46 +516,46 @@ CREATE INDEX IF NOT EXISTS "cases_opportunity_id"
 
 CREATE TABLE IF NOT EXISTS "deleted_cases" (
   "id" INTEGER PRIMARY KEY,
-  "deleted_at" DATETIME CHECK (datetime("deleted_at") IS "deleted_at"),
-  "reason" TEXT CHECK (typeof("reason") IN ('text', 'null')),
+  "deleted_at" DATETIME CHECK ("deleted_at" IS NULL OR datetime("deleted_at") IS "deleted_at"),
+  "reason" TEXT CHECK ("reason" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "tasks" (
   "id" INTEGER PRIMARY KEY,
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "detail" TEXT CHECK (typeof("detail") IN ('text', 'null')),
-  "category_id" INTEGER CHECK (typeof("category_id") IN ('integer', 'null')),
-  "due_on" DATE CHECK (date("due_on") IS "due_on"),
-  "due_time" TEXT CHECK (typeof("due_time") IN ('text', 'null')),
-  "status" TEXT CHECK (typeof("status") IN ('text', 'null')),
-  "party_id" INTEGER CHECK (typeof("party_id") IN ('integer', 'null')),
-  "opportunity_id" INTEGER CHECK (typeof("opportunity_id") IN ('integer', 'null')),
-  "case_id" INTEGER CHECK (typeof("case_id") IN ('integer', 'null')),
-  "owner_id" INTEGER CHECK (typeof("owner_id") IN ('integer', 'null')),
-  "completed_by" TEXT CHECK (typeof("completed_by") IN ('text', 'null')),
-  "completed_at" DATETIME CHECK (datetime("completed_at") IS "completed_at"),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
+  "description" TEXT CHECK ("description" < x''),
+  "detail" TEXT CHECK ("detail" < x''),
+  "category_id" INTEGER CHECK ("category_id" = CAST("category_id" AS INTEGER)),
+  "due_on" DATE CHECK ("due_on" IS NULL OR date("due_on") IS "due_on"),
+  "due_time" TEXT CHECK ("due_time" < x''),
+  "status" TEXT CHECK ("status" < x''),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)),
+  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)),
+  "completed_by" TEXT CHECK ("completed_by" < x''),
+  "completed_at" DATETIME CHECK ("completed_at" IS NULL OR datetime("completed_at") IS "completed_at"),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "has_track" BOOLEAN CHECK ("has_track" IN (0, 1)),
-  "next_task_id" INTEGER CHECK (typeof("next_task_id") IN ('integer', 'null')),
-  "days_after" INTEGER CHECK (typeof("days_after") IN ('integer', 'null')),
-  "task_delay_rule" TEXT CHECK (typeof("task_delay_rule") IN ('text', 'null')),
-  "task_day_delay_rule" TEXT CHECK (typeof("task_day_delay_rule") IN ('text', 'null')),
-  "repeat_interval" INTEGER CHECK (typeof("repeat_interval") IN ('integer', 'null')),
-  "repeat_frequency" TEXT CHECK (typeof("repeat_frequency") IN ('text', 'null')),
-  "repeat_on" TEXT CHECK (typeof("repeat_on") IN ('text', 'null')),
+  "next_task_id" INTEGER CHECK ("next_task_id" = CAST("next_task_id" AS INTEGER)),
+  "days_after" INTEGER CHECK ("days_after" = CAST("days_after" AS INTEGER)),
+  "task_delay_rule" TEXT CHECK ("task_delay_rule" < x''),
+  "task_day_delay_rule" TEXT CHECK ("task_day_delay_rule" < x''),
+  "repeat_interval" INTEGER CHECK ("repeat_interval" = CAST("repeat_interval" AS INTEGER)),
+  "repeat_frequency" TEXT CHECK ("repeat_frequency" < x''),
+  "repeat_on" TEXT CHECK ("repeat_on" < x''),
   "active" BOOLEAN CHECK ("active" IN (0, 1)),
   "override_to_current_user" BOOLEAN CHECK ("override_to_current_user" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE INDEX IF NOT EXISTS "tasks_party_id"
@@ -569,45 +569,45 @@ CREATE INDEX IF NOT EXISTS "tasks_case_id"
 
 CREATE TABLE IF NOT EXISTS "entries" (
   "id" INTEGER PRIMARY KEY,
-  "type" TEXT CHECK (typeof("type") IN ('text', 'null')),
-  "created_at" DATETIME CHECK (datetime("created_at") IS "created_at"),
-  "updated_at" DATETIME CHECK (datetime("updated_at") IS "updated_at"),
-  "entry_at" DATETIME CHECK (datetime("entry_at") IS "entry_at"),
-  "subject" TEXT CHECK (typeof("subject") IN ('text', 'null')),
-  "content" TEXT CHECK (typeof("content") IN ('text', 'null')),
-  "creator_id" INTEGER CHECK (typeof("creator_id") IN ('integer', 'null')),
-  "activity_type_id" INTEGER CHECK (typeof("activity_type_id") IN ('integer', 'null')),
-  "party_id" INTEGER CHECK (typeof("party_id") IN ('integer', 'null')),
-  "case_id" INTEGER CHECK (typeof("case_id") IN ('integer', 'null')),
-  "opportunity_id" INTEGER CHECK (typeof("opportunity_id") IN ('integer', 'null')),
+  "type" TEXT CHECK ("type" < x''),
+  "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
+  "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
+  "entry_at" DATETIME CHECK ("entry_at" IS NULL OR datetime("entry_at") IS "entry_at"),
+  "subject" TEXT CHECK ("subject" < x''),
+  "content" TEXT CHECK ("content" < x''),
+  "creator_id" INTEGER CHECK ("creator_id" = CAST("creator_id" AS INTEGER)),
+  "activity_type_id" INTEGER CHECK ("activity_type_id" = CAST("activity_type_id" AS INTEGER)),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)),
+  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "entry_attachments" (
-  "entry_id" INTEGER NOT NULL CHECK (typeof("entry_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "filename" TEXT CHECK (typeof("filename") IN ('text', 'null')),
-  "content_type" TEXT CHECK (typeof("content_type") IN ('text', 'null')),
-  "size" INTEGER CHECK (typeof("size") IN ('integer', 'null')),
+  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "filename" TEXT CHECK ("filename" < x''),
+  "content_type" TEXT CHECK ("content_type" < x''),
+  "size" INTEGER CHECK ("size" = CAST("size" AS INTEGER)),
   PRIMARY KEY ("entry_id", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "entry_participants" (
-  "entry_id" INTEGER NOT NULL CHECK (typeof("entry_id") IN ('integer', 'null')),
-  "id" INTEGER NOT NULL CHECK (typeof("id") IN ('integer', 'null')),
-  "address" TEXT CHECK (typeof("address") IN ('text', 'null')),
-  "name" TEXT CHECK (typeof("name") IN ('text', 'null')),
-  "role" TEXT CHECK (typeof("role") IN ('text', 'null')),
+  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)),
+  "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
+  "address" TEXT CHECK ("address" < x''),
+  "name" TEXT CHECK ("name" < x''),
+  "role" TEXT CHECK ("role" < x''),
   PRIMARY KEY ("entry_id", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "entry_parties" (
-  "entry_id" INTEGER NOT NULL CHECK (typeof("entry_id") IN ('integer', 'null')),
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
+  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
   PRIMARY KEY ("entry_id", "party_id")
 ) WITHOUT ROWID;
 
@@ -624,46 +624,46 @@ CREATE INDEX IF NOT EXISTS "entries_opportunity_id"
   ON "entries" ("opportunity_id");
 
 CREATE TABLE IF NOT EXISTS "opportunity_parties" (
-  "opportunity_id" INTEGER NOT NULL CHECK (typeof("opportunity_id") IN ('integer', 'null')),
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
+  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null')),
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER)),
   PRIMARY KEY ("opportunity_id", "party_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "case_parties" (
-  "case_id" INTEGER NOT NULL CHECK (typeof("case_id") IN ('integer', 'null')),
-  "party_id" INTEGER NOT NULL CHECK (typeof("party_id") IN ('integer', 'null')),
+  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null')),
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER)),
   PRIMARY KEY ("case_id", "party_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "tracks" (
   "id" INTEGER PRIMARY KEY,
-  "description" TEXT CHECK (typeof("description") IN ('text', 'null')),
-  "track_date_on" DATE CHECK (date("track_date_on") IS "track_date_on"),
-  "direction" TEXT CHECK (typeof("direction") IN ('text', 'null')),
-  "definition_id" INTEGER CHECK (typeof("definition_id") IN ('integer', 'null')),
-  "opportunity_id" INTEGER CHECK (typeof("opportunity_id") IN ('integer', 'null')),
-  "case_id" INTEGER CHECK (typeof("case_id") IN ('integer', 'null')),
-  "party_id" INTEGER CHECK (typeof("party_id") IN ('integer', 'null')),
+  "description" TEXT CHECK ("description" < x''),
+  "track_date_on" DATE CHECK ("track_date_on" IS NULL OR date("track_date_on") IS "track_date_on"),
+  "direction" TEXT CHECK ("direction" < x''),
+  "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
+  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
-  "_deleted_at" DATETIME CHECK (datetime("_deleted_at") IS "_deleted_at"),
-  "_deleted_reason" TEXT CHECK ("_deleted_reason" IN ('deleted', 'restricted', 'absent')),
-  "_extra" TEXT CHECK ("_extra" GLOB '{*}'),
-  "_digest" INTEGER CHECK (typeof("_digest") IN ('integer', 'null'))
+  "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
+  "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
+  "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
+  "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER))
 );
 
 CREATE TABLE IF NOT EXISTS "track_tasks" (
-  "track_id" INTEGER NOT NULL CHECK (typeof("track_id") IN ('integer', 'null')),
-  "task_id" INTEGER NOT NULL CHECK (typeof("task_id") IN ('integer', 'null')),
+  "track_id" INTEGER NOT NULL CHECK ("track_id" = CAST("track_id" AS INTEGER)),
+  "task_id" INTEGER NOT NULL CHECK ("task_id" = CAST("task_id" AS INTEGER)),
   PRIMARY KEY ("track_id", "task_id")
 ) WITHOUT ROWID;
 
