@@ -28,6 +28,11 @@ enum JSONScanner {
 
   @inline(__always)
   static func skipSpace(_ span: RawSpan, _ at: inout Int) {
+    if byte(span, at) <= 0x20 { skipLongSpace(span, &at) }
+  }
+
+  @inline(never)
+  private static func skipLongSpace(_ span: RawSpan, _ at: inout Int) {
     while true {
       switch byte(span, at) {
       case 0x20, 0x0a, 0x0d, 0x09: at += 1
@@ -47,6 +52,13 @@ enum JSONScanner {
     skipSpace(span, &at)
     guard byte(span, at) == punctuation else { throw unexpected(span, at) }
     at += 1
+  }
+
+  /// Takes the colon behind a key; `at` ends on the first byte of the value.
+  @inline(__always)
+  static func colon(_ span: RawSpan, _ at: inout Int) throws(DecodeError) {
+    try expect(0x3a, span, &at)
+    skipSpace(span, &at)
   }
 
   /// Reads a string; `at` stands behind the opening quote and ends behind the closing one.
@@ -161,6 +173,26 @@ enum JSONScanner {
       while isDigit(byte(span, at)) { at += 1 }
     }
     return isInteger
+  }
+
+  /// Reads an integer of at most 18 digits; nil, and `at` where it was, for any other number.
+  @inline(__always)
+  static func shortInteger(_ span: RawSpan, _ at: inout Int) -> Int64? {
+    let isNegative = byte(span, at) == 0x2d
+    let start = isNegative ? at &+ 1 : at
+    var end = start
+    var value: Int64 = 0
+    while isDigit(byte(span, end)), end &- start < 18 {
+      value = value &* 10 &+ Int64(byte(span, end) &- 0x30)
+      end &+= 1
+    }
+    switch byte(span, end) {
+    case 0x30...0x39, 0x2e, 0x45, 0x65: return nil
+    default: break
+    }
+    guard end > start, byte(span, start) != 0x30 || end == start &+ 1 else { return nil }
+    at = end
+    return isNegative ? -value : value
   }
 
   @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }

@@ -17,6 +17,8 @@ struct Layout: Sendable {
   struct Member: Sendable {
     /// The first eight bytes of the key, zero-filled, in one word.
     var word: UInt64
+    /// Which bits of a word the key takes up.
+    var mask: UInt64
     var key: Range<Int>
     var action: Action
     var type: ColumnType
@@ -46,7 +48,7 @@ struct Layout: Sendable {
   private(set) var children: [ChildLayout] = []
   /// One bit for each child that comes only when asked for.
   private(set) var embeddedChildren: UInt32 = 0
-  /// All keys' bytes; `Member.key` is a range in it.
+  /// All keys' bytes, and padding; `Member.key` is a range in it.
   private(set) var keys: [UInt8] = []
   /// Columns of a record.
   let width: Int
@@ -74,6 +76,7 @@ struct Layout: Sendable {
     }
     let text = Array((names + table.children.map(\.table)).joined(separator: ",").utf8)
     fingerprint = Digest.bytes(text.span.bytes, 0, text.count)
+    keys += repeatElement(0, count: JSONScanner.padding)
   }
 
   private mutating func addChild(_ child: Child) {
@@ -126,8 +129,9 @@ struct Layout: Sendable {
     _ key: String, _ action: Action, _ index: Int, _ type: ColumnType = .text
   ) -> Member {
     Member(
-      word: Layout.word(Array(key.utf8)), key: self.key(key), action: action, type: type,
-      index: index)
+      word: Layout.word(Array(key.utf8)),
+      mask: key.utf8.count < 8 ? 1 << UInt64(key.utf8.count * 8) - 1 : .max, key: self.key(key),
+      action: action, type: type, index: index)
   }
 
   private mutating func key(_ key: String) -> Range<Int> {

@@ -12,33 +12,43 @@ enum Unescape {
     _ span: RawSpan, _ text: JSONScanner.Text, to output: inout [UInt8]
   ) throws(DecodeError) -> Outcome {
     var outcome = Outcome.whole
-    var at = text.start
-    while at < text.end {
-      let byte = JSONScanner.byte(span, at)
-      guard byte == 0x5c else {
-        output.append(byte)
-        at += 1
-        continue
-      }
-      let kind = JSONScanner.byte(span, at + 1)
-      at += 2
-      switch kind {
-      case 0x22, 0x5c, 0x2f: output.append(kind)
-      case 0x62: output.append(0x08)
-      case 0x66: output.append(0x0c)
-      case 0x6e: output.append(0x0a)
-      case 0x72: output.append(0x0d)
-      case 0x74: output.append(0x09)
-      case 0x75:
-        if let scalar = try scalar(span, text, &at) {
-          output.append(contentsOf: String(scalar).utf8)
-        } else {
-          outcome = .loneSurrogate
+    // No escape is shorter than what it stands for.
+    try output.append(addingCapacity: text.end - text.start) { output throws(DecodeError) in
+      var at = text.start
+      while at < text.end {
+        let byte = JSONScanner.byte(span, at)
+        guard byte == 0x5c else {
+          output.append(byte)
+          at += 1
+          continue
         }
-      default: throw DecodeError(.badString, at: at - 2)
+        at += 1
+        if try !escape(span, text, &at, &output) { outcome = .loneSurrogate }
       }
     }
     return outcome
+  }
+
+  /// Appends what the escape stands for whose letter is at `at`. Returns false for a lone surrogate.
+  private static func escape(
+    _ span: RawSpan, _ text: JSONScanner.Text, _ at: inout Int,
+    _ output: inout OutputSpan<UInt8>
+  ) throws(DecodeError) -> Bool {
+    let kind = JSONScanner.byte(span, at)
+    at += 1
+    switch kind {
+    case 0x22, 0x5c, 0x2f: output.append(kind)
+    case 0x62: output.append(0x08)
+    case 0x66: output.append(0x0c)
+    case 0x6e: output.append(0x0a)
+    case 0x72: output.append(0x0d)
+    case 0x74: output.append(0x09)
+    case 0x75:
+      guard let scalar = try scalar(span, text, &at) else { return false }
+      for byte in UTF8.encode(scalar) ?? .init() { output.append(byte) }
+    default: throw DecodeError(.badString, at: at - 2)
+    }
+    return true
   }
 
   /// Checks the escapes of a string whose content is not wanted.

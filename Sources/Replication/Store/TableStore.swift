@@ -31,6 +31,8 @@ final class TableStore {
   private let redigest: Statement
   private let readRow: Statement
   private let keyColumns: [Int]
+  /// The instant that is bound to `insert`.
+  private var insertedAt: Timestamp?
   let children: [ChildStore]
 
   init(_ table: Table, _ connection: Connection, compares: Bool = false) throws {
@@ -147,7 +149,12 @@ final class TableStore {
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) throws {
     let extra = source.page.extraText(of: record, layout: layout, source.body)
-    try bindRow(record, source, extra: extra, writing, to: insert)
+    try bindRow(record, source, extra: extra, to: insert)
+    if insertedAt != writing.now {
+      // It stays bound until the clock has moved on.
+      try insert.bind(.text(writing.now.sql), at: table.columns.count + 3)
+      insertedAt = writing.now
+    }
     _ = try insert.step()
     do {
       try addChildren(of: record, source)
@@ -218,7 +225,8 @@ final class TableStore {
       _ = try redigest.step()
       return .unchanged
     }
-    try bindRow(record, source, extra: extra, writing, to: update)
+    try bindRow(record, source, extra: extra, to: update)
+    try update.bind(.text(writing.now.sql), at: width + 3)
     try bindKey(of: record, source, to: update, from: width + 4)
     _ = try update.step()
     let isTombstone = !old[width + 1].isNull
@@ -237,8 +245,7 @@ final class TableStore {
   }
 
   private func bindRow(
-    _ record: DecodedPage.Record, _ source: PageBytes, extra: [UInt8]?, _ writing: Writing,
-    to statement: Statement
+    _ record: DecodedPage.Record, _ source: PageBytes, extra: [UInt8]?, to statement: Statement
   ) throws {
     let width = table.columns.count
     for column in 0..<width {
@@ -247,6 +254,5 @@ final class TableStore {
     let text = extra.map { Value.text(String(decoding: $0, as: UTF8.self)) } ?? .null
     try statement.bind(text, at: width + 1)
     try statement.bind(Int64(bitPattern: record.digest), at: width + 2)
-    try statement.bind(.text(writing.now.sql), at: width + 3)
   }
 }
