@@ -69,6 +69,13 @@ package final class Connection {
   /// Rows changed since the connection was opened.
   package var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
 
+  /// Pages written to the file or its log since the last call (sqlite.org/c3ref/c_dbstatus_options.html).
+  package func pagesWritten() -> Int {
+    var (pages, highest): (Int32, Int32) = (0, 0)
+    sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1)
+    return Int(pages)
+  }
+
   /// The key of the last row inserted into a rowid table.
   package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 

@@ -195,14 +195,50 @@ import Testing
     #expect(saves == 3, "no transaction is open")
     try batch.open(at: .seconds(100))
     var full: [Int] = []
-    for page in 1...10 where batch.addPage(at: .seconds(101)) { full.append(page) }
+    for page in 1...10 where batch.addPage(of: 1_000, at: .seconds(101)) { full.append(page) }
     #expect(full == [10])
     try batch.commit(at: .seconds(101), mustSave: false) {}
     try batch.open(at: .seconds(200))
-    let isFullEarly = batch.addPage(at: .milliseconds(201_999))
-    let isFullLate = batch.addPage(at: .seconds(202))
+    let isFullEarly = batch.addPage(of: 1_000, at: .milliseconds(201_999))
+    let isFullLate = batch.addPage(of: 1_000, at: .seconds(202))
     #expect(!isFullEarly && isFullLate)
     try batch.commit(at: .seconds(202), mustSave: false) {}
+  }
+
+  @Test(arguments: [false, true])
+  func `transactions grow where rows are scattered`(isScattered: Bool) throws {
+    let file = try ReplicaFile()
+    try file.connection.execute("CREATE TABLE theirs (id INTEGER PRIMARY KEY, text)")
+    var batch = Batch(file.connection, at: .zero)
+    var id = 0
+    func pages(writing rows: Int) throws -> Int {
+      try batch.open(at: .zero)
+      for _ in 0..<rows {
+        // Steps of the golden ratio lead everywhere in a thousand rows.
+        id = isScattered ? (id + 6_180_339) % 10_000_019 : id + 1
+        try file.connection.run(
+          "INSERT INTO theirs VALUES (?, zeroblob(1000))", [Value(id)])
+      }
+      var pages = 1
+      while !batch.addPage(of: pages == 1 ? 500 * rows : 0, at: .zero) { pages += 1 }
+      try batch.commit(at: .zero, mustSave: false) {}
+      return pages
+    }
+    #expect(try pages(writing: 2_000) == 10)
+    #expect(try (0..<5).map { _ in try pages(writing: 100) }.last == (isScattered ? 640 : 10))
+  }
+
+  @Test func `a transaction with changes waits a moment for more`() throws {
+    let file = try ReplicaFile()
+    var batch = Batch(file.connection, at: .zero)
+    #expect(batch.patience(at: .zero) == .zero)
+    try batch.open(at: .seconds(1))
+    #expect(batch.patience(at: .seconds(1)) == .zero, "there is nothing to commit")
+    try RunLog.count(file.connection)
+    #expect(batch.patience(at: .milliseconds(1_100)) == .milliseconds(150))
+    #expect(batch.patience(at: .seconds(5)) == .zero)
+    try batch.commit(at: .seconds(5), mustSave: false) {}
+    #expect(batch.patience(at: .seconds(5)) == .zero)
   }
 }
 

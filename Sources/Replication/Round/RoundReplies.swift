@@ -7,6 +7,12 @@ extension Round {
   func nextEvent() throws -> TransportEvent {
     let event = transport.next(timeout: .zero)
     guard case .timeout = event else { return event }
+    let patience = batch.patience(at: context.clock.elapsed())
+    if patience > .zero, transport.outstanding > 0 {
+      let pause = wait().map { min($0, patience) } ?? patience
+      let event = transport.next(timeout: pause)
+      guard case .timeout = event, pause == patience else { return event }
+    }
     try commit()
     guard let wait = wait() else { return transport.next(timeout: nil) }
     if transport.outstanding == 0 {
@@ -112,7 +118,7 @@ extension Round {
       return try refuse(pass, failure)
     }
     pageDone(pass)
-    if batch.addPage(at: context.clock.elapsed()) { try commit() }
+    if batch.addPage(of: response.body.count, at: context.clock.elapsed()) { try commit() }
   }
 
   private func missing(_ flight: Flight, _ message: String?) throws {

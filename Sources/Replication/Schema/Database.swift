@@ -43,6 +43,12 @@ package enum Database {
     return connection
   }
 
+  /// Lets a connection that changes rows all over the file hold 24 MB of it, and as much again in the
+  /// log before it is written back.
+  static func makeRoom(_ connection: Connection) throws {
+    try connection.execute("PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 8000")
+  }
+
   /// Opens for reading only. Throws when there is no replica in the file.
   package static func openReadOnly(path: String) throws -> Connection {
     let connection = try Connection(path: path, mode: .readOnly)
