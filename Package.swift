@@ -51,3 +51,17 @@ let package = Package(
     tests(of: "CRMReplica", ["Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP"]),
   ]
 )
+
+// The decoder under libFuzzer: `CRM_REPLICA_FUZZ=1 swift build --product DecoderFuzzer`. Everything is
+// then built with its instrumentation, so it wants a scratch path of its own.
+if Context.environment["CRM_REPLICA_FUZZ"] != nil {
+  let flags: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
+  for target in package.targets where ["Capsule", "Replication"].contains(target.name) {
+    target.swiftSettings = strict + flags
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "DecoderFuzzer", dependencies: ["Capsule", "Replication"], path: "Tests/Fuzz",
+      swiftSettings: strict + flags,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}
