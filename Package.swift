@@ -52,16 +52,17 @@ let package = Package(
   ]
 )
 
-// The decoder under libFuzzer: `CRM_REPLICA_FUZZ=1 swift build --product DecoderFuzzer`. Everything is
-// then built with its instrumentation, so it wants a scratch path of its own.
+// The readers of replies under libFuzzer and AddressSanitizer, see `Tests/Fuzz`. They are then
+// built with that instrumentation, so it wants a scratch path of its own.
 if Context.environment["CRM_REPLICA_FUZZ"] != nil {
-  let flags: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
+  let sanitizers = "-sanitize=fuzzer,address"
+  let flags: [SwiftSetting] = [.unsafeFlags([sanitizers, "-parse-as-library", "-O"])]
   for target in package.targets where ["Capsule", "Replication"].contains(target.name) {
     target.swiftSettings = strict + flags
   }
   package.targets.append(
     .executableTarget(
-      name: "DecoderFuzzer", dependencies: ["Capsule", "Replication"], path: "Tests/Fuzz",
+      name: "DecoderFuzzer", dependencies: ["Capsule", "Replication", "HTTP"], path: "Tests/Fuzz",
       swiftSettings: strict + flags,
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+      linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]))
 }

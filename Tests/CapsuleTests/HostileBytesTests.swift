@@ -9,7 +9,8 @@ import Testing
 /// Pages of the simulated account, damaged at random: each is refused, or read as a second reader
 /// reads it and stored without the file's checks ever objecting.
 @Suite struct HostileBytesTests {
-  /// How many times the ordinary run is repeated with other seeds.
+  /// How many times the ordinary run is repeated with other seeds. `Tests/Fuzz` has libFuzzer draw
+  /// the damage instead.
   static let rounds = max(1, Int(ProcessInfo.processInfo.environment[variable] ?? "") ?? 1)
   static let variable = "CRM_REPLICA_FUZZ_ROUNDS"
   private static let mutants = 300
