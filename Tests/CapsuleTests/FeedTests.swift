@@ -1,0 +1,69 @@
+import Capsule
+import CapsuleSimulator
+import Replication
+import SQLite
+import Testing
+
+/// Statements of one reply of a deleted feed that speak of the same record.
+@Suite struct FeedTests {
+  private static let orders = Switches.FeedOrder.allCases
+
+  /// A replica of parties that are up to date, of an account whose feeds forget nothing.
+  private func replica(_ order: Switches.FeedOrder) throws -> Replica {
+    var switches = Switches()
+    (switches.feedKeepsRestored, switches.feedOrder) = (true, order)
+    let account = Account(seed: 11, size: .small, now: 1_760_000_000, switches: switches)
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    try replica.sync()
+    account.now += 86_400
+    return replica
+  }
+
+  /// Deletes a record, and says when as columns hold it.
+  private func delete(_ id: Int64, _ account: Account) -> Value {
+    account.now += 60
+    let instant = Timestamp(account.now)
+    #expect(account.delete(.parties, id))
+    account.now += 60
+    return .text(instant.sql)
+  }
+
+  /// What the file says of a record: the row, and the feed's own table.
+  private func state(_ replica: Replica, _ id: Int64) throws -> [[Value]] {
+    try replica.rows("SELECT _deleted_reason, _deleted_at FROM parties WHERE id = \(id)")
+      + replica.rows("SELECT reason, deleted_at FROM deleted_parties WHERE id = \(id)")
+  }
+
+  /// A restriction has no date, so nobody can tell which of the two came later.
+  @Test(arguments: orders)
+  func `a record both deleted and restricted is deleted`(order: Switches.FeedOrder) throws {
+    let replica = try replica(order)
+    let account = replica.account
+    let id = account.visibleIDs(.parties)[3]
+    let instant = delete(id, account)
+    #expect(account.restore(.parties, id))
+    account.now += 60
+    #expect(account.restrict(.parties, id))
+    account.now += 60
+    try replica.sync()
+    #expect(try state(replica, id) == [["deleted", instant], ["deleted", instant]])
+    #expect(
+      try replica.rows(
+        "SELECT change FROM _history WHERE table_name = 'parties' AND row_key = \(id)")
+        == [["delete"]])
+  }
+
+  @Test(arguments: orders)
+  func `a deletion behind a restriction of a former run counts`(order: Switches.FeedOrder) throws {
+    let replica = try replica(order)
+    let account = replica.account
+    let id = account.visibleIDs(.parties)[3]
+    #expect(account.restrict(.parties, id))
+    account.now += 60
+    try replica.sync()
+    #expect(try state(replica, id)[0][0] == "restricted")
+    let instant = delete(id, account)
+    try replica.sync()
+    #expect(try state(replica, id) == [["deleted", instant], ["deleted", instant]])
+  }
+}
