@@ -7,68 +7,31 @@ import Testing
 
 /// Rows that slide in a run that is then cut off: what it knew of that is gone with it.
 @Suite struct CutOffTests {
-  private final class Holder { weak var value: SimulatedTransport? }
-
-  private func account(_ rows: Int, _ change: (inout Switches) -> Void = { _ in }) -> Account {
-    var size = AccountSize.tiny
-    (size.parties, size.opportunities, size.cases, size.tracks) = (rows, 1, 1, 0)
-    var switches = Switches()
-    switches.order = .idAscending
-    change(&switches)
-    return Account(seed: 5, size: size, now: 1_760_000_000, switches: switches)
-  }
-
-  private func replica(_ account: Account) throws -> Replica {
-    let replica = try Replica(account, tables: [.parties, .deletedParties])
-    replica.options.pageSize = 5
-    replica.options.concurrency = 1
-    return replica
-  }
-
-  /// Runs once with the first row deleted before a request, cut off before another one.
-  private func run(_ replica: Replica, deletingBefore deletion: Int, cutBefore cut: Int) throws {
-    let account = replica.account
-    let base = account.requestCount
-    let transport = Holder()
-    replica.prepare = { transport.value = $0 }
-    account.beforeRequest = { account, number in
-      if number == base + deletion, let id = account.visibleIDs(.parties).min() {
-        account.now += 1
-        _ = account.delete(.parties, id)
-      }
-      if number == base + cut { transport.value?.interruptAfter = 0 }
-    }
-    try replica.sync()
-    account.beforeRequest = nil
-    replica.prepare = { _ in }
-    account.now += 600
-  }
-
   @Test(arguments: 5...36)
   func `a first run cut off behind a slide loses no row`(cut: Int) throws {
-    let replica = try replica(account(60))
-    try run(replica, deletingBefore: 4, cutBefore: cut)
+    let replica = try CutOff.replica(CutOff.account(60))
+    try CutOff.run(replica, deletingBefore: 4, cutBefore: cut)
     #expect(try replica.sync().outcome == .good)
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
   @Test(arguments: 5...30)
   func `a list of changes cut off behind a slide loses no change`(cut: Int) throws {
-    let replica = try replica(account(60) { $0.silentChangesMove = true })
+    let replica = try CutOff.replica(CutOff.account(60) { $0.silentChangesMove = true })
     try replica.sync()
     replica.account.now += 3_600
     for id in replica.account.visibleIDs(.parties).sorted().prefix(40) {
       replica.account.describe(.parties, id, "again")
     }
     replica.account.now += 3_600
-    try run(replica, deletingBefore: 4, cutBefore: cut)
+    try CutOff.run(replica, deletingBefore: 4, cutBefore: cut)
     #expect(try replica.sync().outcome == .good)
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
   @Test(arguments: [3, 5, 8, 11])
   func `a table that failed behind a slide loses no row`(page: Int) throws {
-    let replica = try replica(account(60))
+    let replica = try CutOff.replica(CutOff.account(60))
     let account = replica.account
     account.beforeRequest = { account, number in
       if number == 3, let id = account.visibleIDs(.parties).min() {
@@ -85,7 +48,7 @@ import Testing
   }
 
   @Test func `a server of short pages is counted for one request`() throws {
-    let account = account(1_000) { $0.largestPage = 50 }
+    let account = CutOff.account(1_000) { $0.largestPage = 50 }
     let replica = try Replica(account, tables: [.parties, .deletedParties])
     replica.options.sweepBudget = 0
     try replica.sync()
@@ -96,7 +59,7 @@ import Testing
   }
 
   @Test func `records that can be shown by no path are not gone`() throws {
-    let account = account(100)
+    let account = CutOff.account(100)
     let replica = try Replica(account, tables: [.parties, .deletedParties])
     replica.options.sweepEvery = 86_400
     replica.options.countEvery = .max

@@ -1,0 +1,126 @@
+import Capsule
+import CapsuleSimulator
+import Replication
+import SQLite
+import Testing
+
+/// A run that goes on where another one was cut off, and what it makes of what that one had read.
+@Suite struct ResumedTests {
+  /// What may become of the first row between two runs: the feed tells of it, or nobody does.
+  enum Loss: CaseIterable {
+    case deleted, restricted, hidden
+
+    func take(_ id: Int64, from account: Account) -> Bool {
+      switch self {
+      case .deleted: account.delete(.parties, id)
+      case .restricted: account.restrict(.parties, id)
+      case .hidden: account.hide(.parties, id)
+      }
+    }
+  }
+
+  /// The row behind the last page that was read becomes its last row: no page shows it any more. A new
+  /// row in the place of the one that went makes the numbers agree all the same.
+  @Test(arguments: 2...11, Loss.allCases)
+  func `a row that slid under a run that was cut off is not taken for gone`(
+    cut: Int, loss: Loss
+  ) throws {
+    for isReplaced in [false, true] {
+      let replica = try CutOff.replica(CutOff.account(60))
+      let account = replica.account
+      try replica.sync()
+      account.now += 3_600
+      try CutOff.run(replica, full: true, cutBefore: cut)
+      let page = "SELECT pass_page FROM _cursors WHERE table_name = 'parties'"
+      #expect(try replica.value(page) == .integer(Int64(cut + 1)))
+      let gone = try #require(account.visibleIDs(.parties).min())
+      #expect(loss.take(gone, from: account))
+      if isReplaced { account.createPerson("Zora", "Quist") }
+      account.now += 600
+      #expect(try replica.sync().outcome == .good)
+      #expect(try Oracle(replica: replica).differences() == [])
+      #expect(
+        try replica.rows(
+          "SELECT row_key FROM _history WHERE table_name = 'parties' AND change = 'delete'")
+          == [[.integer(gone)]])
+    }
+  }
+
+  /// As many rows come as go between the two runs, so that the numbers agree, and what tells them apart
+  /// cannot be read.
+  @Test(arguments: 2...11)
+  func `without its feed a list that was cut off is not proved by numbers`(cut: Int) throws {
+    let replica = try CutOff.replica(CutOff.account(60))
+    let account = replica.account
+    try CutOff.run(replica, cutBefore: cut)
+    let gone = try #require(account.visibleIDs(.parties).min())
+    #expect(account.delete(.parties, gone))
+    _ = account.createPerson("Zora", "Quist")
+    account.now += 600
+    account.faults.faults.append(.init(.forbidden, on: .path("parties/deleted", times: 30)))
+    #expect(try replica.sync().tables.map(\.outcome) == [.good, .failed])
+    let living = try replica.rows("SELECT id FROM parties WHERE _deleted_at IS NULL")
+    #expect(Set(living.compactMap { $0[0].integer }) == Set(account.visibleIDs(.parties)))
+  }
+
+  @Test(arguments: 21...28)
+  func `a task that slid under a run that was cut off is not taken for gone`(cut: Int) throws {
+    var size = AccountSize.tiny
+    size.tasks = 60
+    var switches = Switches()
+    switches.order = .idAscending
+    let account = Account(seed: 5, size: size, now: 1_760_000_000, switches: switches)
+    let replica = try Replica(account, tables: [.tasks])
+    (replica.options.pageSize, replica.options.concurrency) = (2, 1)
+    try replica.sync()
+    account.now += 3_600
+    try CutOff.run(replica, cutBefore: cut)
+    #expect(try replica.value("SELECT pass_page FROM _cursors") == .integer(Int64(cut + 1)))
+    let gone = try #require(account.ids(.tasks).min())
+    #expect(account.delete(task: gone))
+    account.now += 600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
+    #expect(
+      try replica.rows("SELECT row_key FROM _history WHERE change = 'delete'")
+        == [[.integer(gone)]])
+  }
+
+  /// The feed, and the question for what has changed since the first page; then the feed once more.
+  private static let behindLastPage = 3
+
+  /// A first run and one over everything, stopped or crashed before a request. Pages are stored two at a
+  /// time at the most, and what is stored is not asked for again.
+  @Test(arguments: [false, true], [false, true])
+  func `a run cut off in a quiet account costs the pages that were not stored`(
+    isFull: Bool, isCrash: Bool
+  ) throws {
+    struct Crash: Error {}
+    for cut in 2...11 {
+      let replica = try CutOff.replica(CutOff.account(60))
+      let account = replica.account
+      if isFull {
+        try replica.sync()
+        account.now += 3_600
+        for id in account.visibleIDs(.parties) { account.describe(.parties, id, "again") }
+        account.now += 3_600
+      }
+      let base = account.requestCount
+      replica.beforeStatement = {
+        if isCrash, account.requestCount >= base + cut { throw Crash() }
+      }
+      do { try CutOff.run(replica, full: isFull, cutBefore: cut) } catch is Crash {}
+      replica.beforeStatement = nil
+      let page = try replica.value(
+        "SELECT pass_page FROM _cursors WHERE table_name = 'parties'")
+      let stored = Int(try #require(page.integer)) - 1
+      #expect(stored > 0 && stored >= cut - 2, "\(cut)")
+      account.now += 600
+      var summary: RunSummary?
+      let requests = try replica.requests { summary = try replica.sync() }
+      #expect(summary?.outcome == .good)
+      #expect(requests.count <= 12 - stored + Self.behindLastPage, "\(cut): \(requests)")
+      #expect(try Oracle(replica: replica).differences() == [])
+    }
+  }
+}
