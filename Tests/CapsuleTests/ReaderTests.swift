@@ -6,7 +6,8 @@ import Testing
 
 /// What somebody who reports from the file sees while a run is at work on it.
 @Suite struct ReaderTests {
-  /// A second connection that counts the living rows of every table and the children of nobody.
+  /// A second connection that counts the living rows of every table, their children, and the children
+  /// of nobody.
   private final class Reader {
     let connection: Connection
     private let counting: String
@@ -18,8 +19,9 @@ import Testing
       connection = try Database.openReadOnly(path: replica.path)
       counting =
         "SELECT "
-        + replica.tables.map {
-          "(SELECT count(*) FROM \"\($0.name)\" WHERE _deleted_at IS NULL)"
+        + replica.tables.flatMap { table in
+          ["(SELECT count(*) FROM \"\(table.name)\" WHERE _deleted_at IS NULL)"]
+            + table.children.map { "(SELECT count(*) FROM \"\($0.table)\")" }
         }.joined(separator: ", ")
       orphaned =
         "SELECT "
