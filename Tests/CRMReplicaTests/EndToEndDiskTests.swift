@@ -8,7 +8,7 @@ import Testing
 @Suite struct EndToEndDiskTests {
   /// The limits, in bytes, end the first sync while it makes its tables and while it stores pages, and
   /// where neither a frame of the log nor a page of the file ends.
-  @Test(arguments: [65_536, 200_192, 300_032, 350_208, 400_384, 450_048, 500_224, 600_064])
+  @Test(arguments: [65_536, 100_352, 150_016, 200_192, 250_368, 280_064, 300_032, 325_120])
   func aFullDiskLosesNothing(limit: Int) throws {
     let stage = try Stage(.small)
     let sync = ["sync", "--config", stage.config]

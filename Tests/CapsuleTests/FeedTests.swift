@@ -34,6 +34,56 @@ import Testing
       + replica.rows("SELECT reason, deleted_at FROM deleted_parties WHERE id = \(id)")
   }
 
+  @Test(arguments: orders)
+  func `of two deletions of one record the later one counts`(order: Switches.FeedOrder) throws {
+    let replica = try replica(order)
+    let account = replica.account
+    let id = account.visibleIDs(.parties)[3]
+    _ = delete(id, account)
+    #expect(account.restore(.parties, id))
+    let last = delete(id, account)
+    try replica.sync()
+    let found = try state(replica, id)
+    #expect(found == [["deleted", last], ["deleted", last]], "\(found)")
+  }
+
+  @Test(arguments: orders, [true, false])
+  func `a record deleted again is gone since its last deletion`(
+    order: Switches.FeedOrder, keepsRestored: Bool
+  ) throws {
+    let replica = try replica(order)
+    let account = replica.account
+    account.switches.feedKeepsRestored = keepsRestored
+    let id = account.visibleIDs(.parties)[3]
+    _ = delete(id, account)
+    try replica.sync()
+    #expect(account.restore(.parties, id))
+    let last = delete(id, account)
+    try replica.sync()
+    #expect(try state(replica, id) == [["deleted", last], ["deleted", last]])
+  }
+
+  @Test(arguments: orders, [true, false])
+  func `a feed that repeats two deletions of one record writes nothing`(
+    order: Switches.FeedOrder, isPaged: Bool
+  ) throws {
+    let replica = try replica(order)
+    let account = replica.account
+    account.switches.pagesDeletedFeed = isPaged
+    if isPaged { replica.options.pageSize = 1 }
+    let ids = account.visibleIDs(.parties)
+    _ = delete(ids[3], account)
+    #expect(account.restore(.parties, ids[3]))
+    _ = delete(ids[4], account)
+    _ = delete(ids[3], account)
+    try replica.sync()
+    account.now += 600
+    let history = "SELECT * FROM _history WHERE table_name = 'deleted_parties'"
+    let before = try replica.rows(history)
+    try replica.sync(full: true)
+    #expect(try replica.rows(history) == before)
+  }
+
   /// A restriction has no date, so nobody can tell which of the two came later.
   @Test(arguments: orders)
   func `a record both deleted and restricted is deleted`(order: Switches.FeedOrder) throws {

@@ -132,7 +132,10 @@ extension Table {
   ) -> Table {
     Table(
       name, .deletions(of: table), from: [Listing("\(path)/deleted", path)],
-      columns: [.integer("id", or: .key), .dateTime("deleted_at"), .listing("reason", .text)],
+      columns: [
+        .integer("id", or: .key), .dateTime("deleted_at", or: .freshness),
+        .listing("reason", .text),
+      ],
       secondEnvelope: restricted,
       ignored: ["type", "firstName", "lastName", "name", "pictureURL", "isRestricted"])
   }

@@ -125,20 +125,23 @@ final class TableStore {
     let isSame =
       !compares && !lookUp.isNull(at: 0)
       && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
-    let isOlder = !isTombstone && !isSame && isOlder(record, source, writing)
+    let isFeed = table.secondEnvelope != nil
+    let isOlder = (!isTombstone || isFeed) && !isSame && isOlder(record, source, writing)
     lookUp.reset()
     // A feed may repeat a deletion that no longer holds; a restriction has no date to tell it by.
-    let isRepeated = isTombstone && table.secondEnvelope != nil && record.list == 0
+    let isRepeated = isTombstone && isFeed && record.list == 0
     if isSame && (!isTombstone || isRepeated) || isOlder { return .unchanged }
     return try change(record, source, writing)
   }
 
   /// Whether the stored version was written in this run and is newer than the record: with several
-  /// requests in flight, an older answer may come after a newer one.
+  /// requests in flight, an older answer may come after a newer one. A feed may say twice that a
+  /// record was deleted, in any order and in every run.
   private func isOlder(
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) -> Bool {
-    guard let column = table.freshness, lookUp.text(at: 2) >= writing.runStarted.sql,
+    guard let column = table.freshness,
+      table.secondEnvelope != nil || lookUp.text(at: 2) >= writing.runStarted.sql,
       case .text(let stored) = lookUp.value(at: 3),
       case .text(let received) = source.value(record.slots + column)
     else { return false }

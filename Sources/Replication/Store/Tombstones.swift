@@ -31,7 +31,7 @@ final class Tombstones {
   }
 
   /// Marks a living row. A row that was only missed learns the reason, and a deletion has the last
-  /// word over a restriction. Returns whether it wrote.
+  /// word over a restriction and over a former deletion. Returns whether it wrote.
   func apply(
     _ reason: DeletionReason, at instant: Timestamp, key: [Value],
     _ writing: TableStore.Writing
@@ -42,6 +42,7 @@ final class Tombstones {
     read.reset()
     let learnsMore =
       former == "absent" && reason != .absent || former == "restricted" && reason == .deleted
+      || former == "deleted" && reason == .deleted && at.text.map { $0 < instant.sql } ?? false
     guard at.isNull || learnsMore else { return false }
     try mark.bind(
       [.text(instant.sql), .text(reason.rawValue), .text(writing.now.sql)] + key)
