@@ -66,3 +66,21 @@ if Context.environment["CRM_REPLICA_FUZZ"] != nil {
       swiftSettings: strict + flags,
       linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]))
 }
+
+// The benchmarks and their yardstick in C, for those who ask: an ordinary build knows nothing of them.
+if Context.environment["CRM_REPLICA_BENCHMARKS"] != nil {
+  package.targets += [
+    .target(
+      name: "CReference", dependencies: ["CSQLite", "CCurl"],
+      cSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("curl")]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["CReference", "Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP"],
+      swiftSettings: strict),
+  ]
+  // The benchmarks measure the decoder alone, which is nobody else's business.
+  for target in package.targets where target.name == "Replication" {
+    target.swiftSettings?.append(.unsafeFlags(["-enable-testing"]))
+  }
+}

@@ -1,0 +1,4 @@
+struct Benchmark {
+  init(_ arguments: [String]) throws {}
+  func run() throws -> Bool { true }
+}

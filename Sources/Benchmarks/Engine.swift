@@ -1,0 +1,73 @@
+internal import Capsule
+internal import HTTP
+internal import Replication
+internal import SQLite
+
+/// The replica's own engine, reading pages from somewhere else than a network.
+enum Engine {
+  static func table(_ resource: Resource) -> Table {
+    CapsuleSource.catalogue.first { $0.name == resource.rawValue } ?? .parties
+  }
+
+  /// Has a round read all pages of one table into the file. Returns what it says of the table.
+  static func store(
+    _ resource: Resource, in database: String, pages: Int, isFull: Bool = false,
+    page: @escaping (Int) throws -> [UInt8]
+  ) throws -> Counts {
+    let table = table(resource)
+    let source = CapsuleSource(base: try BaseURL("http://127.0.0.1:1"), tables: [table])
+    let connection = try Database.open(path: database, tables: [table], views: [])
+    var options = RoundOptions()
+    options.full = isFull
+    options.sweepBudget = 0
+    let summary = try Round(
+      connection, source: source, tables: [table],
+      transport: PageTransport(pages: pages, page: page), clock: SystemClock(), options: options
+    ).run()
+    guard summary.outcome == .good, let report = summary.tables.first else {
+      throw Complaint("the round was \(summary.outcome): \(summary.tables.first?.error ?? "")")
+    }
+    return report.counts
+  }
+
+  /// Makes an empty file with the tables that the engine wants.
+  static func makeDatabase(_ path: String, _ resource: Resource) throws {
+    Files.removeDatabase(path)
+    _ = try Database.open(path: path, tables: [table(resource)], views: [])
+  }
+}
+
+/// Answers each request with a page at hand, at once.
+final class PageTransport: Transport {
+  private let pages: Int
+  private let page: (Int) throws -> [UInt8]
+  private var waiting: [(id: Int, page: Int)] = []
+
+  init(pages: Int, page: @escaping (Int) throws -> [UInt8]) {
+    self.pages = pages
+    self.page = page
+  }
+
+  var outstanding: Int { waiting.count }
+
+  func send(_ request: Request, id: Int) {
+    let number = request.target.split { $0 == "?" || $0 == "&" }.lazy
+      .first { $0.hasPrefix("page=") }.flatMap { Int($0.dropFirst(5)) }
+    waiting.append((id, number ?? 1))
+  }
+
+  func next(timeout: Duration?) -> TransportEvent {
+    guard !waiting.isEmpty else { return .timeout }
+    let (id, number) = waiting.removeFirst()
+    guard let body = try? page(number) else {
+      return .finished(Exchange(id: id, result: .success(Response(status: 404))))
+    }
+    let headers: Headers = [
+      "Date": "Sat, 21 Nov 2026 08:00:00 GMT", "X-RateLimit-Limit": "1000000",
+      "X-RateLimit-Remaining": "999999", "X-RateLimit-Reset": "1795251600",
+      "X-Pagination-Has-More": number < pages ? "true" : "false",
+    ]
+    return .finished(
+      Exchange(id: id, result: .success(Response(status: 200, headers: headers, body: body))))
+  }
+}
