@@ -1,3 +1,4 @@
+internal import CReference
 internal import Glibc
 
 /// A program run to its end, and what it cost.
@@ -35,10 +36,8 @@ struct Child {
 
   /// Runs it. Its standard output and error are returned together.
   func run() throws -> Cost {
-    var template = Array("/tmp/benchmark-XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    guard file >= 0 else { throw Complaint("no temporary file") }
-    unlink(template)
+    let file = reference_memory_file()
+    guard file >= 0 else { throw Complaint("no place for the output") }
     defer { close(file) }
     let start = Self.now()
     let process = try spawn(output: file)

@@ -43,6 +43,16 @@ enum ChildWork {
         in: place, folder: isURL ? nil : source, url: isURL ? source : nil, pages: pages,
         concurrency: number(6))
       print("read \(result.records) inserted \(result.inserted) unchanged \(result.unchanged)")
+    case "copy":
+      // child copy TABLE DATABASE 0 SOURCE: the rows of another file, and nothing but that
+      try Engine.copy(resource, from: arguments[4], to: place)
+    case "checksum":
+      print(Checksum.text(place, resource))
+    case "fetch-swift":
+      // child fetch-swift TABLE BASE PAGES CONCURRENCY
+      let bytes = try Engine.fetch(
+        resource, base: place, pages: pages, concurrency: number(4))
+      print("bytes \(bytes)")
     case "fetch":
       // child fetch parties URL PAGES CONCURRENCY
       print("bytes \(Reference.fetch(place, pages: pages, concurrency: number(4)).bytes)")

@@ -30,6 +30,44 @@ enum Engine {
     return report.counts
   }
 
+  /// Fetches all pages as the program does and throws them away. Returns their bytes.
+  static func fetch(
+    _ resource: Resource, base: String, pages: Int, concurrency: Int
+  ) throws -> Int {
+    let base = try BaseURL(base)
+    let transport = try CurlTransport(
+      .init(
+        base: base, token: Token("benchmark"), userAgent: "benchmark", concurrency: concurrency,
+        interrupt: nil))
+    let table = table(resource)
+    let source = CapsuleSource(base: base, tables: [table])
+    var (sent, bytes) = (0, 0)
+    while sent < pages || transport.outstanding > 0 {
+      while sent < pages, transport.outstanding < 2 * concurrency {
+        sent += 1
+        transport.send(
+          source.request(for: table.listings[0], PageRequest(page: sent, size: 100)), id: sent)
+      }
+      guard case .finished(let exchange) = transport.next(timeout: nil) else { continue }
+      bytes += try exchange.result.get().body.count
+    }
+    return bytes
+  }
+
+  /// Copies the rows of another file in one transaction: what SQLite needs at the least.
+  static func copy(_ resource: Resource, from source: String, to database: String) throws {
+    let table = table(resource)
+    let connection = try Connection(path: database)
+    try connection.execute("PRAGMA synchronous = NORMAL")
+    try connection.run("ATTACH ? AS source", [.text(source)])
+    try connection.transaction {
+      for name in [table.name] + table.children.map(\.table) {
+        try connection.run("INSERT INTO main.\"\(name)\" SELECT * FROM source.\"\(name)\"")
+      }
+      for index in TableSQL(table).createIndices { try connection.execute(index) }
+    }
+  }
+
   /// Makes an empty file with the tables that the engine wants.
   static func makeDatabase(_ path: String, _ resource: Resource) throws {
     Files.removeDatabase(path)

@@ -28,7 +28,9 @@ enum Files {
     return bytes
   }
 
-  static func text(_ path: String) throws -> String { String(decoding: try read(path), as: UTF8.self) }
+  static func text(_ path: String) throws -> String {
+    String(decoding: try read(path), as: UTF8.self)
+  }
 
   static func write(_ bytes: [UInt8], to path: String) throws {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
@@ -43,6 +45,10 @@ enum Files {
         written += count
       }
     }
+  }
+
+  static func copy(_ path: String, to copy: String) throws {
+    try Child(["cp", path, copy]).succeed()
   }
 
   static func makeFolder(_ path: String) throws { try Child(["mkdir", "-p", path]).succeed() }

@@ -6,7 +6,8 @@ do {
   if arguments.first == "child" {
     try ChildWork.run(Array(arguments.dropFirst()))
   } else {
-    exit(try Benchmark(arguments).run() ? 0 : 1)
+    var benchmark = try Benchmark(arguments)
+    exit(try benchmark.run() ? 0 : 1)
   }
 } catch {
   let text = Array("benchmarks: \(error)\n".utf8)

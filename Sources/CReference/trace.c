@@ -1,7 +1,9 @@
 // What the measuring itself needs of SQLite.
+#define _GNU_SOURCE
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "decode.h"
 
@@ -23,6 +25,8 @@ static int opened(sqlite3 *database, char **message, const void *api) {
   (void)message, (void)api;
   return sqlite3_trace_v2(database, SQLITE_TRACE_STMT, traced, NULL);
 }
+
+int reference_memory_file(void) { return memfd_create("output", 0); }
 
 void reference_trace(void) { sqlite3_auto_extension((void (*)(void))opened); }
 

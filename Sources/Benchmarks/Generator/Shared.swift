@@ -110,7 +110,7 @@ struct RecordWriter {
         text.raw(".")
         text.append(draws.int(10...99))
       }
-    case .text: 
+    case .text:
       let letter = draws.pick(["A", "B", "C", "D"])
       text.text("value", "\(letter)\(draws.int(10_000_000...999_999_999))")
     case .note: text.text("value", sentence(&draws, 3...8))

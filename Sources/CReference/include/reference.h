@@ -53,6 +53,9 @@ void reference_store(
 /// Fetches pages and throws them away.
 void reference_fetch(struct reference_pages pages, struct reference_result *result);
 
+/// A file that is nowhere but in memory, or -1 (memfd_create(2)).
+int reference_memory_file(void);
+
 /// Keeps the text of each statement that connections opened from now on run, each text once.
 void reference_trace(void);
 /// Ends that. The texts stay.

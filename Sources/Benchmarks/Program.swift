@@ -1,0 +1,36 @@
+internal import Capsule
+internal import Replication
+
+/// The program itself, with a configuration that wants one table from a server on this machine.
+struct Program {
+  let path: String
+  let database: String
+  private let configuration: String
+
+  /// Without a resource it wants every table, as the program does unless told otherwise.
+  init(
+    _ path: String, _ resource: Resource?, base: String, database: String, concurrency: Int = 4
+  ) throws {
+    self.path = path
+    self.database = database
+    configuration = "\(database).json"
+    let others = CapsuleSource.catalogue.map(\.name).filter {
+      resource != nil && $0 != resource?.rawValue
+    }
+    let tables = others.map { "\"\($0)\":{\"enabled\":false}" }.joined(separator: ",")
+    let text = """
+      {"database":"\(database)","source":{"kind":"capsule","base_url":"\(base)"},
+      "requests":{"concurrency":\(concurrency),"sweep_budget":0},"tables":{\(tables)}}
+      """
+    try Files.write(Array(text.utf8), to: configuration)
+  }
+
+  @discardableResult
+  func sync(_ options: String...) throws -> Child.Cost { try child(options).succeed() }
+
+  func child(_ options: [String] = []) -> Child {
+    Child(
+      [path, "sync", "--config", configuration] + options,
+      environment: ["CRM_REPLICA_TOKEN=benchmark"])
+  }
+}
