@@ -76,6 +76,12 @@ struct Benchmark {
       case "end-to-end": try endToEnd()
       case "resync": try resync()
       case "latency": try latency()
+      case "memory": try memory()
+      case "random": try random()
+      case "reader": try reader()
+      case "linear": try linear()
+      case "startup": try startup()
+      case "tables": try tables()
       default: break
       }
     }

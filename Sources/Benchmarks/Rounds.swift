@@ -64,6 +64,14 @@ struct Figure {
 
   init(_ value: Double) { self.init([value]) }
 
+  func scaled(by factor: Double) -> Figure {
+    Figure(median: median * factor, least: least * factor, most: most * factor)
+  }
+
+  private init(median: Double, least: Double, most: Double) {
+    (self.median, self.least, self.most) = (median, least, most)
+  }
+
   var text: String { Self.text(median) }
 
   /// Three decimals at the most.

@@ -1,0 +1,158 @@
+internal import SQLite
+
+/// The measures that show that nothing grows: memory, the log beside the file, the cost of a row.
+extension Benchmark {
+  /// What loading and reading again take at a size and at ten times the size.
+  mutating func memory() throws {
+    let sizes = isQuick ? [100, 1_000] : [1_000, 10_000]
+    var peaks: [(load: Double, resync: Double)] = []
+    for size in sizes {
+      let costs = try load(size, rounds: 1, again: true)
+      let peak = costs.map { Double($0.peak) / 1e6 }
+      peaks.append((peak[0], peak[1]))
+      report.line(
+        "memory",
+        "\"records\":\(size * 100),\"load_peak_mb\":\(Figure.text(peak[0])),"
+          + "\"resync_peak_mb\":\(Figure.text(peak[1])),"
+          + "\"load_wall_s\":\(Figure.text(costs[0].wall)),"
+          + "\"resync_wall_s\":\(Figure.text(costs[1].wall))")
+      report.row("memory", "peak MB, \(size * 100) rows", Figure(peak[0]), atMost: 32)
+      report.row("memory", "peak MB, \(size * 100) rows again", Figure(peak[1]), atMost: 32)
+    }
+    report.row("memory", "growth MB", Figure(peaks[1].load - peaks[0].load), atMost: 3)
+    report.row("memory", "growth MB, again", Figure(peaks[1].resync - peaks[0].resync), atMost: 3)
+  }
+
+  /// The cost of a row in small and large accounts, less what an account of one page costs: starting
+  /// takes as long as a thousand rows.
+  mutating func linear() throws {
+    var costs: [Double] = []
+    let start = Figure(try load(1, rounds: rounds).map(\.cpu)).median
+    for size in isQuick ? [100, 300, 1_000] : [100, 1_000, 10_000] {
+      let rounds = size > 1_000 ? 1 : rounds
+      let cpu = Figure(
+        try load(size, rounds: rounds).map {
+          ($0.cpu - start) / Double((size - 1) * PageFolder.recordsOfPage) * 1e6
+        })
+      costs.append(cpu.median)
+      report.line("linear", "\"records\":\(size * 100),\"cpu_us_per_row\":\(cpu.text)")
+      report.row("linear", "CPU us a row, \(size * 100) rows", cpu)
+    }
+    let spread = (costs.max() ?? 0) / (costs.min() ?? 1)
+    report.row("linear", "dearest / cheapest", Figure(spread), atMost: 1.1)
+  }
+
+  /// Loads so many pages of parties from a server; `again` reads them once more afterwards.
+  private func load(_ size: Int, rounds: Int, again: Bool = false) throws -> [Child.Cost] {
+    let pages = try makePages(.parties, size, form: size > 1_000 ? "compressed" : "both")
+    let server = try Server([pages], scratch: folder)
+    defer { server.stop() }
+    let database = "\(folder)/load.sqlite"
+    let program = try Program(program, .parties, base: server.base, database: database)
+    var costs: [Child.Cost] = []
+    for _ in 0..<rounds {
+      Files.removeDatabase(database)
+      costs.append(try program.sync())
+    }
+    if again { costs.append(try program.sync("--full")) }
+    Files.removeDatabase(database)
+    return costs
+  }
+
+  /// Ids that come in no order: each row dirties pages of its own in every tree.
+  mutating func random() throws {
+    let orders = try [PageFolder.Variant.plain, .shuffled].map {
+      try makePages(.parties, pages, $0)
+    }
+    let servers = try orders.map { try Server([$0], scratch: folder) }
+    defer { for server in servers { server.stop() } }
+    let databases = orders.map { "\(folder)/\($0.variant).sqlite" }
+    let programs = try servers.indices.map {
+      try Program(program, .parties, base: servers[$0].base, database: databases[$0])
+    }
+    let rounds = try Rounds(
+      min(rounds, 3),
+      orders.indices.map { index in
+        Contender(
+          name: orders[index].variant.rawValue,
+          prepare: { Files.removeDatabase(databases[index]) },
+          run: { try programs[index].sync() })
+      })
+    try requireSame(databases[0], databases[1])
+    let size = Double(Files.size(databases[1]))
+    report.line(
+      "random", "\"records\":\(pages * 100),\"file_bytes\":\(Int(size)),\(rounds.json)")
+    report.row(
+      "random", "written / file", rounds.figures("shuffled") { Double($0.written) / size },
+      atMost: 20)
+    report.row(
+      "random", "wall / in order", rounds.ratio("shuffled", to: "plain") { $0.wall }, atMost: 3)
+    report.row(
+      "random", "peak MB", rounds.figures("shuffled") { Double($0.peak) / 1e6 }, atMost: 32)
+  }
+
+  /// A reader holds one transaction for a whole load: the log cannot be emptied meanwhile.
+  mutating func reader() throws {
+    let pages = try makePages(.parties, pages)
+    let server = try Server([pages], scratch: folder)
+    defer { server.stop() }
+    let database = "\(folder)/reader.sqlite"
+    let program = try Program(program, .parties, base: server.base, database: database)
+    try makeDatabase(database)
+    let connection = try Connection(path: database, mode: .readOnly)
+    try connection.run("BEGIN")
+    let before = try connection.value("SELECT count(*) FROM \"parties\"")
+    let cost = try program.sync()
+    let log = Files.size("\(database)-wal")
+    guard try connection.value("SELECT count(*) FROM \"parties\"") == before else {
+      throw Complaint("the reader's view has changed")
+    }
+    try connection.run("COMMIT")
+    // The next run empties the log although the reader's connection stays open.
+    try program.sync()
+    let after = Files.size("\(database)-wal")
+    let size = Files.size(database)
+    report.line(
+      "reader",
+      "\"records\":\(pages.records),\"file_bytes\":\(size),\"log_bytes\":\(log),"
+        + "\"log_bytes_after\":\(after),\"wall_s\":\(Figure.text(cost.wall))")
+    report.row("reader", "log MB", Figure(Double(log) / 1e6))
+    report.row("reader", "log / file", Figure(Double(log) / Double(size)), atMost: 3)
+    report.row("reader", "log MB after", Figure(Double(after) / 1e6), atMost: 1)
+  }
+
+  /// What the tables of other shapes cost, byte for byte, against parties.
+  mutating func tables() throws {
+    let benchmark = self
+    let count = min(pages, 300)
+    let folders = try Resource.allCases.map { try makePages($0, count, form: "plain") }
+    let bytes = folders.map { pages in
+      Double((1...count).reduce(0) { $0 + Files.size("\(pages.path)/\($1).json") })
+    }
+    let rounds = try Rounds(
+      rounds,
+      folders.map { pages in
+        let database = "\(folder)/\(pages.resource).sqlite"
+        return Contender(
+          name: pages.resource.rawValue,
+          prepare: {
+            try benchmark.child("database", pages.resource, database, "0").succeed()
+          },
+          run: {
+            try benchmark.child("swift", pages.resource, database, "\(count)", pages.path)
+              .succeed()
+          })
+      })
+    report.line("tables", "\"pages\":\(count),\(rounds.json)")
+    for (index, pages) in folders.enumerated() {
+      let name = pages.resource.rawValue
+      let ratio = rounds.ratio(name, to: "parties") { $0.cpu }
+      let scale = bytes[0] / bytes[index]
+      report.row(
+        "tables", "\(name), CPU a byte / parties", ratio.scaled(by: scale), atMost: 1.5)
+      let size = Double(Files.size("\(folder)/\(name).sqlite"))
+      report.row(
+        "tables", "\(name), written / file", rounds.figures(name) { Double($0.written) / size })
+    }
+  }
+}
