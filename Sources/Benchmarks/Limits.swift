@@ -7,7 +7,7 @@ extension Benchmark {
     let sizes = isQuick ? [100, 1_000] : [1_000, 10_000]
     var peaks: [(load: Double, resync: Double)] = []
     for size in sizes {
-      let costs = try load(size, rounds: 1, again: true)
+      let costs = try load(size, again: true)
       let peak = costs.map { Double($0.peak) / 1e6 }
       peaks.append((peak[0], peak[1]))
       report.line(
@@ -24,36 +24,39 @@ extension Benchmark {
   }
 
   /// The cost of a row in small and large accounts, less what an account of one page costs: starting
-  /// takes as long as a thousand rows.
+  /// takes as long as a thousand rows. The least of some rounds is the one that was disturbed least.
   mutating func linear() throws {
-    var costs: [Double] = []
-    let start = Figure(try load(1, rounds: rounds).map(\.cpu)).median
-    for size in isQuick ? [100, 300, 1_000] : [100, 1_000, 10_000] {
-      let rounds = size > 1_000 ? 1 : rounds
-      let cpu = Figure(
-        try load(size, rounds: rounds).map {
-          ($0.cpu - start) / Double((size - 1) * PageFolder.recordsOfPage) * 1e6
-        })
-      costs.append(cpu.median)
-      report.line("linear", "\"records\":\(size * 100),\"cpu_us_per_row\":\(cpu.text)")
-      report.row("linear", "CPU us a row, \(size * 100) rows", cpu)
+    let benchmark = self
+    let sizes = isQuick ? [100, 300, 1_000] : [100, 1_000, 10_000]
+    let rounds = try Rounds(
+      min(rounds, 3),
+      ([1] + sizes).map { size in
+        Contender(name: "\(size)") { try benchmark.load(size)[0] }
+      })
+    let start = rounds.figures("1", \.cpu).least
+    let costs = sizes.map { size in
+      rounds.figures("\(size)") {
+        ($0.cpu - start) / Double((size - 1) * PageFolder.recordsOfPage) * 1e6
+      }
     }
-    let spread = (costs.max() ?? 0) / (costs.min() ?? 1)
-    report.row("linear", "dearest / cheapest", Figure(spread), atMost: 1.1)
+    report.line("linear", rounds.json)
+    for (size, cost) in zip(sizes, costs) {
+      report.row("linear", "CPU us a row, \(size * 100) rows", cost)
+    }
+    let least = costs.map(\.least)
+    let spread = (least.max() ?? 0) / (least.min() ?? 1)
+    report.row("linear", "dearest / cheapest, least of each", Figure(spread), atMost: 1.1)
   }
 
   /// Loads so many pages of parties from a server; `again` reads them once more afterwards.
-  private func load(_ size: Int, rounds: Int, again: Bool = false) throws -> [Child.Cost] {
+  private func load(_ size: Int, again: Bool = false) throws -> [Child.Cost] {
     let pages = try makePages(.parties, size, form: size > 1_000 ? "compressed" : "both")
     let server = try Server([pages], scratch: folder)
     defer { server.stop() }
     let database = "\(folder)/load.sqlite"
     let program = try Program(program, .parties, base: server.base, database: database)
-    var costs: [Child.Cost] = []
-    for _ in 0..<rounds {
-      Files.removeDatabase(database)
-      costs.append(try program.sync())
-    }
+    Files.removeDatabase(database)
+    var costs = [try program.sync()]
     if again { costs.append(try program.sync("--full")) }
     Files.removeDatabase(database)
     return costs

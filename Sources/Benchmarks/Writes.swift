@@ -35,13 +35,18 @@ extension Benchmark {
       // The first page holds the size of the file and the schema.
       if isOwn || word(frame) == 1 { writes.kept += 1 } else { writes.mirrored += 1 }
     }
-    let row = try connection.rows(
+    writes.rows = try rowsOfLastRun(program.database)
+    return writes
+  }
+
+  /// Rows that the last run says it has written.
+  func rowsOfLastRun(_ database: String) throws -> Int {
+    let row = try Connection(path: database, mode: .readOnly).rows(
       """
       SELECT sum("inserted" + "updated" + "deleted"), sum("unchanged") FROM "_run_tables"
         WHERE "run_id" = (SELECT max("id") FROM "_runs")
       """)[0]
     guard row[1].integer ?? 0 > 0 else { throw Complaint("the run has read nothing") }
-    writes.rows = Int(row[0].integer ?? 0)
-    return writes
+    return Int(row[0].integer ?? 0)
   }
 }
