@@ -66,8 +66,16 @@ package final class Connection {
   /// Rows changed by the last statement that changed any (sqlite.org/c3ref/changes.html).
   package var changes: Int { Int(sqlite3_changes64(handle)) }
 
-  /// Rows changed since the connection was opened.
-  package var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
+  /// Rows changed since the connection was opened, but for those of temporary tables.
+  package var totalChanges: Int { Int(sqlite3_total_changes64(handle)) - temporaryChanges }
+  private var temporaryChanges = 0
+
+  /// Does work that changes rows of temporary tables only: the file learns nothing of it.
+  package func temporarily<T>(_ work: () throws -> T) rethrows -> T {
+    let before = sqlite3_total_changes64(handle)
+    defer { temporaryChanges += Int(sqlite3_total_changes64(handle) - before) }
+    return try work()
+  }
 
   /// Pages written to the file or its log since the last call (sqlite.org/c3ref/c_dbstatus_options.html).
   package func pagesWritten() -> Int {

@@ -5,8 +5,7 @@ internal import SQLite
 /// Committing costs, so pages that are at hand share a transaction, and one may wait a moment for those
 /// that follow at once; but none waits for long. A transaction that changed no row is ended without a
 /// write, and the positions of its passes stay in memory until one does, or until they are old enough to
-/// be worth a write of their own. Rows of temporary tables are taken for changes; they come at the end
-/// of a pass, whose cursor is written anyway.
+/// be worth a write of their own.
 ///
 /// Records that come in no order of their keys change a leaf of each tree for every row, and each
 /// commit writes all of them. Where a commit writes many times what was received, transactions grow, and

@@ -108,16 +108,17 @@ extension Pass {
       decoders.removeValue(forKey: key)
       ?? PageDecoder(
         store.layout, envelopes: [envelope] + (table.secondEnvelope.map { [$0] } ?? []))
-    var body = body
-    body.append(contentsOf: repeatElement(0, count: JSONScanner.padding))
+    context.body.removeAll(keepingCapacity: true)
+    context.body.append(contentsOf: body)
+    context.body.append(contentsOf: repeatElement(0, count: JSONScanner.padding))
     do {
-      try decoder.decode(body, given: given(listing, walk))
+      try decoder.decode(context.body, given: given(listing, walk))
     } catch {
       let doing = "GET \(request(address)?.target ?? listing.path)"
       throw TableFailure(.unreadable(error.reason), doing: doing)
     }
     decoders[key] = decoder
-    return body
+    return context.body
   }
 
   /// What the listing says of its records: whose they are, their entity, or why they are gone. One

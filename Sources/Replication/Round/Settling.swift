@@ -14,7 +14,7 @@ extension Pass {
     case .missing: reading.length = progress.read ?? 0
     case .list:
       reading.length = progress.read ?? 0
-      if progress.tracksAbsence { try absent.fill(seen) }
+      if progress.tracksAbsence { try absent.fill(&seen) }
       noteListed(progress)
     case .refresh, .end, .records, .sweep: break
     }

@@ -21,38 +21,51 @@ final class Absent {
 
   /// Notes the living rows that were not met. Returns how many there are.
   @discardableResult
-  func fill(_ seen: Seen) throws -> Int {
+  func fill(_ seen: inout Seen) throws -> Int {
     try removeAll()
-    try seen.join(connection) {
-      try connection.run(
-        """
-        INSERT INTO temp.absent SELECT ?1, \(sql.keyExpression) FROM \(quoted(sql.table.name))
-          WHERE "_deleted_at" IS NULL AND \(sql.keyExpression) NOT IN (SELECT k FROM temp.met)
-          AND \(sql.keyExpression) NOT IN (SELECT "row_key" FROM "_seen" WHERE "table_name" = ?1)
-        """, [name])
+    seen.sort()
+    let saved =
+      seen.hasSaved
+      ? "AND \(sql.keyExpression) NOT IN (SELECT \"row_key\" FROM \"_seen\" WHERE \"table_name\" = ?1)"
+      : "AND ?1 IS NOT NULL"
+    let living = try connection.statement(
+      """
+      SELECT \(sql.keyExpression) FROM \(quoted(sql.table.name))
+        WHERE "_deleted_at" IS NULL \(saved)
+      """)
+    try living.bind([name])
+    while try living.step() {
+      let key = living.value(at: 0)
+      if !seen.contains(key) { try insert(key) }
     }
     return try count()
   }
 
   /// Adds a row that is known to be gone.
   func insert(_ key: Value) throws {
-    try connection.run(
-      "INSERT INTO temp.absent VALUES (?, ?) ON CONFLICT DO NOTHING", [name, key])
+    try connection.temporarily {
+      try connection.run(
+        "INSERT INTO temp.absent VALUES (?, ?) ON CONFLICT DO NOTHING", [name, key])
+    }
   }
 
   /// Notes that a row has been seen after all. Returns whether it was among them.
   func remove(_ key: Value) throws -> Bool {
     guard try contains(key) else { return false }
-    try connection.run("DELETE FROM temp.absent WHERE table_name = ? AND k = ?", [name, key])
+    try connection.temporarily {
+      try connection.run("DELETE FROM temp.absent WHERE table_name = ? AND k = ?", [name, key])
+    }
     return true
   }
 
   func removeAll() throws {
-    try connection.run("DELETE FROM temp.absent WHERE table_name = ?", [name])
+    try connection.temporarily {
+      try connection.run("DELETE FROM temp.absent WHERE table_name = ?", [name])
+    }
   }
 
   func contains(_ key: Value) throws -> Bool {
-    return try !connection.rows(
+    try !connection.rows(
       "SELECT 1 FROM temp.absent WHERE table_name = ? AND k = ?", [name, key]
     ).isEmpty
   }

@@ -14,7 +14,7 @@ struct Seen {
   private var integers: [Int64] = []
   private var texts: [String] = []
   /// Whether `_seen` may hold keys of this pass.
-  private var hasSaved: Bool
+  private(set) var hasSaved: Bool
 
   /// `isResumed` says that a former run has saved keys of the same pass.
   init(table: String, isResumed: Bool = false) {
@@ -37,8 +37,17 @@ struct Seen {
   mutating func save(_ connection: Connection) throws {
     guard !isEmpty else { return }
     hasSaved = true
-    try write(
-      "INSERT INTO \"_seen\" VALUES (?, ?) ON CONFLICT DO NOTHING", connection, named: true)
+    let statement = try connection.statement(
+      "INSERT INTO \"_seen\" VALUES (?, ?) ON CONFLICT DO NOTHING")
+    try statement.bind(.text(table), at: 1)
+    for key in integers {
+      try statement.bind(key, at: 2)
+      _ = try statement.step()
+    }
+    for key in texts {
+      try statement.bind(.text(key), at: 2)
+      _ = try statement.step()
+    }
     integers.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
   }
@@ -46,9 +55,8 @@ struct Seen {
   /// How many different keys were met.
   mutating func count(_ connection: Connection) throws -> Int {
     guard hasSaved else {
-      integers.sort()
-      texts.sort()
-      return Self.distinct(integers) + Self.distinct(texts)
+      sort()
+      return Self.distinct(integers, by: <) + Self.distinct(texts, by: Self.precedes)
     }
     try save(connection)
     let count = try connection.value(
@@ -56,19 +64,41 @@ struct Seen {
     return Int(count.integer ?? 0)
   }
 
-  private static func distinct<Key: Equatable>(_ sorted: [Key]) -> Int {
-    zip(sorted, sorted.dropFirst()).reduce(min(sorted.count, 1)) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+  /// Puts the keys in memory in order, as `contains` wants them.
+  mutating func sort() {
+    integers.sort()
+    texts.sort(by: Self.precedes)
   }
 
-  /// Has `temp.met` hold the keys that are still in memory, for the time of `work`: they are joined
-  /// from the side, because a temporary table is no write to the file.
-  func join<T>(_ connection: Connection, _ work: () throws -> T) throws -> T {
-    try connection.execute("CREATE TEMP TABLE IF NOT EXISTS met (k PRIMARY KEY) WITHOUT ROWID")
-    try connection.run("DELETE FROM temp.met")
-    try write("INSERT INTO temp.met VALUES (?) ON CONFLICT DO NOTHING", connection, named: false)
-    let result = try work()
-    try connection.run("DELETE FROM temp.met")
-    return result
+  /// Whether the key is among those in memory, which are in order.
+  func contains(_ key: Value) -> Bool {
+    switch key {
+    case .integer(let value): Self.contains(value, in: integers, by: <)
+    case .text(let text): Self.contains(text, in: texts, by: Self.precedes)
+    default: false
+    }
+  }
+
+  /// Byte for byte, as SQLite has it: to Swift two spellings of one letter are equal.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
+
+  private static func distinct<Key>(_ sorted: [Key], by precedes: (Key, Key) -> Bool) -> Int {
+    zip(sorted, sorted.dropFirst()).reduce(min(sorted.count, 1)) {
+      $0 + (precedes($1.0, $1.1) ? 1 : 0)
+    }
+  }
+
+  private static func contains<Key>(
+    _ key: Key, in sorted: [Key], by precedes: (Key, Key) -> Bool
+  ) -> Bool {
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if precedes(sorted[middle], key) { low = middle + 1 } else { high = middle }
+    }
+    return low < sorted.count && !precedes(key, sorted[low])
   }
 
   /// Forgets what this and former transactions have saved.
@@ -79,19 +109,5 @@ struct Seen {
     hasSaved = false
     integers.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
-  }
-
-  private func write(_ sql: String, _ connection: Connection, named: Bool) throws {
-    let statement = try connection.statement(sql)
-    if named { try statement.bind(.text(table), at: 1) }
-    let at = named ? 2 : 1
-    for key in integers {
-      try statement.bind(key, at: at)
-      _ = try statement.step()
-    }
-    for key in texts {
-      try statement.bind(.text(key), at: at)
-      _ = try statement.step()
-    }
   }
 }
