@@ -49,9 +49,16 @@ enum JSONScanner {
   /// Takes one punctuation byte after optional space.
   @inline(__always)
   static func expect(_ punctuation: UInt8, _ span: RawSpan, _ at: inout Int) throws(DecodeError) {
+    if byte(span, at) != punctuation { try expectBehindSpace(punctuation, span, &at) }
+    at &+= 1
+  }
+
+  @inline(never)
+  private static func expectBehindSpace(
+    _ punctuation: UInt8, _ span: RawSpan, _ at: inout Int
+  ) throws(DecodeError) {
     skipSpace(span, &at)
     guard byte(span, at) == punctuation else { throw unexpected(span, at) }
-    at += 1
   }
 
   /// Takes the colon behind a key; `at` ends on the first byte of the value.
@@ -75,18 +82,18 @@ enum JSONScanner {
       let stop = quotes(word) | backslashes(word) | controls(word)
       if stop == 0 {
         high |= word
-        at += 8
+        at &+= 8
         continue
       }
       let offset = stop.trailingZeroBitCount >> 3
       high |= word & ((1 &<< UInt64(offset &* 8)) &- 1)
-      at += offset
+      at &+= offset
       switch byte(span, at) {
       case 0x22:
         let isASCII = high & 0x8080_8080_8080_8080 == 0
         if !isASCII, !isUTF8(span, start, at) { throw DecodeError(.badString, at: start) }
-        at += 1
-        return Text(start: start, end: at - 1, isEscaped: isEscaped, isASCII: isASCII)
+        at &+= 1
+        return Text(start: start, end: at &- 1, isEscaped: isEscaped, isASCII: isASCII)
       case 0x5c:
         isEscaped = true
         // The escaped byte may itself be a quote or a backslash; a zero means the body has ended.
@@ -260,10 +267,13 @@ enum JSONScanner {
   static func isNext(
     _ closing: UInt8, _ span: RawSpan, _ at: inout Int
   ) throws(DecodeError) -> Bool {
-    skipSpace(span, &at)
-    let found = byte(span, at)
-    guard found == 0x2c || found == closing else { throw unexpected(span, at) }
-    at += 1
+    var found = byte(span, at)
+    if found != 0x2c, found != closing {
+      skipSpace(span, &at)
+      found = byte(span, at)
+      guard found == 0x2c || found == closing else { throw unexpected(span, at) }
+    }
+    at &+= 1
     return found == 0x2c
   }
 }

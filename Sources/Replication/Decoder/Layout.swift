@@ -15,10 +15,11 @@ struct Layout: Sendable {
 
   /// One key of an object and what to do with its value.
   struct Member: Sendable {
-    /// The first eight bytes of the key, zero-filled, in one word.
+    /// The first eight bytes of the key as it stands in a reply, with the closing quote and a colon.
     var word: UInt64
-    /// Which bits of a word the key takes up.
+    /// Which bits of a word they take up.
     var mask: UInt64
+    /// The key, a range of `keys`.
     var key: Range<Int>
     var action: Action
     var type: ColumnType
@@ -48,7 +49,7 @@ struct Layout: Sendable {
   private(set) var children: [ChildLayout] = []
   /// One bit for each child that comes only when asked for.
   private(set) var embeddedChildren: UInt32 = 0
-  /// All keys' bytes, and padding; `Member.key` is a range in it.
+  /// All keys' bytes, each followed by a quote and a colon, and padding.
   private(set) var keys: [UInt8] = []
   /// Columns of a record.
   let width: Int
@@ -128,16 +129,16 @@ struct Layout: Sendable {
   private mutating func member(
     _ key: String, _ action: Action, _ index: Int, _ type: ColumnType = .text
   ) -> Member {
-    Member(
-      word: Layout.word(Array(key.utf8)),
-      mask: key.utf8.count < 8 ? 1 << UInt64(key.utf8.count * 8) - 1 : .max, key: self.key(key),
-      action: action, type: type, index: index)
+    let ahead = Array("\(key)\":".utf8)
+    return Member(
+      word: Layout.word(ahead), mask: ahead.count < 8 ? 1 << UInt64(ahead.count * 8) - 1 : .max,
+      key: self.key(key), action: action, type: type, index: index)
   }
 
   private mutating func key(_ key: String) -> Range<Int> {
     let start = keys.count
-    keys += key.utf8
-    return start..<keys.count
+    keys += "\(key)\":".utf8
+    return start..<(keys.count - 2)
   }
 
   private mutating func place(_ list: [Member]) -> Range<Int> {

@@ -176,20 +176,20 @@ struct PageDecoder {
     var last = -1
     repeat {
       try JSONScanner.expect(0x22, span, &at)
-      var (found, key) = (guess, at..<at)
+      let start = at
+      var found = guess
       if range.contains(guess), isAhead(guess, span, at) {
-        at &+= layout.members[guess].key.count &+ 1
-        key = key.lowerBound..<(at &- 1)
+        at &+= layout.members[guess].key.count &+ 2
+        JSONScanner.skipSpace(span, &at)
       } else {
-        (found, key) = try find(in: range, span, &at)
+        found = try find(in: range, span, &at)
       }
-      try JSONScanner.colon(span, &at)
       let value = at
       guard found >= 0 else {
         let isNull = JSONScanner.byte(span, at) == 0x6e
         try JSONScanner.skip(span, &at, depth: 3)
         if layout.shapes[shape].keepsUnknown, !isNull {
-          try keep(key, value..<at, row: row, container: container)
+          try keep(span, start, value..<at, row: row, container: container)
         }
         continue
       }
@@ -206,14 +206,14 @@ struct PageDecoder {
       case .object:
         fits = try object(span, &at, member, found, slots: slots, row: row, record: &record)
       case .child:
-        fits = try child(span, &at, member.index, key: key, record: &record)
+        fits = try child(span, &at, member.index, key: start, record: &record)
       case .ignore:
         try JSONScanner.skip(span, &at, depth: 3)
         fits = true
       }
       if !fits {
         record.misfits += 1
-        try keep(key, value..<at, row: row, container: container)
+        try keep(span, start, value..<at, row: row, container: container)
       }
     } while try JSONScanner.isNext(0x7d, span, &at)
   }
@@ -226,14 +226,17 @@ struct PageDecoder {
     }
   }
 
+  /// Keeps a member whose key starts at `key` and has been read before.
   mutating func keep(
-    _ key: Range<Int>, _ value: Range<Int>, row: Int, container: Int, child: Int = -1
+    _ span: RawSpan, _ key: Int, _ value: Range<Int>, row: Int, container: Int, child: Int = -1
   ) throws(DecodeError) {
     guard page.extras.count < Self.partLimit else {
       throw DecodeError(.tooLarge, at: value.lowerBound)
     }
+    var at = key
+    let key = try JSONScanner.text(span, &at)
     page.extras.append(
       DecodedPage.Extra(
-        row: row, container: container, key: key, value: value, child: child))
+        row: row, container: container, key: key.start..<key.end, value: value, child: child))
   }
 }

@@ -21,52 +21,54 @@ extension PageDecoder {
     return wanted.indices.allSatisfy { JSONScanner.byte(span, key.start + $0) == wanted[$0] }
   }
 
-  /// Whether the member's key and the quote behind it stand at `at`: eight bytes are compared at once.
+  /// Whether the member's key, a quote and a colon stand at `at`: eight bytes are compared at once.
   ///
-  /// Keys hold no quote and no backslash, so what stands there is then that string and no other. A word
+  /// Keys hold no quote and no backslash, so what stands there is then that key and no other. A word
   /// is loaded only behind eight bytes that are none of the padding.
   @inline(__always)
   func isAhead(_ member: Int, _ span: RawSpan, _ at: Int) -> Bool {
-    let count = layout.members[member].key.count
     guard JSONScanner.word(span, at) & layout.members[member].mask == layout.members[member].word
     else { return false }
-    if count > 8, !isTail(member, span, at) { return false }
-    return JSONScanner.byte(span, at &+ count) == 0x22
+    return layout.members[member].key.count <= 6 || isTail(layout.members[member].key, span, at)
   }
 
   @inline(__always)
-  private func isTail(_ member: Int, _ span: RawSpan, _ start: Int) -> Bool {
-    let key = layout.members[member].key
+  private func isTail(_ key: Range<Int>, _ span: RawSpan, _ start: Int) -> Bool {
     let keys = layout.keys.span.bytes
+    let count = key.count &+ 2
     var offset = 8
-    while offset &+ 8 <= key.count {
+    while offset &+ 8 <= count {
       guard
         JSONScanner.word(span, start &+ offset)
           == JSONScanner.word(keys, key.lowerBound &+ offset)
       else { return false }
       offset &+= 8
     }
-    guard offset < key.count else { return true }
-    let mask = (1 &<< UInt64((key.count &- offset) &* 8)) &- 1
+    let mask = (1 &<< UInt64((count &- offset) &* 8)) &- 1
     return
       (JSONScanner.word(span, start &+ offset)
       ^ JSONScanner.word(keys, key.lowerBound &+ offset)) & mask == 0
   }
 
-  /// The member whose key stands at `at`, or -1, and the key; `at` ends behind the closing quote.
+  /// The member whose key starts at `at`, or -1; `at` ends on the first byte of the value.
   mutating func find(
     in range: Range<Int>, _ span: RawSpan, _ at: inout Int
-  ) throws(DecodeError) -> (member: Int, key: Range<Int>) {
-    let start = at
-    for member in range where isAhead(member, span, at) {
-      at += layout.members[member].key.count + 1
-      return (member, start..<(at - 1))
-    }
+  ) throws(DecodeError) -> Int {
     let key = try JSONScanner.text(span, &at)
-    guard key.isEscaped else { return (-1, key.start..<key.end) }
+    try JSONScanner.colon(span, &at)
+    guard key.isEscaped else {
+      return range.first { isKey($0, key, span) } ?? -1
+    }
     keyScratch.removeAll(keepingCapacity: true)
-    let outcome = try Unescape.append(span, key, to: &keyScratch)
-    let found = range.first { layout.keys[layout.members[$0].key].elementsEqual(keyScratch) }
-    return (outcome == .whole ? found ?? -1 : -1, key.start..<key.end)
+    guard try Unescape.append(span, key, to: &keyScratch) == .whole else { return -1 }
+    return range.first { layout.keys[layout.members[$0].key].elementsEqual(keyScratch) } ?? -1
+  }
+
+  private func isKey(_ member: Int, _ key: JSONScanner.Text, _ span: RawSpan) -> Bool {
+    let wanted = layout.members[member].key
+    return wanted.count == key.end - key.start
+      && wanted.allSatisfy {
+        layout.keys[$0] == JSONScanner.byte(span, key.start + $0 - wanted.lowerBound)
+      }
   }
 }

@@ -2,7 +2,7 @@
 extension PageDecoder {
   /// Reads a child list; false when it is no list at all.
   mutating func child(
-    _ span: RawSpan, _ at: inout Int, _ child: Int, key: Range<Int>,
+    _ span: RawSpan, _ at: inout Int, _ child: Int, key: Int,
     record: inout DecodedPage.Record
   ) throws(DecodeError) -> Bool {
     let first = JSONScanner.byte(span, at)
@@ -39,7 +39,7 @@ extension PageDecoder {
 
   /// Reads one element of a child list into a row. One that cannot be a row is kept as it came.
   mutating func element(
-    _ span: RawSpan, _ at: inout Int, _ child: Int, first: Int, key: Range<Int>,
+    _ span: RawSpan, _ at: inout Int, _ child: Int, first: Int, key: Int,
     record: inout DecodedPage.Record
   ) throws(DecodeError) {
     let start = at
@@ -78,7 +78,7 @@ extension PageDecoder {
       page.rows[row].child = -1
       page.extras.removeSubrange(extras...)
       record.misfits += 1
-      try keep(key, start..<at, row: -1, container: -1, child: child)
+      try keep(span, key, start..<at, row: -1, container: -1, child: child)
     }
   }
 

@@ -10,6 +10,7 @@ extension Pass {
     let writing = context.writing
     let isFeed = table.secondEnvelope != nil
     let walkHasParent = table.method == .perParent
+    let noting = Noting(self, walk)
     var counts = Counts()
     try PageBytes.hold(page, body) { source in
       let order = isFeed ? feedOrder(source) : Array(page.records.indices)
@@ -24,17 +25,16 @@ extension Pass {
         case .unchanged: counts.unchanged += 1
         case .quarantined:
           counts.misfits += 1
-          try noteRefused(record, source, walk)
+          try noteRefused(record, source, noting)
           continue
         }
-        let key = store.key(of: record, source)
-        if record.list == 0 { try note(key, outcome, walk) }
-        if walkHasParent { listedOfParent.insert(key) }
+        if record.list == 0 { try note(record, source, outcome, noting) }
+        if walkHasParent { listedOfParent.insert(store.key(of: record, source)) }
         if reading.stage == .sweep { counts.swept += 1 }
         let isCheck = reading.stage == .sweep || reading.isCounting && reading.stage == .end
         if isCheck, isDrift(record, source, outcome) { counts.drifted += 1 }
         if isFeed, outcome != .unchanged {
-          try bury(record, source, key: key, signals, writing, &counts)
+          try bury(record, source, signals, writing, &counts)
         }
       }
     }
@@ -45,7 +45,7 @@ extension Pass {
   /// Remembers that a record has come that cannot be stored. One with a key is not absent; without
   /// one nobody knows whose it is, and nothing is taken for absent.
   private func noteRefused(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ walk: Walk
+    _ record: DecodedPage.Record, _ source: PageBytes, _ noting: Noting
   ) throws {
     let key = store.key(of: record, source)
     guard record.list == 0, !key.contains(.null) else {
@@ -55,24 +55,48 @@ extension Pass {
     if try !(context.tombstones[table.name]?.isLiving(key) ?? false) {
       reading.unstored.insert(record.digest)
     }
-    try note(key, .unchanged, walk)
+    try note(record, source, .unchanged, noting)
+  }
+
+  /// What is to be remembered of the rows of a page.
+  private struct Noting {
+    /// Whether they are rows of the pass at all.
+    var isWanted = false
+    /// Whether they were shown because they have changed, and a feed may contradict that.
+    var isChange = false
+    /// Whether their keys are counted at the end, or looked up for what is absent.
+    var keepsKeys = false
+    var tracksAbsence = false
+    /// Whether the walk looks for what the list itself did not bring.
+    var isRepair = false
+
+    init(_ pass: Pass, _ walk: Walk) {
+      guard let progress = pass.cursor.progress, pass.reading.stage != .sweep else { return }
+      isWanted = true
+      tracksAbsence = progress.tracksAbsence
+      keepsKeys = tracksAbsence || progress.kind == .changes
+      isRepair = walk.question != .list
+      switch walk.question {
+      case .list: isChange = progress.kind == .changes && pass.table.method == .incremental
+      case .changes: isChange = pass.table.method == .incremental
+      default: break
+      }
+    }
   }
 
   /// Remembers that a row has been delivered.
-  private func note(_ key: [Value], _ outcome: TableStore.Outcome, _ walk: Walk) throws {
-    guard let progress = cursor.progress, reading.stage != .sweep else { return }
-    let joined = TableStore.joined(key)
-    let isChange =
-      switch walk.question {
-      case .list: progress.kind == .changes
-      case .changes: true
-      default: false
-      }
-    if isChange, table.method == .incremental { context.listed[table.name]?.insert(key) }
+  private func note(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ outcome: TableStore.Outcome,
+    _ noting: Noting
+  ) throws {
+    guard noting.isWanted else { return }
     if outcome == .inserted { cursor.progress?.inserted += 1 }
-    if progress.tracksAbsence || progress.kind == .changes { seen.insert(joined) }
-    guard walk.question != .list else { return }
-    let wasAbsent = try progress.tracksAbsence && absent.remove(joined)
+    guard noting.keepsKeys || noting.isRepair else { return }
+    let key = store.joinedKey(of: record, source)
+    if noting.keepsKeys { seen.insert(key) }
+    if noting.isChange { context.listed[table.name]?.insert(store.key(of: record, source)) }
+    guard noting.isRepair else { return }
+    let wasAbsent = try noting.tracksAbsence && absent.remove(key)
     if wasAbsent || outcome == .inserted { reading.missing -= 1 }
     // It was in the list and not delivered: something else that was delivered is gone.
     if wasAbsent, reading.stage == .records { reading.isProven = false }
@@ -94,9 +118,10 @@ extension Pass {
   /// holds. Where list and feed may have seen different moments, the statement and the row are left
   /// as they are until the record itself has been asked for, see `Pass.suspects`.
   private func bury(
-    _ record: DecodedPage.Record, _ source: PageBytes, key: [Value], _ signals: Signals,
+    _ record: DecodedPage.Record, _ source: PageBytes, _ signals: Signals,
     _ writing: TableStore.Writing, _ counts: inout Counts
   ) throws {
+    let key = store.key(of: record, source)
     guard case .deletions(let name) = table.method, let tombstones = context.tombstones[name],
       let column = table.columns.firstIndex(where: { $0.name == "deleted_at" })
     else { return }

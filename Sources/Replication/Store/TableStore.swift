@@ -81,6 +81,12 @@ final class TableStore {
     keyColumns.map { source.value(record.slots + $0) }
   }
 
+  /// The key of a record as one value.
+  func joinedKey(of record: DecodedPage.Record, _ source: PageBytes) -> Value {
+    keyColumns.count == 1
+      ? source.value(record.slots + keyColumns[0]) : Self.joined(key(of: record, source))
+  }
+
   /// A key as one value, as `TableSQL.keyExpression` has it: the value, or the parts and slashes.
   static func joined(_ key: [Value]) -> Value {
     guard key.count > 1 else { return key.first ?? .null }
