@@ -16,7 +16,11 @@ package final class Connection {
   /// The path as given.
   package let path: String
   /// Called before each statement starts to run. A test stops the program there by throwing.
-  package var beforeStatement: (() throws -> Void)?
+  package var beforeStatement: (() throws -> Void)? {
+    get { hook.before }
+    set { hook.before = newValue }
+  }
+  let hook = StatementHook()
 
   let handle: OpaquePointer
   private var kept: [String: Statement] = [:]
@@ -225,4 +229,9 @@ package final class Connection {
       code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql,
       systemCode: systemCode)
   }
+}
+
+/// What runs before each statement. The statements of a connection share it.
+final class StatementHook {
+  var before: (() throws -> Void)?
 }

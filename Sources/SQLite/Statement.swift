@@ -9,6 +9,7 @@ package final class Statement {
   package let columnCount: Int
   private let handle: OpaquePointer
   private unowned let connection: Connection
+  private let hook: StatementHook
   private var isRunning = false
 
   /// Compiles `sql`, which must hold exactly one statement.
@@ -24,6 +25,7 @@ package final class Statement {
     }
     self.sql = sql
     self.connection = connection
+    hook = connection.hook
     handle = compiled
     columnCount = Int(sqlite3_column_count(compiled))
   }
@@ -85,7 +87,7 @@ package final class Statement {
   /// Goes to the next row. Returns false at the end; the statement is then reset.
   package func step() throws -> Bool {
     if !isRunning {
-      try connection.beforeStatement?()
+      if let before = hook.before { try before() }
       isRunning = true
       // So that what stands there after a failure belongs to it.
       errno = 0

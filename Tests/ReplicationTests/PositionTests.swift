@@ -227,12 +227,11 @@ import Testing
     #expect(try (0..<5).map { _ in try pages(writing: 100) }.last == (isScattered ? 640 : 10))
   }
 
-  @Test func `a transaction with changes waits a moment for more`() throws {
+  @Test func `a transaction waits a moment for more`() throws {
     let file = try ReplicaFile()
     var batch = Batch(file.connection, at: .zero)
     #expect(batch.patience(at: .zero) == .zero)
     try batch.open(at: .seconds(1))
-    #expect(batch.patience(at: .seconds(1)) == .zero, "there is nothing to commit")
     try RunLog.count(file.connection)
     #expect(batch.patience(at: .milliseconds(1_100)) == .milliseconds(150))
     #expect(batch.patience(at: .seconds(5)) == .zero)

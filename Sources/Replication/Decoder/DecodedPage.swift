@@ -17,15 +17,17 @@ struct DecodedPage {
     }
     static func real(_ value: Double) -> Slot { Slot(bits: value.bitPattern, kind: .real) }
     static func body(_ start: Int, _ end: Int) -> Slot {
-      Slot(bits: UInt64(start), length: UInt32(end - start), kind: .body)
+      Slot(
+        bits: UInt64(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: end &- start),
+        kind: .body)
     }
     static func scratch(_ start: Int, _ end: Int) -> Slot {
       Slot(bits: UInt64(start), length: UInt32(end - start), kind: .scratch)
     }
     var integer: Int64 { Int64(bitPattern: bits) }
     var real: Double { Double(bitPattern: bits) }
-    var start: Int { Int(bits) }
-    var end: Int { Int(bits) + Int(length) }
+    var start: Int { Int(truncatingIfNeeded: bits) }
+    var end: Int { start &+ Int(length) }
   }
 
   /// One record.

@@ -40,16 +40,21 @@ enum Digest {
 extension DecodedPage {
   /// The digest of one record whose columns, rows and leftovers are complete.
   func digest(of record: Record, layout: Layout, _ body: RawSpan) -> UInt64 {
-    let scratch = scratch.span.bytes
+    let (slots, scratch) = (slots.span, scratch.span.bytes)
     let known = UInt64(record.presentChildren & layout.embeddedChildren)
     var hash = Digest.mix(Digest.seed ^ layout.fingerprint ^ known, Digest.seed)
-    for slot in record.slots..<(record.slots + layout.width) {
-      hash = Digest.mix(hash ^ digest(of: slot, body, scratch), Digest.seed)
+    for slot in record.slots..<(record.slots &+ layout.width) {
+      hash = Digest.mix(hash ^ slots[slot].digest(body, scratch), Digest.seed)
     }
     // Rows with keys and leftovers have no order, so their hashes are added up.
     var sum: UInt64 = 0
     for row in record.rows where rows[row].child >= 0 {
-      sum &+= digest(ofRow: row, layout: layout, body, scratch)
+      let (child, first) = (rows[row].child, rows[row].slots)
+      var hash = Digest.seed ^ UInt64(child)
+      for slot in first..<(first &+ layout.children[child].width) {
+        hash = Digest.mix(hash ^ slots[slot].digest(body, scratch), Digest.seed)
+      }
+      sum &+= hash
     }
     for extra in record.extras {
       sum &+= digest(of: extras[extra], body, scratch)
@@ -57,20 +62,9 @@ extension DecodedPage {
     return Digest.mix(hash ^ sum, Digest.seed)
   }
 
-  private func digest(
-    ofRow row: Int, layout: Layout, _ body: RawSpan, _ scratch: RawSpan
-  ) -> UInt64 {
-    let row = rows[row]
-    var hash = Digest.seed ^ UInt64(row.child)
-    for slot in row.slots..<(row.slots + layout.children[row.child].width) {
-      hash = Digest.mix(hash ^ digest(of: slot, body, scratch), Digest.seed)
-    }
-    return hash
-  }
-
   /// The place of a leftover, its key and its value.
   private func digest(of extra: Extra, _ body: RawSpan, _ scratch: RawSpan) -> UInt64 {
-    let owner = extra.row < 0 ? 0 : digest(of: rows[extra.row].slots, body, scratch)
+    let owner = extra.row < 0 ? 0 : slots[rows[extra.row].slots].digest(body, scratch)
     let child = extra.row < 0 ? extra.child : rows[extra.row].child
     var hash = Digest.seed ^ UInt64(child + 1) ^ UInt64(extra.container + 1) << 32
     hash = Digest.mix(hash ^ owner, Digest.seed)
@@ -79,15 +73,16 @@ extension DecodedPage {
     return Digest.mix(
       hash ^ Digest.bytes(body, extra.value.lowerBound, extra.value.upperBound), Digest.seed)
   }
+}
 
+extension DecodedPage.Slot {
   @inline(__always)
-  private func digest(of slot: Int, _ body: RawSpan, _ scratch: RawSpan) -> UInt64 {
-    let slot = slots[slot]
-    return switch slot.kind {
+  fileprivate func digest(_ body: RawSpan, _ scratch: RawSpan) -> UInt64 {
+    switch kind {
     case .null: Digest.null
-    case .integer, .real: Digest.mix(slot.bits ^ Digest.seed, 0x8ebc_6af0_9c88_c6e3)
-    case .body: Digest.bytes(body, slot.start, slot.end)
-    case .scratch: Digest.bytes(scratch, slot.start, slot.end)
+    case .integer, .real: Digest.mix(bits ^ Digest.seed, 0x8ebc_6af0_9c88_c6e3)
+    case .body: Digest.bytes(body, start, end)
+    case .scratch: Digest.bytes(scratch, start, end)
     }
   }
 }

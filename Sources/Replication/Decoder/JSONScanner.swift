@@ -129,7 +129,7 @@ enum JSONScanner {
     while at < end {
       let lead = byte(span, at)
       if lead < 0x80 {
-        at += 1
+        at &+= word(span, at) & highs == 0 ? 8 : 1
         continue
       }
       let count: Int
@@ -182,25 +182,28 @@ enum JSONScanner {
     return isInteger
   }
 
-  /// Reads an integer of at most 18 digits; nil, and `at` where it was, for any other number.
+  /// Reads a natural number of at most seven digits; nil, and `at` where it was, for any other.
   @inline(__always)
   static func shortInteger(_ span: RawSpan, _ at: inout Int) -> Int64? {
-    let isNegative = byte(span, at) == 0x2d
-    let start = isNegative ? at &+ 1 : at
-    var end = start
-    var value: Int64 = 0
-    while isDigit(byte(span, end)), end &- start < 18 {
-      value = value &* 10 &+ Int64(byte(span, end) &- 0x30)
-      end &+= 1
-    }
-    switch byte(span, end) {
-    case 0x30...0x39, 0x2e, 0x45, 0x65: return nil
-    default: break
-    }
-    guard end > start, byte(span, start) != 0x30 || end == start &+ 1 else { return nil }
-    at = end
-    return isNegative ? -value : value
+    // Of a digit the high half is 3, and adding 6 does not carry into it.
+    let word = word(span, at)
+    let others =
+      ((word & halves) ^ 0x3030_3030_3030_3030)
+      | (((word &+ 0x0606_0606_0606_0606) & halves) ^ 0x3030_3030_3030_3030)
+    let count = others.trailingZeroBitCount >> 3
+    guard count > 0, count < 8 else { return nil }
+    let next = UInt8(truncatingIfNeeded: word &>> UInt64(count &* 8))
+    // A point, an exponent or a leading zero makes it no integer, or none in JSON.
+    guard next != 0x2e, next | 0x20 != 0x65, word & 0xff != 0x30 || count == 1 else { return nil }
+    at &+= count
+    // The digits move to the end of the word, zeros before them; then pairs, fours and all are joined.
+    var digits = (word &<< UInt64((8 &- count) &* 8)) & 0x0f0f_0f0f_0f0f_0f0f
+    digits = (digits &* 10 &+ (digits &>> 8)) & 0x00ff_00ff_00ff_00ff
+    digits = (digits &* 100 &+ (digits &>> 16)) & 0x0000_ffff_0000_ffff
+    return Int64((digits &* 10_000 &+ (digits &>> 32)) & 0xffff_ffff)
   }
+
+  private static let halves: UInt64 = 0xf0f0_f0f0_f0f0_f0f0
 
   @inline(__always) static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 

@@ -23,6 +23,10 @@ struct PageDecoder {
     self.layout = layout
     self.envelopes = envelopes.map { Array($0.utf8) }
     successors = layout.members.indices.map { $0 + 1 }
+    // The first member of an object follows the last one of another of its kind.
+    for shape in layout.shapes where !shape.members.isEmpty {
+      successors[shape.members.upperBound - 1] = shape.members.lowerBound
+    }
     lists = Array(repeating: (0..<0, 0..<0), count: layout.children.count)
   }
 
@@ -178,11 +182,12 @@ struct PageDecoder {
       try JSONScanner.expect(0x22, span, &at)
       let start = at
       var found = guess
-      if range.contains(guess), isAhead(guess, span, at) {
+      if !range.isEmpty, isAhead(guess, span, at) {
         at &+= layout.members[guess].key.count &+ 2
         JSONScanner.skipSpace(span, &at)
       } else {
         found = try find(in: range, span, &at)
+        if found >= 0, last >= 0 { successors[last] = found }
       }
       let value = at
       guard found >= 0 else {
@@ -193,7 +198,6 @@ struct PageDecoder {
         }
         continue
       }
-      if found != guess, last >= 0 { successors[last] = found }
       last = found
       guess = successors[found]
       let member = layout.members[found]

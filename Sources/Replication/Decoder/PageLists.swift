@@ -90,7 +90,11 @@ extension PageDecoder {
     let key = page.slots[page.rows[row].slots]
     guard key.kind == .integer else { return false }
     guard row - first >= Self.shortList else {
-      return (first..<row).contains { page.rows[$0].child >= 0 && isKey(key, of: $0) }
+      for earlier in first..<row where page.rows[earlier].child >= 0 {
+        let other = page.slots[page.rows[earlier].slots]
+        if other.bits == key.bits, other.kind == .integer { return true }
+      }
+      return false
     }
     if listStart != first {
       listStart = first
@@ -100,10 +104,5 @@ extension PageDecoder {
       }
     }
     return !listKeys.insert(key.bits).inserted
-  }
-
-  func isKey(_ key: DecodedPage.Slot, of row: Int) -> Bool {
-    let other = page.slots[page.rows[row].slots]
-    return other.kind == .integer && other.bits == key.bits
   }
 }

@@ -78,9 +78,8 @@ extension PageDecoder {
     let start = page.scratch.count
     switch type {
     case .dateTime:
-      guard let seconds = Instant.seconds(span, range) else { return false }
-      if range.count == 20 {
-        // It ends with a Z, so it is spelt as it is stored but for two bytes.
+      if Instant.isUTC(span, range) {
+        // It is stored as it is spelt but for two bytes.
         page.scratch.append(addingCapacity: 19) { text in
           for at in range.lowerBound..<(range.lowerBound + 10) {
             text.append(JSONScanner.byte(span, at))
@@ -91,6 +90,7 @@ extension PageDecoder {
           }
         }
       } else {
+        guard let seconds = Instant.seconds(span, range) else { return false }
         page.scratch += Timestamp(seconds).sql.utf8
       }
     case .date:

@@ -132,12 +132,32 @@ enum Instant {
 
   /// Days since 1970 of `YYYY-MM-DD` at the start of the range, or nil.
   static func days(_ span: RawSpan, _ range: Range<Int>) -> Int64? {
+    date(span, range)?.days
+  }
+
+  private static func date(_ span: RawSpan, _ range: Range<Int>) -> CivilDate? {
     let at = range.lowerBound
     guard range.count >= 10, JSONScanner.byte(span, at + 4) == 0x2d,
       JSONScanner.byte(span, at + 7) == 0x2d, let year = digits(span, at, 4),
       let month = digits(span, at + 5, 2), let day = digits(span, at + 8, 2)
     else { return nil }
-    return CivilDate(year: year, month: month, day: day)?.days
+    return CivilDate(year: year, month: month, day: day)
+  }
+
+  /// Seconds of the day of `THH:MM:SS` at `at`, or nil. A blank may stand for the `T`.
+  private static func time(_ span: RawSpan, _ at: Int) -> Int64? {
+    guard JSONScanner.byte(span, at) == 0x54 || JSONScanner.byte(span, at) == 0x20,
+      JSONScanner.byte(span, at + 3) == 0x3a, JSONScanner.byte(span, at + 6) == 0x3a,
+      let hour = digits(span, at + 1, 2), let minute = digits(span, at + 4, 2),
+      let second = digits(span, at + 7, 2), hour < 24, minute < 60, second < 60
+    else { return nil }
+    return hour * 3_600 + minute * 60 + second
+  }
+
+  /// Whether the range is `YYYY-MM-DDTHH:MM:SSZ` and there is such an instant.
+  static func isUTC(_ span: RawSpan, _ range: Range<Int>) -> Bool {
+    range.count == 20 && JSONScanner.byte(span, range.upperBound - 1) == 0x5a
+      && time(span, range.lowerBound + 10) != nil && date(span, range) != nil
   }
 
   /// Epoch seconds of `YYYY-MM-DDTHH:MM:SS`, an optional fraction, which is dropped, and a zone:
@@ -145,12 +165,9 @@ enum Instant {
   /// instant that its zone leads out of the years 0 to 9999.
   static func seconds(_ span: RawSpan, _ range: Range<Int>) -> Int64? {
     let at = range.lowerBound
-    guard range.count >= 20, let days = days(span, range),
-      JSONScanner.byte(span, at + 10) == 0x54 || JSONScanner.byte(span, at + 10) == 0x20,
-      JSONScanner.byte(span, at + 13) == 0x3a, JSONScanner.byte(span, at + 16) == 0x3a,
-      let hour = digits(span, at + 11, 2), let minute = digits(span, at + 14, 2),
-      let second = digits(span, at + 17, 2), hour < 24, minute < 60, second < 60
-    else { return nil }
+    guard range.count >= 20, let days = days(span, range), let time = time(span, at + 10) else {
+      return nil
+    }
     var zone = at + 19
     if JSONScanner.byte(span, zone) == 0x2e {
       zone += 1
@@ -161,7 +178,7 @@ enum Instant {
     guard zone < range.upperBound, let offset = offset(span, zone..<range.upperBound) else {
       return nil
     }
-    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
+    let seconds = days * 86_400 + time - offset
     return years.contains(seconds) ? seconds : nil
   }
 

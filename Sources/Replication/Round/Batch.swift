@@ -17,7 +17,7 @@ struct Batch {
   static let scatteredPageLimit = 640
   /// The longest duration of a transaction.
   static let longest = Duration.seconds(2)
-  /// Longest time that a transaction with changes waits for another page.
+  /// Longest time that a transaction waits for another page.
   static let patience = Duration.milliseconds(250)
   /// Longest time that progress without changes stays unsaved.
   static let unsavedLimit = Duration.seconds(30)
@@ -56,10 +56,9 @@ struct Batch {
     return pages >= pageLimit || now - began >= Self.longest
   }
 
-  /// How long the transaction may still wait for another page; zero when it has to be committed, or has
-  /// nothing to commit.
+  /// How long the transaction may still wait for another page; zero without one.
   func patience(at now: Duration) -> Duration {
-    guard connection.isInTransaction, hasChanges else { return .zero }
+    guard connection.isInTransaction else { return .zero }
     let limit = pageLimit > Self.pageLimit ? Self.longest : Self.patience
     return max(.zero, limit - (now - began))
   }

@@ -3,19 +3,16 @@ internal import SQLite
 
 /// What a run does with a reply, by its verdict.
 extension Round {
-  /// Waits for the next reply, and commits before it does.
+  /// Waits for the next reply, and commits before that takes long.
   func nextEvent() throws -> TransportEvent {
-    let event = transport.next(timeout: .zero)
-    guard case .timeout = event else { return event }
-    let patience = batch.patience(at: context.clock.elapsed())
-    if patience > .zero, transport.outstanding > 0 {
-      let pause = wait().map { min($0, patience) } ?? patience
-      let event = transport.next(timeout: pause)
-      guard case .timeout = event, pause == patience else { return event }
-    }
+    let isAlone = transport.outstanding == 0
+    let patience = isAlone ? .zero : batch.patience(at: context.clock.elapsed())
+    let pause = wait().map { min($0, patience) } ?? patience
+    let event = transport.next(timeout: pause)
+    guard case .timeout = event, pause == patience else { return event }
     try commit()
     guard let wait = wait() else { return transport.next(timeout: nil) }
-    if transport.outstanding == 0 {
+    if isAlone {
       waited += wait
       if try isTooLong(wait) { return .timeout }
     }

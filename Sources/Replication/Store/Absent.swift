@@ -95,8 +95,6 @@ final class Absent {
   func hold(
     over rows: Int, _ share: Double, _ writing: TableStore.Writing, isList: Bool = true
   ) throws -> Int {
-    let living = try connection.value(
-      "SELECT count(*) FROM \(quoted(sql.table.name)) WHERE \"_deleted_at\" IS NULL")
     let fresh = try count(where: Self.isFresh)
     if isList {
       try connection.run(
@@ -105,7 +103,10 @@ final class Absent {
           AND "row_key" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?1)
         """, [name])
     }
-    guard fresh > rows, Double(fresh) > share * Double(living.integer ?? 0) else { return 0 }
+    guard fresh > rows else { return 0 }
+    let living = try connection.value(
+      "SELECT count(*) FROM \(quoted(sql.table.name)) WHERE \"_deleted_at\" IS NULL")
+    guard Double(fresh) > share * Double(living.integer ?? 0) else { return 0 }
     try connection.run(
       """
       CREATE TEMP TABLE IF NOT EXISTS fresh (k PRIMARY KEY) WITHOUT ROWID
