@@ -49,7 +49,7 @@ enum Engine {
           source.request(for: table.listings[0], PageRequest(page: sent, size: 100)), id: sent)
       }
       guard case .finished(let exchange) = transport.next(timeout: nil) else { continue }
-      bytes += try exchange.result.get().body.count
+      bytes += try exchange.result.get().length
     }
     return bytes
   }

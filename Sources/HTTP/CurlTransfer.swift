@@ -59,8 +59,9 @@ final class CurlTransfer {
     if let error = error(code), !isHolding {
       return Exchange(id: pending.id, result: .failure(error))
     }
-    let response = Response(
-      status: head.status, headers: head.headers, body: code == CURLE_OK ? received : [])
+    if code != CURLE_OK { received = [] }
+    received.append(contentsOf: repeatElement(0, count: Response.padding))
+    let response = Response(status: head.status, headers: head.headers, padded: received)
     return Exchange(id: pending.id, result: .success(response))
   }
 
@@ -91,7 +92,7 @@ final class CurlTransfer {
     if head.isComplete, body.isEmpty {
       // What is announced is the length on the wire, of a body that may have to be inflated.
       let length = max(head.announcedLength ?? 0, previousLength + previousLength / 8)
-      body.reserveCapacity(min(length, limits.body))
+      body.reserveCapacity(min(length, limits.body) + Response.padding)
     }
     return true
   }

@@ -2,13 +2,29 @@
 package struct Response: Sendable {
   package var status: Int
   package var headers: Headers
-  package var body: [UInt8]
+  /// The body and `padding` zero bytes: who reads it may load a word at any place of it.
+  package private(set) var padded: [UInt8]
+  package static let padding = 8
 
   package init(status: Int, headers: Headers = Headers(), body: [UInt8] = []) {
+    self.init(
+      status: status, headers: headers,
+      padded: body + repeatElement(0, count: Self.padding))
+  }
+
+  /// `padded` ends with the padding.
+  init(status: Int, headers: Headers, padded: [UInt8]) {
     self.status = status
     self.headers = headers
-    self.body = body
+    self.padded = padded
   }
+
+  /// A copy of the body, for those that are short.
+  package var body: [UInt8] {
+    get { Array(padded.dropLast(Self.padding)) }
+    set { padded = newValue + repeatElement(0, count: Self.padding) }
+  }
+  package var length: Int { padded.count - Self.padding }
 }
 
 /// Response headers in the order they came. Names compare without case (RFC 9110, section 5.1).

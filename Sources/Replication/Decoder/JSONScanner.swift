@@ -1,10 +1,12 @@
+internal import HTTP
+
 /// Byte-level reading of JSON (RFC 8259) over a bounds-checked span.
 ///
 /// The span ends with `padding` zero bytes that belong to no value: a zero is valid nowhere in JSON
 /// outside the end, so no loop needs a second check, and eight bytes can be loaded at any place.
 enum JSONScanner {
   /// Zero bytes that follow the body.
-  static let padding = 8
+  static let padding = Response.padding
   /// Deepest nesting that is read; a record of the API nests four levels.
   static let depthLimit = 64
 

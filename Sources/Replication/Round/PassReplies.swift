@@ -76,7 +76,7 @@ extension Pass {
         reading.walkDate = arrival.signals.date
         context.listed[table.name]?.beginChanges()
       }
-      let body = try decode(arrival.response.body, walk, address)
+      let body = try decode(arrival.response, walk, address)
       guard let page = decoders[decoderKey(walk)]?.page else { return }
       let didChange = try store(page, body, arrival.signals, walk)
       hasMore = try self.hasMore(arrival.signals, page, address)
@@ -97,9 +97,9 @@ extension Pass {
     return 2 * walk.listing
   }
 
-  /// Decodes a body into the walk's decoder. Returns the body, padded.
+  /// Decodes a reply into the walk's decoder. Returns its body, padded.
   private func decode(
-    _ body: [UInt8], _ walk: Walk, _ address: PageAddress
+    _ response: Response, _ walk: Walk, _ address: PageAddress
   ) throws -> [UInt8] {
     let listing = table.listings[walk.listing]
     let key = decoderKey(walk)
@@ -108,17 +108,14 @@ extension Pass {
       decoders.removeValue(forKey: key)
       ?? PageDecoder(
         store.layout, envelopes: [envelope] + (table.secondEnvelope.map { [$0] } ?? []))
-    context.body.removeAll(keepingCapacity: true)
-    context.body.append(contentsOf: body)
-    context.body.append(contentsOf: repeatElement(0, count: JSONScanner.padding))
     do {
-      try decoder.decode(context.body, given: given(listing, walk))
+      try decoder.decode(response.padded, given: given(listing, walk))
     } catch {
       let doing = "GET \(request(address)?.target ?? listing.path)"
       throw TableFailure(.unreadable(error.reason), doing: doing)
     }
     decoders[key] = decoder
-    return context.body
+    return response.padded
   }
 
   /// What the listing says of its records: whose they are, their entity, or why they are gone. One

@@ -22,8 +22,6 @@ final class RoundContext {
   var listed: [String: Listed] = [:]
   /// Tables that have been walked and wait for their feed.
   var settling: Set<String> = []
-  /// The body at hand, padded. One for all pages: a new one each time would be paid for by the page.
-  var body: [UInt8] = []
   private var doubts: [String: Int] = [:]
 
   init(

@@ -115,7 +115,7 @@ extension Round {
       return try refuse(pass, failure)
     }
     pageDone(pass)
-    if batch.addPage(of: response.body.count, at: context.clock.elapsed()) { try commit() }
+    if batch.addPage(of: response.length, at: context.clock.elapsed()) { try commit() }
   }
 
   private func missing(_ flight: Flight, _ message: String?) throws {
