@@ -23,8 +23,6 @@ final class Pass {
 
   let table: Table
   let context: RoundContext
-  let store: TableStore
-  let absent: Absent
   var report: TableReport
   var state = State.notBegun
   /// Whether something has happened that the file does not know yet.
@@ -48,15 +46,20 @@ final class Pass {
   var sweep = Sweep()
 
   init(_ table: Table, _ context: RoundContext) {
-    guard let store = context.stores[table.name], let absent = context.absent[table.name] else {
-      preconditionFailure("a pass needs the store of its table")
-    }
     self.table = table
-    self.store = store
     self.context = context
-    self.absent = absent
     seen = Seen(table: table.name)
     report = TableReport(table: table.name)
+  }
+
+  /// The table in the file, from `begin` on.
+  private var mirror: RoundContext.Mirror?
+  var store: TableStore { begun.store }
+  var tombstones: Tombstones { begun.tombstones }
+  var absent: Absent { begun.absent }
+  private var begun: RoundContext.Mirror {
+    guard let mirror else { preconditionFailure("a pass has to begin") }
+    return mirror
   }
 
   /// Reads the cursor and decides what this pass reads. It may have nothing to do at all.
@@ -64,6 +67,7 @@ final class Pass {
   /// Throws `TableFailure` when the table cannot be read now.
   func begin() throws {
     state = .active
+    mirror = try context.mirror(of: table.name)
     cursor = try context.cursors.load(table.name)
     context.listed[table.name] = Listed()
     context.listed[table.name]?.lastRunDate = cursor.lastRunDate

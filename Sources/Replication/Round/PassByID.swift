@@ -74,15 +74,13 @@ extension Pass {
     ).first
     guard let statement else { return }
     guard areMissing else {
-      _ = try context.tombstones[feed]?.apply(
+      _ = try context.mirror(of: feed)?.tombstones.apply(
         .absent, at: writing.now, key: [.integer(id)], writing)
       return
     }
     let reason = statement[0].text.flatMap { DeletionReason(rawValue: $0) } ?? .deleted
     let at = statement[1].text.flatMap { Timestamp($0) } ?? cursor.progress?.date ?? writing.now
-    if try context.tombstones[table.name]?.apply(
-      reason, at: at, key: [.integer(id)], writing) ?? false
-    {
+    if try tombstones.apply(reason, at: at, key: [.integer(id)], writing) {
       report.counts.deleted += 1
     }
   }

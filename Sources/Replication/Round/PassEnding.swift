@@ -63,7 +63,6 @@ extension Pass {
         "The listing lacks \(held) rows that were there before. They are kept as they are until "
         + "the next complete listing lacks them too, or until you accept it."
     }
-    guard let tombstones = context.tombstones[table.name] else { return }
     report.counts.deleted += try absent.bury(tombstones, at: instant, writing)
   }
 

@@ -4,7 +4,7 @@ internal import SQLite
 extension Pass {
   /// A table that is read parent by parent would read nothing, and call it good, without them.
   func requireParents() throws {
-    for parent in Set(table.parents).sorted() where context.stores[parent] != nil {
+    for parent in Set(table.parents).sorted() where context.tables[parent] != nil {
       let cursor = try context.cursors.load(parent)
       if cursor.lastRunDate != nil || cursor.fullRunDate != nil { continue }
       let count = try context.connection.value("SELECT count(*) FROM \(quoted(parent))")
@@ -35,10 +35,9 @@ extension Pass {
 
   /// What hangs on a row that is gone is gone with it: its parent's, or the linked row's.
   func endLinksOfTombstones() throws {
-    guard let tombstones = context.tombstones[table.name] else { return }
     var owners = table.listings.compactMap(\.parent)
     if let link = table.link { owners.append(link) }
-    for owner in owners where context.stores[owner.table] != nil {
+    for owner in owners where context.tables[owner.table] != nil {
       while case let links = try linksOfTombstones(owner), !links.isEmpty {
         for link in links {
           let at = link[0].text.flatMap { Timestamp($0) } ?? context.writing.now
@@ -79,9 +78,7 @@ extension Pass {
         WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
       """, [.integer(id)])
     for row in stored where !isMissing && !listedOfParent.contains(row) {
-      if try context.tombstones[table.name]?.apply(.absent, at: writing.now, key: row, writing)
-        ?? false
-      {
+      if try tombstones.apply(.absent, at: writing.now, key: row, writing) {
         report.counts.deleted += 1
       }
     }

@@ -11,6 +11,7 @@ extension Pass {
     let isFeed = table.secondEnvelope != nil
     let walkHasParent = table.method == .perParent
     let noting = Noting(self, walk)
+    let store = store
     var counts = Counts()
     try PageBytes.hold(page, body) { source in
       let order = isFeed ? feedOrder(source) : Array(page.records.indices)
@@ -52,7 +53,7 @@ extension Pass {
       reading.keyless.insert(record.digest)
       return
     }
-    if try !(context.tombstones[table.name]?.isLiving(key) ?? false) {
+    if try !tombstones.isLiving(key) {
       reading.unstored.insert(record.digest)
     }
     try note(record, source, .unchanged, noting)
@@ -122,7 +123,7 @@ extension Pass {
     _ writing: TableStore.Writing, _ counts: inout Counts
   ) throws {
     let key = store.key(of: record, source)
-    guard case .deletions(let name) = table.method, let tombstones = context.tombstones[name],
+    guard case .deletions(let name) = table.method, let mirror = try context.mirror(of: name),
       let column = table.columns.firstIndex(where: { $0.name == "deleted_at" })
     else { return }
     let said = source.value(record.slots + column).text.flatMap { Timestamp($0) }
@@ -131,11 +132,11 @@ extension Pass {
     let listed = context.listed[name] ?? Listed()
     let isRecent = listed.began.map { at >= $0 } ?? true
     if isRecent || reason == .restricted { context.listed[name]?.vanished += 1 }
-    if try tombstones.isLiving(key) {
+    if try mirror.tombstones.isLiving(key) {
       let shown = try listed.shown(
-        key, isAbsent: context.absent[name]?.contains(TableStore.joined(key)) ?? false)
+        key, isAbsent: mirror.absent.contains(TableStore.joined(key)))
       if reason == .deleted, let shown, at < shown {
-        _ = try context.tombstones[table.name]?.apply(.absent, at: at, key: key, writing)
+        _ = try tombstones.apply(.absent, at: at, key: key, writing)
         return
       }
       let isOldNews = listed.lastRunDate.map { at < $0 } ?? false
@@ -143,7 +144,7 @@ extension Pass {
         reason == .deleted ? isOldNews || listed.began != nil && isRecent : shown != nil
       if isDoubtful, context.mayAsk(about: name) { return }
     }
-    if try tombstones.apply(reason, at: at, key: key, writing) {
+    if try mirror.tombstones.apply(reason, at: at, key: key, writing) {
       counts.deleted += 1
     }
   }

@@ -51,7 +51,7 @@ package final class Round {
     _ connection: Connection, source: any Source, tables: [Table], transport: any Transport,
     clock: any Clock, options: RoundOptions, observe: @escaping (RunEvent) -> Void = { _ in }
   ) throws {
-    context = try RoundContext(connection, source, tables: tables, options, clock)
+    context = RoundContext(connection, source, tables: tables, options, clock)
     self.transport = transport
     self.observe = observe
     pacer = Pacer(reserve: options.reserve)

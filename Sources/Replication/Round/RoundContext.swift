@@ -9,10 +9,9 @@ final class RoundContext {
   let cursors: Cursors
   let log: RunLog
   let runStarted: Timestamp
-  let stores: [String: TableStore]
-  let tombstones: [String: Tombstones]
-  /// Living rows that a listing did not hold, by table.
-  let absent: [String: Absent]
+  /// The tables that are replicated, by name.
+  let tables: [String: Table]
+  private var mirrors: [String: Mirror] = [:]
   /// The feed of a table's deletions, by table.
   let feeds: [String: String]
   /// Requests that per-parent listings may still make in this run, by table and listing.
@@ -27,7 +26,7 @@ final class RoundContext {
   init(
     _ connection: Connection, _ source: any Source, tables: [Table], _ options: RoundOptions,
     _ clock: any Clock
-  ) throws {
+  ) {
     self.connection = connection
     self.source = source
     self.options = options
@@ -35,20 +34,36 @@ final class RoundContext {
     cursors = Cursors(connection)
     log = RunLog(connection)
     runStarted = clock.now()
-    var stores: [String: TableStore] = [:]
-    var tombstones: [String: Tombstones] = [:]
-    var absent: [String: Absent] = [:]
     var feeds: [String: String] = [:]
     for table in tables {
-      let store = try TableStore(table, connection, compares: options.compares)
-      stores[table.name] = store
-      tombstones[table.name] = try Tombstones(store, connection)
-      absent[table.name] = try Absent(store.sql, connection)
       if case .deletions(let name) = table.method { feeds[name] = table.name }
     }
-    (self.absent, self.feeds) = (absent, feeds)
-    self.stores = stores
-    self.tombstones = tombstones
+    self.feeds = feeds
+    self.tables = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
+  }
+
+  /// What is done to one table of the file, its statements prepared. They are not before the table is
+  /// read: three hundred of them would take longer than the way to the first request.
+  final class Mirror {
+    let store: TableStore
+    let tombstones: Tombstones
+    /// Living rows that a listing did not hold.
+    let absent: Absent
+
+    init(_ table: Table, _ connection: Connection, compares: Bool) throws {
+      store = try TableStore(table, connection, compares: compares)
+      tombstones = try Tombstones(store, connection)
+      absent = try Absent(store.sql, connection)
+    }
+  }
+
+  /// Nil for a table that is not replicated.
+  func mirror(of name: String) throws -> Mirror? {
+    if let mirror = mirrors[name] { return mirror }
+    guard let table = tables[name] else { return nil }
+    let mirror = try Mirror(table, connection, compares: options.compares)
+    mirrors[name] = mirror
+    return mirror
   }
 
   var quotaSource: ParentQuotas {
@@ -58,7 +73,7 @@ final class RoundContext {
   /// Whether a record of this table may be asked for by its id before it is believed to be gone.
   func mayAsk(about table: String) -> Bool {
     guard settling.contains(table), doubts[table, default: 0] < Pass.suspectsLimit,
-      stores[table]?.table.listings.first?.record != nil
+      tables[table]?.listings.first?.record != nil
     else { return false }
     doubts[table, default: 0] += 1
     return true

@@ -71,7 +71,7 @@ extension Round {
       let budget = isUnbounded ? Int.max / 2 : context.options.perParentBudget
       context.quotas = try context.quotaSource.shares(
         of: budget, among: passes.map(\.table).filter { $0.method == .perParent },
-        replicated: Set(context.stores.keys))
+        replicated: Set(context.tables.keys))
     }
     do {
       try pass.begin()

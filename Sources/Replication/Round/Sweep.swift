@@ -112,11 +112,9 @@ extension Pass {
         + "until a complete listing lacks them too, or until you accept it."
       cursor.heldRows += held
     }
-    if let tombstones = context.tombstones[table.name] {
-      let buried = try absent.bury(tombstones, at: date, writing)
-      report.counts.deleted += buried
-      report.counts.drifted += buried
-    }
+    let buried = try absent.bury(tombstones, at: date, writing)
+    report.counts.deleted += buried
+    report.counts.drifted += buried
     cursor.progress = nil
     cursor.sweptAt = cursor.sweptAt.map { $0 + sweep.seconds } ?? date
     cursor.sweptKey = sweep.cut.map { $0 - 1 } ?? sweep.lastKey
