@@ -13,7 +13,7 @@ final class CurlTransfer {
   private var pending = Exchanges.Pending(id: 0, request: Request(""))
   private var head: ResponseHead
   private var body: [UInt8] = []
-  /// Length of the body before, a guess at the next one's.
+  /// Length of the body before, a guess at the next one's where the server announces none.
   private var previousLength = 0
   /// Why we ended the transfer ourselves.
   private var refusal: String?
@@ -90,8 +90,7 @@ final class CurlTransfer {
       return false
     }
     if head.isComplete, body.isEmpty {
-      // What is announced is the length on the wire, of a body that may have to be inflated.
-      let length = max(head.announcedLength ?? 0, previousLength + previousLength / 8)
+      let length = head.announcedLength ?? previousLength + previousLength / 8
       body.reserveCapacity(min(length, limits.body) + Response.padding)
     }
     return true

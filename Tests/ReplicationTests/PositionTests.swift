@@ -227,6 +227,20 @@ import Testing
     #expect(try (0..<5).map { _ in try pages(writing: 100) }.last == (isScattered ? 640 : 10))
   }
 
+  @Test func `small commits are not taken for scattered rows`() throws {
+    let file = try ReplicaFile()
+    var batch = Batch(file.connection, at: .zero)
+    for _ in 0..<5 {
+      try batch.open(at: .zero)
+      try RunLog.count(file.connection)
+      _ = batch.addPage(of: 500, at: .zero)
+      try batch.commit(at: .zero, mustSave: false) {}
+    }
+    try batch.open(at: .zero)
+    #expect((1...10).map { _ in batch.addPage(of: 500, at: .zero) }.firstIndex(of: true) == 9)
+    try batch.commit(at: .zero, mustSave: false) {}
+  }
+
   @Test func `a transaction waits a moment for more`() throws {
     let file = try ReplicaFile()
     var batch = Batch(file.connection, at: .zero)

@@ -154,7 +154,7 @@ enum Instant {
     return hour * 3_600 + minute * 60 + second
   }
 
-  /// Whether the range is `YYYY-MM-DDTHH:MM:SSZ` and there is such an instant.
+  /// Whether the range is `YYYY-MM-DDTHH:MM:SSZ`, or with a blank for the `T`, and an instant.
   static func isUTC(_ span: RawSpan, _ range: Range<Int>) -> Bool {
     range.count == 20 && JSONScanner.byte(span, range.upperBound - 1) == 0x5a
       && time(span, range.lowerBound + 10) != nil && date(span, range) != nil

@@ -9,7 +9,7 @@ internal import SQLite
 ///
 /// Records that come in no order of their keys change a leaf of each tree for every row, and each
 /// commit writes all of them. Where a commit writes many times what was received, transactions grow, and
-/// so does the cache, for the rest of the run: 100,000 parties in random order then take a quarter of
+/// so does the cache, until the run ends: 100,000 parties in random order then take a quarter of
 /// the writes.
 struct Batch {
   /// Pages of a transaction at the most, and of one whose rows are scattered.
@@ -45,6 +45,7 @@ struct Batch {
     guard !connection.isInTransaction else { return }
     try connection.run("BEGIN IMMEDIATE")
     (pages, bytes) = (0, 0)
+    _ = connection.pagesWritten()
     began = now
     changesAtStart = connection.totalChanges
   }
@@ -73,10 +74,16 @@ struct Batch {
       lastSave = now
     }
     try connection.run("COMMIT")
-    let written = connection.pagesWritten() * Self.pageSize
-    if written > Self.scatter * bytes, bytes > 0, pageLimit < Self.scatteredPageLimit {
-      if pageLimit == Self.pageLimit { try Database.makeRoom(connection) }
+    // Cursors and the run log outweigh a few small pages: only a full transaction tells.
+    guard pages >= pageLimit, pageLimit < Self.scatteredPageLimit else { return }
+    if connection.pagesWritten() * Self.pageSize > Self.scatter * bytes {
+      if pageLimit == Self.pageLimit { try Database.makeRoom(true, connection) }
       pageLimit *= 4
     }
+  }
+
+  /// Ends the run: what a next one reads may come in order.
+  func end() throws {
+    if pageLimit > Self.pageLimit { try Database.makeRoom(false, connection) }
   }
 }

@@ -125,6 +125,7 @@ package final class Round {
     try allowances.note(pacer, at: now, context.clock.elapsed())
     try context.log.end(summary, at: now)
     try commit(mustSave: true)
+    try batch.end()
     return summary
   }
 }

@@ -106,23 +106,21 @@ extension Round {
   }
 
   private func accept(_ response: Response, _ signals: Signals, _ flight: Flight) throws {
-    let pass = flight.pass
     try batch.open(at: context.clock.elapsed())
     do {
-      try pass.receive(response, signals, at: flight.address)
+      try flight.pass.receive(response, signals, at: flight.address)
       failures[flight.request.target] = nil
     } catch let failure as TableFailure {
-      return try refuse(pass, failure)
+      return try refuse(flight.pass, failure)
     }
-    pageDone(pass)
-    if batch.addPage(of: response.length, at: context.clock.elapsed()) { try commit() }
+    try pageDone(flight.pass, bytes: response.length)
   }
 
   private func missing(_ flight: Flight, _ message: String?) throws {
     try batch.open(at: context.clock.elapsed())
     do {
       try flight.pass.receiveMissing(at: flight.address, flight.request, message: message)
-      pageDone(flight.pass)
+      try pageDone(flight.pass)
     } catch let failure as TableFailure {
       try refuse(flight.pass, failure)
     }
@@ -136,13 +134,14 @@ extension Round {
     try retry(Flight(pass, pass.frontier.next, request), failure)
   }
 
-  private func pageDone(_ pass: Pass) {
+  private func pageDone(_ pass: Pass, bytes: Int = 0) throws {
     let next = pass.frontier.next
     observe(
       .page(
         table: pass.table.name, page: next.page, pages: pass.frontier.pages,
         read: pass.report.counts.read))
     if pass.state == .ended { ended(pass) }
+    if batch.addPage(of: bytes, at: context.clock.elapsed()) { try commit() }
   }
 
   /// Makes the request again later, or gives the table up.
@@ -173,7 +172,7 @@ extension Round {
       guard try flight.pass.skip(at: flight.address, failure) else {
         return try fail(flight.pass, failure)
       }
-      pageDone(flight.pass)
+      try pageDone(flight.pass)
     } catch let failure as TableFailure {
       try refuse(flight.pass, failure)
     }
@@ -193,5 +192,7 @@ extension Round {
     let wait = (until - clock.elapsed()).components.seconds + 1
     try batch.open(at: clock.elapsed())
     try allowances.block(until: clock.now() + wait, at: clock.now())
+    // Whoever comes after this process has to know.
+    try commit()
   }
 }

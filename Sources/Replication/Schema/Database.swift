@@ -27,11 +27,11 @@ package enum Database {
       """
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = 2000;
       PRAGMA journal_size_limit = 16777216;
       PRAGMA trusted_schema = OFF;
       PRAGMA secure_delete = ON;
       """)
+    try makeRoom(false, connection)
     try migrate(connection)
     try connection.transaction {
       var reconciliation = Reconciliation(connection, tables: tables, views: views)
@@ -44,9 +44,11 @@ package enum Database {
   }
 
   /// Lets a connection that changes rows all over the file hold 24 MB of it, and as much again in the
-  /// log before it is written back.
-  static func makeRoom(_ connection: Connection) throws {
-    try connection.execute("PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 8000")
+  /// log before it is written back; or 2 MB and 8 MB, which is enough in order.
+  static func makeRoom(_ isScattered: Bool, _ connection: Connection) throws {
+    let (cache, log) = isScattered ? (24 << 10, 6_000) : (2_000, 2_000)
+    try connection.execute(
+      "PRAGMA cache_size = -\(cache); PRAGMA wal_autocheckpoint = \(log)")
   }
 
   /// Opens for reading only. Throws when there is no replica in the file.

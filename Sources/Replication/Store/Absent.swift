@@ -25,15 +25,15 @@ final class Absent {
     try removeAll()
     seen.sort()
     let saved =
-      seen.hasSaved
-      ? "AND \(sql.keyExpression) NOT IN (SELECT \"row_key\" FROM \"_seen\" WHERE \"table_name\" = ?1)"
-      : "AND ?1 IS NOT NULL"
+      """
+      AND \(sql.keyExpression) NOT IN
+        (SELECT "row_key" FROM "_seen" WHERE "table_name" = \(sql.table.name.sqlLiteral))
+      """
     let living = try connection.statement(
       """
       SELECT \(sql.keyExpression) FROM \(quoted(sql.table.name))
-        WHERE "_deleted_at" IS NULL \(saved)
+        WHERE "_deleted_at" IS NULL \(seen.hasSaved ? saved : "")
       """)
-    try living.bind([name])
     while try living.step() {
       let key = living.value(at: 0)
       if !seen.contains(key) { try insert(key) }
