@@ -158,7 +158,10 @@ extension Account {
   @discardableResult
   package func removeEmail(from party: Int64) -> Bool {
     guard parties[party]?.emailAddresses.isEmpty == false else { return false }
-    return parties.write(party, at: stamp()) { $0.emailAddresses.removeFirst() }
+    // A version that is still shown to some may not have had it.
+    return parties.write(party, at: stamp()) {
+      $0.emailAddresses = Array($0.emailAddresses.dropFirst())
+    }
   }
 
   /// Links an additional party to an opportunity or a case; its own party is refused.

@@ -105,6 +105,20 @@ import Testing
     #expect(account.rows("parties/\(id)").first?["about"] != .string("late"))
   }
 
+  @Test func `what came and went in one second has never been there`() {
+    let account = account()
+    let id = account.createPerson("Late", "Comer")
+    while account.removeEmail(from: id) {}
+    account.now += 60
+    account.switches.visibilityDelay = 20
+    #expect(account.addEmail("late@mail.example", to: id))
+    #expect(account.removeEmail(from: id))
+    for _ in 0..<3 {
+      #expect(account.rows("parties/\(id)").first?["emailAddresses"] == .array([]))
+      account.now += 10
+    }
+  }
+
   @Test func someUpdatesLieInTheFuture() {
     let account = account()
     account.switches.futureUpdates = true
