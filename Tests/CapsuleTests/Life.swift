@@ -211,6 +211,9 @@ final class Life {
       let reader = try? Database.openReadOnly(path: replica.path)
     else { return }
     for (entity, table) in entities {
+      // With neither a feed nor a count, one that goes may hide another until the rows are counted.
+      let isTold = switches.supportsMeta || hasFeed(table) || everGone[entity, default: []].isEmpty
+      guard isTold else { continue }
       let cursor = try reader.value(
         "SELECT last_run_date FROM _cursors WHERE table_name = ?", [.text(table.name)])
       guard let date = cursor.text.flatMap({ Timestamp($0) }) else { continue }
@@ -230,6 +233,10 @@ final class Life {
         }
       }
     }
+  }
+
+  private func hasFeed(_ table: Table) -> Bool {
+    replica.tables.contains { $0.method == .deletions(of: table.name) }
   }
 
   // MARK: The end

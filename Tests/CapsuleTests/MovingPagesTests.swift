@@ -53,6 +53,52 @@ import Testing
     }
   }
 
+  /// The list ends with a row on its second page; one of the first page goes before that is read.
+  @Test(arguments: orders, [Edit.delete, .restrict])
+  func `a page that has become empty is a page`(order: Switches.Order, edit: Edit) throws {
+    for (supportsMeta, full) in [(true, false), (true, true), (false, false), (false, true)] {
+      let account = account(1, order, supportsMeta: supportsMeta)
+      while account.visibleIDs(.parties).count < 6 { _ = account.createPerson("Zora", "Quist") }
+      let replica = try Replica(account, tables: [.parties, .deletedParties])
+      replica.options.pageSize = 5
+      if full { try replica.sync() }
+      account.now += 3_600
+      account.beforeRequest = { account, _ in
+        guard let last = account.log.last, last.target.hasPrefix("parties?page=1&") else { return }
+        // The row that the first page showed first: the one behind the border moves onto the page.
+        let shown = account.rows("parties?perPage=5").compactMap { $0["id"]?.integer }
+        account.beforeRequest = nil
+        _ =
+          edit == .delete
+          ? account.delete(.parties, shown[0]) : account.restrict(.parties, shown[0])
+      }
+      #expect(try replica.sync(full: full).outcome == .good)
+      #expect(account.visibleIDs(.parties).count == 5)
+      #expect(try differences(replica, Set(account.visibleIDs(.parties))) == [])
+    }
+  }
+
+  /// As many rows come on top as a page holds, so that the second page is the first once more.
+  @Test func `a page that comes twice does not end the list`() throws {
+    let account = account(30, .updatedDescending, supportsMeta: false)
+    account.switches.pagingHeaders = .neither
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    replica.options.pageSize = 3
+    account.beforeRequest = { account, _ in
+      guard account.log.last?.target.hasPrefix("parties?page=1&") ?? false else { return }
+      account.beforeRequest = nil
+      account.now += 5
+      for id in account.rows("parties?perPage=100").suffix(3).compactMap({ $0["id"]?.integer }) {
+        account.describe(.parties, id, "moved")
+      }
+    }
+    #expect(try replica.sync().outcome == .good)
+    #expect(try differences(replica, Set(account.visibleIDs(.parties))) == [])
+    account.now += 3_600
+    try replica.sync()
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   @Test(arguments: orders)
   func `without its feed a list is proved by its count alone`(order: Switches.Order) throws {
     let account = account(60, order)

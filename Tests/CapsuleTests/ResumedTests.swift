@@ -86,8 +86,46 @@ import Testing
         == [[.integer(gone)]])
   }
 
-  /// The feed, and the question for what has changed since the first page; then the feed once more.
-  private static let behindLastPage = 3
+  /// Rows are made between two runs, and one of them is changed while the second run asks for what has
+  /// changed since the first: the row behind the border is on neither page.
+  @Test(arguments: [Switches.Order.updatedAscending, .updatedDescending, .name, .idAscending])
+  func `a row that slid while changes were asked for anew is not lost`(
+    order: Switches.Order
+  ) throws {
+    for edit in [Edit.describe, .delete, .restrict] {
+      let account = CutOff.account(20) { $0.order = order }
+      let replica = try CutOff.replica(account)
+      try CutOff.run(replica, cutBefore: 4)
+      account.now += 3_600
+      for _ in 0..<12 { account.createPerson("Zora", "Quist") }
+      account.now += 3_600
+      account.beforeRequest = { account, _ in
+        guard let last = account.log.last?.target, last.contains("page=1&"),
+          last.contains("&since"),
+          last.hasPrefix("parties?"),
+          let shown = account.rows(last).first?["id"]?.integer
+        else { return }
+        account.beforeRequest = nil
+        account.now += 5
+        switch edit {
+        case .describe: account.describe(.parties, shown, "moved")
+        case .delete: account.delete(.parties, shown)
+        default: account.restrict(.parties, shown)
+        }
+      }
+      #expect(try replica.sync().outcome == .good)
+      let living = try replica.rows("SELECT id FROM parties WHERE _deleted_at IS NULL")
+      #expect(
+        Set(living.compactMap { $0[0].integer }) == Set(account.visibleIDs(.parties)), "\(edit)")
+      account.now += 600
+      try replica.sync()
+      #expect(try Oracle(replica: replica).differences() == [])
+    }
+  }
+
+  /// The feed, what has changed since the first page, and the page on which the list ends; then the
+  /// feed once more.
+  private static let behindLastPage = 4
 
   /// A first run and one over everything, stopped or crashed before a request. What is stored is not
   /// asked for again, and a run that is stopped stores all that has come.

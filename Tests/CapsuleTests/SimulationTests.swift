@@ -47,4 +47,21 @@ import Testing
   @Test func `a resumed list without a feed is read again`() {
     #expect(complaints(669) == [])
   }
+
+  @Test(arguments: [703136, 704344, 704865])
+  func `a page that has become empty is a page`(seed: Int) {
+    #expect(complaints(seed) == [])
+  }
+
+  @Test func `a page that comes twice does not end the list`() {
+    #expect(complaints(700841) == [])
+  }
+
+  @Test func `what a resumed pass asks for anew is proven too`() {
+    #expect(complaints(702169) == [])
+  }
+
+  @Test func `without feed and count a row may be hidden until the rows are counted`() {
+    #expect(complaints(704731) == [])
+  }
 }

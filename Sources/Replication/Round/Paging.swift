@@ -7,8 +7,9 @@ extension Pass {
   func count(
     _ page: DecodedPage, _ walk: Walk, _ address: PageAddress, hasMore: Bool
   ) -> Int? {
-    defer { reading.isSamePage = false }
-    let records = reading.isSamePage ? 0 : page.records.count { $0.list == 0 }
+    var records = page.records.count { $0.list == 0 }
+    // Pages that were no pages are taken back: this one, and the one before it that was counted.
+    if isUnpaged { records = -records }
     switch walk.question {
     case .records, .changes, .recent: return nil
     case .end:
@@ -16,7 +17,7 @@ extension Pass {
       return nil
     case .list, .missing: break
     }
-    if records > 0 { reading.pages = max(reading.pages, address.page) }
+    reading.pages = max(reading.pages, address.page)
     if hasMore, pageLength == nil { pageLength = records }
     cursor.progress?.read? += records
     if address.page == 1 { cursor.progress?.total = nil }
@@ -51,13 +52,19 @@ extension Pass {
         let before = (first + address.page - 2) * (pageLength ?? size)
         return before + page.records.count < total
       }
-      // A full page may have another behind it. A server that knows no pages gives the same again.
+      // A full page may have another behind it.
       let content = page.records.reduce(0) { $0 &+ $1.digest }
-      defer { reading.lastContent = content }
-      reading.isSamePage = content == reading.lastContent
-      return isFull(page.records.count, size) && !reading.isSamePage
+      reading.repeats = content == reading.lastContent ? reading.repeats + 1 : 0
+      reading.lastContent = content
+      return isFull(page.records.count, size) && !isUnpaged
     }
   }
+
+  /// Whether the source gives the same page whatever is asked for.
+  ///
+  /// A page that comes twice may have slid down a list, as many records having come on top as it holds.
+  /// It counts as delivered, so that the pass knows what it misses. The third time it ends the list.
+  private var isUnpaged: Bool { reading.repeats > 1 }
 
   /// Whether so many records may be a full page. A server may serve less than it is asked for.
   private func isFull(_ count: Int, _ size: Int) -> Bool {

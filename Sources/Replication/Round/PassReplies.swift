@@ -8,10 +8,11 @@ extension Pass {
   ///
   /// Throws `TableFailure` when a reply cannot be read; `frontier.next` is then its address.
   func receive(_ response: Response, _ signals: Signals, at address: PageAddress) throws {
-    if !reading.hasReply, !reading.isResumed { cursor.progress?.date = signals.date }
-    // One clock among several that is ahead must not move the cursor ahead.
-    if let before = cursor.progress?.date, let date = signals.date {
-      cursor.progress?.date = min(before, date)
+    if let before = cursor.progress?.date {
+      // One clock among several that is ahead must not move the cursor ahead.
+      cursor.progress?.date = min(before, signals.date ?? before)
+    } else if !reading.hasReply, !reading.isResumed {
+      cursor.progress?.date = signals.date
     }
     reading.hasReply = true
     arrivals[address] = Arrival(response: response, signals: signals)
@@ -138,7 +139,7 @@ extension Pass {
   /// A walk is over.
   private func endWalk(_ walk: Walk, isMissing: Bool, isRead: Bool) throws {
     defer {
-      reading.lastContent = nil
+      (reading.lastContent, reading.repeats) = (nil, 0)
       listedOfParent.removeAll(keepingCapacity: true)
     }
     if case .records(let ids) = walk.question {

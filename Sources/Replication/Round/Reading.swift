@@ -26,10 +26,9 @@ struct Reading {
   /// Records that cannot be stored, by their digests: those without a key, and those without a row.
   var keyless: Set<UInt64> = []
   var unstored: Set<UInt64> = []
-  /// The sum of the digests on the walk's last page, and whether the page before it was the same, as
-  /// from a source that knows no pages.
+  /// The sum of the digests on the walk's last page, and how often that page has been repeated.
   var lastContent: UInt64?
-  var isSamePage = false
+  var repeats = 0
   /// Whether what a former run has read is too much to be read again.
   var isAged = false
   var isProven = false

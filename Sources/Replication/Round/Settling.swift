@@ -197,11 +197,13 @@ extension Pass {
   private func refresh(_ progress: Cursor.Progress) throws -> Bool {
     guard reading.isResumed else { return false }
     reading.isResumed = false
-    // Only a list that knows no date of change is resumed without one.
-    let date = progress.date ?? context.runStarted
     switch table.method {
-    case .incremental: goOn(.refresh, [changes(since: date)])
+    case .incremental:
+      // Its pages move like those of the list, and are proven like them.
+      reading.isProven = false
+      try recount(progress)
     case .newestFirst:
+      let date = progress.date ?? context.runStarted
       goOn(.refresh, [Walk(listing: 0, parent: nil, question: .recent(since: date))])
     default:
       // Nothing says what has changed on its first pages. A list that is not too long is read again.
