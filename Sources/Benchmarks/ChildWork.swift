@@ -1,4 +1,5 @@
 internal import CReference
+internal import HTTP
 internal import Replication
 internal import SQLite
 
@@ -6,6 +7,7 @@ internal import SQLite
 enum ChildWork {
   static func run(_ arguments: [String]) throws {
     Connection.turnOffMemoryStatistics()
+    if arguments.first != "fetch", arguments.first != "c" { CurlTransport.keepMemory() }
     func number(_ index: Int) -> Int { arguments.count > index ? Int(arguments[index]) ?? 0 : 0 }
     guard arguments.count > 3, let resource = Resource(rawValue: arguments[1]) else {
       throw Complaint("child needs its work, a table, a place and a number of pages")

@@ -3,6 +3,7 @@
 // takes that type: libcurl itself cannot tell.
 #pragma once
 #include <curl/curl.h>
+#include <malloc.h>
 #include <sys/eventfd.h>
 
 static inline CURLcode crm_curl_set_long(CURL *handle, CURLoption option, long value) {

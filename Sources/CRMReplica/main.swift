@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import HTTP
 import Replication
 import SQLite
 
@@ -11,6 +12,7 @@ do {
   // The replica holds personal data: its group may read it, others may not.
   umask(0o027)
   Connection.turnOffMemoryStatistics()
+  CurlTransport.keepMemory()
   let clock = SystemClock()
   let environment = ProgramEnvironment(
     log: Log.standardError(secondsSince1970: { clock.now().seconds }), stop: stop,

@@ -113,6 +113,13 @@ package final class CurlTransport: Transport {
     thread.join()
   }
 
+  /// Has the process keep what bodies leave for the next ones, rather than give a megabyte back to the
+  /// kernel and take it again page by page (mallopt(3)). To be called before there are threads.
+  package static func keepMemory() {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20)
+    mallopt(M_TRIM_THRESHOLD, 32 << 20)
+  }
+
   /// The outcome of libcurl's one initialisation of the process, before any of its threads
   /// (curl_global_init(3)).
   private static let libcurl = curl_global_init(Int(CURL_GLOBAL_DEFAULT))

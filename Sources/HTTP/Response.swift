@@ -40,9 +40,19 @@ package struct Headers: Sendable, ExpressibleByDictionaryLiteral {
   /// The value of a header. When it came more than once, all values joined by a comma in order, as
   /// RFC 9110, section 5.3 allows for lists such as `Link`.
   package subscript(name: String) -> String? {
-    let wanted = name.lowercased()
-    let values = fields.lazy.filter { $0.name.lowercased() == wanted }.map(\.value)
-    return values.isEmpty ? nil : values.joined(separator: ", ")
+    var value: String?
+    for field in fields where Self.isSame(field.name, name) {
+      value = value.map { "\($0), \(field.value)" } ?? field.value
+    }
+    return value
+  }
+
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    left.utf8.elementsEqual(right.utf8) { $0 == $1 || lowercased($0) == lowercased($1) }
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 
   package mutating func append(_ name: String, _ value: String) {

@@ -36,15 +36,17 @@ extension Pass {
   func hasMore(
     _ signals: Signals, _ page: DecodedPage, _ address: PageAddress
   ) throws -> Bool {
-    let doing = "GET \(request(address)?.target ?? table.name)"
+    func failure(_ kind: TableFailure.Kind) -> TableFailure {
+      TableFailure(kind, doing: "GET \(request(address)?.target ?? table.name)")
+    }
     let walk = frontier[address.walk]
     if case .records = walk.question { return false }
     let isEmpty = page.records.isEmpty
     switch signals.next {
-    case .elsewhere: throw TableFailure(.elsewhere, doing: doing)
+    case .elsewhere: throw failure(.elsewhere)
     case .end: return false
     case .more:
-      guard address.page < Self.pageLimit else { throw TableFailure(.endless, doing: doing) }
+      guard address.page < Self.pageLimit else { throw failure(.endless) }
       return !isEmpty
     case .unknown:
       guard let size = pageSize, !isEmpty else { return false }

@@ -9,6 +9,8 @@ struct Reconciliation {
   private let connection: Connection
   private let tables: [Table]
   private let views: [View]
+  /// The tables that are there, by the text that made each.
+  private var texts: [String: String] = [:]
   /// Views and triggers that are away while a table changes: type, name, table, text.
   private var aside: [[String]] = []
 
@@ -19,19 +21,14 @@ struct Reconciliation {
   }
 
   mutating func run() throws {
+    for row in try connection.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'table'") {
+      if let name = row[0].text { texts[name] = row[1].text }
+    }
     for table in tables {
-      let sql = TableSQL(table)
-      var columns = [table.name: table.columns.map { ($0.name, $0.type.declaration, $0.isKey) }]
-      columns[table.name]? += TableSQL.added.map {
-        ($0.name, String($0.definition.prefix { $0 != " " }), false)
-      }
-      for child in table.children {
-        columns[child.table] = sql.columns(of: child).map {
-          ($0.name, $0.type.declaration, $0.isKey)
-        }
-      }
-      for (name, create) in sql.createTables {
-        try reconcile(name, create, columns[name] ?? [], of: table)
+      for (name, create) in TableSQL(table).createTables {
+        // Nearly every file has been made by the same declarations, and that is all there is to do.
+        if let text = texts[name], TableSQL.isText(text, of: create) { continue }
+        try reconcile(name, create, declared(name, of: table), of: table)
       }
       try dropExcludedChildren(of: table)
     }
@@ -40,6 +37,15 @@ struct Reconciliation {
   }
 
   private typealias Declared = (name: String, type: String, isKey: Bool)
+
+  /// The columns of a table or of its child of that name.
+  private func declared(_ name: String, of table: Table) -> [Declared] {
+    guard let child = table.children.first(where: { $0.table == name }) else {
+      return table.columns.map { ($0.name, $0.type.declaration, $0.isKey) }
+        + TableSQL.added.map { ($0.name, String($0.definition.prefix { $0 != " " }), false) }
+    }
+    return TableSQL(table).columns(of: child).map { ($0.name, $0.type.declaration, $0.isKey) }
+  }
 
   private mutating func reconcile(
     _ name: String, _ create: String, _ declared: [Declared], of table: Table
@@ -65,7 +71,10 @@ struct Reconciliation {
       try setAsideViews()
       // Rows of children belong to rows that are gone: their tables follow and are made next.
       let gone = name == table.name ? table.children.map(\.table) + [name] : [name]
-      for name in gone { try connection.execute("DROP TABLE IF EXISTS \(quoted(name))") }
+      for name in gone {
+        try connection.execute("DROP TABLE IF EXISTS \(quoted(name))")
+        texts[name] = nil
+      }
       try connection.execute(create)
       return try readEverything(table)
     }

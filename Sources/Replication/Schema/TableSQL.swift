@@ -85,6 +85,13 @@ package struct TableSQL: Sendable {
       + (withoutRowID ? " WITHOUT ROWID" : "")
   }
 
+  /// Whether a table was made by a text of `createTables` and is as it was: SQLite keeps the text itself
+  /// but for what stands before the name (sqlite.org/schematab.html).
+  static func isText(_ stored: String, of create: String) -> Bool {
+    stored.utf8.dropFirst("CREATE TABLE ".utf8.count)
+      .elementsEqual(create.utf8.dropFirst("CREATE TABLE IF NOT EXISTS ".utf8.count))
+  }
+
   private static func primaryKey(_ names: [String]) -> String {
     "PRIMARY KEY (\(names.map(quoted).joined(separator: ", ")))"
   }
