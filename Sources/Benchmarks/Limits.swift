@@ -24,28 +24,59 @@ extension Benchmark {
   }
 
   /// The cost of a row in small and large accounts, less what an account of one page costs: starting
-  /// takes as long as a thousand rows. The least of some rounds is the one that was disturbed least.
+  /// takes as long as a thousand rows. Small ones are loaded several times, so that what disturbs the
+  /// machine disturbs all; what C shows is what the machine itself does to a large file.
   mutating func linear() throws {
     let benchmark = self
     let sizes = isQuick ? [100, 300, 1_000] : [100, 1_000, 10_000]
-    let rounds = try Rounds(
-      min(rounds, 3),
-      ([1] + sizes).map { size in
-        Contender(name: "\(size)") { try benchmark.load(size)[0] }
-      })
-    let start = rounds.figures("1", \.cpu).least
-    let costs = sizes.map { size in
-      rounds.figures("\(size)") {
-        ($0.cpu - start) / Double((size - 1) * PageFolder.recordsOfPage) * 1e6
+    let largest = sizes.max() ?? 1
+    let statements = try makeStatements()
+    func contender(_ name: String, _ size: Int) -> Contender {
+      let times = min(10, largest / size)
+      return Contender(name: "\(name)-\(size)") {
+        var cost = Child.Cost()
+        for _ in 0..<times {
+          let one =
+            name == "c" ? try benchmark.loadInC(size, statements) : try benchmark.load(size)[0]
+          cost.cpu += one.cpu / Double(times)
+          cost.wall += one.wall / Double(times)
+        }
+        return cost
       }
     }
+    let rounds = try Rounds(
+      min(rounds, 2), ([1] + sizes).flatMap { [contender("swift", $0), contender("c", $0)] })
     report.line("linear", rounds.json)
-    for (size, cost) in zip(sizes, costs) {
-      report.row("linear", "CPU us a row, \(size * 100) rows", cost)
+    for name in ["swift", "c"] {
+      let start = rounds.figures("\(name)-1", \.cpu).least
+      let costs = sizes.map { size in
+        rounds.figures("\(name)-\(size)") {
+          ($0.cpu - start) / Double((size - 1) * PageFolder.recordsOfPage) * 1e6
+        }
+      }
+      let label = name == "c" ? ", in C" : ""
+      for (size, cost) in zip(sizes, costs) {
+        report.row("linear", "CPU us a row, \(size * 100) rows\(label)", cost)
+      }
+      let least = costs.map(\.least)
+      let spread = Figure((least.max() ?? 0) / (least.min() ?? 1))
+      report.row(
+        "linear", "dearest / cheapest, least of each\(label)", spread,
+        atMost: name == "c" ? nil : 1.1)
     }
-    let least = costs.map(\.least)
-    let spread = (least.max() ?? 0) / (least.min() ?? 1)
-    report.row("linear", "dearest / cheapest, least of each", Figure(spread), atMost: 1.1)
+  }
+
+  /// Has the reference load so many pages of parties from a server.
+  private func loadInC(_ size: Int, _ statements: String) throws -> Child.Cost {
+    let pages = try makePages(.parties, size, form: size > 1_000 ? "compressed" : "both")
+    let server = try Server([pages], scratch: folder)
+    defer { server.stop() }
+    let database = "\(folder)/load.sqlite"
+    defer { Files.removeDatabase(database) }
+    try makeDatabase(database)
+    return try child(
+      "c", .parties, database, "\(size)", server.pages(.parties), statements, "4"
+    ).succeed()
   }
 
   /// Loads so many pages of parties from a server; `again` reads them once more afterwards.
