@@ -123,9 +123,8 @@ import Testing
     }
   }
 
-  /// The feed, what has changed since the first page, and the page on which the list ends; then the
-  /// feed once more.
-  private static let behindLastPage = 4
+  /// The feed, and the question for what has changed since the first page; then the feed once more.
+  private static let behindLastPage = 3
 
   /// A first run and one over everything, stopped or crashed before a request. What is stored is not
   /// asked for again, and a run that is stopped stores all that has come.

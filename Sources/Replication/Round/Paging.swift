@@ -11,7 +11,11 @@ extension Pass {
     // Pages that were no pages are taken back: this one, and the one before it that was counted.
     if isUnpaged { records = -records }
     switch walk.question {
-    case .records, .changes, .recent: return nil
+    case .records, .recent: return nil
+    case .changes:
+      // One page shows one moment. Several move like those of the list, and are proven like them.
+      if address.page > 1 { reading.isProven = false }
+      return nil
     case .end:
       reading.length += records
       return nil

@@ -10,6 +10,7 @@ extension Pass {
     guard let progress = cursor.progress else { preconditionFailure("walks belong to a pass") }
     switch reading.stage {
     case .recount: return try appendEnd(progress)
+    case .refresh where !reading.isProven: return try appendEnd(progress)
     case .missing where reading.endedEarly: return try appendEnd(progress)
     case .missing: reading.length = progress.read ?? 0
     case .list:
@@ -124,15 +125,16 @@ extension Pass {
     hasUnsaved = true
   }
 
-  /// Asks for what has changed since the first page, and then for the end of the list.
-  private func recount(_ progress: Cursor.Progress) throws {
+  /// Asks for what has changed since the first page, and then for the end of the list; a refresh asks for
+  /// that only if the changes have moved.
+  private func recount(_ progress: Cursor.Progress, _ stage: Reading.Stage = .recount) throws {
     guard let date = progress.date else {
-      reading.completeness.canAskForChanges = false
+      (reading.isProven, reading.completeness.canAskForChanges) = (false, false)
       return try find(0, progress)
     }
     reading.completeness.stage = .end
     reading.isResumed = false
-    goOn(.recount, [changes(since: date)])
+    goOn(stage, [changes(since: date)])
   }
 
   private func changes(since date: Timestamp) -> Walk {
@@ -199,9 +201,7 @@ extension Pass {
     reading.isResumed = false
     switch table.method {
     case .incremental:
-      // Its pages move like those of the list, and are proven like them.
-      reading.isProven = false
-      try recount(progress)
+      try recount(progress, .refresh)
     case .newestFirst:
       let date = progress.date ?? context.runStarted
       goOn(.refresh, [Walk(listing: 0, parent: nil, question: .recent(since: date))])
