@@ -9,6 +9,13 @@ static inline int crm_sqlite_memory_statistics_off(void) {
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/// SQLITE_FCNTL_PERSIST_WAL: the last connection leaves the log and its index beside the file.
+/// Source: sqlite.org/c3ref/c_fcntl_begin_atomic_write.html.
+static inline int crm_sqlite_keep_log(sqlite3 *database) {
+  int keep = 1;
+  return sqlite3_file_control(database, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+}
+
 /// Binds text whose bytes SQLite copies before it returns (SQLITE_TRANSIENT, a cast in C). No bytes
 /// are the empty text: a null address would bind null.
 static inline int crm_sqlite_bind_text_copied(

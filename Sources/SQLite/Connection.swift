@@ -145,6 +145,15 @@ package final class Connection {
     guard code == SQLITE_OK else { throw error(code, sql: script) }
   }
 
+  /// Leaves the log (`-wal`) and its index (`-shm`) beside the file when the connection closes, emptied.
+  ///
+  /// Who may read the file but not write beside it cannot open it without them
+  /// (sqlite.org/wal.html#read_only_databases).
+  package func keepLog() throws {
+    let code = crm_sqlite_keep_log(handle)
+    guard code == SQLITE_OK else { throw error(code, sql: nil) }
+  }
+
   /// Does what need not succeed while somebody else is in the way: waits for no lock.
   package func withoutWaiting<Result>(_ work: () throws -> Result) rethrows -> Result {
     sqlite3_busy_timeout(handle, 0)

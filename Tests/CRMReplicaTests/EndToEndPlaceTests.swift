@@ -54,6 +54,8 @@ import Testing
     try stage.configure(["database": "\"\(database)\""])
     try #require(try stage.run("sync").code == 0)
     let before = try bytes(of: database)
+    // As beside a file that was put back from a backup.
+    for suffix in ["-wal", "-shm"] { unlink(database + suffix) }
     if !hasLockFile { unlink(database + ".lock") }
     try #require(chmod(place, 0o555) == 0)
     defer {

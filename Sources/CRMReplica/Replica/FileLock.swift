@@ -10,7 +10,8 @@ final class FileLock {
   /// Takes the lock without waiting.
   init(database: String) throws(FileLockError) {
     let path = database + ".lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+    // Who may open a file, if only to read it, may lock it: readers of the replica may not.
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw .unusable(path: path, reason: String(cString: strerror(errno)))
     }

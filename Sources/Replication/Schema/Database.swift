@@ -31,6 +31,8 @@ package enum Database {
       PRAGMA trusted_schema = OFF;
       PRAGMA secure_delete = ON;
       """)
+    // A reader needs the log to be there, and must not have to make it: it would be the reader's own.
+    try connection.keepLog()
     try makeRoom(false, connection)
     try migrate(connection)
     try connection.transaction {
