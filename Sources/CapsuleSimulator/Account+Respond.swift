@@ -37,7 +37,9 @@ extension Account {
     method: String, target: String, authorization: String?, body: [UInt8], number: Int,
     counted: inout Bool
   ) -> Reply {
-    guard authorization == "Bearer \(token)" else { return unauthorised }
+    guard authorization == "Bearer \(token)" || oauth.admits(authorization, at: now) else {
+      return unauthorised
+    }
     guard rate.spend(now: now) else { return limited(withReset: true) }
     counted = true
     let query = Query(target)

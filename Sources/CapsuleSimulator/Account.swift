@@ -17,6 +17,8 @@ package final class Account {
   package var faults = FaultScript()
   /// The bearer token that is accepted.
   package var token = "simulated-token"
+  /// Grants tokens by OAuth 2, which are accepted as well.
+  package var oauth = OAuthAuthority()
   /// What `Link` addresses begin with.
   package var baseURL = "https://api.capsulecrm.com/api/v2"
   /// The hourly allowance.

@@ -14,6 +14,10 @@ extension Account {
       rate.used = rate.limit
       rate.reset = now + delay
       return limited(withReset: true)
+    case .saying(let text, let status):
+      return Reply(
+        status: status, headers: ["Content-Type": "application/json"],
+        body: JSON.object([.init("message", .string(text))]).bytes)
     case .unauthorised: return unauthorised
     case .forbidden: return forbidden
     case .connectionReset: return Reply(status: 0, delivery: .reset)

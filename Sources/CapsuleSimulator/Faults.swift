@@ -12,6 +12,8 @@ package struct FaultScript: Sendable, Hashable {
     /// A 429 whose reset lies so many seconds ahead; nil leaves the rate headers out.
     case rateLimited(resetIn: Int64?)
     case unauthorised
+    /// That status, and a body whose `message` is that text.
+    case saying(String, status: Int)
     case forbidden
     /// Status 200 and a page of HTML.
     case htmlInsteadOfJSON

@@ -23,6 +23,7 @@ package final class LoopbackServer: Sendable {
   }
 
   static let prefix = "/api/v2/"
+  static let oauthPrefix = "/oauth/"
   static let largestCrowd = 128
 
   private let account: Mutex<Account>
@@ -163,6 +164,13 @@ package final class LoopbackServer: Sendable {
     "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
 
   private func reply(to request: WireRequest) -> Reply {
+    if request.target.hasPrefix(Self.oauthPrefix) {
+      return account.withLock { account in
+        if clock == .real { account.now = Int64(time(nil)) }
+        return account.respondOAuth(
+          method: request.method, target: String(request.target.dropFirst()), body: request.body)
+      }
+    }
     guard request.target.hasPrefix(Self.prefix) else {
       let body = JSON.object([.init("message", .string("Could not find resource"))]).bytes
       return Reply(status: 404, headers: ["Content-Type": "application/json"], body: body)

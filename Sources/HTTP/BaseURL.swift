@@ -47,6 +47,13 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     self.path = path
   }
 
+  private init(_ scheme: Scheme, _ host: String, _ port: Int) {
+    (self.scheme, self.host, self.port, path) = (scheme, host, port, "")
+  }
+
+  /// The same scheme, host and port without a path.
+  package var origin: BaseURL { BaseURL(scheme, host, port) }
+
   /// True for an address that never leaves this machine.
   package var isLoopback: Bool { Self.isLoopback(host) }
 

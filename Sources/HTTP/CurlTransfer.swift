@@ -8,7 +8,8 @@ final class CurlTransfer {
 
   private let base: BaseURL
   private let limits: CurlTransport.Limits
-  private let headerLines: HeaderLines
+  /// The request header lines that the handle uses, and the token in them.
+  private var headers: (lines: HeaderLines, token: Token?)?
   private let errorText: UnsafeMutablePointer<CChar>
   private var pending = Exchanges.Pending(id: 0, request: Request(""))
   private var head: ResponseHead
@@ -24,12 +25,9 @@ final class CurlTransfer {
     self.handle = handle
     base = configuration.base
     limits = configuration.limits
-    headerLines = HeaderLines()
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     head = ResponseHead(limit: configuration.limits.headers)
-    try headerLines.append("Authorization: Bearer \(configuration.token.secret)")
-    try headerLines.append("Accept: application/json")
     try setUpRequest(configuration)
     try setUpConnection(configuration)
     try setUpReceiving()
@@ -48,7 +46,20 @@ final class CurlTransfer {
     refusal = nil
     isHolding = false
     errorText.pointee = 0
+    if headers.map({ $0.token != pending.token }) ?? true { try setHeaders(pending.token) }
+    // libcurl copies the form, and makes a POST of the request (CURLOPT_COPYPOSTFIELDS(3)).
+    if let form = pending.form { try set(CURLOPT_COPYPOSTFIELDS, form) }
     try set(CURLOPT_URL, base.address(of: pending.request.target))
+  }
+
+  /// Sets the header lines of the requests that follow.
+  private func setHeaders(_ token: Token?) throws(CurlFailure) {
+    let lines = HeaderLines()
+    if let token { try lines.append("Authorization: Bearer \(token.secret)") }
+    try lines.append("Accept: application/json")
+    try CurlFailure.check(crm_curl_set_list(handle, CURLOPT_HTTPHEADER, lines.first))
+    // The handle has let go of the former ones only now.
+    headers = (lines, token)
   }
 
   /// The exchange of a transfer that has ended; the body is handed over, not copied.
@@ -112,7 +123,6 @@ final class CurlTransfer {
     try set(CURLOPT_HTTPGET, 1)
     try set(CURLOPT_USERAGENT, configuration.userAgent)
     try set(CURLOPT_ACCEPT_ENCODING, "gzip")
-    try CurlFailure.check(crm_curl_set_list(handle, CURLOPT_HTTPHEADER, headerLines.first))
     // The target goes out as the engine wrote it.
     try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_FOLLOWLOCATION, 0)

@@ -11,6 +11,7 @@ package final class CurlTransport: Transport {
   /// What a transport is made of.
   package struct Configuration: Sendable {
     package var base: BaseURL
+    /// The token at the start.
     package var token: Token
     /// The `User-Agent` header: `crm-replica/1.0.0`.
     package var userAgent: String
@@ -51,6 +52,10 @@ package final class CurlTransport: Transport {
   }
 
   package private(set) var outstanding = 0
+  /// What lets in the requests that are sent from now on. Those sent before keep theirs.
+  package var token: Token {
+    willSet { precondition(newValue.isHeaderValue, "a token that cannot stand in a header") }
+  }
   private let interrupt: CInt?
   private let exchanges: Exchanges
   private let thread: OwnThread
@@ -67,6 +72,7 @@ package final class CurlTransport: Transport {
     }
     let exchanges = try Exchanges()
     self.exchanges = exchanges
+    token = configuration.token
     interrupt = configuration.interrupt
     thread = try OwnThread { CurlLoop(configuration, exchanges).run() }
   }
@@ -78,7 +84,7 @@ package final class CurlTransport: Transport {
   package func send(_ request: Request, id: Int) {
     precondition(!isClosed, "the transport is closed")
     outstanding += 1
-    exchanges.send(Exchanges.Pending(id: id, request: request))
+    exchanges.send(Exchanges.Pending(id: id, request: request, token: token))
   }
 
   /// A timeout above 24 days is cut to that, the longest poll(2) takes.
@@ -122,7 +128,7 @@ package final class CurlTransport: Transport {
 
   /// The outcome of libcurl's one initialisation of the process, before any of its threads
   /// (curl_global_init(3)).
-  private static let libcurl = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+  static let libcurl = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 }
 
 /// Why a transport could not be set up.
@@ -133,13 +139,6 @@ package enum CurlTransportError: Error, Sendable, Hashable {
   case system(call: String, code: CInt)
   /// libcurl could not be initialised.
   case libcurl(detail: String)
-}
-
-extension Token {
-  /// True when the secret is visible ASCII throughout, as RFC 6750, section 2.1 has it.
-  fileprivate var isHeaderValue: Bool {
-    !secret.isEmpty && secret.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-  }
 }
 
 extension Duration {

@@ -13,8 +13,14 @@ package struct HTTPError: Error, Sendable, Hashable {
     case cut
     /// The body, or the headers together, are longer than the limit.
     case tooLarge
-    /// The request never left: an earlier response was a 429.
+    /// The request is to be made again: it never left, because an earlier response was a 429, or it
+    /// came with a token that has been renewed since.
     case notSent
+    /// The token is not accepted and cannot be renewed before the operator acts; `detail` is whole
+    /// sentences.
+    case credentialRefused
+    /// The token is not accepted and cannot be renewed now; `detail` is whole sentences.
+    case credentialUnavailable
     /// Anything else libcurl reports.
     case other
   }

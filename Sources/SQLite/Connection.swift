@@ -148,10 +148,10 @@ package final class Connection {
   /// Leaves the log (`-wal`) and its index (`-shm`) beside the file when the connection closes, emptied.
   ///
   /// Who may read the file but not write beside it cannot open it without them
-  /// (sqlite.org/wal.html#read_only_databases).
+  /// (sqlite.org/wal.html#read_only_databases). A database in memory has no log.
   package func keepLog() throws {
     let code = crm_sqlite_keep_log(handle)
-    guard code == SQLITE_OK else { throw error(code, sql: nil) }
+    guard code == SQLITE_OK || code == SQLITE_NOTFOUND else { throw error(code, sql: nil) }
   }
 
   /// Does what need not succeed while somebody else is in the way: waits for no lock.

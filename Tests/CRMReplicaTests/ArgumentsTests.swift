@@ -7,10 +7,11 @@ import Testing
     arguments: [
       ("demo", Command.demo(database: "demo.sqlite")),
       ("demo --database x.sqlite", .demo(database: "x.sqlite")),
-      ("check --config c.json", .check(config: "c.json")),
-      ("check --config=c.json", .check(config: "c.json")),
-      ("check --config=a=b", .check(config: "a=b")),
-      ("check --config=-c", .check(config: "-c")),
+      ("check --config c.json", .check(config: "c.json", printConfig: false)),
+      ("check --config=c.json", .check(config: "c.json", printConfig: false)),
+      ("check --config=a=b", .check(config: "a=b", printConfig: false)),
+      ("check --config=-c", .check(config: "-c", printConfig: false)),
+      ("check --print-config --config c", .check(config: "c", printConfig: true)),
       ("sync --config c", .sync(config: "c", tables: [], full: false)),
       (
         "sync --table b --full --config c --table=a --table b",
@@ -41,6 +42,7 @@ import Testing
       ),
       ("tables", .tables),
       ("schema", .schema),
+      ("generate config-schema", .generate(.configSchema)),
       ("help", .help(topic: nil)),
       ("help sync", .help(topic: "sync")),
       ("help help", .help(topic: "help")),
@@ -107,6 +109,12 @@ import Testing
       (
         "resync parties", .missingOption("--config FILE", command: "resync"),
         "\"resync\" needs --config FILE."
+      ),
+      (
+        "generate mna",
+        .badOperand(
+          "mna", known: ["man", "bash", "zsh", "fish", "config-schema"], command: "generate"),
+        "\"mna\" is none of man, bash, zsh, fish, config-schema; did you mean \"man\"?"
       ),
       (
         "accept a b --config c", .strayArgument("b", command: "accept"),

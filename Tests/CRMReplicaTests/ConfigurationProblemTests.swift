@@ -13,8 +13,8 @@ import Testing
       (#""shedule": {}"#, #""shedule" is not a key; did you mean "schedule"?"#),
       (
         #""x": 1"#,
-        #""x" is not a key; the keys here are "database", "source", "schedule", "requests", "#
-          + #""guard", "tables""#
+        #""x" is not a key; the keys here are "database", "metrics_file", "source", "schedule", "#
+          + #""requests", "guard", "tables""#
       ),
       (#""schedule": 7"#, #""schedule" is a number; it must be an object"#),
       (#""schedule": null"#, #""schedule" is null; it must be an object"#),

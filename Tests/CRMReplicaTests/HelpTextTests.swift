@@ -11,18 +11,21 @@ import Testing
         usage: crm-replica COMMAND [OPTION]...
 
         commands:
-          demo    show a sync, changes, a second sync and reports; needs no account
-          check   test configuration, token, connection, quota and database
-          sync    bring the file up to date once, then exit
-          run     keep the file up to date until stopped (the daemon)
-          status  tell how fresh and complete each table is
-          resync  read one table in full from its first page
-          why     tell what the file knows of one row, and since when
-          accept  make tombstones of the rows that the delete guard holds back
-          verify  compare the file with the account, and change nothing
-          tables  list the tables and how each is read
-          schema  print the SQL that creates the file
-          help    show this overview, or the page of one command
+          demo       show a sync, changes, a second sync and reports; needs no account
+          check      test configuration, token, connection, quota and database
+          authorise  have a user grant access by OAuth 2, and store the tokens
+          sync       bring the file up to date once, then exit
+          run        keep the file up to date until stopped (the daemon)
+          plan       tell the requests and the time that the next round will take
+          status     tell how fresh and complete each table is
+          resync     read one table in full from its first page
+          why        tell what the file knows of one row, and since when
+          accept     make tombstones of the rows that the delete guard holds back
+          verify     compare the file with the account, and change nothing
+          tables     list the tables and how each is read
+          schema     print the SQL that creates the file
+          generate   print the manual page, shell completion or JSON Schema
+          help       show this overview, or the page of one command
 
         options:
           -h, --help  show this help
@@ -118,8 +121,9 @@ import Testing
   func everyPageFitsATerminalAndShowsEveryOption(name: String) throws {
     let page = HelpText.page(topic: name)
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 100 && $0.last != " " })
-    for option in try CommandSyntax.find(name).options {
-      #expect(page.contains("\n  \(option.name) ") || page.contains("\n  \(option.name)\n"))
+    for option in try CommandSyntax.find(name).allOptions {
+      let name = option.spellings.joined(separator: ", ")
+      #expect(page.contains("\n  \(name) ") || page.contains("\n  \(name)\n"))
     }
   }
 }

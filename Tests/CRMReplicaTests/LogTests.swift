@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import CRMReplica
@@ -63,6 +64,65 @@ import Testing
     let output = Output()
     output.log(for: .program).note(.info, "x", ["a": "1", "b": nil, "c": "3"])
     #expect(output.pieces == ["time=1970-01-01T00:00:01Z level=info event=x a=1 c=3\n"])
+  }
+
+  @Test(
+    arguments: [(LogLevel.debug, 7), (.info, 6), (.warning, 4), (.error, 3)]
+      as [(LogLevel, Int)])
+  func aLineForTheJournalBeginsWithItsPriority(level: LogLevel, priority: Int) {
+    let output = Output()
+    output.log(for: .journal, from: .debug).note(level, "page stored", ["table": "parties"])
+    #expect(
+      output.pieces
+        == ["<\(priority)>level=\(level.rawValue) event=\"page stored\" table=parties\n"])
+  }
+
+  @Test func theJournalIsShownProgressAsEvents() {
+    let output = Output()
+    output.log(for: .journal).show(report)
+    #expect(output.pieces.count == 1)
+    #expect(output.pieces[0].hasPrefix("<6>level=info event=progress table=parties page=2 "))
+  }
+
+  @Test(
+    arguments: [
+      (
+        .program,
+        "time=1970-01-01T00:00:01Z level=info event=\"run good\" run=1 summary=\"All is well.\"\n"
+      ),
+      (.journal, "<6>level=info event=\"run good\" run=1 summary=\"All is well.\"\n"),
+      (.person, "00:00:01Z All is well.\n"),
+    ] as [(Log.Reader, String)])
+  func anEndIsASentence(reader: Log.Reader, line: String) {
+    let output = Output()
+    output.log(for: reader).conclude(.info, "run good", "All is well.", ["run": "1"])
+    #expect(output.pieces == [line])
+  }
+
+  @Test(
+    arguments: [
+      (.program, "One.\n\nTwo.\n"), (.person, "One.\n\nTwo.\n"),
+      (.journal, "<3>One.\n<3>Two.\n"),
+    ] as [(Log.Reader, String)])
+  func aMessageForPeople(reader: Log.Reader, text: String) {
+    let output = Output()
+    output.log(for: reader).say(.error, "One.\n\nTwo.")
+    #expect(output.pieces == [text])
+  }
+
+  @Test func theJournalIsKnownByItsInode() throws {
+    let directory = try TemporaryDirectory()
+    let descriptor = open(try directory.file("stderr", []), O_RDONLY | O_CLOEXEC)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var status = stat()
+    try #require(fstat(descriptor, &status) == 0)
+    let stream = "\(status.st_dev):\(status.st_ino)"
+    #expect(Log.Reader.isJournal(descriptor, ["JOURNAL_STREAM": stream]))
+    for other in ["", "\(status.st_dev):0", "\(stream)0", "0:\(status.st_ino)"] {
+      #expect(!Log.Reader.isJournal(descriptor, ["JOURNAL_STREAM": other]))
+    }
+    #expect(!Log.Reader.isJournal(descriptor, [:]))
   }
 
   private let report = ProgressReport(

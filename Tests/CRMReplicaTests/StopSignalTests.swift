@@ -18,6 +18,22 @@ import Testing
     #expect(stop.read() == nil)
   }
 
+  @Test func takesOtherSignalsByTheSameDescriptor() throws {
+    var before = sigset_t()
+    pthread_sigmask(SIG_SETMASK, nil, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let stop = try StopSignal()
+    try stop.take(also: [SIGHUP, SIGUSR1])
+    for number in [SIGHUP, SIGTERM, SIGUSR1, SIGINT] {
+      raise(number)
+      stop.wait(atMost: .seconds(60))
+      #expect(stop.isAsked)
+      #expect(stop.read() == number)
+    }
+    stop.wait(atMost: .zero)
+    #expect(stop.read() == nil)
+  }
+
   @Test func aWriteToAClosedPipeIsAnError() throws {
     var before = sigset_t()
     pthread_sigmask(SIG_SETMASK, nil, &before)

@@ -27,6 +27,29 @@ import Testing
     #expect(ending.output + ending.log == "")
   }
 
+  /// What is placed is what is taken away again.
+  @Test func whatIsInstalledIsWhatIsUninstalled() throws {
+    let directory = try TemporaryDirectory()
+    let root = "\(directory.path)/root"
+    let install =
+      #"DESTDIR=\#(root) "\#(Self.folder)/install" "$0" && cd \#(root)/usr/local && find . -type f"#
+    let ending = try Child([], in: directory.path, launcher: ["/bin/bash", "-c", install]).wait()
+    #expect(ending.code == 0, "\(ending.log)")
+    let placed = Set(ending.output.split(separator: "\n").map(String.init))
+    #expect(placed.count == 13)
+    // The commands of the README, in the place of the machine's own folder.
+    let lines = try Self.text("README.md").split(separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex { $0.contains("cd /usr/local && sudo rm -r ") })
+    let end = try #require(lines[start...].firstIndex { !$0.hasSuffix("\\") })
+    let removal = lines[start...end].joined(separator: "\n")
+      .replacing("cd /usr/local && sudo", with: "cd \(root)/usr/local &&")
+    let rest = try Child(
+      [], in: directory.path, launcher: ["/bin/bash", "-c", removal + "\nfind . -type f"]
+    ).wait()
+    #expect(rest.code == 0 && rest.log == "", "\(rest.log)")
+    #expect(rest.output == "")
+  }
+
   @Test(arguments: services)
   func theExposureIsOneAndAHalfAtMost(service: String) throws {
     let directory = try TemporaryDirectory()

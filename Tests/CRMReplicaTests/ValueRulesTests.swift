@@ -22,7 +22,7 @@ import Testing
       ("https://", "is no address that can be read; write \"https://HOST[:PORT]/PATH\""),
     ] as [(String, String)])
   func refusesABaseURL(url: String, complaint: String) {
-    #expect(throws: Complaint(complaint)) { try ValueRules.baseURL(.string(url)) }
+    #expect(throws: Complaint(complaint)) { try ValueRule.address.read(.string(url)) }
   }
 
   @Test(
@@ -31,6 +31,16 @@ import Testing
       ("3650d", 3_650 * 86_400),
     ] as [(String, Int)])
   func readsADuration(spelling: String, seconds: Int) throws {
+    #expect(try Duration(spelling: spelling) == .seconds(seconds))
+  }
+
+  @Test(
+    arguments: [
+      (1, "1s"), (90, "90s"), (60, "1m"), (5_400, "90m"), (3_600, "1h"), (86_400, "24h"),
+      (172_800, "2d"), (7 * 86_400, "7d"), (3_650 * 86_400, "3650d"),
+    ] as [(Int, String)])
+  func writesADuration(seconds: Int, spelling: String) throws {
+    #expect(Duration.seconds(seconds).spelling == spelling)
     #expect(try Duration(spelling: spelling) == .seconds(seconds))
   }
 

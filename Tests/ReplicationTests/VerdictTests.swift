@@ -32,6 +32,7 @@ import Testing
       (.timedOut, .retry(.unreachable("said"))), (.tls, .retry(.unreachable("said"))),
       (.cut, .retry(.unreachable("said"))), (.other, .retry(.unreachable("said"))),
       (.tooLarge, .fail(.tooLarge)), (.notSent, .wait),
+      (.credentialRefused, .refuse), (.credentialUnavailable, .suspend),
     ] as [(HTTPError.Kind, Verdict)])
   func `every failure of the wire has one meaning`(kind: HTTPError.Kind, expected: Verdict) {
     let error = HTTPError(kind, doing: "GET parties", detail: "said")

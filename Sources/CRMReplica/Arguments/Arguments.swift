@@ -24,15 +24,16 @@ struct Arguments {
 
   private mutating func command() throws(UsageError) -> Command {
     guard let first = next(), !first.isEmpty else { throw .noCommand }
-    switch first {
-    case "--help", "-h": return try alone(.help(topic: nil), as: first)
-    case "--version": return try alone(.version, as: first)
-    case _ where first.hasPrefix("-"):
-      let name = splitOption(first).name
-      let nearest = nearestName(to: name, among: ["--help", "--version"])
-      throw .unknownOption(name, command: nil, nearest: nearest)
-    default: return try command(of: try CommandSyntax.find(first))
+    if OptionSyntax.help.spellings.contains(first) {
+      return try alone(.help(topic: nil), as: first)
     }
+    if OptionSyntax.version.spellings.contains(first) { return try alone(.version, as: first) }
+    if first.hasPrefix("-") {
+      let name = splitOption(first).name
+      let nearest = nearestName(to: name, among: OptionSyntax.global.map(\.name))
+      throw .unknownOption(name, command: nil, nearest: nearest)
+    }
+    return try command(of: try CommandSyntax.find(first))
   }
 
   /// An option that stands for a command and lets nothing follow.
@@ -44,7 +45,7 @@ struct Arguments {
   private mutating func command(of syntax: CommandSyntax) throws(UsageError) -> Command {
     var given = GivenArguments(command: syntax.name)
     while let word = next() {
-      if word == "--help" || word == "-h" { return .help(topic: syntax.name) }
+      if OptionSyntax.help.spellings.contains(word) { return .help(topic: syntax.name) }
       if word.hasPrefix("-"), word != "-" {
         try take(word, of: syntax, into: &given)
       } else if given.operands.count < syntax.operands.count {
@@ -66,7 +67,7 @@ struct Arguments {
   ) throws(UsageError) {
     let (name, attached) = splitOption(word)
     guard let option = syntax.options.first(where: { $0.name == name }) else {
-      let nearest = nearestName(to: name, among: syntax.options.map(\.name) + ["--help"])
+      let nearest = nearestName(to: name, among: syntax.allOptions.map(\.name))
       throw .unknownOption(name, command: syntax.name, nearest: nearest)
     }
     if option.presence != .repeatable, given.has(option) {

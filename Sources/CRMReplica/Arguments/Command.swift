@@ -1,10 +1,15 @@
 /// What the command line asks for.
 enum Command: Sendable, Hashable {
   case demo(database: String)
-  case check(config: String)
+  /// With `printConfig` the configuration is printed and nothing else tested.
+  case check(config: String, printConfig: Bool)
+  /// Port 0 is any free one.
+  case authorise(config: String, port: UInt16)
   /// `tables` names each table once; empty means all.
   case sync(config: String, tables: [String], full: Bool)
   case run(config: String)
+  /// What the next round, or a full one, will ask for; `offline` asks the account nothing.
+  case plan(config: String, full: Bool, offline: Bool, json: Bool)
   /// Without `maxAge` the age of the data is told, not judged.
   case status(config: String, json: Bool, maxAge: Duration?)
   /// One table, in full and at once.
@@ -17,6 +22,7 @@ enum Command: Sendable, Hashable {
   case verify(config: String, tables: [String], requests: Int?, json: Bool)
   case tables
   case schema
+  case generate(GeneratedText)
   /// The overview, or the page of one command; `topic` is always a known command.
   case help(topic: String?)
   case version

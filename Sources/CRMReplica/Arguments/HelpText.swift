@@ -8,33 +8,33 @@ enum HelpText {
     return page(of: syntax)
   }
 
+  /// Where the token comes from, whole sentences, a line each.
+  static let tokenOrigins = [
+    "The token comes from the file named by \"token_file\" in the configuration, from the systemd",
+    "credential \"token\" or from CRM_REPLICA_TOKEN, never from the command line.",
+  ]
+
   private static var overview: String {
     let commands = CommandSyntax.all.map { ($0.name, $0.summary) }
-    let options = [("-h, --help", "show this help"), ("--version", "print the version")]
     let codes = ExitCode.allCases.map { (String($0.rawValue), $0.meaning) }
     return """
-      crm-replica keeps one SQLite file equal to one CRM account.
+      \(Program.name) \(Program.purpose).
 
       usage: crm-replica COMMAND [OPTION]...
 
       commands:
       \(listing(commands))
       options:
-      \(listing(options))
+      \(listing(OptionSyntax.global))
       exit codes:
       \(listing(codes))
-      The token comes from the file named by "token_file" in the configuration, from the systemd
-      credential "token" or from CRM_REPLICA_TOKEN, never from the command line.
+      \(tokenOrigins.joined(separator: "\n"))
       Run "crm-replica help COMMAND" for the options of a command.
 
       """
   }
 
   private static func page(of syntax: CommandSyntax) -> String {
-    let options =
-      syntax.options.map { option in
-        (option.value.map { "\(option.name) \($0)" } ?? option.name, help(of: option))
-      } + [("-h, --help", "show this help")]
     let details = syntax.details.isEmpty ? "" : "\n" + syntax.details.joined(separator: "\n") + "\n"
     return """
       crm-replica \(syntax.name): \(syntax.summary)
@@ -42,8 +42,16 @@ enum HelpText {
       usage: \(syntax.synopsis)
       \(details)
       options:
-      \(listing(options))
+      \(listing(syntax.allOptions))
       """
+  }
+
+  private static func listing(_ options: [OptionSyntax]) -> String {
+    listing(
+      options.map { option in
+        let spellings = option.spellings.joined(separator: ", ")
+        return (option.value.map { "\(spellings) \($0)" } ?? spellings, help(of: option))
+      })
   }
 
   private static func help(of option: OptionSyntax) -> String {

@@ -1,4 +1,13 @@
 extension OptionSyntax {
+  /// Stands alone or behind any command.
+  static let help = OptionSyntax(
+    name: "--help", value: nil, presence: .optional, help: "show this help", short: "-h")
+  /// Stands alone.
+  static let version = OptionSyntax(
+    name: "--version", value: nil, presence: .optional, help: "print the version")
+  /// The options that stand without a command.
+  static let global = [help, version]
+
   static let config = OptionSyntax(
     name: "--config", value: "FILE", presence: .required, help: "the configuration, a JSON file")
   static let database = OptionSyntax(
@@ -12,11 +21,19 @@ extension OptionSyntax {
     help: "read everything once more, not only what has changed")
   static let json = OptionSyntax(
     name: "--json", value: nil, presence: .optional, help: "print one JSON object")
+  static let offline = OptionSyntax(
+    name: "--offline", value: nil, presence: .optional, help: "ask the account nothing")
   static let dryRun = OptionSyntax(
     name: "--dry-run", value: nil, presence: .optional, help: "tell how many rows, change nothing")
+  static let printConfig = OptionSyntax(
+    name: "--print-config", value: nil, presence: .optional,
+    help: "print the configuration with all defaults, test nothing else")
   static let requests = OptionSyntax(
     name: "--requests", value: "N", presence: .optional,
     help: "make at most so many requests")
+  static let port = OptionSyntax(
+    name: "--port", value: "N", presence: .optional,
+    help: "listen on this port, as the client is registered; any free one without it")
   static let maxAge = OptionSyntax(
     name: "--max-age", value: "DURATION", presence: .optional,
     help: "exit 1 if a table is older than this, such as 26h")
@@ -37,10 +54,25 @@ extension CommandSyntax {
     },
     CommandSyntax(
       name: "check", summary: "test configuration, token, connection, quota and database",
-      details: ["Prints one line for each. Changes nothing."],
-      options: [.config]
+      details: [
+        "Prints one line for each. Changes nothing. With --print-config it prints the configuration as",
+        "it takes effect, as JSON that is a configuration itself, and asks the account nothing. No secret",
+        "stands in it, only the names of the files that hold one.",
+      ],
+      options: [.config, .printConfig]
     ) { given throws(UsageError) in
-      .check(config: try given.value(.config))
+      .check(config: try given.value(.config), printConfig: given.has(.printConfig))
+    },
+    CommandSyntax(
+      name: "authorise", summary: "have a user grant access by OAuth 2, and store the tokens",
+      details: [
+        "Prints an address. Open it in a browser on this machine and say yes there: the answer comes back",
+        "to this command, which asks for tokens and keeps them in \"token_store\". Needs \"oauth\" under",
+        "\"source\" in the configuration. Ends after five minutes without an answer.",
+      ],
+      options: [.config, .port]
+    ) { given throws(UsageError) in
+      .authorise(config: try given.value(.config), port: try given.port())
     },
     CommandSyntax(
       name: "sync", summary: "bring the file up to date once, then exit",
@@ -55,10 +87,28 @@ extension CommandSyntax {
     },
     CommandSyntax(
       name: "run", summary: "keep the file up to date until stopped (the daemon)",
-      details: ["Syncs on the schedule of the configuration. SIGTERM or SIGINT stops it cleanly."],
+      details: [
+        "Syncs on the schedule of the configuration. SIGTERM or SIGINT stops it cleanly. SIGHUP reads the",
+        "configuration and the token again, for the next round on; a bad one is refused and the old one",
+        "kept, and the database and the address of the source stay. SIGUSR1 begins a round of all tables",
+        "now; a round of all tables that is under way is that round. While the source is down, the disk",
+        "full or the file locked, it stays and tries again; a refused token ends it with 77.",
+      ],
       options: [.config]
     ) { given throws(UsageError) in
       .run(config: try given.value(.config))
+    },
+    CommandSyntax(
+      name: "plan", summary: "tell the requests and the time that the next round will take",
+      details: [
+        "Reads the file. Where there is none yet, it asks the account for the number of records, one",
+        "request a list. With --full it foretells \"sync --full\". Changes nothing.",
+      ],
+      options: [.config, .full, .offline, .json]
+    ) { given throws(UsageError) in
+      .plan(
+        config: try given.value(.config), full: given.has(.full), offline: given.has(.offline),
+        json: given.has(.json))
     },
     CommandSyntax(
       name: "status", summary: "tell how fresh and complete each table is",
@@ -125,6 +175,13 @@ extension CommandSyntax {
       _ throws(UsageError) in .schema
     },
     CommandSyntax(
+      name: "generate", summary: "print the manual page, shell completion or JSON Schema",
+      details: ["WHAT is one of:"] + GeneratedText.allCases.map(\.line),
+      operands: [OperandSyntax(name: "WHAT")]
+    ) { given throws(UsageError) in
+      .generate(try GeneratedText.find(given.operands[0]))
+    },
+    CommandSyntax(
       name: "help", summary: "show this overview, or the page of one command",
       operands: [OperandSyntax(name: "COMMAND", isRequired: false)]
     ) { given throws(UsageError) in
@@ -148,6 +205,17 @@ extension GivenArguments {
         OptionSyntax.requests.name, complaint: "must be a whole number from 1", command: command)
     }
     return count
+  }
+
+  /// The value of `--port`, or 0.
+  fileprivate func port() throws(UsageError) -> UInt16 {
+    guard let spelling = optional(.port) else { return 0 }
+    guard let port = UInt16(spelling), port > 0 else {
+      throw .badValue(
+        OptionSyntax.port.name, complaint: "must be a whole number from 1 to 65535",
+        command: command)
+    }
+    return port
   }
 
   /// The value of `--max-age`, if it stands.

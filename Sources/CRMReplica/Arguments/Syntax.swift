@@ -1,3 +1,23 @@
+/// What a word of the command line names, by which a shell completes it.
+enum WordKind: Sendable, Hashable {
+  case file, table, command
+  /// One of these.
+  case choice([String])
+  /// Nothing that is known beforehand.
+  case free
+
+  /// The kind of a word that the help calls by this name.
+  init(_ name: String) {
+    switch name {
+    case "FILE": self = .file
+    case "TABLE", "NAME", "ENTITY": self = .table
+    case "COMMAND": self = .command
+    case "WHAT": self = .choice(GeneratedText.allCases.map(\.rawValue))
+    default: self = .free
+    }
+  }
+}
+
 /// An option of a command, such as `--config FILE`.
 struct OptionSyntax: Sendable {
   /// How often an option may and must stand.
@@ -14,6 +34,14 @@ struct OptionSyntax: Sendable {
   let presence: Presence
   /// A phrase without a full stop.
   let help: String
+  /// Another spelling, of one letter behind one dash.
+  var short: String?
+
+  /// What may stand for the option, the shortest first.
+  var spellings: [String] { [short, name].compactMap { $0 } }
+
+  /// The kind of its value; nil for a switch.
+  var valueKind: WordKind? { value.map { WordKind($0) } }
 
   /// The option as a synopsis shows it: `[--table NAME]...`.
   var synopsis: String {
@@ -32,6 +60,8 @@ struct OperandSyntax: Sendable {
   let name: String
   var isRequired = true
 
+  var kind: WordKind { WordKind(name) }
+
   var synopsis: String { isRequired ? name : "[\(name)]" }
 }
 
@@ -45,6 +75,9 @@ struct CommandSyntax: Sendable {
   var options: [OptionSyntax] = []
   /// The words that may follow, in order; those that may be left out come last.
   var operands: [OperandSyntax] = []
+  /// Every option that the command understands.
+  var allOptions: [OptionSyntax] { options + [.help] }
+
   /// Builds the value from what was given, and refuses what only the command can judge.
   let command: @Sendable (GivenArguments) throws(UsageError) -> Command
 

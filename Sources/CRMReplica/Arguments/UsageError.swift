@@ -13,6 +13,8 @@ enum UsageError: OperatorError, Hashable {
   /// A switch was given a value: `--full=yes`.
   case unexpectedValue(String, command: String)
   case strayArgument(String, command: String)
+  /// A word that is none of what may stand there; `known` are all of them.
+  case badOperand(String, known: [String], command: String)
   case badValue(_ option: String, complaint: String, command: String)
 
   /// A name of a table stands for what the configuration does not replicate.
@@ -52,6 +54,9 @@ enum UsageError: OperatorError, Hashable {
       "\(name.quoted()) is no table that this configuration replicates\(suggestion(nearest))"
     case .badKey(let key, let table, let shape):
       "\(key.quoted()) is no key of \"\(table)\"; it must be \(shape)."
+    case .badOperand(let word, let known, _):
+      "\(word.quoted()) is none of \(known.joined(separator: ", "))"
+        + suggestion(nearestName(to: word, among: known))
     case .badValue(let option, let complaint, _):
       "\(option) \(complaint)."
     }
@@ -70,7 +75,7 @@ enum UsageError: OperatorError, Hashable {
       .missingOption(_, let command), .missingOperand(_, let command),
       .repeatedOption(_, let command),
       .unexpectedValue(_, let command), .strayArgument(_, let command),
-      .badValue(_, _, let command):
+      .badOperand(_, _, let command), .badValue(_, _, let command):
       "crm-replica help \(command)"
     }
   }

@@ -8,8 +8,16 @@ internal import SQLite
 /// `check`: configuration, token, reachability, quota and database, one line each. Changes nothing.
 struct CheckCommand {
   let config: String
+  /// Whether the configuration is printed as it takes effect, and nothing else tested.
+  let printConfig: Bool
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    if printConfig {
+      let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+      let effective = ReplicaSettings(configuration).effective
+      StandardStream.output.write(effective.text(ReplicaSettings.names))
+      return .success
+    }
     let configuration: Configuration
     do {
       configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
@@ -19,34 +27,39 @@ struct CheckCommand {
     }
     let settings = ReplicaSettings(configuration)
     say("configuration", "\(config), \(settings.tables.count) tables")
-    let token: Token
+    let credential: any Credential
     do {
-      let found = try TokenSource(
-        tokenFile: configuration.source.tokenFile, environment: environment.variables
-      ).find()
-      token = found.token
-      say("token", "from \(found.origin)")
-    } catch {
+      credential = try CredentialFinder(
+        environment: environment.variables, interrupt: environment.stop.descriptor,
+        log: environment.log
+      ).find(configuration)
+      say("token", credential.spoken(at: SystemClock().now()))
+    } catch let error as any OperatorError {
       say("token", failed: error.message)
       return error.exitCode
     }
-    let account = try checkAccount(configuration, token, environment)
+    let account = try checkAccount(configuration, credential, environment)
     let database = checkDatabase(configuration.database)
     return account == .success ? database : account
   }
 
   /// Asks who the token is: reachability and quota in one request.
   private func checkAccount(
-    _ configuration: Configuration, _ token: Token, _ environment: ProgramEnvironment
+    _ configuration: Configuration, _ credential: any Credential, _ environment: ProgramEnvironment
   ) throws -> ExitCode {
-    let transport = try CurlTransport(
+    let transport = try CredentialTransport(
+      credential,
       .init(
-        base: configuration.source.baseURL, token: token, userAgent: Program.userAgent,
+        base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
         concurrency: 1, interrupt: environment.stop.descriptor))
-    transport.send(CapsuleSource.currentUser, id: 0)
-    guard case .finished(let exchange) = transport.next(timeout: nil) else { return .success }
+    guard let result = Self.answer(to: CapsuleSource.currentUser, by: transport) else {
+      return .success
+    }
     let source = CapsuleSource(base: configuration.source.baseURL)
-    switch exchange.result {
+    switch result {
+    case .failure(let error) where error.kind == .credentialRefused:
+      say("source", failed: error.detail)
+      return .refused
     case .failure(let error):
       say("source", failed: "no answer from \(configuration.source.baseURL): \(error.detail)")
       return .unavailable
@@ -61,6 +74,18 @@ struct CheckCommand {
       say("source", "\(configuration.source.baseURL) knows the token as \(name.onOneLine())")
       say("quota", Self.quota(signals.allowance, configuration.requests.reserve))
       return .success
+    }
+  }
+
+  /// The answer to a request, made once more if the token had to be renewed; nil after a stop.
+  private static func answer(
+    to request: Request, by transport: CredentialTransport
+  ) -> Result<Response, HTTPError>? {
+    while true {
+      transport.send(request, id: 0)
+      guard case .finished(let exchange) = transport.next(timeout: nil) else { return nil }
+      if case .failure(let error) = exchange.result, error.kind == .notSent { continue }
+      return exchange.result
     }
   }
 

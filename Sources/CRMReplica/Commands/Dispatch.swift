@@ -6,10 +6,16 @@ extension Command {
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     switch self {
     case .demo(let database): return try DemoCommand(database: database).run(environment)
-    case .check(let config): return try CheckCommand(config: config).run(environment)
+    case .check(let config, let printConfig):
+      return try CheckCommand(config: config, printConfig: printConfig).run(environment)
+    case .authorise(let config, let port):
+      return try AuthoriseCommand(config: config, port: port).run(environment)
     case .sync(let config, let tables, let full):
       return try SyncCommand(config: config, tables: tables, full: full).run(environment)
     case .run(let config): return try RunCommand(config: config).run(environment)
+    case .plan(let config, let full, let offline, let json):
+      return try PlanCommand(config: config, full: full, offline: offline, json: json)
+        .run(environment)
     case .status(let config, let json, let maxAge):
       return try StatusCommand(config: config, json: json, maxAge: maxAge).run(environment)
     case .resync(let config, let table):
@@ -25,6 +31,7 @@ extension Command {
     case .schema:
       StandardStream.output.write(
         Database.script(tables: CapsuleSource.catalogue, views: CapsuleSource.allViews))
+    case .generate(let what): StandardStream.output.write(what.text)
     case .help(let topic): StandardStream.output.write(HelpText.page(topic: topic))
     case .version: StandardStream.output.write("crm-replica \(Program.version)\n")
     }

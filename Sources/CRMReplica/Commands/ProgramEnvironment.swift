@@ -6,10 +6,6 @@ struct ProgramEnvironment {
 
   /// Says which tables go because those they are read by are disabled.
   func noteLeftOut(_ settings: ReplicaSettings) {
-    for (table, parents) in settings.leftOut {
-      log.note(
-        .warning, "table left out",
-        ["table": table, "without": parents.joined(separator: ",")])
-    }
+    log.noteLeftOut(settings)
   }
 }

@@ -7,12 +7,14 @@ struct ResyncCommand {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let session = try Session(
-      config: config, environment: environment.variables, interrupt: environment.stop.descriptor)
+      config: config, environment: environment.variables, interrupt: environment.stop.descriptor,
+      log: environment.log)
     var options = session.settings.resyncOptions(of: try session.settings.table(named: table))
     options.longestWait = SyncCommand.longestWait
     let narrator = Narrator(environment.log)
     let summary = try session.round(options) { narrator.take($0) }
     narrator.end(summary)
+    if summary.outcome != .stopped { session.writeMetrics(environment.log) }
     StandardStream.output.write(Narrator.table(of: summary))
     return summary.exitCode
   }

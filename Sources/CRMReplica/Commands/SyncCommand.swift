@@ -11,7 +11,8 @@ struct SyncCommand {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let session = try Session(
-      config: config, environment: environment.variables, interrupt: environment.stop.descriptor)
+      config: config, environment: environment.variables, interrupt: environment.stop.descriptor,
+      log: environment.log)
     environment.noteLeftOut(session.settings)
     let selection = try session.settings.selection(of: tables)
     var options = session.settings.options(selection: selection, full: full)
@@ -19,6 +20,7 @@ struct SyncCommand {
     let narrator = Narrator(environment.log)
     let summary = try session.round(options) { narrator.take($0) }
     narrator.end(summary)
+    if summary.outcome != .stopped { session.writeMetrics(environment.log) }
     StandardStream.output.write(Narrator.table(of: summary))
     return summary.exitCode
   }

@@ -13,9 +13,10 @@ struct VerifyCommand {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-    let token = try TokenSource(
-      tokenFile: configuration.source.tokenFile, environment: environment.variables
-    ).find().token
+    let credential = try CredentialFinder(
+      environment: environment.variables, interrupt: environment.stop.descriptor,
+      log: environment.log
+    ).find(configuration)
     let settings = ReplicaSettings(configuration)
     let selection = try settings.selection(of: tables)
     environment.noteLeftOut(settings)
@@ -25,9 +26,10 @@ struct VerifyCommand {
     var options = settings.options(selection: selection)
     options.longestWait = SyncCommand.longestWait
     options.requestLimit = requests
-    let transport = try CurlTransport(
+    let transport = try CredentialTransport(
+      credential,
       .init(
-        base: configuration.source.baseURL, token: token, userAgent: Program.userAgent,
+        base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
         concurrency: configuration.requests.concurrency, interrupt: environment.stop.descriptor))
     let narrator = Narrator(environment.log)
     let verification = Verification(

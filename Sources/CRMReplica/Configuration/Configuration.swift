@@ -1,6 +1,9 @@
+internal import Capsule
 internal import HTTP
 
 /// What the operator asked for, complete with defaults and free of contradictions.
+///
+/// Each property holds what counts when its key is left out. `ConfigurationKey` declares the keys.
 struct Configuration: Sendable, Hashable {
   /// Where the account is.
   struct Source: Sendable, Hashable {
@@ -9,42 +12,54 @@ struct Configuration: Sendable, Hashable {
       case capsule
     }
 
-    let kind: Kind
-    let baseURL: BaseURL
+    var kind: Kind
+    var baseURL: BaseURL
     /// nil when the token comes from the systemd credential or the environment.
-    let tokenFile: String?
+    var tokenFile: String?
+    /// nil when a personal token is used.
+    var oauth: OAuth?
+  }
+
+  /// How tokens are asked for and where they are kept, in the place of a personal token.
+  struct OAuth: Sendable, Hashable {
+    /// What the source calls this program.
+    var clientID = ""
+    /// nil when the secret is the systemd credential `client_secret`.
+    var clientSecretFile: String?
+    /// The file in which the granted tokens are; the program writes it.
+    var tokenStore = ""
   }
 
   /// When to sync.
   struct Schedule: Sendable, Hashable {
-    let every: Duration
+    var every: Duration = .seconds(24 * 3_600)
     /// nil when the rounds are tied to no time of day.
-    let at: TimeOfDay?
+    var at: TimeOfDay?
     /// How far behind the server's clock an incremental pass begins.
-    let overlap: Duration
+    var overlap: Duration = .seconds(300)
     /// The period in which the sweep reads each row again.
-    let sweepEvery: Duration
+    var sweepEvery: Duration = .seconds(30 * 86_400)
   }
 
   /// How much to ask of the source.
   struct Requests: Sendable, Hashable {
     /// Requests in flight, 1 to 8.
-    let concurrency: Int
+    var concurrency = 4
     /// Records asked for at a time, 1 to 100.
-    let pageSize: Int
+    var pageSize = 100
     /// Requests of each hour's allowance that are left to others.
-    let reserve: Int
+    var reserve = 400
     /// Requests a round may spend on what costs one request a parent.
-    let perParentBudget: Int
+    var perParentBudget = 500
     /// Requests a round may spend on reading rows again; 0 switches the sweep off.
-    let sweepBudget: Int
+    var sweepBudget = 300
   }
 
   /// When rows that a listing lacks are held back: when they are more than both.
   struct Guard: Sendable, Hashable {
-    let rows: Int
+    var rows = 10
     /// A share of the living rows, 0 to 1.
-    let share: Double
+    var share = 0.25
   }
 
   /// What differs for one table.
@@ -58,13 +73,27 @@ struct Configuration: Sendable, Hashable {
   }
 
   /// The path of the replica.
-  let database: String
-  let source: Source
-  let schedule: Schedule
-  let requests: Requests
-  let deleteGuard: Guard
+  var database: String
+  var source: Source
+  var schedule = Schedule()
+  var requests = Requests()
+  var deleteGuard = Guard()
   /// The tables that the file names; every other one is as `Table()`.
-  let tables: [String: Table]
+  var tables: [String: Table] = [:]
+  /// Where metrics are written after each round; nil for nowhere.
+  var metricsFile: String?
+
+  /// What stands where nothing has been read yet. The keys that must stand are without meaning in it.
+  static let unread = Configuration(
+    database: "", source: Source(kind: .capsule, baseURL: standardBaseURL))
+
+  private static let standardBaseURL: BaseURL = {
+    do throws(BaseURLError) {
+      return try BaseURL(CapsuleSource.defaultBaseURL)
+    } catch {
+      preconditionFailure("the source's own address is no base URL: \(error.problem)")
+    }
+  }()
 
   /// The settings of a table.
   func table(_ name: String) -> Table {

@@ -1,15 +1,9 @@
 /// What is wrong with one text, collected while it is read.
 final class ProblemList {
   private(set) var problems: [(offset: Int, text: String)] = []
-  /// Every key that was asked for, as a path: `schedule.every`, `tables.*.enabled`.
-  private(set) var knownKeys: Set<String> = []
 
   func add(_ text: String, at offset: Int) {
     problems.append((offset, text))
-  }
-
-  func know(_ key: String) {
-    knownKeys.insert(key)
   }
 }
 
@@ -18,10 +12,8 @@ final class ProblemList {
 final class ConfigurationObject {
   /// `requests`, or empty for the outermost object.
   private let path: String
-  /// As `path`, with `*` for a name that the operator chose among the tables.
-  private let pattern: String
   private let offset: Int
-  private let problems: ProblemList
+  let problems: ProblemList
   private(set) var members: [JSONMember] = []
   private var asked: [String] = []
   /// Whether the file has no such object, so that nothing can be missing from it.
@@ -29,11 +21,9 @@ final class ConfigurationObject {
 
   /// Complains about a key that stands twice; the first of them counts. Without `members` the
   /// object is absent.
-  init(
-    path: String, pattern: String, offset: Int, members: [JSONMember]?, problems: ProblemList
-  ) {
+  init(path: String, offset: Int, members: [JSONMember]?, problems: ProblemList) {
     isAbsent = members == nil
-    (self.path, self.pattern, self.offset) = (path, pattern, offset)
+    (self.path, self.offset) = (path, offset)
     self.problems = problems
     var seen: Set<String> = []
     for member in members ?? [] {
@@ -53,7 +43,6 @@ final class ConfigurationObject {
 
   private func member(_ key: String) -> JSONMember? {
     asked.append(key)
-    problems.know(pattern.isEmpty ? key : "\(pattern).\(key)")
     return members.first { $0.key == key }
   }
 
@@ -70,44 +59,49 @@ final class ConfigurationObject {
     }
   }
 
-  /// As `value`, for a key that must stand. `purpose` says what it is for.
-  func required<Value>(
-    _ key: String, for purpose: String, _ rule: (JSONValue) throws(Complaint) -> Value
-  ) -> Value? {
-    require(key, for: purpose)
-    return value(key, rule)
-  }
-
-  /// Complains when a key is missing.
+  /// Complains when a key is missing. `purpose` says what it is for.
   func require(_ key: String, for purpose: String) {
     if !isAbsent, !members.contains(where: { $0.key == key }) {
       problems.add("\(keyPath(key)) is missing; it \(purpose)", at: offset)
     }
   }
 
-  /// The object under a key; an empty one when the key is missing or holds something else.
-  func object(_ key: String) -> ConfigurationObject {
-    guard let member = member(key) else { return nested(key, key, at: offset, nil) }
-    return object(of: member, pattern: key)
+  /// Complains when a key that stands has another beside it that takes its place.
+  func refuse(_ other: String, beside key: String) {
+    if let member = members.first(where: { $0.key == key }),
+      members.contains(where: { $0.key == other })
+    {
+      problems.add(
+        "\(keyPath(key)) and \(keyPath(other)) exclude each other; keep one", at: member.offset)
+    }
   }
 
-  /// The object that a member holds; `pattern` stands for its key among the known keys.
-  func object(of member: JSONMember, pattern key: String) -> ConfigurationObject {
+  /// The object under a key; an empty one when the key is missing or holds something else.
+  func object(_ key: String) -> ConfigurationObject {
+    objectIfGiven(key) ?? nested(key, at: offset, nil)
+  }
+
+  /// The object under a key, or nil when the key is missing.
+  func objectIfGiven(_ key: String) -> ConfigurationObject? {
+    member(key).map { object(of: $0) }
+  }
+
+  /// The object that a member holds; an empty one when it holds something else.
+  func object(of member: JSONMember) -> ConfigurationObject {
     guard case .object(let members) = member.node.value else {
-      let complaint = ValueRules.wrong(member.node.value, "an object")
+      let complaint = member.node.value.wrong("an object")
       problems.add("\(keyPath(member.key)) \(complaint.text)", at: member.offset)
-      return nested(member.key, key, at: member.offset, nil)
+      return nested(member.key, at: member.offset, nil)
     }
-    return nested(member.key, key, at: member.offset, members)
+    return nested(member.key, at: member.offset, members)
   }
 
   private func nested(
-    _ key: String, _ pattern: String, at offset: Int, _ members: [JSONMember]?
+    _ key: String, at offset: Int, _ members: [JSONMember]?
   ) -> ConfigurationObject {
     ConfigurationObject(
-      path: path.isEmpty ? key : "\(path).\(key)",
-      pattern: self.pattern.isEmpty ? pattern : "\(self.pattern).\(pattern)",
-      offset: offset, members: members, problems: problems)
+      path: path.isEmpty ? key : "\(path).\(key)", offset: offset, members: members,
+      problems: problems)
   }
 
   /// Complains about every key that nobody asked for.
@@ -120,11 +114,16 @@ final class ConfigurationObject {
   private func complaint(aboutUnknown key: String) -> String {
     let secrets = ["token", "secret", "password", "credential", "apikey", "authorization"]
     let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
-    if secrets.contains(where: plain.contains), !plain.contains("file") {
-      return "\(keyPath(key)) is not a key: the token never stands in the configuration; "
-        + "put it in a file named by token_file"
+    let nearest = nearestName(to: key, among: asked)
+    // A slip in the name of a key is none in keeping a secret: only a shorter name stands for one.
+    let isSlip = nearest.map { abs($0.count - key.count) <= 1 } ?? false
+    if secrets.contains(where: plain.contains), !plain.contains("file"), !isSlip {
+      let file = asked.contains("\(key)_file") ? "\(key)_file" : "token_file"
+      let secret = file == "token_file" ? "token" : "secret"
+      return "\(keyPath(key)) is not a key: the \(secret) never stands in the configuration; "
+        + "put it in a file named by \(file)"
     }
-    if let nearest = nearestName(to: key, among: asked) {
+    if let nearest {
       return "\(keyPath(key)) is not a key; did you mean \"\(nearest)\"?"
     }
     let known = asked.map { "\"\($0)\"" }.joined(separator: ", ")

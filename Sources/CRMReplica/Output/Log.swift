@@ -2,8 +2,10 @@
 final class Log {
   /// Who reads the log.
   enum Reader: Sendable, Hashable {
-    /// A pipe, a file or the journal: `key=value` pairs, progress as lines of their own.
+    /// A pipe or a file: `key=value` pairs, progress as lines of their own.
     case program
+    /// The journal: the same behind a priority, and without the time, which it notes itself.
+    case journal
     /// A terminal: sentences, progress on one line that is written over.
     case person
   }
@@ -27,10 +29,11 @@ final class Log {
 
   /// The log on stderr, in the form that suits who reads it.
   static func standardError(
-    from minimum: LogLevel = .info, secondsSince1970: @escaping () -> Int64
+    from minimum: LogLevel = .info, environment: [String: String],
+    secondsSince1970: @escaping () -> Int64
   ) -> Log {
     Log(
-      for: StandardStream.error.isTerminal ? .person : .program, from: minimum,
+      for: Reader.ofStandardError(environment), from: minimum,
       width: { StandardStream.error.width }, secondsSince1970: secondsSince1970,
       write: { StandardStream.error.write($0) })
   }
@@ -43,10 +46,28 @@ final class Log {
     writeLine(level, event, present)
   }
 
+  /// Writes an event that ends something, with whole sentences that say the same: for a person they
+  /// are the line, for others the field `summary`.
+  func conclude(
+    _ level: LogLevel, _ event: String, _ sentence: String,
+    _ fields: KeyValuePairs<String, String?> = [:]
+  ) {
+    let present = fields.compactMap { key, value in value.map { (key: key, value: $0) } }
+    writeLine(level, event, present, sentence)
+  }
+
+  /// Writes a message for people, which may be several lines, as it is.
+  func say(_ level: LogLevel, _ message: String) {
+    clearProgress()
+    let mark = reader == .journal ? "<\(level.priority)>" : ""
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: reader == .journal)
+    write(lines.map { "\(mark)\($0)\n" }.joined())
+  }
+
   /// Shows how far a table has come.
   func show(_ report: ProgressReport) {
     switch reader {
-    case .program:
+    case .program, .journal:
       writeLine(.info, "progress", report.fields)
     case .person:
       let line = report.line(width: max(1, width() - 1))
@@ -63,12 +84,19 @@ final class Log {
   }
 
   private func writeLine(
-    _ level: LogLevel, _ event: String, _ fields: [(key: String, value: String)]
+    _ level: LogLevel, _ event: String, _ fields: [(key: String, value: String)],
+    _ sentence: String? = nil
   ) {
     guard level >= minimum else { return }
     let line = LogLine(
-      level: level, secondsSince1970: secondsSince1970(), event: event, fields: fields)
-    let text = reader == .person ? line.human : line.plain
+      level: level, secondsSince1970: secondsSince1970(), event: event, fields: fields,
+      sentence: sentence)
+    let text =
+      switch reader {
+      case .person: line.human
+      case .program: line.plain
+      case .journal: line.journal
+      }
     if progressLine.isEmpty {
       write(text + "\n")
     } else {

@@ -4,6 +4,16 @@ internal import Replication
 enum LogLevel: String, CaseIterable, Comparable, Sendable {
   case debug, info, warning, error
 
+  /// The priority that a line of the journal begins with (sd-daemon(3)).
+  var priority: Int {
+    switch self {
+    case .debug: 7
+    case .info: 6
+    case .warning: 4
+    case .error: 3
+    }
+  }
+
   static func < (first: LogLevel, second: LogLevel) -> Bool {
     allCases.firstIndex(of: first) ?? 0 < allCases.firstIndex(of: second) ?? 0
   }
@@ -17,19 +27,33 @@ struct LogLine: Sendable {
   /// What happened, a few words.
   let event: String
   let fields: [(key: String, value: String)]
+  /// The same in whole sentences, for an event that ends something, or nil.
+  var sentence: String?
 
   /// For programs: `time=2026-03-01T02:30:00Z level=info event="page stored" table=parties`.
   var plain: String {
-    let own = [
-      ("time", Timestamp(secondsSince1970).iso8601), ("level", level.rawValue), ("event", event),
-    ]
-    return (own + fields).map { "\($0)=\(Self.spelled($1))" }.joined(separator: " ")
+    pairs([("time", Timestamp(secondsSince1970).iso8601)] + own)
   }
 
-  /// For people: `02:30:00Z warning: page refused (table parties, status 500)`.
+  /// For the journal, which notes the time itself: `<6>level=info event="page stored" table=parties`.
+  var journal: String {
+    "<\(level.priority)>" + pairs(own)
+  }
+
+  private var own: [(key: String, value: String)] {
+    let told = sentence.map { [(key: "summary", value: $0)] } ?? []
+    return [("level", level.rawValue), ("event", event)] + fields + told
+  }
+
+  private func pairs(_ fields: [(key: String, value: String)]) -> String {
+    fields.map { "\($0.key)=\(Self.spelled($0.value))" }.joined(separator: " ")
+  }
+
+  /// For people: `02:30:00Z warning: page refused (table parties, status 500)`, or the sentence alone.
   var human: String {
     let time = Timestamp(secondsSince1970).iso8601.suffix(9)
     let mark = level == .info ? "" : "\(level.rawValue): "
+    if let sentence { return "\(time) \(mark)\(sentence.onOneLine())" }
     let list = fields.map { "\($0.key) \(Self.spelled($0.value))" }.joined(separator: ", ")
     return "\(time) \(mark)\(event.onOneLine())" + (list.isEmpty ? "" : " (\(list))")
   }

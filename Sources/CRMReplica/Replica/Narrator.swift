@@ -3,12 +3,12 @@ internal import Replication
 /// Tells on stderr what happens while a run is under way, and on stdout what it did.
 final class Narrator {
   private let log: Log
-  private let clock = SystemClock()
+  private let clock: any Clock
   private var progress = Progress.suited(toTerminal: StandardStream.error.isTerminal)
   private var requests = 0
 
-  init(_ log: Log) {
-    self.log = log
+  init(_ log: Log, _ clock: any Clock = SystemClock()) {
+    (self.log, self.clock) = (log, clock)
   }
 
   func take(_ event: RunEvent) {
@@ -39,19 +39,31 @@ final class Narrator {
     }
   }
 
-  /// Ends the progress and says how the run ended.
-  func end(_ summary: RunSummary) {
+  /// Ends the progress and says how the run ended: what was done, what is wrong, and what comes next,
+  /// unless the run was called by hand and all is well.
+  func end(_ summary: RunSummary, next: String? = nil) {
     log.clearProgress()
-    let changed = summary.tables.reduce(0) {
-      $0 + $1.counts.inserted + $1.counts.updated + $1.counts.deleted
-    }
-    log.note(
-      summary.outcome == .good || summary.outcome == .stopped ? .info : .error,
+    let next = next ?? Self.advice(after: summary)
+    log.conclude(
+      summary.isInOrder ? .info : .error,
       "run \(summary.outcome.rawValue)",
+      summary.sentence + (next.map { " Next: \($0)." } ?? ""),
       [
-        "run": "\(summary.id)", "requests": "\(summary.requests)", "changed_rows": "\(changed)",
+        "run": "\(summary.id)", "requests": "\(summary.requests)",
+        "changed_rows": "\(summary.changedRows)",
         "waited": summary.waited > .zero ? summary.waited.spoken : nil, "error": summary.error,
       ])
+  }
+
+  /// What somebody who has called for a run does next.
+  private static func advice(after summary: RunSummary) -> String? {
+    switch summary.outcome {
+    case .good: nil
+    case .stopped, .deferred: "the next run goes on from there"
+    case .partial: "the next run tries again what failed; \"status\" shows each table"
+    case .refused: "put a token that is accepted in its place, and run \"check\""
+    case .unavailable: "run it again later"
+    }
   }
 
   /// One line a table: what was read and what became of it.

@@ -9,46 +9,91 @@ enum Program {
   static let userAgent = "crm-replica/\(version)"
 }
 
+/// A configuration that was read, with what it takes to work by it.
+struct Assignment {
+  let settings: ReplicaSettings
+  let credential: any Credential
+  /// Opens a way to the account. It may be called again when a former way is of no use any more.
+  let makeTransport: () throws -> any Transport
+
+  /// Reads the configuration and the credential. `interrupt` ends a wait when it becomes readable, `stop` one
+  /// for tokens, which nothing but the end of the process is to cut short.
+  static func read(
+    config: String, environment: [String: String], interrupt: CInt?, stop: CInt?, log: Log?
+  ) throws -> Assignment {
+    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let credential = try CredentialFinder(
+      environment: environment, interrupt: stop, log: log
+    ).find(configuration)
+    return Assignment(configuration, credential, interrupt: interrupt)
+  }
+
+  init(_ configuration: Configuration, _ credential: any Credential, interrupt: CInt?) {
+    self.init(ReplicaSettings(configuration), credential) {
+      try CredentialTransport(
+        credential,
+        .init(
+          base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
+          concurrency: configuration.requests.concurrency, interrupt: interrupt))
+    }
+  }
+
+  init(
+    _ settings: ReplicaSettings, _ credential: any Credential,
+    makeTransport: @escaping () throws -> any Transport
+  ) {
+    (self.settings, self.credential, self.makeTransport) = (settings, credential, makeTransport)
+  }
+}
+
 /// A replica opened for writing: configuration, token, lock, file and transport, in this order, so
 /// that what the operator can mend is found before anything is touched.
 final class Session {
   let settings: ReplicaSettings
   let connection: Connection
-  let transport: CurlTransport
+  private(set) var transport: any Transport
   private let lock: FileLock
+  private let makeTransport: () throws -> any Transport
 
   convenience init(
-    config: String, environment: [String: String], interrupt: CInt?
+    config: String, environment: [String: String], interrupt: CInt?, log: Log? = nil
   ) throws {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-    let token = try TokenSource(
-      tokenFile: configuration.source.tokenFile, environment: environment
-    ).find().token
-    try self.init(configuration, token, interrupt: interrupt)
+    try self.init(
+      Assignment.read(
+        config: config, environment: environment, interrupt: interrupt, stop: interrupt, log: log))
   }
 
-  init(_ configuration: Configuration, _ token: Token, interrupt: CInt?) throws {
-    settings = ReplicaSettings(configuration)
-    lock = try FileLock(database: configuration.database)
+  convenience init(_ configuration: Configuration, _ token: Token, interrupt: CInt?) throws {
+    try self.init(Assignment(configuration, PersonalToken(token), interrupt: interrupt))
+  }
+
+  /// Takes the lock, unless the caller has it already: it then outlives the session.
+  init(_ assignment: Assignment, lock: FileLock? = nil) throws {
+    settings = assignment.settings
+    makeTransport = assignment.makeTransport
+    let path = settings.configuration.database
+    self.lock = try lock ?? FileLock(database: path)
     let source = settings.source
-    connection = try naming(configuration.database) {
-      try Database.open(
-        path: configuration.database, tables: source.tables, views: source.views)
+    connection = try naming(path) {
+      try Database.open(path: path, tables: source.tables, views: source.views)
     }
-    transport = try CurlTransport(
-      .init(
-        base: configuration.source.baseURL, token: token, userAgent: Program.userAgent,
-        concurrency: configuration.requests.concurrency, interrupt: interrupt))
+    transport = try makeTransport()
   }
 
-  /// Runs one round.
+  /// Gives up what is still on its way, whose replies a next round would take for its own.
+  func dropOutstanding() throws {
+    transport = try makeTransport()
+  }
+
+  /// Runs one round; `transport` stands between it and the session's own.
   func round(
-    _ options: RoundOptions, observe: @escaping (RunEvent) -> Void
+    _ options: RoundOptions, clock: any Clock = SystemClock(),
+    through transport: (any Transport)? = nil, observe: @escaping (RunEvent) -> Void
   ) throws -> RunSummary {
     try naming(connection.path) {
       try Round(
-        connection, source: settings.source, tables: settings.tables, transport: transport,
-        clock: SystemClock(), options: options, observe: observe
+        connection, source: settings.source, tables: settings.tables,
+        transport: transport ?? self.transport, clock: clock, options: options, observe: observe
       ).run()
     }
   }

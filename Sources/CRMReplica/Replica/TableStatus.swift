@@ -22,7 +22,11 @@ struct TableStatus: Encodable {
   /// Parents that have been read and that there are, for a table that is read parent by parent.
   let parentsRead: Int64?
   let parents: Int64?
+  let parentCoverage: ParentCoverage?
   let findings: TableFindings
+  /// When the schedule wants it read again.
+  var nextDueAt: String?
+  var sweepCoverage: SweepCoverage?
 
   /// Reads the status of a table. A table that is not in the file yet has none.
   static func read(
@@ -50,32 +54,16 @@ struct TableStatus: Encodable {
     ).first
     let completed = cursor?[1].text
     let coverage =
-      exists == 0 ? nil : try coverage(of: table, in: connection, replicated: replicated)
+      exists == 0
+      ? nil : try ParentCoverage.read(table, in: connection, replicated: replicated)
     return TableStatus(
       table: table.name, rows: counts[0].integer ?? 0, tombstones: counts[1].integer ?? 0,
       lastRunDate: cursor?[0].text, completedAt: completed,
       ageSeconds: completed.flatMap { Timestamp($0) }.map { now - $0 },
       outcome: last?[0].text, error: last?[1].text, heldRows: cursor?[2].integer ?? 0,
-      isUnderWay: cursor?[3] == 1, parentsRead: coverage?.read, parents: coverage?.all,
+      isUnderWay: cursor?[3] == 1, parentsRead: coverage?.read, parents: coverage?.parents,
+      parentCoverage: coverage,
       findings: try TableFindings(table, in: connection, config: config))
-  }
-
-  private static func coverage(
-    of table: Table, in connection: Connection, replicated: Set<String>
-  ) throws -> (read: Int64, all: Int64)? {
-    guard table.method == .perParent else { return nil }
-    var (read, all): (Int64, Int64) = (0, 0)
-    for parent in table.parents where replicated.contains(parent) {
-      let row = try connection.rows(
-        """
-        SELECT count(c."read_at"), count(*) FROM "\(parent)" AS p LEFT JOIN "_parents" AS c
-          ON c."table_name" = ? AND c."parent_table" = ? AND c."parent_id" = p."id"
-          WHERE p."_deleted_at" IS NULL
-        """, [.text(table.name), .text(parent)])[0]
-      read += row[0].integer ?? 0
-      all += row[1].integer ?? 0
-    }
-    return (read, all)
   }
 
   /// What is wrong, in a few words, or nil when all is well.
@@ -83,6 +71,8 @@ struct TableStatus: Encodable {
     if let maxAge, (ageSeconds ?? .max) > maxAge.components.seconds { return "stale" }
     if heldRows > 0 { return "held" }
     switch outcome {
+    // What can wait has given way to the next round, and what it had is there.
+    case "unfinished" where error == nil && completedAt != nil: return nil
     case "failed", "held", "unfinished": return outcome
     case nil: return "never read"
     default: return nil

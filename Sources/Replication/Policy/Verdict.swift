@@ -14,6 +14,8 @@ package enum Verdict: Sendable, Hashable {
   case fail(TableFailure.Kind)
   /// The token is not accepted: nothing else will be either.
   case refuse
+  /// The token cannot be renewed now: nothing can be asked.
+  case suspend
 
   package init(_ result: Result<Response, HTTPError>) {
     switch result {
@@ -21,6 +23,8 @@ package enum Verdict: Sendable, Hashable {
     case .failure(let error):
       switch error.kind {
       case .notSent: self = .wait
+      case .credentialRefused: self = .refuse
+      case .credentialUnavailable: self = .suspend
       case .tooLarge: self = .fail(.tooLarge)
       case .unresolved, .refused, .timedOut, .tls, .cut, .other:
         self = .retry(.unreachable(error.detail))

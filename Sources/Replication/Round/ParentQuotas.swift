@@ -42,25 +42,43 @@ struct ParentQuotas {
     return Dictionary(uniqueKeysWithValues: zip(keys, zip(first, second).map { $0 + $1 }))
   }
 
+  /// How many parents of a table are new or have changed since they were read.
+  func due(in table: Table, replicated: Set<String>) throws -> Int {
+    let parents = Set(table.parents).intersection(replicated)
+    return try parents.reduce(0) { sum, parent in
+      let count = try connection.value(
+        """
+        SELECT count(*) FROM \(self.parents(parent))
+          WHERE p."_deleted_at" IS NULL AND \(Self.isDue)
+        """, [.text(table.name), .text(parent)])
+      return sum + Int(count.integer ?? 0)
+    }
+  }
+
   /// The parents to be read next, at most `count`, none of them read in this run.
   func next(_ count: Int, of table: String, parent: String) throws -> [Int64] {
     try connection.rows(
       """
       SELECT p."id" FROM \(parents(parent))
         WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?3
-        ORDER BY \(Self.isDue) DESC, c."read_at", p."id" LIMIT ?4
+        ORDER BY \(Self.isDue) DESC, c."read_at" = '\(Self.unread)', c."read_at", p."id" LIMIT ?4
       """, [.text(table), .text(parent), .integer(runID), Value(count)]
     ).compactMap { $0[0].integer }
   }
 
-  /// Notes that a parent has been read.
-  func note(_ id: Int64, of table: String, parent: String, at now: Timestamp) throws {
+  /// Notes that a parent has been read, or, without an instant, that its list could not be had: it is
+  /// asked again in the next run, behind those that never were.
+  func note(_ id: Int64, of table: String, parent: String, at now: Timestamp?) throws {
     try connection.run(
       """
       INSERT INTO "_parents" VALUES (?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET "read_at" = excluded."read_at", "run_id" = excluded."run_id"
-      """, [.text(table), .text(parent), .integer(id), .text(now.sql), .integer(runID)])
+      """,
+      [.text(table), .text(parent), .integer(id), .text(now?.sql ?? Self.unread), .integer(runID)])
   }
+
+  /// Stands for the instant of a parent whose list could not be had.
+  static let unread = Timestamp(0).sql
 
   private static let isDue = "(c.\"read_at\" IS NULL OR p.\"_synced_at\" >= c.\"read_at\")"
 

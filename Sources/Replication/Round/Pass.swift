@@ -19,6 +19,8 @@ final class Pass {
   struct Arrival {
     let response: Response
     let signals: Signals
+    /// Whether it stands for one that could not be had.
+    var isSkipped = false
   }
 
   let table: Table

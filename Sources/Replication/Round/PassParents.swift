@@ -1,3 +1,4 @@
+internal import HTTP
 internal import SQLite
 
 /// A table that is read parent by parent.
@@ -30,6 +31,16 @@ extension Pass {
       context.quotas[key] = ids.count < min(quota, chunk) ? 0 : quota - ids.count
       frontier.append(ids.map { Walk(listing: index, parent: $0) })
       if !ids.isEmpty { return }
+    }
+  }
+
+  /// Whether all parents that are new or have changed have been read, and others are read once more.
+  var isRereading: Bool {
+    get throws {
+      guard state == .active, table.method == .perParent, !context.options.full else {
+        return false
+      }
+      return try context.quotaSource.due(in: table, replicated: Set(context.tables.keys)) == 0
     }
   }
 
@@ -68,7 +79,7 @@ extension Pass {
   ///
   /// Of a parent that answered 404 nothing is known but that it was asked: were it really gone, its
   /// own table would tell.
-  func endParent(_ walk: Walk, isMissing: Bool) throws {
+  func endParent(_ walk: Walk, _ arrival: Arrival) throws {
     guard let parent = table.listings[walk.listing].parent, let id = walk.parent else { return }
     let writing = context.writing
     let key = table.key.map { quoted($0.name) }.joined(separator: ", ")
@@ -77,11 +88,12 @@ extension Pass {
       SELECT \(key) FROM \(quoted(table.name))
         WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
       """, [.integer(id)])
-    for row in stored where !isMissing && !listedOfParent.contains(row) {
+    for row in stored where arrival.response.status == 200 && !listedOfParent.contains(row) {
       if try tombstones.apply(.absent, at: writing.now, key: row, writing) {
         report.counts.deleted += 1
       }
     }
-    try context.quotaSource.note(id, of: table.name, parent: parent.table, at: writing.now)
+    try context.quotaSource.note(
+      id, of: table.name, parent: parent.table, at: arrival.isSkipped ? nil : writing.now)
   }
 }

@@ -50,7 +50,7 @@ extension Pass {
     report.error = failure.sentence
     arrivals[address] = Arrival(
       response: Response(status: isRecord ? 0 : 404),
-      signals: Signals(next: .end, date: nil, allowance: Allowance()))
+      signals: Signals(next: .end, date: nil, allowance: Allowance()), isSkipped: true)
     try applyArrivals()
     return true
   }
@@ -71,7 +71,6 @@ extension Pass {
     let walk = frontier[address.walk]
     var hasMore = false
     var pages: Int?
-    let isMissing = arrival.response.status == 404
     if arrival.response.status == 200 {
       if case .changes = walk.question, address.page == 1 {
         reading.walkDate = arrival.signals.date
@@ -84,7 +83,7 @@ extension Pass {
       pages = count(page, walk, address, hasMore: hasMore)
       if endsHere(walk, page, body, didChange: didChange) { hasMore = false }
     }
-    if !hasMore { try endWalk(walk, isMissing: isMissing, isRead: arrival.response.status == 200) }
+    if !hasMore { try endWalk(walk, arrival) }
     frontier.advance(hasMore: hasMore, pages: pages)
     if frontier.isDone, table.method == .perParent { try appendParents() }
     hasUnsaved = true
@@ -137,13 +136,15 @@ extension Pass {
   }
 
   /// A walk is over.
-  private func endWalk(_ walk: Walk, isMissing: Bool, isRead: Bool) throws {
+  private func endWalk(_ walk: Walk, _ arrival: Arrival) throws {
+    let isMissing = arrival.response.status == 404
     defer {
       (reading.lastContent, reading.repeats) = (nil, 0)
       listedOfParent.removeAll(keepingCapacity: true)
     }
     if case .records(let ids) = walk.question {
-      return try endRecords(ids, walk, areMissing: isMissing ? true : isRead ? false : nil)
+      return try endRecords(
+        ids, walk, areMissing: isMissing ? true : arrival.response.status == 200 ? false : nil)
     }
     if isMissing {
       cursor.progress?.tracksAbsence = false
@@ -152,6 +153,6 @@ extension Pass {
     if case .changes = walk.question, let date = reading.walkDate {
       context.listed[table.name]?.endChanges(since: date)
     }
-    if table.method == .perParent { try endParent(walk, isMissing: isMissing) }
+    if table.method == .perParent { try endParent(walk, arrival) }
   }
 }

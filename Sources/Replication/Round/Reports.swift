@@ -45,6 +45,8 @@ package struct RunSummary: Sendable {
   package var tables: [TableReport]
   package var requests: Int
   package var waited: Duration
+  /// Whether only work that can wait was left, and gave way to the next round.
+  package var hasYielded = false
   /// When the next request may leave, for a run that was deferred.
   package var resumeAt: Timestamp?
   package var error: String?

@@ -45,6 +45,10 @@ package final class Round {
   var resumeAt: Timestamp?
   var hasQuotas = false
   var hasSwept = false
+  /// Requests made for what can wait, by kind.
+  var patience: [PatientWork: Int] = [:]
+  /// Whether what can wait gave way to the next round.
+  var hasYielded = false
 
   /// `tables` are the enabled ones, without excluded columns; the file already has them.
   package init(
@@ -104,15 +108,19 @@ package final class Round {
     try batch.open(at: context.clock.elapsed())
     let now = context.clock.now()
     for pass in passes where pass.state == .active || pass.state == .walked { try pass.save() }
+    // What gave way before it began is known to have had its turn.
+    for pass in passes where hasYielded && pass.state == .notBegun {
+      try context.log.save(pass.report)
+    }
     let reports = passes.map(\.report)
     var summary = RunSummary(
       id: context.log.runID, outcome: .good, tables: reports, requests: requests, waited: waited,
-      resumeAt: resumeAt, error: ending?.error)
+      hasYielded: hasYielded, resumeAt: resumeAt, error: ending?.error)
     let failed = reports.filter { $0.outcome == .failed }
     if let ending {
       summary.outcome = ending.outcome
     } else if let refusal = failed.first(where: { $0.failure?.isRefusal ?? false }),
-      failed.count == reports.count,
+      failed.count == reports.count, context.options.judgesToken,
       failed.allSatisfy({ $0.failure.map { $0.isRefusal || $0.isParentUnread } ?? false })
     {
       summary.outcome = .refused

@@ -6,6 +6,9 @@ package struct RoundOptions: Sendable {
   package var full = false
   /// Whether passes that a former run has begun are begun anew.
   package var anew = false
+  /// Whether tables that are all forbidden mean that the token is refused; not so where some tables are
+  /// only tried once more.
+  package var judgesToken = true
   /// Whether rows are compared value by value, as the digests cannot be trusted. Per-parent tables then
   /// keep within their budget even in a full run, and ask again only about parents that were read.
   package var compares = false
@@ -33,6 +36,9 @@ package struct RoundOptions: Sendable {
   package var countEvery: Int64 = 20 * 3_600
   /// The longest wait for the allowance; nil waits for as long as it takes.
   package var longestWait: Duration?
+  /// When the next round is due: work that can wait ends then, to go on behind the urgent work of that
+  /// round. Nil lets it take as long as it needs.
+  package var patientUntil: Timestamp?
   /// The delete guard: absent rows are held back when they are more than `guardRows` and more than
   /// this share of the living ones.
   package var guardRows = 10

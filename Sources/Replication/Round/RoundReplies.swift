@@ -41,7 +41,13 @@ extension Round {
     guard case .notBefore = pacer.permission(at: clock.elapsed(), outstanding: 0) else {
       return false
     }
-    let until = clock.now() + (wait.components.seconds + 1)
+    // Rounded up, and no more than that: who is told to wait, and comes too early again and again, must
+    // not put the instant off each time.
+    let until = clock.now() + wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
+    if try mustYield(waitingUntil: until) {
+      waited -= wait
+      return true
+    }
     observe(.waiting(until: until))
     try context.connection.transaction { try allowances.block(until: until, at: clock.now()) }
     guard let longest = context.options.longestWait, wait > longest else { return false }
@@ -91,12 +97,18 @@ extension Round {
       try missing(flight, message)
     case .fail(let kind):
       try giveUp(flight, failure(kind, flight, message))
-    case .refuse:
-      let said = message.map { " The source says: \($0)" } ?? ""
-      ending = (
-        .refused, "The source refused the token (401) at GET \(flight.request.target).\(said)"
-      )
+    case .refuse: ending = (.refused, sentence(on: result, flight, message))
+    case .suspend: ending = (.unavailable, sentence(on: result, flight, message))
     }
+  }
+
+  /// Why nothing more can be asked.
+  private func sentence(
+    on result: Result<Response, HTTPError>, _ flight: Flight, _ message: String?
+  ) -> String {
+    if case .failure(let error) = result { return error.detail }
+    let said = message.map { " The source says: \($0)" } ?? ""
+    return "The source refused the token (401) at GET \(flight.request.target).\(said)"
   }
 
   private func failure(

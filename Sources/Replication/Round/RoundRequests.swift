@@ -39,24 +39,33 @@ extension Round {
     if let index = delayed.firstIndex(where: { $0.readyAt <= now }) {
       return delayed.remove(at: index).flight
     }
-    for pass in passes where pass.state != .ended {
-      if pass.state == .notBegun {
-        guard mayBegin(pass) else { continue }
-        try begin(pass)
-      }
-      if let (address, request) = pass.ask() {
-        return Flight(pass, address, request)
-      }
+    for pass in passes where pass.patientWork == nil {
+      if let flight = try flight(of: pass) { return flight }
     }
-    return nil
+    return try patientFlight(at: now)
+  }
+
+  /// The next request of a pass, which may have to begin for it. What turns out to be patient waits
+  /// for its turn.
+  func flight(of pass: Pass) throws -> Flight? {
+    guard pass.state != .ended else { return nil }
+    let isUrgent = pass.patientWork == nil
+    if pass.state == .notBegun {
+      guard mayBegin(pass) else { return nil }
+      try begin(pass)
+    }
+    guard isUrgent == (pass.patientWork == nil), let (address, request) = pass.ask() else {
+      return nil
+    }
+    return Flight(pass, address, request)
   }
 
   /// Whether what a pass builds on has ended: the table whose deletions it reads, its parents, and
-  /// for what costs a request for each parent everything else.
+  /// for what costs a request for each parent everything that is urgent.
   private func mayBegin(_ pass: Pass) -> Bool {
     let others = passes.filter { $0 !== pass && $0.state != .ended }
     switch pass.table.method {
-    case .perParent: return others.allSatisfy { $0.table.method == .perParent }
+    case .perParent: return !hasUrgentWork
     case .deletions(let table):
       return !others.contains { $0.table.name == table && $0.state != .walked }
     default: return !others.contains { pass.table.parents.contains($0.table.name) }

@@ -18,6 +18,17 @@ struct Sweep {
   var cut: Int64?
   /// How far this sweep takes the period, in seconds.
   var seconds: Int64 = 0
+
+  /// The requests for the rows that are due after the time from the last sweep, 0 when so little has
+  /// passed that it is not worth one.
+  static func need(
+    rows: Int, from last: Timestamp, to date: Timestamp, every period: Int64, perRequest count: Int
+  ) -> Int {
+    let share = min(1, Double(date - last) / Double(period))
+    let due = Int((Double(rows) * share).rounded(.up))
+    guard due >= min(count, rows), rows > 0 else { return 0 }
+    return (due + count - 1) / count
+  }
 }
 
 extension Pass {
@@ -28,12 +39,9 @@ extension Pass {
     else { return 0 }
     cursor = try context.cursors.load(table.name)
     guard let date = cursor.lastRunDate, let last = cursor.sweptAt, date > last else { return 0 }
-    let count = context.source.recordsPerRequest
-    let rows = try living()
-    let share = min(1, Double(date - last) / Double(context.options.sweepEvery))
-    let due = Int((Double(rows) * share).rounded(.up))
-    guard due >= min(count, rows), rows > 0 else { return 0 }
-    return (due + count - 1) / count
+    return Sweep.need(
+      rows: try living(), from: last, to: date, every: context.options.sweepEvery,
+      perRequest: context.source.recordsPerRequest)
   }
 
   /// Begins to read rows again: `need` requests for what is due, and at the most `budget` of them.

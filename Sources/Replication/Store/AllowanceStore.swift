@@ -1,17 +1,17 @@
-internal import SQLite
+package import SQLite
 
 /// Keeps in `_allowance` what the source last said, for the next process and for people.
-struct AllowanceStore {
+package struct AllowanceStore {
   private let connection: Connection
   /// A wait that was noted longer ago than a window cannot be real: the host's clock was moved.
   private static let longestWait: Int64 = 3_700
 
-  init(_ connection: Connection) {
+  package init(_ connection: Connection) {
     self.connection = connection
   }
 
   /// The instant before which nothing may be asked, if it still lies ahead.
-  func blockedUntil(_ now: Timestamp) throws -> Timestamp? {
+  package func blockedUntil(_ now: Timestamp) throws -> Timestamp? {
     let value = try connection.value("SELECT \"blocked_until\" FROM \"_allowance\"")
     guard let until = value.text.flatMap({ Timestamp($0) }), until > now,
       until - now <= Self.longestWait

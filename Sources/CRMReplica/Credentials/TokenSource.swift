@@ -14,8 +14,7 @@ enum TokenOrigin: Sendable, Hashable, CustomStringConvertible {
   var description: String {
     switch self {
     case .file(let path):
-      let isPath = path.hasPrefix("/") || path.hasPrefix(".") || path.count <= 20
-      return isPath ? path.onOneLine() : "the file named by \"token_file\""
+      return path.namesAFile ? path.onOneLine() : "the file named by \"token_file\""
     case .credential(let path): return "the systemd credential \(path.onOneLine())"
     case .environment: return "CRM_REPLICA_TOKEN"
     }
@@ -92,18 +91,18 @@ struct TokenSource {
       let origin = TokenOrigin.file(tokenFile)
       let file = try read(tokenFile, origin)
       guard file.permissions & 0o007 == 0 else { throw .exposed(origin) }
-      return (try token(file.bytes, origin), origin)
+      return (try Self.token(file.bytes, origin), origin)
     }
     if let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty {
       let origin = TokenOrigin.credential("\(directory)/token")
       do {
-        return (try token(try read("\(directory)/token", origin).bytes, origin), origin)
+        return (try Self.token(try read("\(directory)/token", origin).bytes, origin), origin)
       } catch TokenError.unreadable(_, .missing) {
         // The unit passes other credentials only.
       }
     }
     if let variable = environment["CRM_REPLICA_TOKEN"] {
-      return (try token(Array(variable.utf8), .environment), .environment)
+      return (try Self.token(Array(variable.utf8), .environment), .environment)
     }
     throw .noOrigin
   }
@@ -117,7 +116,7 @@ struct TokenSource {
   }
 
   /// The one word of visible ASCII characters between blanks and line ends.
-  private func token(_ bytes: [UInt8], _ origin: TokenOrigin) throws(TokenError) -> Token {
+  static func token(_ bytes: [UInt8], _ origin: TokenOrigin) throws(TokenError) -> Token {
     let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
     let start = bytes.firstIndex { !blanks.contains($0) } ?? bytes.endIndex
     let end = bytes.lastIndex { !blanks.contains($0) } ?? start

@@ -1,0 +1,83 @@
+internal import HTTP
+internal import Replication
+
+/// `authorise`: has a user say yes in a browser, and stores the tokens that come of it.
+struct AuthoriseCommand {
+  let config: String
+  /// 0 is any free one.
+  let port: UInt16
+
+  /// How long the answer may take.
+  static let patience = Duration.seconds(300)
+
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    guard let oauth = configuration.source.oauth else { throw OAuthError.notConfigured }
+    let client = try OAuthClient(oauth, configuration.source.baseURL, environment.variables)
+    let store = OAuthStore(path: oauth.tokenStore)
+    let interrupt = environment.stop.descriptor
+    // What keeps tokens from being stored is better known before somebody is asked.
+    try stored(in: store, interrupt) { _ in }
+    let listener = try AnswerListener(port: port)
+    var generator = SystemRandomNumberGenerator()
+    let authorisation = Authorisation(
+      client: client, redirect: listener.redirect, using: &generator)
+    StandardStream.output.write(
+      """
+      Open this address in a browser on this machine, signed in as the user whose view is to be copied:
+
+      \(authorisation.address)
+
+      Waiting for the answer at \(listener.redirect), five minutes at the most.
+
+      """)
+    let (query, browser) = try listener.answer(within: Self.patience, interrupt: interrupt)
+    do {
+      let code = try authorisation.code(in: query)
+      let grant = try self.grant(authorisation, code, interrupt, store)
+      browser.show("200 OK", "crm-replica may read the account now. This page can be closed.")
+      let account = grant.subdomain.map { " the account \($0.onOneLine(limit: 60))" } ?? ""
+      StandardStream.output.write(
+        "Access\(account.isEmpty ? "" : " to")\(account) was granted. "
+          + "The tokens are in \(oauth.tokenStore.onOneLine()).\n")
+      if grant.refreshToken == nil {
+        environment.log.note(.warning, "the source gave no refresh token", [:])
+      }
+      return .success
+    } catch {
+      browser.show("400 Bad Request", "Nothing was authorised. The terminal says why.")
+      throw error
+    }
+  }
+
+  /// Turns the code into tokens, and stores them.
+  private func grant(
+    _ authorisation: Authorisation, _ code: Token, _ interrupt: CInt, _ store: OAuthStore
+  ) throws -> OAuthGrant {
+    let client = authorisation.client
+    let endpoint = TokenEndpoint(client: client, interrupt: interrupt)
+    return try stored(in: store, interrupt) { room in
+      let fields = authorisation.fields(with: code)
+      switch endpoint.ask(fields, attempts: TokenEndpoint.attempts) {
+      case .interrupted: throw AuthorisationError.stopped
+      case .answered(.refused(let said)): throw AuthorisationError.refused(said)
+      case .answered(.unavailable(let said, _)): throw AuthorisationError.unavailable(said)
+      case .answered(.granted(let granted)):
+        let grant = OAuthGrant(
+          accessToken: granted.accessToken, refreshToken: granted.refreshToken,
+          obtainedAt: SystemClock().now(), lifetime: granted.lifetime,
+          origin: client.origin.description, clientID: client.id, subdomain: granted.subdomain)
+        try room.write(grant)
+        return grant
+      }
+    }
+  }
+
+  /// Does the work with the store locked and room made in it.
+  private func stored<Value>(
+    in store: OAuthStore, _ interrupt: CInt, _ work: (OAuthStore.Reservation) throws -> Value
+  ) throws -> Value {
+    guard let lock = try store.lock(interrupt: interrupt) else { throw AuthorisationError.stopped }
+    return try withExtendedLifetime(lock) { try work(store.reserve()) }
+  }
+}

@@ -1,0 +1,140 @@
+internal import Capsule
+internal import Glibc
+internal import HTTP
+internal import Replication
+internal import SQLite
+
+/// `plan`: the requests and the time that the next round will take, before it takes them.
+struct PlanCommand {
+  let config: String
+  let full: Bool
+  let offline: Bool
+  let json: Bool
+
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let settings = ReplicaSettings(configuration)
+    let clock = SystemClock()
+    if access(configuration.database, F_OK) == 0 {
+      return try say(naming(configuration.database) { try planOfFile(settings, at: clock.now()) })
+    }
+    let counting = try count(settings, environment, clock)
+    if let counting, let ending = counting.ending {
+      environment.log.note(
+        .error, "the account was not counted",
+        ["requests": "\(counting.requests)", "error": ending.text])
+      return ending.exitCode
+    }
+    return try say(planOfFirst(settings, counting, at: clock.now()))
+  }
+
+  private func say(_ plan: Plan) throws -> ExitCode {
+    StandardStream.output.write(
+      json ? try StandardStream.json(of: plan) : PlanText(plan: plan).text)
+    return .success
+  }
+
+  // MARK: From the file
+
+  private func planOfFile(_ settings: ReplicaSettings, at now: Timestamp) throws -> Plan {
+    let configuration = settings.configuration
+    let connection = try Database.openCurrent(path: configuration.database)
+    let forecast = try RoundForecast(
+      connection, tables: settings.tables, options: settings.options(full: full),
+      recordsPerRequest: settings.source.recordsPerRequest, at: now
+    ).forecast()
+    let concurrency = configuration.requests.concurrency
+    let speed = try Plan.Speed.measured(connection) ?? .assumed(concurrency: concurrency)
+    let row = try connection.rows(
+      """
+      SELECT "hourly_limit", "remaining", "reset_at", "blocked_until" FROM "_allowance"
+      """
+    ).first
+    let isRead = try connection.value("SELECT count(*) FROM \"_runs\" WHERE \"requests\" > 0") != 0
+    return plan(
+      full ? .full : isRead ? .next : .first, forecast, speed, settings,
+      Said(
+        limit: row?[0].integer.map { Int($0) }, remaining: row?[1].integer.map { Int($0) },
+        reset: row?[2].text.flatMap { Timestamp($0) },
+        blocked: row?[3].text.flatMap { Timestamp($0) }), at: now)
+  }
+
+  // MARK: From the account
+
+  /// Counts the account, unless nothing may be asked or there is no token to ask with.
+  private func count(
+    _ settings: ReplicaSettings, _ environment: ProgramEnvironment, _ clock: SystemClock
+  ) throws -> PlanCounting? {
+    if offline { return nil }
+    let configuration = settings.configuration
+    let credential: any Credential
+    do {
+      credential = try CredentialFinder(
+        environment: environment.variables, interrupt: environment.stop.descriptor,
+        log: environment.log
+      ).find(configuration)
+    } catch let error as any OperatorError {
+      environment.log.note(
+        .warning, "the account was not counted", ["error": error.message.onOneLine()])
+      return nil
+    }
+    let transport = try CredentialTransport(
+      credential,
+      .init(
+        base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
+        concurrency: 1, interrupt: environment.stop.descriptor))
+    var counting = PlanCounting(
+      settings.source, transport, clock, reserve: configuration.requests.reserve,
+      pageSize: configuration.requests.pageSize)
+    counting.count(settings.tables)
+    return counting
+  }
+
+  private func planOfFirst(
+    _ settings: ReplicaSettings, _ counting: PlanCounting?, at now: Timestamp
+  ) -> Plan {
+    let forecast = Forecast.firstRound(
+      of: settings.tables, counts: counting?.counts ?? [:], probed: counting?.probed ?? [],
+      options: settings.options(full: full))
+    let concurrency = settings.configuration.requests.concurrency
+    return plan(
+      full ? .full : .first, forecast, .assumed(concurrency: concurrency, forecast), settings,
+      Said(
+        limit: counting?.limit, remaining: counting?.remaining, reset: counting?.reset,
+        blocked: nil), countingRequests: counting?.requests ?? 0, at: now)
+  }
+
+  // MARK: Time
+
+  /// What the source said of the allowance.
+  private struct Said {
+    let limit: Int?
+    let remaining: Int?
+    let reset: Timestamp?
+    let blocked: Timestamp?
+  }
+
+  private func plan(
+    _ kind: Plan.Kind, _ forecast: Forecast, _ speed: Plan.Speed, _ settings: ReplicaSettings,
+    _ said: Said, countingRequests: Int = 0, at now: Timestamp
+  ) -> Plan {
+    let limit = said.limit ?? Pacer.documentedLimit
+    var spending = Spending(
+      perRequest: .milliseconds(speed.millisecondsPerRequest), limit: limit,
+      reserve: settings.configuration.requests.reserve)
+    let reset = said.reset.flatMap { $0 > now ? $0 : nil }
+    let remaining = reset == nil ? nil : said.remaining
+    if let reset, let remaining {
+      spending.window = .init(remaining: remaining, reset: .seconds(reset - now))
+    }
+    let blocked = said.blocked.flatMap { $0 > now ? $0 : nil }
+    if let blocked { spending.blocked = .seconds(blocked - now) }
+    return Plan(
+      kind, forecast, spending,
+      allowance: .init(
+        hourlyLimit: limit, isKnown: said.limit != nil, reserve: spending.reserve,
+        usable: spending.usable, remaining: remaining, resetAt: reset?.sql,
+        blockedUntil: blocked?.sql),
+      speed: speed, countingRequests: countingRequests, settings: settings)
+  }
+}

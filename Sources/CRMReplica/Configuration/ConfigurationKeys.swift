@@ -1,0 +1,132 @@
+internal import HTTP
+internal import Replication
+
+extension ConfigurationKey<Configuration> {
+  /// Every key of the configuration, outermost first, in the order in which it is shown.
+  static func all(_ names: TableNames) -> [Self] {
+    [
+      .value(
+        "database", \.database, .path, required: "names the file of the replica",
+        "The file of the replica, an SQLite database. The first sync makes it."),
+      .value(
+        "metrics_file", \.metricsFile, .path,
+        "The file that holds metrics for Prometheus, written anew after each round, in a folder that a "
+          + "textfile collector reads. Without it none are written."),
+      .object(
+        "source", \.source, ConfigurationKey<Configuration.Source>.all,
+        required: "says where the account is", "The account to copy."),
+      .object(
+        "schedule", \.schedule, ConfigurationKey<Configuration.Schedule>.all,
+        "When the daemon asks, and how far back."),
+      .object(
+        "requests", \.requests, ConfigurationKey<Configuration.Requests>.all,
+        "How much is asked of the account's allowance."),
+      .object(
+        "guard", \.deleteGuard, ConfigurationKey<Configuration.Guard>.all,
+        "When rows that a complete list suddenly lacks are held back: when they are more than both."
+      ),
+      .tables(
+        "tables", \.tables, names,
+        "What differs for single tables, by their names. The others are as the defaults say."),
+    ]
+  }
+}
+
+extension ConfigurationKey<Configuration.Source> {
+  static let all: [Self] = [
+    .value(
+      "kind", \.kind, .choice,
+      required: "must be \(ValueRule<Configuration.Source.Kind>.choice.kind.right)",
+      "The product that holds the account."),
+    .value(
+      "base_url", \.baseURL, .address,
+      "Where every request begins. \"http://\" is accepted for loopback addresses alone."),
+    .value(
+      "token_file", \.tokenFile, .secretPath,
+      "The file that holds the token, alone on one line, closed to other users. Without it the token "
+        + "is the systemd credential \"token\" or stands in CRM_REPLICA_TOKEN."),
+    .object(
+      "oauth", \.oauth, from: Configuration.OAuth(), excluding: "token_file",
+      ConfigurationKey<Configuration.OAuth>.all,
+      "The registered client of OAuth 2, in the place of a personal token. \"authorise\" has a user "
+        + "grant access."),
+  ]
+}
+
+extension ConfigurationKey<Configuration.OAuth> {
+  static let all: [Self] = [
+    .value(
+      "client_id", \.clientID, .word, required: "names the registered client",
+      "The registered client's name."),
+    .value(
+      "client_secret_file", \.clientSecretFile, .secretPath,
+      "The file that holds the client's secret, alone on one line, closed to other users. Without it "
+        + "the secret is the systemd credential \"client_secret\"."),
+    .value(
+      "token_store", \.tokenStore, .path,
+      required: "names the file in which granted tokens are kept",
+      "The file in which granted tokens are kept, which the program writes, closed to other users."),
+  ]
+}
+
+extension ConfigurationKey<Configuration.Schedule> {
+  static let all: [Self] = [
+    .value("every", \.every, .duration, "How often the daemon begins a round."),
+    .value(
+      "at", \.at, .timeOfDay,
+      "The time of day that rounds are tied to, on this host's clock: intervals of more than a day are "
+        + "whole days then. Without it they count from the last one."),
+    .value(
+      "overlap", \.overlap, .duration,
+      "How far behind the source's clock a question for changes begins."),
+    .value(
+      "sweep_every", \.sweepEvery, .duration(atLeastDays: 1),
+      "The period in which each row is read again, for changes that carry no new date."),
+  ]
+}
+
+extension ConfigurationKey<Configuration.Requests> {
+  static let all: [Self] = [
+    .value("concurrency", \.concurrency, .wholeNumber(1...8), "Requests in flight at a time."),
+    .value("page_size", \.pageSize, .wholeNumber(1...100), "Records asked for in one request."),
+    .value(
+      "reserve", \.reserve, .wholeNumber(0...(.max)),
+      "Requests of each hour's allowance that are left to others."),
+    .value(
+      "per_parent_budget", \.perParentBudget, .wholeNumber(0...(.max)),
+      "Requests that a round may spend on what costs one request a record."),
+    .value(
+      "sweep_budget", \.sweepBudget, .wholeNumber(0...(.max)),
+      "Requests that a round may spend on reading rows again. 0 switches that off."),
+  ]
+}
+
+extension ConfigurationKey<Configuration.Guard> {
+  static let all: [Self] = [
+    .value("rows", \.rows, .wholeNumber(0...(.max)), "So many rows may vanish at a time."),
+    .value("share", \.share, .share, "This share of the living rows may vanish at a time."),
+  ]
+}
+
+extension ConfigurationKey<Configuration.Table> {
+  /// The keys of a table, whose columns are known by the names.
+  static func all(of table: String, _ names: TableNames) -> [Self] {
+    let fullEvery = Duration.seconds(RoundOptions().defaultFullEvery).spelling
+    return [
+      .value(
+        "enabled", \.isEnabled, .boolean,
+        "Whether the table is copied. A disabled one costs no request and is not made."),
+      .value(
+        "every", \.every, .duration,
+        "How often this table is read. It takes the place of the schedule's \"every\"; \"at\" stays."
+      ),
+      .value(
+        "full_every", \.fullEvery, .duration,
+        "How often the whole list is read again. Without it every \(fullEvery) where a list is read "
+          + "newest first."),
+      .value(
+        "exclude_columns", \.excludedColumns, .columns(of: table, names),
+        "Columns and lists that are stored nowhere, by their names in the file."),
+    ]
+  }
+}

@@ -1,0 +1,78 @@
+internal import HTTP
+internal import Replication
+
+/// What lets the program into the account: a personal token, or tokens granted by OAuth 2.
+protocol Credential: AnyObject {
+  /// What requests carry now.
+  var token: Token { get }
+  /// All that must not be repeated to anybody.
+  var secrets: [Token] { get }
+
+  /// The credential and how long it is good, as the end of a sentence.
+  func spoken(at now: Timestamp) -> String
+  /// Replaces the token if its end is near. Nothing comes of it when that fails: the token is used
+  /// until it is refused.
+  func renewIfDue()
+  /// Learns that a token was accepted.
+  func accepted(_ token: Token)
+  /// Replaces a token that was refused; nil when there is nothing to replace it with, now or ever.
+  /// Unless it `mayAsk`, only what another process has stored is taken.
+  func renewal(of token: Token, mayAsk: Bool) -> Renewal?
+}
+
+/// What came of the attempt to replace a token.
+enum Renewal: Hashable {
+  /// There is another token now.
+  case renewed
+  /// The operator has to act; whole sentences.
+  case refused(String)
+  /// It may be better later; whole sentences.
+  case unavailable(String)
+  /// The process was told to stop.
+  case interrupted
+}
+
+/// A token from the user's preferences, which is good until somebody revokes it.
+final class PersonalToken: Credential {
+  let token: Token
+  private let origin: TokenOrigin?
+
+  /// `origin` is nil for the token of a simulated account.
+  init(_ token: Token, from origin: TokenOrigin? = nil) {
+    (self.token, self.origin) = (token, origin)
+  }
+
+  var secrets: [Token] { [token] }
+
+  func spoken(at now: Timestamp) -> String {
+    "\(origin.map { "from \($0)" } ?? "made up"), a personal token, good until it is revoked"
+  }
+
+  func renewIfDue() {}
+  func accepted(_ token: Token) {}
+  func renewal(of token: Token, mayAsk: Bool) -> Renewal? { nil }
+}
+
+/// Finds the credential that a configuration names.
+struct CredentialFinder {
+  let environment: [String: String]
+  /// Ends a wait when it becomes readable.
+  let interrupt: CInt?
+  /// Learns of renewals.
+  var log: Log?
+
+  /// The credential, read but not tried. Throws what is wrong with the files it is in.
+  func find(_ configuration: Configuration) throws -> any Credential {
+    guard let oauth = configuration.source.oauth else {
+      let found = try TokenSource(
+        tokenFile: configuration.source.tokenFile, environment: environment
+      ).find()
+      return PersonalToken(found.token, from: found.origin)
+    }
+    let client = try OAuthClient(oauth, configuration.source.baseURL, environment)
+    return try OAuthCredential(
+      client, OAuthStore(path: oauth.tokenStore),
+      TokenEndpoint(client: client, interrupt: interrupt), clock: SystemClock(),
+      interrupt: interrupt, log: log)
+  }
+}

@@ -1,0 +1,143 @@
+internal import HTTP
+internal import Replication
+internal import SQLite
+
+extension Daemon {
+  /// Runs a round of the tables. Returns the exit code when the daemon ends with it.
+  func round(_ session: Session, _ tables: Set<String>) throws -> ExitCode? {
+    (isRoundAsked, heldUntil, blockedUntil) = (false, nil, nil)
+    tablesUnderWay = tables
+    let narrator = Narrator(log, world.clock)
+    var status = RoundStatus(tables: tables.count)
+    let transport = WakefulTransport(
+      session.transport, world.clock, longestNap: notifier.longestNap,
+      feed: { [notifier] in notifier.feed() }, attend: { [unowned self] in attend() })
+    defer {
+      tablesUnderWay = nil
+      // What comes next is in the file now.
+      forgetAgenda()
+    }
+    notifier.feed()
+    notifier.tell(status.text)
+    let summary: RunSummary
+    do {
+      var options = session.settings.options(selection: tables)
+      options.judgesToken = tables.count == session.settings.tables.count
+      options.patientUntil = try nextDue(session, behind: tables)
+      summary = try world.round(session, options, transport) { [notifier] event in
+        narrator.take(event)
+        notifier.feed()
+        if status.take(event) { notifier.tell(status.text) }
+        notifier.tellProgress(status.text)
+        self.showNowAndThen(event, session)
+      }
+    } catch {
+      // A refusal for the allowance may not have been written down: it is obeyed from memory, for the
+      // longest time that it can last.
+      blockedUntil = transport.lastRefusal.map { $0 + .seconds(3_661) }
+      throw error
+    }
+    if summary.outcome != .good { try session.dropOutstanding() }
+    fileFailures = 0
+    let exitCode = conclude(summary)
+    forgetAgenda()
+    narrator.end(summary, next: try next(after: summary, exitCode, session))
+    if summary.outcome != .stopped { world.show(session) }
+    return exitCode
+  }
+
+  /// A round may last for hours: monitors are not to take its tables for late.
+  private func showNowAndThen(_ event: RunEvent, _ session: Session) {
+    switch event {
+    case .tableEnded, .waiting: break
+    case .page, .retrying: return
+    }
+    let now = world.clock.elapsed()
+    if let shownAt, now - shownAt < .seconds(900) { return }
+    shownAt = now
+    world.show(session)
+  }
+
+  /// Whether and when to go on.
+  private func conclude(_ summary: RunSummary) -> ExitCode? {
+    let elapsed = world.clock.elapsed()
+    lastComplaint = summary.complaint
+    switch summary.outcome {
+    case .good, .partial:
+      (unavailable, refusals) = (0, 0)
+    case .stopped:
+      return .success
+    case .refused:
+      guard let renewed = renewed() else { return .refused }
+      pending = renewed
+      refusals += 1
+      // Another token that is refused at once is no reason to ask the source without end.
+      if refusals > 1 { hold(for: Agenda.delay(after: refusals - 1), from: elapsed) }
+    case .deferred:
+      let wait = summary.resumeAt.map { $0 - world.clock.now() }
+      hold(for: max(wait ?? Agenda.firstDelay, 1), from: elapsed)
+    case .unavailable:
+      unavailable += 1
+      hold(for: min(Agenda.delay(after: unavailable), shortestInterval), from: elapsed)
+    }
+    return nil
+  }
+
+  /// What there is to go on with after a refusal.
+  private func renewed() -> Assignment? {
+    do {
+      return try world.renew(assignment)
+    } catch {
+      log.noteRefused(error)
+      return nil
+    }
+  }
+
+  private func hold(for seconds: Int64, from elapsed: Duration) {
+    heldUntil = elapsed + .seconds(seconds)
+  }
+
+  private func next(
+    after summary: RunSummary, _ exitCode: ExitCode?, _ session: Session
+  ) throws -> String {
+    switch exitCode {
+    case .success: return "the next start goes on from there"
+    case .some: return "the daemon ends; start it again with a token that is accepted"
+    case nil: break
+    }
+    if pending != nil, summary.outcome == .refused { return "again with another token" }
+    if isRoundAsked { return "another round, as asked for" }
+    let now = world.clock.now()
+    let held = heldUntil.map { max(($0 - world.clock.elapsed()).components.seconds, 0) } ?? 0
+    let due = max(try nextDue(session), now + held)
+    return due <= now ? "another round" : "a round at \(due.iso8601)"
+  }
+
+  // MARK: A file that cannot be written
+
+  /// The round could not be kept. The file is closed and tried again later.
+  func postpone(_ error: ReplicaFileError) {
+    fileFailures += 1
+    let doubled = Self.firstFileDelay << Int64(min(fileFailures - 1, 6))
+    let delay = min(doubled, Self.longestFileDelay, max(shortestInterval, 1))
+    log.clearProgress()
+    log.note(
+      .error, "replica not written",
+      [
+        "error": OperatorMessage(error).text.split(separator: "\n").joined(separator: " "),
+        "next": "tried again in \(Duration.seconds(delay).spoken)",
+      ])
+    isRoundAsked = false
+    close()
+    hold(for: delay, from: world.clock.elapsed())
+  }
+}
+
+extension SQLiteError {
+  /// Whether the same attempt may succeed later without anybody's doing: for want of room, for another
+  /// program's lock, or because the file system or its device is in trouble
+  /// (sqlite.org/rescode.html: SQLITE_IOERR, SQLITE_CANTOPEN).
+  var mayPass: Bool {
+    isFull || isBusy || isReadOnly || [10, 14].contains(primaryCode)
+  }
+}

@@ -1,0 +1,125 @@
+internal import Capsule
+
+/// The configuration as a JSON Schema, draft 2020-12, derived from its keys.
+///
+/// It never refuses what the program accepts, and accepts what the program refuses in these cases
+/// alone: keys that stand twice, whole numbers spelt otherwise than in digits (`4.0`), and addresses
+/// with ports or IP addresses that are none.
+enum ConfigurationSchema {
+  static func document(_ names: TableNames) -> JSONDocument {
+    let keys = KeyDescription.configuration(names)
+    var definitions = Definitions()
+    let body = members(of: keys, &definitions)
+    return .object(
+      [
+        .init("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
+        .init("title", .string("The configuration of crm-replica")),
+      ] + body + [.init("$defs", .object(definitions.members))])
+  }
+
+  /// What an object with these keys must be.
+  private static func members(
+    of keys: [KeyDescription], _ definitions: inout Definitions
+  ) -> [JSONDocument.Member] {
+    var members: [JSONDocument.Member] = [
+      .init("type", .string("object")), .init("additionalProperties", .literal("false")),
+    ]
+    let required = keys.filter(\.isRequired).map { JSONDocument.string($0.name) }
+    if !required.isEmpty { members.append(.init("required", .array(required))) }
+    let properties = keys.map { key in
+      var value = [JSONDocument.Member("description", .string(key.help))]
+      value += schema(of: key.kind, &definitions)
+      if let standard = key.standard { value.append(.init("default", standard)) }
+      return JSONDocument.Member(key.name, .object(value))
+    }
+    for key in keys {
+      guard let other = key.excluded else { continue }
+      let both = JSONDocument.array([.string(key.name), .string(other)])
+      members.append(.init("not", .object([.init("required", both)])))
+    }
+    return members + [.init("properties", .object(properties))]
+  }
+
+  private static func schema(
+    of kind: ValueKind, _ definitions: inout Definitions
+  ) -> [JSONDocument.Member] {
+    switch kind {
+    case .word: return definitions.string("word", SchemaPattern.word)
+    case .path, .secretPath: return definitions.string("path", SchemaPattern.path)
+    case .address: return definitions.string("address", SchemaPattern.address)
+    case .choice(let names): return [.init("enum", .array(names.map(JSONDocument.string)))]
+    case .duration(let days):
+      return definitions.string(
+        days == 0 ? "duration" : "duration_from_\(days)d", SchemaPattern.duration(fromDays: days))
+    case .timeOfDay: return definitions.string("time_of_day", SchemaPattern.timeOfDay)
+    case .wholeNumber(let bounds):
+      return [
+        .init("type", .string("integer")), .init("minimum", .literal("\(bounds.lowerBound)")),
+        .init("maximum", .literal("\(bounds.upperBound)")),
+      ]
+    case .share:
+      return [
+        .init("type", .string("number")), .init("minimum", .literal("0")),
+        .init("maximum", .literal("1")),
+      ]
+    case .boolean: return [.init("type", .string("boolean"))]
+    case .columns(let columns):
+      return [.init("type", .string("array")), elements(columns)]
+    case .object(let keys): return members(of: keys, &definitions)
+    case .tables(let tables, let without):
+      return members(of: tables, &definitions)
+        + [.init("allOf", .array(without.sorted { $0.key < $1.key }.flatMap(excluded)))]
+    }
+  }
+
+  /// What the elements of an array of columns may be.
+  private static func elements(_ columns: [String]?) -> JSONDocument.Member {
+    guard let columns else { return .init("items", .object([.init("type", .string("string"))])) }
+    if columns.isEmpty { return .init("maxItems", .literal("0")) }
+    return .init("items", .object([.init("enum", .array(columns.map(JSONDocument.string)))]))
+  }
+
+  /// A table that stands and is not disabled, beside one that is disabled and that it needs.
+  private static func excluded(_ table: String, without parents: [String]) -> [JSONDocument] {
+    let isFalse = JSONDocument.object([.init("const", .literal("false"))])
+    let enabled = JSONDocument.object([.init("enabled", isFalse)])
+    let isDisabled = JSONDocument.object([
+      .init("required", .array([.string("enabled")])), .init("properties", enabled),
+    ])
+    return parents.map { parent in
+      let both = JSONDocument.object([
+        .init(table, .object([.init("not", isDisabled)])), .init(parent, isDisabled),
+      ])
+      return .object([
+        .init(
+          "not",
+          .object([
+            .init("required", .array([.string(table), .string(parent)])), .init("properties", both),
+          ]))
+      ])
+    }
+  }
+
+  /// Strings of one form, each described once.
+  private struct Definitions {
+    private(set) var members: [JSONDocument.Member] = []
+
+    /// A reference to the strings that match a pattern.
+    mutating func string(_ name: String, _ pattern: String) -> [JSONDocument.Member] {
+      if !members.contains(where: { $0.key == name }) {
+        let schema: [JSONDocument.Member] = [
+          .init("type", .string("string")), .init("pattern", .string(pattern)),
+        ]
+        members.append(.init(name, .object(schema)))
+      }
+      return [.init("$ref", .string("#/$defs/\(name)"))]
+    }
+  }
+}
+
+extension KeyDescription {
+  /// Every key of the configuration with its default.
+  static func configuration(_ names: TableNames) -> [KeyDescription] {
+    ConfigurationKey.all(names).map { $0.describe(Configuration.unread) }
+  }
+}

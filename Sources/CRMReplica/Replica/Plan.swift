@@ -1,0 +1,143 @@
+internal import Replication
+internal import SQLite
+
+/// What a round will take: requests table by table, the time, and the waits among it.
+///
+/// It is an estimate: nobody knows what the account's people change meanwhile.
+struct Plan: Encodable {
+  enum Kind: String, Encodable {
+    /// The first round, into an empty file.
+    case first
+    /// The next round: what has changed.
+    case next
+    /// A round that reads everything.
+    case full
+  }
+  struct Speed: Encodable {
+    let millisecondsPerRequest: Double
+    /// Whether the last runs were measured; it is assumed otherwise.
+    let isMeasured: Bool
+  }
+  struct Allowance: Encodable {
+    let hourlyLimit: Int
+    /// Whether the source has told the limit.
+    let isKnown: Bool
+    let reserve: Int
+    /// Requests of an hour that a round may make.
+    let usable: Int
+    /// What the source said of the running hour, if that is not over.
+    let remaining: Int?
+    let resetAt: String?
+    let blockedUntil: String?
+  }
+  struct Table: Encodable {
+    let table: String
+    let requests: Int
+    /// Requests that read rows again though nothing says that they have changed.
+    let sweepRequests: Int
+    let rows: Int?
+    let basis: Forecast.Basis
+    /// From the beginning of the round until the table has been read.
+    let readAfterSeconds: Int64
+  }
+  struct Parents: Encodable {
+    let parents: Int
+    let requestsPerRound: Int
+    /// Rounds in which each parent is read once.
+    let rounds: Int
+  }
+
+  let database: String
+  let kind: Kind
+  let requests: Int
+  /// Whether some lists are not known, and may take more.
+  let isLowerBound: Bool
+  let seconds: Int64
+  /// Of them, those spent waiting for the allowance.
+  let waitedSeconds: Int64
+  /// Requests that were made to count the records of the account.
+  let countingRequests: Int
+  let speed: Speed
+  let allowance: Allowance
+  /// What costs a request a parent; nil where nothing does.
+  let parents: Parents?
+  let tables: [Table]
+
+  init(
+    _ kind: Kind, _ forecast: Forecast, _ spending: Spending, allowance: Allowance, speed: Speed,
+    countingRequests: Int, settings: ReplicaSettings
+  ) {
+    let counted = Set(settings.tables.filter { $0.isCountable }.map(\.name))
+    database = settings.configuration.database
+    self.kind = kind
+    requests = forecast.requests
+    isLowerBound = forecast.lines.contains { $0.basis == .assumed && counted.contains($0.table) }
+    let time = spending.time(for: forecast.requests)
+    (seconds, waitedSeconds) = (time.total.components.seconds, time.waited.components.seconds)
+    self.countingRequests = countingRequests
+    (self.speed, self.allowance) = (speed, allowance)
+    tables = zip(forecast.lines, forecast.requestsUntilRead).map { line, count in
+      Table(
+        table: line.table, requests: line.requests, sweepRequests: line.sweep, rows: line.rows,
+        basis: line.basis,
+        readAfterSeconds: spending.time(for: count).total.components.seconds)
+    }
+    let perParent = Set(settings.tables.filter { $0.method == .perParent }.map(\.name))
+    let lines = forecast.lines.filter { perParent.contains($0.table) }
+    let all = lines.reduce(0) { $0 + ($1.rows ?? 0) }
+    let budget = settings.configuration.requests.perParentBudget
+    parents =
+      all == 0
+      ? nil
+      : Parents(
+        parents: all, requestsPerRound: min(budget, all),
+        rounds: budget == 0 ? 0 : (all + budget - 1) / budget)
+  }
+}
+
+extension Replication.Table {
+  /// Whether only the account knows how many requests it takes.
+  fileprivate var isCountable: Bool {
+    method == .perParent || listings.contains { $0.isCounted || $0.parent != nil }
+  }
+}
+
+extension Plan.Speed {
+  /// A page as it is assumed to come, in milliseconds: what a page of a hundred records takes over the
+  /// Internet, several at a time.
+  static let assumedPage = 200.0
+
+  /// Of the last runs that are worth measuring.
+  static func measured(_ connection: Connection) throws -> Plan.Speed? {
+    let row = try connection.rows(
+      """
+      SELECT sum("requests"), sum("seconds" - "waited") FROM (
+        SELECT "requests", "waited",
+            strftime('%s', "finished_at") - strftime('%s', "started_at") AS "seconds"
+          FROM "_runs" WHERE "outcome" IN ('good', 'partial') AND "requests" >= 20
+          ORDER BY "id" DESC LIMIT 10)
+      """
+    ).first
+    guard let requests = row?[0].integer, requests >= 100, let seconds = row?[1].number else {
+      return nil
+    }
+    return Plan.Speed(
+      millisecondsPerRequest: max(1, seconds * 1_000 / Double(requests)), isMeasured: true)
+  }
+
+  /// In the mean over what is foreseen: a list without a count is read one page at a time, which the
+  /// others are read beside.
+  static func assumed(concurrency: Int, _ forecast: Forecast? = nil) -> Plan.Speed {
+    let uncounted = forecast?.lines.filter { $0.basis == .probed }.map(\.requests).max() ?? 0
+    let share = Double(uncounted) / Double(max(1, forecast?.requests ?? 1))
+    return Plan.Speed(
+      millisecondsPerRequest: assumedPage * max(1 / Double(concurrency), share), isMeasured: false)
+  }
+}
+
+extension Value {
+  /// The number, whatever its storage class.
+  var number: Double? {
+    if case .real(let value) = self { value } else { integer.map { Double($0) } }
+  }
+}

@@ -1,0 +1,91 @@
+internal import Replication
+
+/// A plan for people.
+struct PlanText {
+  let plan: Plan
+
+  var text: String {
+    var table = TextTable([
+      .left("table"), .right("requests"), .right("rows"), .right("read after"), .left("from"),
+    ])
+    for line in plan.tables {
+      table.append([
+        line.table, line.requests.grouped, line.rows?.grouped ?? "-",
+        Duration.seconds(line.readAfterSeconds).spoken, line.basis.rawValue,
+      ])
+    }
+    let sweep = plan.tables.reduce(0) { $0 + $1.sweepRequests }
+    if sweep > 0 { table.append(["(sweep)", sweep.grouped, "-", "", "file"]) }
+    table.append(["total", plan.requests.grouped, "", Duration.seconds(plan.seconds).spoken, ""])
+    return summary + "\n" + table.text + "\n" + notes.joined(separator: "\n") + "\n"
+  }
+
+  private var summary: String {
+    let round =
+      switch plan.kind {
+      case .first: "A first sync"
+      case .next: "The next round"
+      case .full: "A full sync"
+      }
+    let bound = plan.isLowerBound ? "at least" : "about"
+    let waits =
+      plan.waitedSeconds > 0
+      ? ", of which \(Duration.seconds(plan.waitedSeconds).spoken) wait for the allowance" : ""
+    return "\(round) takes \(bound) \(plan.requests.counted("request")) and \(bound) "
+      + "\(Duration.seconds(plan.seconds).spoken)\(waits). An estimate.\n"
+  }
+
+  private var notes: [String] {
+    var notes = [origin, speed, allowance]
+    if let parents = plan.parents {
+      let rounds =
+        plan.kind == .full
+        ? "all of them in this one"
+        : parents.rounds == 0
+          ? "the budget is 0, so none is read"
+          : "\(parents.requestsPerRound.grouped) a round, each once in "
+            + parents.rounds.counted("round")
+      notes.append(
+        "Parents: \(parents.parents.grouped) are read one by one; \(rounds) (per_parent_budget).")
+    }
+    return notes
+  }
+
+  private var origin: String {
+    let bases = Set(plan.tables.map(\.basis))
+    var parts: [String] = []
+    if bases.contains(.counted) {
+      let spent = plan.countingRequests.counted("request")
+      parts.append("counted: the account said so (\(spent) spent)")
+    }
+    if bases.contains(.probed) { parts.append("probed: the end of the list was looked for") }
+    if bases.contains(.file) { parts.append("file: its rows, and the changes of the last rounds") }
+    if bases.contains(.assumed) { parts.append("assumed: one request a list, unknown") }
+    return parts.joined(separator: "; ").prefixed("From: ") + "."
+  }
+
+  private var speed: String {
+    let tenths = Int((plan.speed.millisecondsPerRequest * 10).rounded())
+    let figure = "\(tenths / 10).\(tenths % 10) ms a request"
+    return plan.speed.isMeasured
+      ? "Speed: \(figure), measured over the last runs."
+      : "Speed: \(figure), assumed (\(Int(Plan.Speed.assumedPage)) ms a page, several at a time)."
+  }
+
+  private var allowance: String {
+    let allowance = plan.allowance
+    let limit =
+      "Allowance: \(allowance.hourlyLimit.grouped) requests an hour"
+      + (allowance.isKnown ? "" : ", as documented")
+      + ", \(allowance.usable.grouped) of them usable"
+    if let blocked = allowance.blockedUntil { return "\(limit); none before \(blocked) UTC." }
+    guard let remaining = allowance.remaining, let reset = allowance.resetAt else {
+      return limit + "."
+    }
+    return "\(limit); \(remaining.grouped) are left until \(reset) UTC."
+  }
+}
+
+extension String {
+  fileprivate func prefixed(_ prefix: String) -> String { prefix + self }
+}

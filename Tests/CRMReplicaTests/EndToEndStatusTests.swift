@@ -1,0 +1,125 @@
+import CapsuleSimulator
+import FoundationEssentials
+import SQLite
+import Testing
+
+@testable import CRMReplica
+
+/// What `status` tells monitors and programs.
+@Suite struct EndToEndStatusTests {
+  private struct Report: Decodable {
+    struct Round: Decodable {
+      let dueAt: String
+      let inSeconds: Int
+      let tables: [String]
+    }
+    struct Allowance: Decodable {
+      let hourlyLimit: Int
+      let remaining: Int
+      let resetAt: String
+      let reserve: Int
+    }
+    struct Window: Decodable {
+      let from: String
+      let until: String
+      let seconds: Int
+      let tables: Int
+    }
+    struct Table: Decodable {
+      struct Parents: Decodable {
+        let parents: Int
+        let read: Int
+      }
+      struct Sweep: Decodable {
+        let rows: Int
+        let covered: Int
+        let rowsPerDay: Int
+        let throughAt: String?
+      }
+      let table: String
+      let ageSeconds: Int?
+      let nextDueAt: String?
+      let parentCoverage: Parents?
+      let sweepCoverage: Sweep?
+    }
+    let isWell: Bool
+    let nextRound: Round?
+    let allowance: Allowance?
+    let consistencyWindow: Window?
+    let tables: [Table]
+
+    func table(_ name: String) -> Table? { tables.first { $0.table == name } }
+  }
+
+  private func report(_ stage: Stage, _ more: String...) throws -> Report {
+    let ending = try Child(
+      ["status", "--json", "--config", stage.config] + more, in: stage.folder
+    ).wait()
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Report.self, from: Data(ending.output.utf8))
+  }
+
+  @Test func theWholeReplica() throws {
+    let stage = try Stage()
+    try stage.configure([
+      "requests": #"{"page_size": 5, "reserve": 7}"#, "schedule": #"{"every": "2h"}"#,
+    ])
+    try #require(try stage.run("sync").code == 0)
+    let report = try report(stage)
+    #expect(report.isWell)
+    let next = try #require(report.nextRound)
+    #expect(next.inSeconds > 6_000 && next.inSeconds <= 7_200)
+    #expect(next.tables.contains("parties"))
+    #expect(report.table("parties")?.nextDueAt.map { $0 >= next.dueAt } == true)
+    let allowance = try #require(report.allowance)
+    let spent = stage.server.withAccount { $0.rate.used }
+    #expect(allowance.hourlyLimit == 4_000 && allowance.reserve == 7)
+    #expect(allowance.remaining == 4_000 - spent)
+    let window = try #require(report.consistencyWindow)
+    #expect(window.from <= window.until && window.tables == 30)
+    #expect(
+      try stage.value("SELECT min(last_run_date) FROM _cursors").text == window.from)
+  }
+
+  @Test func whatTakesLong() throws {
+    let stage = try Stage()
+    try stage.configure(["requests": #"{"page_size": 5, "reserve": 0, "per_parent_budget": 2}"#])
+    try stage.run("sync")
+    let report = try report(stage)
+    let read = try #require(try stage.value("SELECT count(*) FROM _parents").integer)
+    let parents = report.tables.compactMap(\.parentCoverage)
+    #expect(parents.count == 3 && parents.reduce(0) { $0 + $1.read } == Int(read) && read == 2)
+    #expect(parents.reduce(0) { $0 + $1.parents } > 2)
+    let sweep = try #require(report.table("parties")?.sweepCoverage)
+    #expect(sweep.rows == 5 && sweep.covered == 0 && sweep.throughAt != nil)
+    #expect(report.table("users")?.sweepCoverage == nil)
+  }
+
+  @Test func beforeTheFirstRunEverythingIsDue() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    try stage.execute("DELETE FROM _run_tables")
+    try stage.execute("DELETE FROM _runs")
+    try stage.execute("DELETE FROM _allowance")
+    let report = try report(stage)
+    #expect(!report.isWell && report.allowance == nil)
+    #expect(report.nextRound?.inSeconds == 0 && report.nextRound?.tables.count == 30)
+  }
+
+  /// Monitors ask with `--max-age`: the exit code is the answer.
+  @Test(arguments: [("3h", 0), ("1h", 1)] as [(String, Int32)])
+  func anAgeThatIsTooHigh(maxAge: String, code: Int32) throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    try stage.execute(
+      """
+      UPDATE _cursors SET completed_at = datetime('now', '-2 hours') WHERE table_name = 'tasks'
+      """)
+    let ending = try stage.run("status", "--json", "--max-age", maxAge)
+    #expect(ending.code == code && ending.requests.isEmpty)
+    let report = try report(stage, "--max-age", maxAge)
+    #expect(report.isWell == (code == 0))
+    #expect(try #require(report.table("tasks")?.ageSeconds) >= 7_200)
+  }
+}

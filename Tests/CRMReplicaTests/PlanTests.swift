@@ -1,0 +1,143 @@
+import CapsuleSimulator
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import CRMReplica
+
+/// `plan` against what the rounds that follow it really ask for.
+@Suite struct PlanTests {
+  private struct Plan: Decodable {
+    struct Table: Decodable {
+      let table: String
+      let requests: Int
+      let basis: String
+      let readAfterSeconds: Int
+    }
+    let kind: String
+    let requests: Int
+    let countingRequests: Int
+    let isLowerBound: Bool
+    let seconds: Int
+    let waitedSeconds: Int
+    let tables: [Table]
+  }
+
+  private func stage(_ prepare: @Sendable (Account) -> Void = { _ in }) throws -> Stage {
+    var size = AccountSize.small
+    (size.parties, size.opportunities, size.cases, size.tasks) = (230, 120, 40, 210)
+    size.entries = 330
+    let stage = try Stage(size, prepare: prepare)
+    try stage.configure(["requests": #"{"page_size": 20, "reserve": 0, "per_parent_budget": 50}"#])
+    return stage
+  }
+
+  private func plan(_ stage: Stage, _ more: String...) throws -> Plan {
+    let ending = try Child(
+      ["plan", "--json", "--config", stage.config] + more, in: stage.folder
+    ).wait()
+    try #require(ending.code == 0, "\(ending.log)")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Plan.self, from: Data(ending.output.utf8))
+  }
+
+  /// The plan is right within one request in twenty, and two more.
+  private func expect(_ plan: Plan, is requests: Int) {
+    let tolerance = requests / 20 + 2
+    #expect(
+      abs(plan.requests - requests) <= tolerance, "planned \(plan.requests), made \(requests)")
+    #expect(plan.tables.reduce(0) { $0 + $1.requests } <= plan.requests)
+  }
+
+  @Test func aFirstSyncAndTheRoundsAfterItTakeWhatWasPlanned() throws {
+    let stage = try stage()
+    let first = try plan(stage)
+    #expect(first.kind == "first" && !first.isLowerBound)
+    #expect(first.countingRequests == stage.requests().count && first.countingRequests < 30)
+    #expect(first.tables.first { $0.table == "entries" }?.basis == "probed")
+    #expect(access(stage.database, F_OK) != 0)
+    expect(first, is: try stage.run("sync").requests.count)
+
+    let count = stage.requests().count
+    let next = try plan(stage)
+    #expect(next.kind == "next" && next.countingRequests == 0)
+    #expect(stage.requests().count == count)
+    expect(next, is: try stage.run("sync").requests.count)
+
+    stage.server.withAccount { account in
+      for number in 0..<50 { _ = account.createPerson("Zora", "Quist \(number)") }
+    }
+    expect(try plan(stage), is: try stage.run("sync").requests.count)
+
+    let full = try plan(stage, "--full")
+    #expect(full.kind == "full" && full.requests > next.requests)
+    expect(full, is: try stage.run("sync", "--full").requests.count)
+  }
+
+  @Test func theTimeHasTheWaitsOfTheAllowance() throws {
+    let stage = try stage()
+    stage.server.withAccount { $0.rate.limit = 100 }
+    let plan = try plan(stage)
+    // The first hour is partly spent: it takes as many more as hold the rest.
+    let hours = (plan.requests + plan.countingRequests - 1) / 100
+    #expect(plan.waitedSeconds > (hours - 1) * 3_600 && plan.waitedSeconds <= hours * 3_601)
+    #expect(plan.seconds >= plan.waitedSeconds)
+    let records = plan.tables.filter { ["parties", "tasks"].contains($0.table) }
+    #expect(records.allSatisfy { $0.readAfterSeconds < plan.seconds })
+    let text = try stage.run("plan").output
+    #expect(text.contains("wait for the allowance") && text.contains("An estimate."), "\(text)")
+    #expect(text.contains("Allowance: 100 requests an hour, 100 of them usable"), "\(text)")
+  }
+
+  @Test func offlineNothingIsAskedAndNothingIsClaimed() throws {
+    let stage = try stage()
+    let plan = try plan(stage, "--offline")
+    #expect(plan.isLowerBound && plan.countingRequests == 0 && plan.requests >= 27)
+    #expect(stage.requests().isEmpty)
+    let text = try stage.run("plan", "--offline").output
+    #expect(text.contains("takes at least \(plan.requests) requests and at least "))
+    #expect(text.contains("4,000 requests an hour, as documented"))
+    #expect(text.contains("assumed (200 ms a page, several at a time)"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(text)")
+    unlink(stage.tokenFile)
+    let without = try stage.run("plan")
+    #expect(without.code == 0 && without.requests.isEmpty)
+    #expect(without.log.contains("the account was not counted"))
+  }
+
+  @Test func anAccountThatDoesNotCountIsProbed() throws {
+    let stage = try stage { $0.switches.supportsMeta = false }
+    let plan = try plan(stage)
+    let sizes = ["parties": 12, "tasks": 11, "entries": 17]
+    for table in plan.tables where sizes[table.table] != nil {
+      #expect(table.basis == "probed" && table.requests == sizes[table.table], "\(table)")
+    }
+    expect(plan, is: try stage.run("sync").requests.count)
+  }
+
+  @Test func anAccountThatTellsNothingGivesALowerBound() throws {
+    let stage = try stage {
+      $0.switches.supportsMeta = false
+      $0.switches.pagingHeaders = .neither
+    }
+    let plan = try plan(stage)
+    #expect(plan.isLowerBound)
+    #expect(plan.tables.first { $0.table == "parties" }?.basis == "assumed")
+    #expect(plan.requests < (try stage.run("sync").requests.count))
+  }
+
+  @Test func whatKeepsItFromCountingIsSaid() throws {
+    let stage = try stage()
+    stage.trouble(.rateLimited(resetIn: 2_000), at: "parties", times: 1)
+    let spent = try stage.run("plan")
+    #expect(spent.code == 75 && spent.output.isEmpty)
+    #expect(spent.requests.filter { $0.hasPrefix("parties") }.count == 1)
+    #expect(spent.log.contains("429"))
+    stage.server.withAccount { $0.token = "another" }
+    let refused = try stage.run("plan")
+    #expect(refused.code == 77 && refused.requests.count == 1)
+    stage.server.stop()
+    #expect(try stage.run("plan").code == 69)
+  }
+}

@@ -1,0 +1,100 @@
+import Glibc
+import Testing
+
+@testable import HTTP
+
+/// A form that is posted, and tokens that change between requests.
+@Suite struct FormPostTests {
+  private func post(
+    _ server: ScriptedServer, interrupt: CInt? = nil
+  ) throws -> Result<Response, HTTPError>? {
+    let base = try BaseURL(server.base).origin
+    return FormPost(base: base, userAgent: "crm-replica/0.0", interrupt: interrupt)
+      .send("a=b&c=d%20e", to: "oauth/token")
+  }
+
+  @Test func requestBytes() throws {
+    try withServer({ _ in [.send(reply(body: "{}"))] }) { server in
+      let response = try post(server)?.get()
+      #expect(response?.status == 200)
+      #expect(response?.body == Array("{}".utf8))
+      #expect(
+        server.received.first?.head == """
+          POST /oauth/token HTTP/1.1\r
+          Host: 127.0.0.1:\(server.port)\r
+          User-Agent: crm-replica/0.0\r
+          Accept-Encoding: gzip\r
+          Accept: application/json\r
+          Content-Length: 11\r
+          Content-Type: application/x-www-form-urlencoded\r
+          \r\n
+          """)
+    }
+  }
+
+  @Test(arguments: [301, 302, 303, 307, 308])
+  func redirectsAreHandedOver(status: Int) throws {
+    try withServer({ _ in [.send(reply())] }) { other in
+      try withServer({ _ in [.send(reply(status, ["Location: \(other.base)/x"]))] }) { server in
+        let response = try post(server)?.get()
+        #expect(response?.status == status)
+        #expect(other.connections == 0)
+      }
+    }
+  }
+
+  @Test func aBodyHasALimit() throws {
+    let body = String(repeating: "x", count: 65 << 10)
+    try withServer({ _ in [.send(reply(body: body))] }) { server in
+      let error = #expect(throws: HTTPError.self) { try post(server)?.get() }
+      #expect(error?.kind == .tooLarge)
+      #expect(error?.doing == "POST oauth/token")
+    }
+  }
+
+  /// A connection that fails is no reason to post a second time.
+  @Test func nothingIsPostedTwice() throws {
+    try withServer({ _ in [.reset] }) { server in
+      #expect(throws: HTTPError.self) { try post(server)?.get() }
+      #expect(server.received.count == 1)
+    }
+  }
+
+  @Test func aStopEndsTheWait() throws {
+    var ends: [CInt] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { ends.forEach { close($0) } }
+    try #require(write(ends[1], "x", 1) == 1)
+    try withServer({ _ in [.hang] }) { server in
+      let result = try post(server, interrupt: ends[0])
+      #expect(result == nil)
+      #expect(server.received.count == 1)
+    }
+    // An answer that comes at once is taken.
+    try withServer({ _ in [.send(reply())] }) { server in
+      let response = try post(server, interrupt: ends[0])?.get()
+      #expect(response?.status == 200)
+    }
+  }
+
+  /// A request keeps the token that was set when it was sent.
+  @Test func tokensChangeBetweenRequests() throws {
+    try withServer({ _ in [.send(reply())] }) { server in
+      let transport = try transport(server.base)
+      transport.send(Request("first"), id: 1)
+      transport.send(Request("second"), id: 2)
+      transport.token = Token("another")
+      transport.send(Request("third"), id: 3)
+      _ = try transport.exchanges(3)
+      let lines = server.received.map { request in
+        request.head.split(separator: "\r\n").filter { $0.hasPrefix("Authorization: ") }
+      }
+      #expect(
+        lines == [
+          ["Authorization: Bearer \(secret)"], ["Authorization: Bearer \(secret)"],
+          ["Authorization: Bearer another"],
+        ])
+      #expect(server.connections == 1)
+    }
+  }
+}
