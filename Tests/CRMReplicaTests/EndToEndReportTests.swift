@@ -68,6 +68,18 @@ import Testing
     #expect(try stage.run("check").output.contains("replica.sqlite, 1 runs so far"))
   }
 
+  /// Not even one request leaves before the reset.
+  @Test func checkAsksNothingWhileTheAllowanceIsUsedUp() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    try stage.execute("UPDATE _allowance SET blocked_until = datetime('now', '+30 minutes')")
+    let ending = try stage.run("check")
+    #expect(ending.code == 75)
+    #expect(ending.requests == [])
+    #expect(ending.output.contains("source: failed, not asked: its allowance is used up until "))
+    #expect(ending.output.contains("database: ok"))
+  }
+
   @Test func checkNamesWhatIsWrong() throws {
     let stage = try Stage()
     stage.trouble(.serverError(503, html: true), at: "users/current", times: 1)

@@ -38,9 +38,23 @@ struct CheckCommand {
       say("token", failed: error.message)
       return error.exitCode
     }
-    let account = try checkAccount(configuration, credential, environment)
+    let account: ExitCode
+    if let blocked = Self.blockedUntil(configuration.database) {
+      say("source", failed: "not asked: its allowance is used up until \(blocked.iso8601)")
+      account = .tryLater
+    } else {
+      account = try checkAccount(configuration, credential, environment)
+    }
     let database = checkDatabase(configuration.database)
     return account == .success ? database : account
+  }
+
+  /// The instant before which nobody may ask, as far as the file can tell.
+  private static func blockedUntil(_ path: String) -> Timestamp? {
+    guard access(path, F_OK) == 0, let connection = try? Database.openReadOnly(path: path) else {
+      return nil
+    }
+    return try? AllowanceStore(connection).blockedUntil(SystemClock().now())
   }
 
   /// Asks who the token is: reachability and quota in one request.
