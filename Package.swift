@@ -12,9 +12,11 @@ let strict: [SwiftSetting] = [
 
 /// A library target of this package under the strict settings. Libraries are optimised in debug builds
 /// too: thousands of simulated lives run on them. Every check for overflow and bounds stays.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func library(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+) -> Target {
   .target(
-    name: name, dependencies: dependencies,
+    name: name, dependencies: dependencies, resources: resources,
     swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))])
 }
 
@@ -37,7 +39,8 @@ let package = Package(
     library("SQLite", ["CSQLite"]),
     library("HTTP", ["CCurl"]),
     library("Replication", ["SQLite", "HTTP"]),
-    library("Capsule", ["Replication", "HTTP"]),
+    // The reporting views: `schema/views` under another name.
+    library("Capsule", ["Replication", "HTTP"], resources: [.embedInCode("Views")]),
     library("CapsuleSimulator", ["HTTP"]),
     .executableTarget(
       name: "CRMReplica",

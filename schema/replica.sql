@@ -611,8 +611,8 @@ CREATE TABLE IF NOT EXISTS "entry_parties" (
   PRIMARY KEY ("entry_id", "party_id")
 ) WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS "entries_entry_at"
-  ON "entries" ("entry_at");
+CREATE INDEX IF NOT EXISTS "entries_entry_at_counted"
+  ON "entries" ("entry_at", "type", "creator_id", "activity_type_id", "party_id", "_deleted_at");
 
 CREATE INDEX IF NOT EXISTS "entries_party_id"
   ON "entries" ("party_id");
@@ -683,6 +683,1783 @@ CREATE VIEW "employees" AS
 CREATE VIEW "projects" AS
   SELECT * FROM "cases"
   WHERE "_deleted_at" IS NULL;
+
+CREATE VIEW v_opportunity AS
+-- Grain: one row an opportunity.
+-- Every living deal with the names of what it refers to, its state, its total value, and how long it has
+-- been where it is.
+--
+-- id INTEGER: Capsule's id, → `opportunities.id`.
+-- name TEXT: Name of the deal.
+-- party_id INTEGER: The primary contact, → `parties.id`.
+-- party TEXT: Its name.
+-- organisation_id INTEGER: The primary contact if it is an organisation, else the organisation that the
+--   person works for, → `parties.id`.
+-- organisation TEXT: Its name.
+-- owner_id INTEGER: The user who owns the deal now, → `users.id`.
+-- owner TEXT: Name of the user.
+-- team_id INTEGER: The team it is assigned to, → `teams.id`.
+-- team TEXT: Name of the team.
+-- pipeline_id INTEGER: The pipeline of its milestone, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- pipeline_archived BOOLEAN: Whether the pipeline is archived.
+-- milestone_id INTEGER: Where the deal stands, → `milestones.id`.
+-- milestone TEXT: Name of the milestone.
+-- state TEXT: `open`, `won` (a complete milestone of 100 percent) or `lost` (a complete one of 0 percent).
+--   NULL for any other complete milestone, and for one that is not known.
+-- last_open_milestone_id INTEGER: The last milestone at which the deal was open, → `milestones.id`.
+-- last_open_milestone TEXT: Name of that milestone.
+-- lost_reason_id INTEGER: Why it was lost, → `lost_reasons.id`.
+-- lost_reason TEXT: The reason.
+-- counts_for_conversion BOOLEAN: Whether the deal belongs in a win rate: won ones, and lost ones unless
+--   their reason says otherwise (`included_for_conversion`). NULL while it is neither.
+-- value_amount REAL: The amount, of one period where there is a duration.
+-- value_currency TEXT: Its currency, → `currencies.code`.
+-- duration_basis TEXT: `FIXED`, or the period that the amount repeats in.
+-- duration INTEGER: How many periods.
+-- total_value REAL: In `value_currency`: the amount times the duration where the basis is a period, of
+--   which there is one if no duration is given. The amount alone where the basis is `FIXED` or missing.
+-- probability INTEGER: Percent, as the deal has it.
+-- weighted_value REAL: The total value times the deal's probability, or the milestone's where it has none.
+-- fx_rate REAL: From `fx_rates`: the latest rate of the currency not after `closed_on`, or not after
+--   today while the deal is open or if it has no such day. NULL without one.
+-- base_value REAL: The total value in the base currency, by that rate.
+-- expected_close_on DATE: When the deal is expected to close.
+-- is_overdue BOOLEAN: Whether it is open and that day has passed.
+-- closed_on DATE: When it was won or lost.
+-- days_to_close INTEGER: Days from the day of its making (UTC) to `closed_on`, not less than 0.
+--   NULL while it is open.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- last_contacted_at DATETIME: When there was last contact about the deal, UTC.
+-- last_stage_changed_at DATETIME: When the milestone last changed, UTC.
+-- days_in_stage INTEGER: Whole days at this milestone, since the record was made if Capsule does not say;
+--   not less than 0. NULL unless it is open.
+-- days_until_stale INTEGER: The milestone's `days_until_stale`.
+-- is_stale BOOLEAN: Whether it is open and has been at this milestone for that many days or more. As read
+--   here: Capsule's reference does not define it.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_opportunity AS v /*
+SELECT * FROM (
+SELECT
+  d.id, d.name, d.party_id, d.party, d.organisation_id, d.organisation, d.owner_id, d.owner,
+  d.team_id, d.team, d.pipeline_id, d.pipeline, d.pipeline_archived, d.milestone_id, d.milestone,
+  d.state, d.last_open_milestone_id, d.last_open_milestone, d.lost_reason_id, d.lost_reason,
+  CASE d.state WHEN 'won' THEN 1 WHEN 'lost' THEN coalesce(d.included_for_conversion, 1) END
+    AS counts_for_conversion,
+  d.value_amount, d.value_currency, d.duration_basis, d.duration, d.total_value, d.probability,
+  round(d.total_value * coalesce(d.probability, d.milestone_probability) / 100.0, 4)
+    AS weighted_value,
+  d.fx_rate,
+  round(d.total_value * d.fx_rate, 4) AS base_value,
+  d.expected_close_on,
+  d.state IS 'open' AND d.expected_close_on IS NOT NULL AND d.expected_close_on < date('now')
+    AS is_overdue,
+  d.closed_on,
+  CASE WHEN d.state IN ('won', 'lost') THEN
+    CAST(max(0, julianday(d.closed_on) - julianday(substr(d.created_at, 1, 10))) AS INTEGER)
+  END AS days_to_close,
+  d.created_at, d.updated_at, d.last_contacted_at, d.last_stage_changed_at, d.days_in_stage,
+  d.days_until_stale,
+  d.days_until_stale IS NOT NULL AND d.days_in_stage IS NOT NULL
+    AND d.days_in_stage >= d.days_until_stale AS is_stale
+FROM (
+  SELECT
+    o.id, o.name, o.party_id,
+    coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+      AS party,
+    CASE p.type WHEN 'organisation' THEN p.id ELSE p.organisation_id END AS organisation_id,
+    CASE p.type WHEN 'organisation' THEN p.name ELSE g.name END AS organisation,
+    o.owner_id, u.name AS owner, o.team_id, t.name AS team,
+    m.pipeline_id, l.name AS pipeline, l.deleted AS pipeline_archived,
+    o.milestone_id, m.name AS milestone, m.probability AS milestone_probability,
+    CASE
+      WHEN m.complete = 0 THEN 'open'
+      WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
+      WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
+    END AS state,
+    o.last_open_milestone_id, a.name AS last_open_milestone,
+    o.lost_reason_id, r.name AS lost_reason, r.included_for_conversion,
+    o.value_amount, o.value_currency, o.duration_basis, o.duration,
+    CASE
+      WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
+      ELSE round(o.value_amount * coalesce(o.duration, 1), 4)
+    END AS total_value,
+    o.probability,
+    (SELECT f.rate FROM fx_rates AS f
+      WHERE f.currency = o.value_currency
+        AND f.day <= coalesce(iif(m.complete = 0, NULL, o.closed_on), date('now'))
+      ORDER BY f.day DESC LIMIT 1) AS fx_rate,
+    o.expected_close_on, o.closed_on, o.created_at, o.updated_at, o.last_contacted_at,
+    o.last_stage_changed_at,
+    CASE WHEN m.complete = 0 THEN
+      CAST(max(0, julianday('now') - julianday(coalesce(o.last_stage_changed_at, o.created_at)))
+        AS INTEGER)
+    END AS days_in_stage,
+    m.days_until_stale
+  FROM opportunities AS o
+  LEFT JOIN milestones AS m ON m.id = o.milestone_id
+  LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
+  LEFT JOIN milestones AS a ON a.id = o.last_open_milestone_id
+  LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
+  LEFT JOIN users AS u ON u.id = o.owner_id
+  LEFT JOIN teams AS t ON t.id = o.team_id
+  LEFT JOIN parties AS p ON p.id = o.party_id
+  LEFT JOIN parties AS g ON g.id = p.organisation_id
+  WHERE o._deleted_at IS NULL
+) AS d
+) AS "*/--";
+
+CREATE VIEW v_stale_opportunities AS
+-- Grain: one row an open opportunity that is stale.
+-- Deals that have stood at their milestone for as long as its `days_until_stale` or longer. That is how
+-- stale is read here: Capsule's reference does not define it, and may count from the last contact.
+--
+-- id INTEGER: Capsule's id, → `opportunities.id`.
+-- name TEXT: Name of the deal.
+-- party_id INTEGER: The primary contact, → `parties.id`.
+-- party TEXT: Its name.
+-- owner_id INTEGER: The user who owns the deal, → `users.id`.
+-- owner TEXT: Name of the user.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- milestone_id INTEGER: Where the deal stands, → `milestones.id`.
+-- milestone TEXT: Name of the milestone.
+-- value_currency TEXT: Currency of the value, → `currencies.code`.
+-- total_value REAL: Its total value, as in `v_opportunity`.
+-- expected_close_on DATE: When the deal is expected to close.
+-- last_contacted_at DATETIME: When there was last contact about the deal, UTC.
+-- last_stage_changed_at DATETIME: When the milestone last changed, UTC.
+-- days_in_stage INTEGER: Whole days at this milestone.
+-- days_until_stale INTEGER: The milestone's `days_until_stale`.
+-- days_over INTEGER: Days beyond that.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_stale_opportunities AS v /*
+SELECT * FROM (
+SELECT
+  id, name, party_id, party, owner_id, owner, pipeline_id, pipeline, milestone_id, milestone,
+  value_currency, total_value, expected_close_on, last_contacted_at, last_stage_changed_at,
+  days_in_stage, days_until_stale, days_in_stage - days_until_stale AS days_over
+FROM v_opportunity
+WHERE is_stale
+) AS "*/--";
+
+CREATE VIEW v_slippage AS
+-- Grain: one row a change of an opportunity's expected close.
+-- How the expected close of living deals has moved, as far as the replica has seen it: several changes
+-- between two runs are one here, and a change seen when a deleted deal came back is among them. What
+-- `history.keep` has removed is missing.
+--
+-- opportunity_id INTEGER: The deal, → `opportunities.id`.
+-- opportunity TEXT: Name of the deal.
+-- owner_id INTEGER: The user who owns it now, → `users.id`.
+-- owner TEXT: Name of the user.
+-- pipeline_id INTEGER: The pipeline it is in now, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- state TEXT: Its state now: `open`, `won` or `lost`.
+-- value_currency TEXT: Currency of the value, → `currencies.code`.
+-- total_value REAL: Its total value now.
+-- changed_after DATETIME: When the replica had stored the date before, UTC.
+-- changed_by DATETIME: When the replica saw the change, UTC.
+-- expected_before DATE: The expected close before. NULL when there was none.
+-- expected_after DATE: The expected close after. NULL when it was taken away.
+-- days_moved INTEGER: Days from the one to the other: positive for later, negative for earlier, NULL
+--   when one of them is missing.
+-- expected_close_on DATE: The expected close now.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_slippage AS v /*
+SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "owner_id", "word" AS "owner", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "word" AS "value_currency", "amount" AS "total_value", "at" AS "changed_after", "at" AS "changed_by", "day" AS "expected_before", "day" AS "expected_after", "number" AS "days_moved", "day" AS "expected_close_on" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  o.id AS opportunity_id, o.name AS opportunity, o.owner_id, o.owner, o.pipeline_id, o.pipeline,
+  o.state, o.value_currency, o.total_value,
+  h.synced_before AS changed_after, h.changed_at AS changed_by,
+  h.expected_before, h.expected_after,
+  CAST(julianday(h.expected_after) - julianday(h.expected_before) AS INTEGER) AS days_moved,
+  o.expected_close_on
+FROM (
+  SELECT
+    row_key, synced_before, changed_at,
+    CASE
+      WHEN instr("before", '"expected_close_on":"') > 0
+      THEN substr("before", instr("before", '"expected_close_on":"') + 21, 10)
+    END AS expected_before,
+    CASE
+      WHEN instr("after", '"expected_close_on":"') > 0
+      THEN substr("after", instr("after", '"expected_close_on":"') + 21, 10)
+    END AS expected_after
+  FROM _history INDEXED BY _history_closes
+  WHERE table_name = 'opportunities' AND instr("after", '"expected_close_on":') > 0
+) AS h
+JOIN v_opportunity AS o ON o.id = h.row_key
+)
+UNION ALL SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "owner_id", "word" AS "owner", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "word" AS "value_currency", "amount" AS "total_value", "at" AS "changed_after", "at" AS "changed_by", "day" AS "expected_before", "day" AS "expected_after", "number" AS "days_moved", "day" AS "expected_close_on" FROM "_types" AS "*/--";
+
+CREATE VIEW v_pipeline_snapshot AS
+-- Grain: one row a pipeline, a milestone and a currency.
+-- The open deals as they stand now.
+--
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- pipeline_archived BOOLEAN: Whether it is archived. Deals may still stand in it.
+-- milestone_id INTEGER: The milestone, → `milestones.id`.
+-- milestone TEXT: Name of the milestone.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without a currency.
+-- deals INTEGER: Open deals.
+-- stale_deals INTEGER: Those of them that are stale.
+-- overdue_deals INTEGER: Those of them whose expected close has passed.
+-- total_value REAL: Their total value; 0 where none has an amount.
+-- weighted_value REAL: The same weighted with the deals' probability.
+-- base_value REAL: The total value in the base currency. NULL when none has an amount or `fx_rates` lacks a
+--   rate.
+-- mean_days_in_stage REAL: Mean of the whole days that they have been at the milestone, to 2 digits.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_pipeline_snapshot AS v /*
+SELECT "number" AS "pipeline_id", "word" AS "pipeline", "flag" AS "pipeline_archived", "number" AS "milestone_id", "word" AS "milestone", "word" AS "currency", "number" AS "deals", "number" AS "stale_deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "mean_days_in_stage" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  pipeline_id, pipeline, pipeline_archived, milestone_id, milestone, value_currency AS currency,
+  count(*) AS deals, sum(is_stale) AS stale_deals, sum(is_overdue) AS overdue_deals,
+  round(coalesce(sum(total_value), 0), 4) AS total_value,
+  round(coalesce(sum(weighted_value), 0), 4) AS weighted_value,
+  CASE WHEN count(total_value) = count(base_value) THEN round(sum(base_value), 4) END AS base_value,
+  round(avg(days_in_stage), 2) AS mean_days_in_stage
+FROM v_opportunity
+WHERE state = 'open'
+GROUP BY pipeline_id, milestone_id, value_currency
+)
+UNION ALL SELECT "number" AS "pipeline_id", "word" AS "pipeline", "flag" AS "pipeline_archived", "number" AS "milestone_id", "word" AS "milestone", "word" AS "currency", "number" AS "deals", "number" AS "stale_deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "mean_days_in_stage" FROM "_types" AS "*/--";
+
+CREATE VIEW v_stage_history AS
+-- Grain: one row a stay of an opportunity at a milestone.
+-- Where living deals have stood, as far as it is known. A stay is known from what the replica saw change,
+-- from the milestone that the deal stands at, and, of a deal that was closed when the replica first saw it,
+-- from its last open milestone. A milestone that was entered and left between two runs is not seen, and
+-- `left_at` and `days` reach over it. A deal that left a milestone and came back to it between two runs has
+-- two stays there: its `last_stage_changed_at` is a later one. A date that came without a move otherwise
+-- counts for deals alone that were not seen to move. What `history.keep` has deleted is not known.
+--
+-- opportunity_id INTEGER: The deal, → `opportunities.id`.
+-- opportunity TEXT: Name of the deal.
+-- stay INTEGER: Counts the known stays of the deal, from 1.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- milestone_id INTEGER: The milestone, → `milestones.id`. NULL when the deal had none.
+-- milestone TEXT: Name of the milestone.
+-- state TEXT: `open`, `won` or `lost` at that milestone.
+-- entered_at DATETIME: When it was entered, UTC, to the second, from `last_stage_changed_at`. NULL unless
+--   `precision` is `exact`.
+-- entered_after DATETIME: Where `precision` is `between runs`: when the replica had stored the milestone
+--   before, UTC.
+-- entered_by DATETIME: Where `precision` is `between runs`: when the replica saw this milestone, UTC.
+-- precision TEXT: `exact`, `between runs`, or `unknown`: before the replica saw the deal.
+-- left_at DATETIME: When the next known stay began, UTC, where that is exact. NULL where the next one is at
+--   the same milestone: the deal was elsewhere in between.
+-- left_by DATETIME: When it was over at the latest, UTC: `left_at`, or when the replica saw that it was.
+--   NULL for the present one.
+-- days REAL: Days from `entered_at` to `left_at`, or until now at an open milestone, to 2 digits. NULL where
+--   it is not exact, and at a closed milestone that was not left.
+-- is_current BOOLEAN: Whether the deal stands there now.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_stage_history AS v /*
+SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "stay", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "state", "at" AS "entered_at", "at" AS "entered_after", "at" AS "entered_by", "word" AS "precision", "at" AS "left_at", "at" AS "left_by", "amount" AS "days", "flag" AS "is_current" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH
+  -- What `_history_moves` holds, so that no text is read: NULL where the column did not change, and an empty
+  -- text where it held nothing.
+  moves AS NOT MATERIALIZED (
+    SELECT
+      h.row_key AS opportunity_id, h.id AS place,
+      CASE
+        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
+        WHEN instr(h."before", '"milestone_id":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+      END AS from_id,
+      CASE
+        WHEN instr(h."after", '"milestone_id":null') > 0 THEN ''
+        WHEN instr(h."after", '"milestone_id":') > 0
+        THEN CAST(substr(h."after", instr(h."after", '"milestone_id":') + 15) AS INTEGER)
+      END AS to_id,
+      CASE
+        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
+        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
+        WHEN instr(h."before", '"last_stage_changed_at":') > 0 THEN ''
+      END AS from_at,
+      CASE
+        WHEN instr(h."after", '"last_stage_changed_at":"') > 0
+        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
+        WHEN instr(h."after", '"last_stage_changed_at":') > 0 THEN ''
+      END AS to_at,
+      CASE
+        WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
+        WHEN instr(h."before", '"last_open_milestone_id":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
+      END AS open_id,
+      h.synced_before, h.changed_at
+    FROM _history AS h INDEXED BY _history_moves
+    WHERE h.table_name = 'opportunities'
+      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
+        OR instr(h."after", '"last_open_milestone_id":') > 0)
+  ),
+  -- The changes that begin a stay: of the milestone, or, at the same one, to a later date. From which
+  -- milestone it was, and to which.
+  starts AS (
+    SELECT
+      v.opportunity_id, o.name, v.place, v.synced_before, v.changed_at, v.to_id IS NOT NULL AS is_move,
+      nullif(v.to_id, '') AS to_id, nullif(v.to_at, '') AS to_at,
+      nullif(coalesce(v.from_id, (
+        SELECT w.from_id FROM moves AS w
+        WHERE w.opportunity_id = v.opportunity_id AND w.place > v.place AND w.from_id IS NOT NULL
+        ORDER BY w.place LIMIT 1), o.milestone_id), '') AS from_id,
+      v.from_at, o.last_stage_changed_at, o.last_open_milestone_id
+    FROM moves AS v
+    CROSS JOIN opportunities AS o ON o.id = v.opportunity_id AND o._deleted_at IS NULL
+    WHERE v.to_id IS NOT NULL OR v.from_at > '' AND v.to_at > v.from_at
+  ),
+  known AS (
+    SELECT
+      v.opportunity_id, v.name, v.place, v.from_id, iif(v.is_move, v.to_id, v.from_id) AS to_id,
+      v.from_at, v.to_at, v.last_stage_changed_at, v.synced_before, v.changed_at,
+      iif(v.is_move, v.to_at, NULL) AS ends_at,
+      coalesce(iif(v.is_move, v.to_at, NULL), v.changed_at) AS ends_by,
+      row_number() OVER deal AS number,
+      lead(iif(v.is_move, v.to_at, NULL)) OVER deal AS left_at,
+      lead(coalesce(iif(v.is_move, v.to_at, NULL), v.changed_at)) OVER deal AS left_by,
+      -- The open milestone before the first one that the replica saw, if that one was closed.
+      first_value(CASE WHEN m.complete = 1 THEN (
+        SELECT a.id FROM milestones AS a
+        WHERE a.complete = 0 AND a.id = coalesce((
+          SELECT w.open_id FROM moves AS w
+          WHERE w.opportunity_id = v.opportunity_id AND w.open_id IS NOT NULL
+          ORDER BY w.place LIMIT 1), v.last_open_milestone_id)) END) OVER deal AS open_id
+    FROM starts AS v
+    LEFT JOIN milestones AS m ON m.id = v.from_id
+    WINDOW deal AS (
+      PARTITION BY v.opportunity_id ORDER BY v.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+  ),
+  stays AS (
+    -- Of each change, the milestone after it. Of the first also the one before it, and the open one before
+    -- that.
+    SELECT
+      v.opportunity_id, v.name,
+      CASE k.kind WHEN 0 THEN v.number + 1 ELSE 1 END + (k.kind < 2 AND v.open_id IS NOT NULL) AS stay,
+      CASE k.kind WHEN 0 THEN v.to_id WHEN 1 THEN v.from_id ELSE v.open_id END AS milestone_id,
+      CASE k.kind WHEN 0 THEN v.to_at WHEN 1 THEN v.first_at END AS entered_at,
+      CASE WHEN k.kind = 0 AND v.to_at IS NULL THEN v.synced_before END AS entered_after,
+      CASE WHEN k.kind = 0 AND v.to_at IS NULL THEN v.changed_at END AS entered_by,
+      CASE k.kind WHEN 0 THEN v.left_at WHEN 1 THEN v.ends_at ELSE v.first_at END AS left_at,
+      CASE k.kind WHEN 0 THEN v.left_by WHEN 1 THEN v.ends_by ELSE v.first_at END AS left_by,
+      k.kind = 0 AND v.left_by IS NULL AS is_current
+    FROM (
+      SELECT
+        *,
+        CASE WHEN number = 1 THEN nullif(coalesce(from_at, (
+          SELECT w.from_at FROM moves AS w
+          WHERE w.opportunity_id = known.opportunity_id AND w.place > known.place
+            AND w.from_at IS NOT NULL
+          ORDER BY w.place LIMIT 1), last_stage_changed_at), '') END AS first_at
+      FROM known
+    ) AS v
+    CROSS JOIN (SELECT 0 AS kind UNION ALL SELECT 1 UNION ALL SELECT 2) AS k
+      ON k.kind = 0 OR v.number = 1 AND (k.kind = 1 OR v.open_id IS NOT NULL)
+    UNION ALL
+    -- Deals that were not seen to move stand where they stand, and those that are closed had a last open
+    -- milestone before.
+    SELECT
+      o.id, o.name, 1 + coalesce(k.kind = 1 AND m.complete AND a.complete = 0, 0),
+      CASE k.kind WHEN 1 THEN o.milestone_id ELSE o.last_open_milestone_id END,
+      CASE k.kind WHEN 1 THEN o.last_stage_changed_at END, NULL, NULL,
+      CASE k.kind WHEN 0 THEN o.last_stage_changed_at END,
+      CASE k.kind WHEN 0 THEN o.last_stage_changed_at END, k.kind
+    FROM opportunities AS o
+    LEFT JOIN milestones AS m ON m.id = o.milestone_id
+    LEFT JOIN milestones AS a ON a.id = o.last_open_milestone_id
+    CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 0) AS k
+      ON k.kind = 1 OR m.complete = 1 AND a.complete = 0
+    WHERE o._deleted_at IS NULL AND NOT EXISTS (
+      SELECT 1 FROM moves AS h
+      WHERE h.opportunity_id = +o.id
+        AND (h.to_id IS NOT NULL OR h.from_at > '' AND h.to_at > h.from_at))
+  )
+SELECT
+  s.opportunity_id, s.name AS opportunity, s.stay, m.pipeline_id, l.name AS pipeline, s.milestone_id,
+  m.name AS milestone,
+  CASE
+    WHEN m.complete = 0 THEN 'open'
+    WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
+    WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
+  END AS state,
+  s.entered_at, s.entered_after, s.entered_by,
+  CASE
+    WHEN s.entered_at IS NOT NULL THEN 'exact'
+    WHEN s.entered_by IS NOT NULL THEN 'between runs'
+    ELSE 'unknown'
+  END AS precision,
+  s.left_at, s.left_by,
+  CASE
+    WHEN NOT s.is_current THEN round(julianday(s.left_at) - julianday(s.entered_at), 2)
+    WHEN m.complete = 0 THEN round(julianday('now') - julianday(s.entered_at), 2)
+  END AS days,
+  s.is_current
+FROM stays AS s
+LEFT JOIN milestones AS m ON m.id = s.milestone_id
+LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
+)
+UNION ALL SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "stay", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "state", "at" AS "entered_at", "at" AS "entered_after", "at" AS "entered_by", "word" AS "precision", "at" AS "left_at", "at" AS "left_by", "amount" AS "days", "flag" AS "is_current" FROM "_types" AS "*/--";
+
+CREATE VIEW v_stage_funnel AS
+-- Grain: one row an open milestone.
+-- How many living deals came as far as a milestone, and what became of them. A deal has come as far as
+-- every open milestone of a pipeline whose probability is not above that of the furthest one at which it is
+-- known to have stood there: now, before a change that the replica saw, or as its last open milestone. A deal
+-- that was ever won came as far as all of them, also when it was reopened. A deal that moved on to another
+-- pipeline, or stands at a complete milestone of another probability, is in `reached` alone.
+--
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- pipeline_archived BOOLEAN: Whether it is archived.
+-- milestone_id INTEGER: The milestone, → `milestones.id`.
+-- milestone TEXT: Name of the milestone.
+-- probability INTEGER: Percent of the milestone: the order of the funnel.
+-- reached INTEGER: Deals that came as far.
+-- won INTEGER: Those of them that are won, in this pipeline.
+-- lost INTEGER: Those of them that are lost, in this pipeline, for whatever reason.
+-- open INTEGER: Those of them that are open, in this pipeline.
+-- standing INTEGER: Deals that stand at this very milestone now.
+-- share REAL: Reached, of all deals that are known to have been in the pipeline; 0 to 1, to 4 digits.
+-- win_rate REAL: Won, of won and lost; 0 to 1, to 4 digits. Lost ones do not count where their reason says so
+--   (`included_for_conversion`). NULL when there is none.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_stage_funnel AS v /*
+SELECT "number" AS "pipeline_id", "word" AS "pipeline", "flag" AS "pipeline_archived", "number" AS "milestone_id", "word" AS "milestone", "number" AS "probability", "number" AS "reached", "number" AS "won", "number" AS "lost", "number" AS "open", "number" AS "standing", "amount" AS "share", "amount" AS "win_rate" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH
+  -- Every milestone at which a deal is known to have stood, as often as it is known.
+  known AS (
+    SELECT id AS opportunity_id, milestone_id FROM opportunities WHERE _deleted_at IS NULL
+    UNION ALL
+    SELECT id, last_open_milestone_id FROM opportunities
+    WHERE _deleted_at IS NULL AND last_open_milestone_id IS NOT milestone_id
+    UNION ALL
+    -- Before each change, by what `_history_moves` holds.
+    SELECT
+      h.row_key,
+      CASE
+        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
+        WHEN instr(h."before", '"milestone_id":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+      END
+    FROM _history AS h INDEXED BY _history_moves
+    WHERE h.table_name = 'opportunities'
+      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
+        OR instr(h."after", '"last_open_milestone_id":') > 0)
+    UNION ALL
+    SELECT
+      h.row_key,
+      CASE
+        WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
+        WHEN instr(h."before", '"last_open_milestone_id":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
+      END
+    FROM _history AS h INDEXED BY _history_moves
+    WHERE h.table_name = 'opportunities'
+      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
+        OR instr(h."after", '"last_open_milestone_id":') > 0)
+      AND CASE
+          WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
+          WHEN instr(h."before", '"milestone_id":') > 0
+          THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+        END IS NOT CASE
+          WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
+          WHEN instr(h."before", '"last_open_milestone_id":') > 0
+          THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
+        END
+  ),
+  furthest AS (
+    SELECT
+      k.opportunity_id, m.pipeline_id,
+      max(CASE
+        WHEN m.complete = 0 THEN coalesce(m.probability, 0)
+        WHEN m.complete = 1 AND m.probability = 100 THEN 100
+        ELSE -1
+      END) AS probability
+    FROM known AS k
+    JOIN milestones AS m ON m.id = k.milestone_id
+    GROUP BY k.opportunity_id, m.pipeline_id
+  ),
+  -- Deals by how far they came and what became of them: few rows, whatever the number of deals.
+  deals AS (
+    SELECT
+      f.pipeline_id, f.probability,
+      CASE WHEN n.pipeline_id IS NOT f.pipeline_id THEN 'moved'
+        WHEN n.complete = 0 THEN 'open'
+        WHEN n.complete = 1 AND n.probability = 100 THEN 'won'
+        WHEN n.complete = 1 AND n.probability = 0 THEN iif(r.included_for_conversion = 0, 'left', 'lost')
+      END AS state,
+      count(*) AS number
+    FROM furthest AS f
+    JOIN opportunities AS o ON o.id = f.opportunity_id AND o._deleted_at IS NULL
+    LEFT JOIN milestones AS n ON n.id = o.milestone_id
+    LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
+    GROUP BY 1, 2, 3
+  ),
+  standing AS (
+    SELECT milestone_id, count(*) AS number FROM opportunities
+    WHERE _deleted_at IS NULL GROUP BY milestone_id
+  )
+SELECT
+  m.pipeline_id, l.name AS pipeline, l.deleted AS pipeline_archived, m.id AS milestone_id,
+  m.name AS milestone, m.probability,
+  coalesce(sum(d.number) FILTER (WHERE d.probability >= m.height), 0) AS reached,
+  coalesce(sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state = 'won'), 0) AS won,
+  coalesce(sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state IN ('lost', 'left')), 0)
+    AS lost,
+  coalesce(sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state = 'open'), 0)
+    AS "open",
+  coalesce(s.number, 0) AS standing,
+  round(sum(d.number) FILTER (WHERE d.probability >= m.height) * 1.0 / sum(d.number), 4) AS share,
+  round(
+    sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state = 'won') * 1.0
+    / sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state IN ('won', 'lost')), 4)
+    AS win_rate
+FROM (SELECT *, coalesce(probability, 0) AS height FROM milestones) AS m
+LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
+LEFT JOIN deals AS d ON d.pipeline_id IS m.pipeline_id
+LEFT JOIN standing AS s ON s.milestone_id = m.id
+WHERE m._deleted_at IS NULL AND m.complete = 0
+GROUP BY m.id
+)
+UNION ALL SELECT "number" AS "pipeline_id", "word" AS "pipeline", "flag" AS "pipeline_archived", "number" AS "milestone_id", "word" AS "milestone", "number" AS "probability", "number" AS "reached", "number" AS "won", "number" AS "lost", "number" AS "open", "number" AS "standing", "amount" AS "share", "amount" AS "win_rate" FROM "_types" AS "*/--";
+
+CREATE VIEW v_pipeline_daily AS
+-- Grain: one row a day, a pipeline, a milestone and a currency.
+-- The open deals at the end of each of the last 366 days (UTC), today included. Each living deal is taken
+-- back from its present state through `_history`. A version that changes the milestone counts, whole, with
+-- its value and probability too, from its `last_stage_changed_at`, any other from when the replica saw it,
+-- and none longer than until the next one counts. Before the first version that the replica saw, a deal is
+-- in the pipeline and has the value of that version, and its milestone is not known: from its creation until
+-- the `last_stage_changed_at` of that version. Without one, until `closed_on` if that version was closed,
+-- and else until the replica first stored it. A deal without `created_at` counts from there. No deal counts
+-- before it was made; what is dated later than today counts today. Deals that were deleted since are in no
+-- row. What `history.keep` has deleted is not known: the oldest version left is then the first.
+--
+-- day DATE: The day.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- milestone_id INTEGER: The milestone, → `milestones.id`. NULL where it is not known: between a deal's
+--   creation and the first milestone that is known of it.
+-- milestone TEXT: Name of the milestone.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without a currency.
+-- deals INTEGER: Open deals.
+-- total_value REAL: Their total value; 0 where none has an amount.
+-- weighted_value REAL: The same weighted with the deals' probability. Of a deal whose milestone is not
+--   known, with that of its first known version; nothing if that one was closed.
+-- base_value REAL: The total value in the base currency, by the latest rate of `fx_rates` not after the
+--   day. NULL without one.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_pipeline_daily AS v /*
+SELECT "day" AS "day", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH RECURSIVE
+  -- Deals that have to be taken back change by change. Of any other each change in these days is of the
+  -- milestone, with its probability, from one known instant to a later one, and says all of what ended then.
+  -- `_history_mixed` holds the changes that are not of this kind. (A day more, for clocks that differ.)
+  mixed AS MATERIALIZED (
+    SELECT h.row_key AS id
+    FROM _history AS h INDEXED BY _history_mixed
+    WHERE h.changed_at >= date('now', '-367 days') AND h.table_name = 'opportunities'
+      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
+        OR instr(h."after", '"value_') > 0 OR instr(h."after", '"duration') > 0
+        OR instr(h."after", '"probability":') > 0)
+      AND NOT (instr(h."after", '"milestone_id":') > 0 AND instr(h."after", '"probability":') > 0
+        AND instr(h."before", '"last_stage_changed_at":"') > 0
+        AND instr(h."after", '"last_stage_changed_at":"') > 0
+        AND substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
+          > substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
+        AND instr(h."after", '"value_') = 0 AND instr(h."after", '"duration') = 0)
+    UNION
+    SELECT id FROM opportunities WHERE last_stage_changed_at IS NULL AND _deleted_at IS NULL
+  ),
+  moved AS NOT MATERIALIZED (
+    SELECT
+      h.row_key AS id, h.id AS place,
+      CASE
+        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
+        WHEN instr(h."before", '"milestone_id":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+      END AS milestone_id,
+      CASE
+        WHEN instr(h."before", '"probability":null') > 0 THEN ''
+        WHEN instr(h."before", '"probability":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"probability":') + 14) AS INTEGER)
+      END AS probability,
+      CASE
+        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
+        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
+        WHEN instr(h."before", '"last_stage_changed_at":') > 0 THEN ''
+      END AS entered_at,
+      CASE
+        WHEN instr(h."after", '"last_stage_changed_at":"') > 0
+        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
+        WHEN instr(h."after", '"last_stage_changed_at":') > 0 THEN ''
+      END AS left_at
+    FROM _history AS h INDEXED BY _history_moves
+    WHERE h.table_name = 'opportunities'
+      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
+        OR instr(h."after", '"last_open_milestone_id":') > 0)
+  ),
+  -- The known stays of those other deals that reach into the days, from their first day to their last: the
+  -- open ones, and those before which the deal was made and its milestone is not known.
+  stays AS MATERIALIZED (
+    SELECT
+      substr(o.created_at, 1, 10) AS created_on, substr(v.entered_at, 1, 10) AS day,
+      substr(v.left_at, 1, 10) AS until, v.milestone_id, m.complete = 0 AS is_open,
+      o.value_currency AS currency, o.value_amount AS amount, o.duration_basis AS basis, o.duration,
+      nullif(v.probability, '') AS probability,
+      v.entered_at >= date('now', '-365 days')
+        AND substr(v.entered_at, 1, 10) > substr(o.created_at, 1, 10)
+        AND NOT EXISTS (
+          SELECT 1 FROM moved AS w WHERE w.id = v.id AND w.place < v.place AND w.left_at > '') AS is_first
+    FROM moved AS v
+    CROSS JOIN milestones AS m ON m.id = v.milestone_id
+    CROSS JOIN opportunities AS o ON o.id = v.id AND o._deleted_at IS NULL
+    WHERE v.left_at >= date('now', '-365 days') AND v.id NOT IN (SELECT id FROM mixed)
+      AND (m.complete = 0 OR v.entered_at >= date('now', '-365 days'))
+    UNION ALL
+    SELECT
+      substr(o.created_at, 1, 10), substr(o.last_stage_changed_at, 1, 10), NULL, o.milestone_id,
+      m.complete = 0, o.value_currency, o.value_amount, o.duration_basis, o.duration, o.probability,
+      o.last_stage_changed_at >= date('now', '-365 days')
+        AND substr(o.last_stage_changed_at, 1, 10) > substr(o.created_at, 1, 10)
+        AND NOT EXISTS (SELECT 1 FROM moved AS w WHERE w.id = +o.id AND w.left_at > '')
+    FROM opportunities AS o
+    CROSS JOIN milestones AS m ON m.id = o.milestone_id
+    WHERE o._deleted_at IS NULL AND o.id NOT IN (SELECT id FROM mixed)
+      AND (m.complete = 0 OR o.last_stage_changed_at >= date('now', '-365 days'))
+  ),
+  -- Each version of each mixed deal, newest first, as far as one reaches into the days: the change that ends
+  -- it, what the deal was before that change, and what it was after.
+  walk(
+    created_at, older, row_key, at, seen_at, closed_on, milestone_id, amount, currency, basis, duration,
+    probability, stage_at, later_milestone_id, later_amount, later_currency, later_basis, later_duration,
+    later_probability
+  ) AS (
+    SELECT
+      o.created_at, h.id, o.id, NULL, o._synced_at, o.closed_on, o.milestone_id, o.value_amount,
+      o.value_currency, o.duration_basis, o.duration, o.probability, o.last_stage_changed_at, NULL, NULL,
+      NULL, NULL, NULL, NULL
+    FROM (
+      SELECT
+        (SELECT max(x.id) FROM _history AS x INDEXED BY _history_row
+          WHERE x.table_name = 'opportunities' AND x.row_key = +m.id) AS id, m.id AS deal
+      FROM mixed AS m
+    ) AS h
+    CROSS JOIN opportunities AS o ON o.id = h.deal AND o._deleted_at IS NULL
+    UNION ALL
+    SELECT
+      v.created_at,
+      (SELECT max(x.id) FROM _history AS x INDEXED BY _history_row
+        WHERE x.table_name = 'opportunities' AND x.row_key = +v.row_key AND x.id < v.older),
+      v.row_key,
+      min(coalesce(v.at, '9999'), CASE
+        WHEN instr(h."after", '"milestone_id":') > 0
+          AND instr(h."after", '"last_stage_changed_at":"') > 0
+        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
+        ELSE h.changed_at
+      END),
+      coalesce(h.synced_before, h.changed_at),
+      CASE
+        WHEN instr(h."before", '"closed_on":"') > 0
+        THEN substr(h."before", instr(h."before", '"closed_on":"') + 13, 10)
+        WHEN instr(h."before", '"closed_on":') = 0 THEN v.closed_on
+      END,
+      CASE
+        WHEN instr(h."before", '"milestone_id":null') > 0 THEN NULL
+        WHEN instr(h."before", '"milestone_id":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+        ELSE v.milestone_id
+      END,
+      CASE
+        WHEN instr(h."before", '"value_amount":null') > 0 THEN NULL
+        WHEN instr(h."before", '"value_amount":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"value_amount":') + 15) AS REAL)
+        ELSE v.amount
+      END,
+      CASE
+        WHEN instr(h."before", '"value_currency":"') > 0
+        THEN substr(h."before", instr(h."before", '"value_currency":"') + 18,
+          instr(substr(h."before", instr(h."before", '"value_currency":"') + 18), '"') - 1)
+        WHEN instr(h."before", '"value_currency":') = 0 THEN v.currency
+      END,
+      CASE
+        WHEN instr(h."before", '"duration_basis":"') > 0
+        THEN substr(h."before", instr(h."before", '"duration_basis":"') + 18,
+          instr(substr(h."before", instr(h."before", '"duration_basis":"') + 18), '"') - 1)
+        WHEN instr(h."before", '"duration_basis":') = 0 THEN v.basis
+      END,
+      CASE
+        WHEN instr(h."before", '"duration":null') > 0 THEN NULL
+        WHEN instr(h."before", '"duration":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"duration":') + 11) AS INTEGER)
+        ELSE v.duration
+      END,
+      CASE
+        WHEN instr(h."before", '"probability":null') > 0 THEN NULL
+        WHEN instr(h."before", '"probability":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"probability":') + 14) AS INTEGER)
+        ELSE v.probability
+      END,
+      CASE
+        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
+        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
+        WHEN instr(h."before", '"last_stage_changed_at":') = 0 THEN v.stage_at
+      END,
+      v.milestone_id, v.amount, v.currency, v.basis, v.duration, v.probability
+    FROM walk AS v
+    CROSS JOIN _history AS h ON h.id = v.older
+    WHERE v.at IS NULL OR v.at >= date('now', '-365 days')
+  ),
+  versions AS MATERIALIZED (SELECT * FROM walk),
+  -- The first version of each deal that the replica saw, and since when its milestone is known.
+  firsts AS MATERIALIZED (
+    SELECT
+      coalesce(d.created_on, d.known_on) AS created_on, max(d.known_on, coalesce(d.created_on, '')) AS day,
+      d.milestone_id, d.amount, d.currency, d.basis, d.duration, d.probability
+    FROM (
+      SELECT
+        substr(v.created_at, 1, 10) AS created_on,
+        min(
+          substr(coalesce(
+            v.stage_at, CASE WHEN m.complete IS NOT 0 THEN min(v.closed_on, v.seen_at) END, v.seen_at),
+            1, 10),
+          coalesce(substr(v.at, 1, 10), '9999')) AS known_on,
+        v.milestone_id, v.amount, v.currency, v.basis, v.duration, v.probability
+      FROM versions AS v
+      LEFT JOIN milestones AS m ON m.id = v.milestone_id
+      WHERE v.older IS NULL AND (v.at IS NULL OR v.at >= date('now', '-365 days'))
+    ) AS d
+  ),
+  -- What comes and goes, and when: a deal before and after each change, and before the first version that
+  -- is known, at a milestone that is not.
+  moves(day, pipeline_of, milestone_id, currency, amount, basis, duration, probability, sign) AS (
+    SELECT
+      max(substr(at, 1, 10), coalesce(substr(created_at, 1, 10), '')), later_milestone_id,
+      later_milestone_id, later_currency, later_amount, later_basis, later_duration, later_probability, 1
+    FROM versions WHERE at IS NOT NULL
+    UNION ALL
+    SELECT
+      max(substr(at, 1, 10), coalesce(substr(created_at, 1, 10), '')), milestone_id, milestone_id,
+      currency, amount, basis, duration, probability, -1
+    FROM versions WHERE at >= date('now', '-365 days')
+    UNION ALL
+    SELECT
+      day, milestone_id, milestone_id, currency, amount, basis, duration, probability, 1
+    FROM firsts
+    UNION ALL
+    SELECT
+      created_on, milestone_id, NULL, currency, amount, basis, duration, probability, 1
+    FROM firsts WHERE day > created_on AND day >= date('now', '-365 days')
+    UNION ALL
+    SELECT day, milestone_id, NULL, currency, amount, basis, duration, probability, -1
+    FROM firsts WHERE day > created_on AND day >= date('now', '-365 days')
+    UNION ALL
+    SELECT
+      max(day, coalesce(created_on, '')), milestone_id, milestone_id, currency, amount, basis, duration,
+      probability, 1
+    FROM stays WHERE is_open
+    UNION ALL
+    SELECT
+      max(until, coalesce(created_on, '')), milestone_id, milestone_id, currency, amount, basis, duration,
+      probability, -1
+    FROM stays WHERE is_open AND until IS NOT NULL
+    UNION ALL
+    SELECT created_on, milestone_id, NULL, currency, amount, basis, duration, probability, 1
+    FROM stays WHERE is_first
+    UNION ALL
+    SELECT day, milestone_id, NULL, currency, amount, basis, duration, probability, -1
+    FROM stays WHERE is_first
+  ),
+  -- Net change of each group on each day; what is older counts on the day before the first.
+  changes(day, pipeline_id, milestone_id, currency, deals, total_value, weighted_value) AS (
+    SELECT
+      min(max(v.day, date('now', '-366 days')), date('now')) AS day,
+      m.pipeline_id, v.milestone_id, v.currency, sum(v.sign),
+      sum(v.sign * v.amount * iif(coalesce(v.basis, 'FIXED') = 'FIXED', 1, coalesce(v.duration, 1))),
+      sum(v.sign * v.amount * iif(coalesce(v.basis, 'FIXED') = 'FIXED', 1, coalesce(v.duration, 1))
+        * iif(m.complete = 0, coalesce(v.probability, m.probability), NULL) / 100.0)
+    FROM moves AS v
+    JOIN milestones AS m ON m.id = v.pipeline_of
+    WHERE m.complete = 0 OR v.milestone_id IS NULL
+    GROUP BY 1, 2, 3, 4
+  ),
+  days(day) AS (
+    SELECT date('now', '-365 days')
+    UNION ALL
+    SELECT date(day, '+1 day') FROM days WHERE day < date('now')
+  ),
+  filled AS (
+    SELECT day, pipeline_id, milestone_id, currency, deals, total_value, weighted_value FROM changes
+    UNION ALL
+    SELECT d.day, g.pipeline_id, g.milestone_id, g.currency, 0, 0, 0
+    FROM (SELECT DISTINCT pipeline_id, milestone_id, currency FROM changes) AS g CROSS JOIN days AS d
+  ),
+  totals AS (
+    SELECT
+      day, pipeline_id, milestone_id, currency,
+      sum(sum(deals)) OVER line AS deals,
+      sum(sum(total_value)) OVER line AS total_value,
+      sum(sum(weighted_value)) OVER line AS weighted_value
+    FROM filled
+    GROUP BY pipeline_id, milestone_id, currency, day
+    WINDOW line AS (PARTITION BY pipeline_id, milestone_id, currency ORDER BY day)
+  )
+SELECT
+  t.day, t.pipeline_id, l.name AS pipeline, t.milestone_id, m.name AS milestone, t.currency, t.deals,
+  round(t.total_value, 4) AS total_value, round(t.weighted_value, 4) AS weighted_value,
+  round(t.total_value * (SELECT f.rate FROM fx_rates AS f
+    WHERE f.currency = t.currency AND f.day <= t.day ORDER BY f.day DESC LIMIT 1), 4) AS base_value
+FROM totals AS t
+LEFT JOIN pipelines AS l ON l.id = t.pipeline_id
+LEFT JOIN milestones AS m ON m.id = t.milestone_id
+WHERE t.deals <> 0 AND t.day >= date('now', '-365 days')
+)
+UNION ALL SELECT "day" AS "day", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value" FROM "_types" AS "*/--";
+
+CREATE VIEW v_win_rate AS
+-- Grain: one row a pipeline, an owner, a month of closing and a currency.
+-- Deals closed, and how many of those that count were won. To sum up over rows, divide the sums and do not
+-- average the rates. Deals closed without a day are in it, in rows without a month.
+--
+-- month DATE: First day of the month of `closed_on`. NULL for closed deals without that day.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- owner_id INTEGER: The user who owns the deals now, → `users.id`.
+-- owner TEXT: Name of the user.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
+-- won INTEGER: Deals won.
+-- lost INTEGER: Deals lost that count for conversion, those without a reason among them.
+-- lost_not_counted INTEGER: Deals lost for a reason that does not count (`included_for_conversion`).
+-- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
+-- won_value REAL: Total value of the deals won.
+-- lost_value REAL: Total value of the deals lost that count.
+-- won_base_value REAL: The deals won in the base currency. NULL when none was won or `fx_rates` lacks a rate.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_win_rate AS v /*
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "won", "number" AS "lost", "number" AS "lost_not_counted", "amount" AS "win_rate", "amount" AS "won_value", "amount" AS "lost_value", "amount" AS "won_base_value" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  n.month, n.pipeline_id, l.name AS pipeline, n.owner_id, u.name AS owner, n.currency, n.won, n.lost,
+  n.lost_not_counted, round(n.won * 1.0 / nullif(n.won + n.lost, 0), 4) AS win_rate,
+  round(coalesce(n.won_value, 0), 4) AS won_value, round(coalesce(n.lost_value, 0), 4) AS lost_value,
+  CASE WHEN n.won_valued = n.won_based THEN round(n.won_base_value, 4) END AS won_base_value
+FROM (
+  SELECT
+    month, pipeline_id, owner_id, currency,
+    sum(is_won) AS won, sum(is_lost) AS lost, sum(NOT is_won AND NOT is_lost) AS lost_not_counted,
+    sum(total_value) FILTER (WHERE is_won) AS won_value,
+    sum(total_value) FILTER (WHERE is_lost) AS lost_value,
+    count(total_value) FILTER (WHERE is_won) AS won_valued,
+    count(total_value * fx_rate) FILTER (WHERE is_won) AS won_based,
+    sum(total_value * fx_rate) FILTER (WHERE is_won) AS won_base_value
+  FROM (
+    SELECT
+      substr(o.closed_on, 1, 7) || '-01' AS month, m.pipeline_id, o.owner_id,
+      o.value_currency AS currency, m.probability = 100 AS is_won,
+      m.probability = 0 AND coalesce(r.included_for_conversion, 1) AS is_lost,
+      CASE
+        WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
+        ELSE o.value_amount * coalesce(o.duration, 1)
+      END AS total_value,
+      (SELECT f.rate FROM fx_rates AS f
+        WHERE f.currency = o.value_currency AND f.day <= coalesce(o.closed_on, date('now'))
+        ORDER BY f.day DESC LIMIT 1) AS fx_rate
+    FROM opportunities AS o
+    CROSS JOIN milestones AS m
+      ON m.id = o.milestone_id AND m.complete = 1 AND m.probability IN (0, 100)
+    LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
+    WHERE o._deleted_at IS NULL
+  )
+  GROUP BY month, pipeline_id, owner_id, currency
+) AS n
+LEFT JOIN pipelines AS l ON l.id = n.pipeline_id
+LEFT JOIN users AS u ON u.id = n.owner_id
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "won", "number" AS "lost", "number" AS "lost_not_counted", "amount" AS "win_rate", "amount" AS "won_value", "amount" AS "lost_value", "amount" AS "won_base_value" FROM "_types" AS "*/--";
+
+CREATE VIEW v_lost_reasons AS
+-- Grain: one row a reason, a pipeline, a month of closing and a currency.
+-- Why deals were lost. Deals lost without a day are in it, in rows without a month.
+--
+-- month DATE: First day of the month of `closed_on`. NULL for lost deals without that day.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- lost_reason_id INTEGER: The reason, → `lost_reasons.id`. NULL for deals lost without one.
+-- lost_reason TEXT: The reason in words. NULL for deals lost without one.
+-- counts_for_conversion BOOLEAN: Whether such deals count in a win rate.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
+-- deals INTEGER: Deals lost.
+-- total_value REAL: Their total value.
+-- base_value REAL: The same in the base currency. NULL when there is none or `fx_rates` lacks a rate.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_lost_reasons AS v /*
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "lost_reason_id", "word" AS "lost_reason", "flag" AS "counts_for_conversion", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "base_value" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  n.month, n.pipeline_id, l.name AS pipeline, n.lost_reason_id, r.name AS lost_reason,
+  coalesce(r.included_for_conversion, 1) AS counts_for_conversion, n.currency, n.deals,
+  round(coalesce(n.total_value, 0), 4) AS total_value,
+  CASE WHEN n.valued = n.based THEN round(n.base_value, 4) END AS base_value
+FROM (
+  SELECT
+    month, pipeline_id, lost_reason_id, currency, count(*) AS deals, sum(total_value) AS total_value,
+    count(total_value) AS valued, count(total_value * fx_rate) AS based,
+    sum(total_value * fx_rate) AS base_value
+  FROM (
+    SELECT
+      substr(o.closed_on, 1, 7) || '-01' AS month, m.pipeline_id, o.lost_reason_id,
+      o.value_currency AS currency,
+      CASE
+        WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
+        ELSE o.value_amount * coalesce(o.duration, 1)
+      END AS total_value,
+      (SELECT f.rate FROM fx_rates AS f
+        WHERE f.currency = o.value_currency AND f.day <= coalesce(o.closed_on, date('now'))
+        ORDER BY f.day DESC LIMIT 1) AS fx_rate
+    FROM opportunities AS o
+    CROSS JOIN milestones AS m ON m.id = o.milestone_id AND m.complete = 1 AND m.probability = 0
+    WHERE o._deleted_at IS NULL
+  )
+  GROUP BY month, pipeline_id, lost_reason_id, currency
+) AS n
+LEFT JOIN pipelines AS l ON l.id = n.pipeline_id
+LEFT JOIN lost_reasons AS r ON r.id = n.lost_reason_id
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "lost_reason_id", "word" AS "lost_reason", "flag" AS "counts_for_conversion", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "base_value" FROM "_types" AS "*/--";
+
+CREATE VIEW v_sales_cycle AS
+-- Grain: one row a pipeline, a month of closing and an outcome.
+-- How long closed deals took from their making to their closing. Deals closed without a day are not in it.
+--
+-- month DATE: First day of the month of `closed_on`.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- state TEXT: `won` or `lost`.
+-- deals INTEGER: Deals closed. Those without `created_at` are in no other column.
+-- mean_days REAL: Mean days from the day of making (UTC) to `closed_on`.
+-- median_days REAL: The middle one, or the mean of the two in the middle.
+-- shortest_days INTEGER: The fewest days.
+-- longest_days INTEGER: The most days.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_sales_cycle AS v /*
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "number" AS "deals", "amount" AS "mean_days", "amount" AS "median_days", "number" AS "shortest_days", "number" AS "longest_days" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  n.month, n.pipeline_id, l.name AS pipeline, iif(n.probability = 100, 'won', 'lost') AS state, n.deals,
+  round(n.mean_days, 2) AS mean_days, n.median_days, n.shortest_days, n.longest_days
+FROM (
+  SELECT
+    month, pipeline_id, probability, count(*) AS deals, avg(days) AS mean_days,
+    avg(days) FILTER (WHERE place IN ((timed + 1) / 2, (timed + 2) / 2)) AS median_days,
+    min(days) AS shortest_days, max(days) AS longest_days
+  FROM (
+    SELECT
+      month, pipeline_id, probability, days,
+      row_number() OVER (PARTITION BY month, pipeline_id, probability ORDER BY days NULLS LAST)
+        AS place,
+      count(days) OVER (PARTITION BY month, pipeline_id, probability) AS timed
+    FROM (
+      SELECT
+        substr(o.closed_on, 1, 7) || '-01' AS month, m.pipeline_id, m.probability,
+        CAST(max(0, julianday(o.closed_on) - julianday(substr(o.created_at, 1, 10))) AS INTEGER) AS days
+      FROM opportunities AS o
+      CROSS JOIN milestones AS m
+        ON m.id = o.milestone_id AND m.complete = 1 AND m.probability IN (0, 100)
+      WHERE o._deleted_at IS NULL AND o.closed_on IS NOT NULL
+    )
+  )
+  GROUP BY month, pipeline_id, probability
+) AS n
+LEFT JOIN pipelines AS l ON l.id = n.pipeline_id
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "number" AS "deals", "amount" AS "mean_days", "amount" AS "median_days", "number" AS "shortest_days", "number" AS "longest_days" FROM "_types" AS "*/--";
+
+CREATE VIEW v_sales_velocity AS
+-- Grain: one row a pipeline and a currency.
+-- What a pipeline earns in a day: open deals, times the rate at which they are won, times the mean value
+-- of a deal won, divided by the mean days to win one. Rate, value and days are those of the deals that
+-- were closed within the last 365 days, of which the first and today count. Deals without a currency, and
+-- those closed without a day, are not in it.
+--
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values, → `currencies.code`.
+-- open_deals INTEGER: Deals that are open now.
+-- won INTEGER: Deals won within the last 365 days.
+-- lost INTEGER: Deals lost within them that count for conversion.
+-- win_rate REAL: Won, of won and lost that count; 0 to 1.
+-- mean_won_value REAL: Mean total value of the deals won.
+-- mean_days_to_win REAL: Mean days from making to winning, not less than 1.
+-- value_per_day REAL: The velocity, in the currency a day. NULL when no deal was won.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_sales_velocity AS v /*
+SELECT "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "open_deals", "number" AS "won", "number" AS "lost", "amount" AS "win_rate", "amount" AS "mean_won_value", "amount" AS "mean_days_to_win", "amount" AS "value_per_day" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  n.pipeline_id, l.name AS pipeline, n.currency, n.open_deals, n.won, n.lost,
+  round(n.won * 1.0 / nullif(n.won + n.lost, 0), 4) AS win_rate,
+  round(n.mean_won_value, 4) AS mean_won_value, round(max(1.0, n.mean_days), 2) AS mean_days_to_win,
+  round(n.open_deals * (n.won * 1.0 / (n.won + n.lost)) * n.mean_won_value / max(1.0, n.mean_days), 4)
+    AS value_per_day
+FROM (
+  SELECT
+    pipeline_id, currency, sum(is_open) AS open_deals, sum(is_won) AS won, sum(is_lost) AS lost,
+    avg(total_value) FILTER (WHERE is_won) AS mean_won_value, avg(days) FILTER (WHERE is_won) AS mean_days
+  FROM (
+    SELECT
+      m.pipeline_id, o.value_currency AS currency, m.complete = 0 AS is_open,
+      m.complete = 1 AND m.probability = 100 AS is_won,
+      m.complete = 1 AND m.probability = 0 AND coalesce(r.included_for_conversion, 1) AS is_lost,
+      CASE
+        WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
+        ELSE o.value_amount * coalesce(o.duration, 1)
+      END AS total_value,
+      CAST(max(0, julianday(o.closed_on) - julianday(substr(o.created_at, 1, 10))) AS INTEGER) AS days
+    FROM opportunities AS o
+    CROSS JOIN milestones AS m ON m.id = o.milestone_id
+    LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
+    WHERE o._deleted_at IS NULL AND o.value_currency IS NOT NULL
+      AND (m.complete = 0 OR m.complete = 1 AND m.probability IN (0, 100)
+        AND o.closed_on BETWEEN date('now', '-365 days') AND date('now'))
+  )
+  GROUP BY pipeline_id, currency
+) AS n
+LEFT JOIN pipelines AS l ON l.id = n.pipeline_id
+)
+UNION ALL SELECT "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "open_deals", "number" AS "won", "number" AS "lost", "amount" AS "win_rate", "amount" AS "mean_won_value", "amount" AS "mean_days_to_win", "amount" AS "value_per_day" FROM "_types" AS "*/--";
+
+CREATE VIEW v_owner_performance AS
+-- Grain: one row an owner, a month and a currency.
+-- What became of an owner's deals, month by month: made in that month, and closed in that month. A deal
+-- belongs to the owner that it has now, whoever made or closed it. Deals lost for a reason that does not
+-- count (`included_for_conversion`) and deals closed without a day are only among those made: where there
+-- is nothing else, there is no row.
+--
+-- month DATE: First day of the month; of `created_at` (UTC) for deals made, of `closed_on` for deals closed.
+-- owner_id INTEGER: The user who owns the deals now, → `users.id`. NULL for deals without an owner.
+-- owner TEXT: Name of the user.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
+-- created INTEGER: Deals made.
+-- created_value REAL: Their total value.
+-- won INTEGER: Deals won.
+-- won_value REAL: Their total value.
+-- won_base_value REAL: The same in the base currency. NULL when none was won or `fx_rates` lacks a rate.
+-- lost INTEGER: Deals lost that count for conversion.
+-- lost_value REAL: Their total value.
+-- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
+-- mean_days_to_win REAL: Mean days from making to winning.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_owner_performance AS v /*
+SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "created", "amount" AS "created_value", "number" AS "won", "amount" AS "won_value", "amount" AS "won_base_value", "number" AS "lost", "amount" AS "lost_value", "amount" AS "win_rate", "amount" AS "mean_days_to_win" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  n.month, n.owner_id, u.name AS owner, n.currency,
+  sum(n.created) AS created, round(sum(n.created_value), 4) AS created_value,
+  sum(n.won) AS won, round(sum(n.won_value), 4) AS won_value,
+  CASE WHEN sum(n.won_valued) = sum(n.won_based) THEN round(sum(n.won_base_value), 4) END
+    AS won_base_value,
+  sum(n.lost) AS lost, round(sum(n.lost_value), 4) AS lost_value,
+  round(sum(n.won) * 1.0 / nullif(sum(n.won + n.lost), 0), 4) AS win_rate,
+  round(sum(n.won_days) * 1.0 / nullif(sum(n.won_timed), 0), 2) AS mean_days_to_win
+FROM (
+  SELECT
+    substr(o.created_at, 1, 7) || '-01' AS month, o.owner_id, o.value_currency AS currency,
+    count(*) AS created,
+    coalesce(sum(CASE
+      WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
+      ELSE o.value_amount * coalesce(o.duration, 1)
+    END), 0) AS created_value,
+    0 AS won, 0 AS won_value, 0 AS won_valued, 0 AS won_based, NULL AS won_base_value, 0 AS lost,
+    0 AS lost_value, 0 AS won_days, 0 AS won_timed
+  FROM opportunities AS o
+  WHERE o._deleted_at IS NULL
+  GROUP BY 1, 2, 3
+  UNION ALL
+  SELECT
+    month, owner_id, currency, 0, 0, sum(is_won), coalesce(sum(total_value) FILTER (WHERE is_won), 0),
+    count(total_value) FILTER (WHERE is_won), count(total_value * fx_rate) FILTER (WHERE is_won),
+    sum(total_value * fx_rate) FILTER (WHERE is_won), sum(NOT is_won),
+    coalesce(sum(total_value) FILTER (WHERE NOT is_won), 0), sum(days) FILTER (WHERE is_won),
+    count(days) FILTER (WHERE is_won)
+  FROM (
+    SELECT
+      substr(o.closed_on, 1, 7) || '-01' AS month, o.owner_id, o.value_currency AS currency,
+      m.probability = 100 AS is_won,
+      CASE
+        WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
+        ELSE o.value_amount * coalesce(o.duration, 1)
+      END AS total_value,
+      (SELECT f.rate FROM fx_rates AS f
+        WHERE f.currency = o.value_currency AND f.day <= o.closed_on
+        ORDER BY f.day DESC LIMIT 1) AS fx_rate,
+      CAST(max(0, julianday(o.closed_on) - julianday(substr(o.created_at, 1, 10))) AS INTEGER) AS days
+    FROM opportunities AS o
+    CROSS JOIN milestones AS m
+      ON m.id = o.milestone_id AND m.complete = 1 AND m.probability IN (0, 100)
+    LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
+    WHERE o._deleted_at IS NULL AND o.closed_on IS NOT NULL
+      AND (m.probability = 100 OR coalesce(r.included_for_conversion, 1))
+  )
+  GROUP BY 1, 2, 3
+) AS n
+LEFT JOIN users AS u ON u.id = n.owner_id
+GROUP BY n.month, n.owner_id, n.currency
+)
+UNION ALL SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "created", "amount" AS "created_value", "number" AS "won", "amount" AS "won_value", "amount" AS "won_base_value", "number" AS "lost", "amount" AS "lost_value", "amount" AS "win_rate", "amount" AS "mean_days_to_win" FROM "_types" AS "*/--";
+
+CREATE VIEW v_forecast AS
+-- Grain: one row a month of expected close, a pipeline, an owner and a currency.
+-- Open deals by when they are expected to close. A month that has passed holds deals whose date was missed.
+--
+-- month DATE: First day of the month of `expected_close_on`. NULL for deals without that day.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- owner_id INTEGER: The user who owns the deals, → `users.id`.
+-- owner TEXT: Name of the user.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
+-- deals INTEGER: Open deals.
+-- overdue_deals INTEGER: Those of them whose expected day has passed.
+-- total_value REAL: Their total value.
+-- weighted_value REAL: The same weighted with the deals' probability.
+-- base_value REAL: The total value in the base currency. NULL when there is none or `fx_rates` lacks a rate.
+-- weighted_base_value REAL: The weighted value in the base currency.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_forecast AS v /*
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "weighted_base_value" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  date(expected_close_on, 'start of month') AS month, pipeline_id, pipeline, owner_id, owner,
+  value_currency AS currency, count(*) AS deals, sum(is_overdue) AS overdue_deals,
+  round(coalesce(sum(total_value), 0), 4) AS total_value,
+  round(coalesce(sum(weighted_value), 0), 4) AS weighted_value,
+  CASE WHEN count(total_value) = count(base_value) THEN round(sum(base_value), 4) END AS base_value,
+  CASE
+    WHEN count(total_value) = count(base_value) THEN round(sum(weighted_value * fx_rate), 4)
+  END AS weighted_base_value
+FROM v_opportunity
+WHERE state = 'open'
+GROUP BY 1, 2, 4, 6
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "weighted_base_value" FROM "_types" AS "*/--";
+
+CREATE VIEW v_party AS
+-- Grain: one row a party.
+-- Every living person and organisation with the names of what it refers to, and one e-mail address, phone
+-- number and postal address: of several, whatever their types, the one with the lowest id. Tags are in
+-- `party_tags`.
+--
+-- id INTEGER: Capsule's id, → `parties.id`.
+-- type TEXT: `person` or `organisation`.
+-- display_name TEXT: An organisation's name, or a person's first and last name.
+-- first_name TEXT: First name of a person.
+-- last_name TEXT: Last name of a person.
+-- job_title TEXT: A person's job title.
+-- organisation_id INTEGER: The organisation that a person works for, → `parties.id`.
+-- organisation TEXT: Its name.
+-- owner_id INTEGER: The user who owns the record, → `users.id`.
+-- owner TEXT: Name of the user.
+-- team_id INTEGER: The team it is assigned to, → `teams.id`.
+-- team TEXT: Name of the team.
+-- email_address TEXT: An e-mail address: the one with the lowest id.
+-- phone_number TEXT: A phone number: the one with the lowest id.
+-- city TEXT: City of the postal address with the lowest id, whatever its type.
+-- country TEXT: Country of that address, by name.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- last_contacted_at DATETIME: When the party was last contacted, UTC.
+-- days_since_contact INTEGER: Whole days since then, not less than 0. NULL when never.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party AS v /*
+SELECT * FROM (
+SELECT
+  p.id, p.type,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS display_name,
+  p.first_name, p.last_name, p.job_title, p.organisation_id, g.name AS organisation,
+  p.owner_id, u.name AS owner, p.team_id, t.name AS team,
+  (SELECT e.address FROM party_email_addresses AS e WHERE e.party_id = p.id ORDER BY e.id LIMIT 1)
+    AS email_address,
+  (SELECT n.number FROM party_phone_numbers AS n WHERE n.party_id = p.id ORDER BY n.id LIMIT 1)
+    AS phone_number,
+  (SELECT a.city FROM party_addresses AS a WHERE a.party_id = p.id ORDER BY a.id LIMIT 1) AS city,
+  (SELECT a.country FROM party_addresses AS a WHERE a.party_id = p.id ORDER BY a.id LIMIT 1)
+    AS country,
+  p.created_at, p.updated_at, p.last_contacted_at,
+  CAST(max(0, julianday('now') - julianday(p.last_contacted_at)) AS INTEGER) AS days_since_contact
+FROM parties AS p
+LEFT JOIN parties AS g ON g.id = p.organisation_id
+LEFT JOIN users AS u ON u.id = p.owner_id
+LEFT JOIN teams AS t ON t.id = p.team_id
+WHERE p._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_party_engagement AS
+-- Grain: one row a party.
+-- What has been done with each living party, and what is open. Only what belongs to the party itself
+-- counts: an organisation does not have the entries of its people, and an opportunity or a case counts for
+-- its primary contact alone. An e-mail counts for each party that it was filed under.
+--
+-- id INTEGER: Capsule's id, → `parties.id`.
+-- type TEXT: `person` or `organisation`.
+-- display_name TEXT: An organisation's name, or a person's first and last name.
+-- owner_id INTEGER: The user who owns the record, → `users.id`.
+-- last_contacted_at DATETIME: When the party was last contacted, UTC, as Capsule says.
+-- entries INTEGER: Notes, e-mails and completed tasks on its timeline.
+-- entries_90_days INTEGER: Those of them with a date within the last 90 days or later.
+-- open_tasks INTEGER: Tasks that are open.
+-- open_deals INTEGER: Opportunities that are open, by the milestone.
+-- won_deals INTEGER: Opportunities that were won.
+-- lost_deals INTEGER: Opportunities that were lost.
+-- open_cases INTEGER: Cases that are open.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party_engagement AS v /*
+SELECT * FROM (
+SELECT
+  p.id, p.type,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS display_name,
+  p.owner_id, p.last_contacted_at, c.entries, c.entries_90_days, c.open_tasks, c.open_deals,
+  c.won_deals, c.lost_deals, c.open_cases
+FROM (
+  SELECT
+    party_id,
+    count(*) FILTER (WHERE kind IN (1, 2)) AS entries,
+    count(*) FILTER (WHERE kind = 2) AS entries_90_days,
+    count(*) FILTER (WHERE kind = 3) AS open_tasks,
+    count(*) FILTER (WHERE kind = 4) AS open_deals,
+    count(*) FILTER (WHERE kind = 5) AS won_deals,
+    count(*) FILTER (WHERE kind = 6) AS lost_deals,
+    count(*) FILTER (WHERE kind = 7) AS open_cases
+  FROM (
+    SELECT id AS party_id, 0 AS kind FROM parties WHERE _deleted_at IS NULL
+    UNION ALL
+    SELECT party_id, 1 + coalesce(entry_at >= datetime('now', '-90 days'), 0)
+    FROM entries WHERE _deleted_at IS NULL AND party_id IS NOT NULL
+    UNION ALL
+    SELECT f.party_id, 1 + coalesce(e.entry_at >= datetime('now', '-90 days'), 0)
+    FROM entries AS e
+    CROSS JOIN entry_parties AS f ON f.entry_id = e.id
+    WHERE e._deleted_at IS NULL AND e.party_id IS NOT f.party_id
+    UNION ALL
+    SELECT party_id, 3 FROM tasks
+    WHERE _deleted_at IS NULL AND party_id IS NOT NULL AND status = 'OPEN'
+    UNION ALL
+    SELECT o.party_id, CASE WHEN m.complete = 0 THEN 4 WHEN m.probability = 100 THEN 5 ELSE 6 END
+    FROM opportunities AS o
+    CROSS JOIN milestones AS m ON m.id = o.milestone_id
+    WHERE o._deleted_at IS NULL AND (m.complete = 0 OR m.probability IN (0, 100))
+    UNION ALL
+    SELECT party_id, 7 FROM cases WHERE _deleted_at IS NULL AND status = 'OPEN'
+  )
+  GROUP BY party_id
+) AS c
+JOIN parties AS p ON p.id = c.party_id AND p._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_activity AS
+-- Grain: one row an entry.
+-- Every living note, e-mail and completed task of the timeline, and what it is about. The text itself is
+-- `entries.content`.
+--
+-- id INTEGER: Capsule's id, → `entries.id`.
+-- type TEXT: `note`, `email` or `task`.
+-- activity_type_id INTEGER: What kind of activity, → `activity_types.id`.
+-- activity_type TEXT: Name of the kind.
+-- entry_at DATETIME: Its place on the timeline, UTC.
+-- subject TEXT: Subject of an e-mail.
+-- creator_id INTEGER: The user who made it, → `users.id`.
+-- creator TEXT: Name of the user.
+-- party_id INTEGER: The party it belongs to, → `parties.id`. NULL for an e-mail, whose parties are in
+--   `entry_parties`, and for entries of opportunities and cases.
+-- party TEXT: Its name.
+-- opportunity_id INTEGER: The opportunity it belongs to, → `opportunities.id`.
+-- opportunity TEXT: Its name.
+-- case_id INTEGER: The case it belongs to, → `cases.id`.
+-- case TEXT: Its name. The name is a word of SQL: write `"case"`.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- Words: common
+SELECT
+  e.id, e.type, e.activity_type_id, a.name AS activity_type, e.entry_at, e.subject, e.creator_id,
+  u.name AS creator, e.party_id,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS party,
+  e.opportunity_id, o.name AS opportunity, e.case_id, c.name AS "case", e.created_at, e.updated_at
+FROM entries AS e
+LEFT JOIN activity_types AS a ON a.id = e.activity_type_id
+LEFT JOIN users AS u ON u.id = e.creator_id
+LEFT JOIN parties AS p ON p.id = e.party_id
+LEFT JOIN opportunities AS o ON o.id = e.opportunity_id
+LEFT JOIN cases AS c ON c.id = e.case_id
+WHERE e._deleted_at IS NULL;
+
+CREATE VIEW v_activity_daily AS
+-- Grain: one row a day, a user and a kind of activity.
+-- How much was written, sent and done. The day is that of `entry_at`, UTC: what was done late in the
+-- evening west of Greenwich counts on the next day.
+--
+-- day DATE: The day. NULL for entries without one.
+-- creator_id INTEGER: The user who made the entries, → `users.id`. NULL where Capsule does not say.
+-- creator TEXT: Name of the user.
+-- type TEXT: `note`, `email` or `task`.
+-- activity_type_id INTEGER: What kind of activity, → `activity_types.id`.
+-- activity_type TEXT: Name of the kind.
+-- entries INTEGER: How many.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_activity_daily AS v /*
+SELECT "day" AS "day", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "activity_type_id", "word" AS "activity_type", "number" AS "entries" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  d.day, d.creator_id, u.name AS creator, d.type, d.activity_type_id, a.name AS activity_type, d.entries
+FROM (
+  SELECT
+    substr(entry_at, 1, 10) AS day, creator_id, type, activity_type_id, count(*) AS entries
+  FROM entries
+  WHERE _deleted_at IS NULL
+  GROUP BY 1, 2, 3, 4
+) AS d
+LEFT JOIN users AS u ON u.id = d.creator_id
+LEFT JOIN activity_types AS a ON a.id = d.activity_type_id
+)
+UNION ALL SELECT "day" AS "day", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "activity_type_id", "word" AS "activity_type", "number" AS "entries" FROM "_types" AS "*/--";
+
+CREATE VIEW v_task AS
+-- Grain: one row a task.
+-- Every living task, whatever its status, and what it is about. A due date is a day of the user's own
+-- calendar, `due_time` a time of the user's own clock; what is overdue is judged by the day in UTC.
+--
+-- id INTEGER: Capsule's id, → `tasks.id`.
+-- description TEXT: What is to be done.
+-- category_id INTEGER: Its category, → `task_categories.id`.
+-- category TEXT: Name of the category.
+-- status TEXT: `OPEN`, `COMPLETED` or `PENDING`.
+-- due_on DATE: When it is due.
+-- due_time TEXT: Time of day, in the user's own time zone.
+-- is_overdue BOOLEAN: Whether it is open and was due before today.
+-- days_overdue INTEGER: Days since it was due. NULL unless it is overdue.
+-- owner_id INTEGER: The user who is to do it, → `users.id`.
+-- owner TEXT: Name of the user.
+-- party_id INTEGER: The party it is about, → `parties.id`.
+-- party TEXT: Its name.
+-- opportunity_id INTEGER: The opportunity it is about, → `opportunities.id`.
+-- opportunity TEXT: Its name.
+-- case_id INTEGER: The case it is about, → `cases.id`.
+-- case TEXT: Its name. The name is a word of SQL: write `"case"`.
+-- completed_by TEXT: Login name of the user who completed it.
+-- completed_at DATETIME: When it was completed, UTC.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_task AS v /*
+SELECT * FROM (
+SELECT
+  k.id, k.description, k.category_id, g.name AS category, k.status, k.due_on, k.due_time,
+  k.status IS 'OPEN' AND k.due_on IS NOT NULL AND k.due_on < date('now') AS is_overdue,
+  CASE WHEN k.status = 'OPEN' AND k.due_on < date('now') THEN
+    CAST(julianday(date('now')) - julianday(k.due_on) AS INTEGER)
+  END AS days_overdue,
+  k.owner_id, u.name AS owner, k.party_id,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS party,
+  k.opportunity_id, o.name AS opportunity, k.case_id, c.name AS "case", k.completed_by, k.completed_at,
+  k.created_at, k.updated_at
+FROM tasks AS k
+LEFT JOIN task_categories AS g ON g.id = k.category_id
+LEFT JOIN users AS u ON u.id = k.owner_id
+LEFT JOIN parties AS p ON p.id = k.party_id
+LEFT JOIN opportunities AS o ON o.id = k.opportunity_id
+LEFT JOIN cases AS c ON c.id = k.case_id
+WHERE k._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_task_load AS
+-- Grain: one row an owner of tasks.
+-- How much each user has to do. Days are days in UTC.
+--
+-- owner_id INTEGER: The user, → `users.id`. NULL for tasks without an owner.
+-- owner TEXT: Name of the user.
+-- open INTEGER: Open tasks.
+-- overdue INTEGER: Those of them that were due before today.
+-- due_today INTEGER: Those due today.
+-- due_in_7_days INTEGER: Those due after today and within 7 days.
+-- without_date INTEGER: Those without a due date.
+-- pending INTEGER: Tasks that wait for the one before them in their track.
+-- completed_30_days INTEGER: Tasks completed within the last 30 days, whoever completed them.
+-- oldest_due_on DATE: The earliest due date of an open task.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_task_load AS v /*
+SELECT "number" AS "owner_id", "word" AS "owner", "number" AS "open", "number" AS "overdue", "number" AS "due_today", "number" AS "due_in_7_days", "number" AS "without_date", "number" AS "pending", "number" AS "completed_30_days", "day" AS "oldest_due_on" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  k.owner_id, u.name AS owner,
+  count(*) FILTER (WHERE k.status = 'OPEN') AS "open",
+  count(*) FILTER (WHERE k.status = 'OPEN' AND k.due_on < date('now')) AS overdue,
+  count(*) FILTER (WHERE k.status = 'OPEN' AND k.due_on = date('now')) AS due_today,
+  count(*) FILTER (WHERE k.status = 'OPEN' AND k.due_on > date('now')
+    AND k.due_on <= date('now', '+7 days')) AS due_in_7_days,
+  count(*) FILTER (WHERE k.status = 'OPEN' AND k.due_on IS NULL) AS without_date,
+  count(*) FILTER (WHERE k.status = 'PENDING') AS pending,
+  count(*) FILTER (WHERE k.status = 'COMPLETED' AND k.completed_at >= datetime('now', '-30 days'))
+    AS completed_30_days,
+  min(k.due_on) FILTER (WHERE k.status = 'OPEN') AS oldest_due_on
+FROM tasks AS k
+LEFT JOIN users AS u ON u.id = k.owner_id
+WHERE k._deleted_at IS NULL
+GROUP BY k.owner_id
+)
+UNION ALL SELECT "number" AS "owner_id", "word" AS "owner", "number" AS "open", "number" AS "overdue", "number" AS "due_today", "number" AS "due_in_7_days", "number" AS "without_date", "number" AS "pending", "number" AS "completed_30_days", "day" AS "oldest_due_on" FROM "_types" AS "*/--";
+
+CREATE VIEW v_case AS
+-- Grain: one row a case.
+-- Every living case with the names of what it refers to.
+--
+-- id INTEGER: Capsule's id, → `cases.id`.
+-- name TEXT: Name of the case.
+-- party_id INTEGER: The primary contact, → `parties.id`.
+-- party TEXT: Its name.
+-- owner_id INTEGER: The user who owns the case, → `users.id`.
+-- owner TEXT: Name of the user.
+-- team_id INTEGER: The team it is assigned to, → `teams.id`.
+-- team TEXT: Name of the team.
+-- status TEXT: `OPEN` or `CLOSED`.
+-- board_id INTEGER: The board of its stage, → `boards.id`.
+-- board TEXT: Name of the board.
+-- stage_id INTEGER: Where it stands on the board, → `stages.id`. NULL when it is on no board.
+-- stage TEXT: Name of the stage.
+-- opportunity_id INTEGER: The deal it belongs to, → `opportunities.id`.
+-- opportunity TEXT: Name of the deal.
+-- start_on DATE: When it starts.
+-- expected_close_on DATE: When it is expected to close.
+-- is_overdue BOOLEAN: Whether it is open and that day has passed.
+-- closed_on DATE: When it was closed.
+-- days_open INTEGER: Days from the day of its making (UTC) to `closed_on`, or to today while it is open;
+--   not less than 0.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- last_contacted_at DATETIME: When there was last contact about the case, UTC.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case AS v /*
+SELECT * FROM (
+SELECT
+  c.id, c.name, c.party_id,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS party,
+  c.owner_id, u.name AS owner, c.team_id, t.name AS team, c.status, s.board_id, b.name AS board,
+  c.stage_id, s.name AS stage, c.opportunity_id, o.name AS opportunity, c.start_on,
+  c.expected_close_on,
+  c.status IS 'OPEN' AND c.expected_close_on IS NOT NULL AND c.expected_close_on < date('now')
+    AS is_overdue,
+  c.closed_on,
+  CAST(max(0, julianday(iif(c.status IS 'OPEN', date('now'), c.closed_on))
+    - julianday(substr(c.created_at, 1, 10))) AS INTEGER) AS days_open,
+  c.created_at, c.updated_at, c.last_contacted_at
+FROM cases AS c
+LEFT JOIN parties AS p ON p.id = c.party_id
+LEFT JOIN users AS u ON u.id = c.owner_id
+LEFT JOIN teams AS t ON t.id = c.team_id
+LEFT JOIN stages AS s ON s.id = c.stage_id
+LEFT JOIN boards AS b ON b.id = s.board_id
+LEFT JOIN opportunities AS o ON o.id = c.opportunity_id
+WHERE c._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_case_board AS
+-- Grain: one row a stage of a board.
+-- The open cases by where they stand. Stages without open cases have a row of zeros, unless they or their
+-- boards are gone or their boards are archived; open cases on no board are one row without a stage.
+--
+-- board_id INTEGER: The board, → `boards.id`.
+-- board TEXT: Name of the board.
+-- board_archived BOOLEAN: Whether it is archived. Cases may still stand on it.
+-- stage_id INTEGER: The stage, → `stages.id`.
+-- stage TEXT: Name of the stage.
+-- display_order INTEGER: Its place on the board.
+-- open_cases INTEGER: Open cases at the stage.
+-- overdue_cases INTEGER: Those of them whose expected close has passed.
+-- without_owner INTEGER: Those of them that belong to a team alone.
+-- mean_days_open REAL: Mean days from the day of their making (UTC) to today.
+-- oldest_created_at DATETIME: When the oldest of them was made, UTC.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case_board AS v /*
+SELECT "number" AS "board_id", "word" AS "board", "flag" AS "board_archived", "number" AS "stage_id", "word" AS "stage", "number" AS "display_order", "number" AS "open_cases", "number" AS "overdue_cases", "number" AS "without_owner", "amount" AS "mean_days_open", "at" AS "oldest_created_at" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  s.board_id, b.name AS board, b.deleted AS board_archived, s.id AS stage_id, s.name AS stage,
+  s.display_order, coalesce(n.cases, 0) AS open_cases, coalesce(n.overdue, 0) AS overdue_cases,
+  coalesce(n.unowned, 0) AS without_owner, n.mean_days AS mean_days_open,
+  n.oldest AS oldest_created_at
+FROM (
+  SELECT id, name, board_id, display_order, _deleted_at FROM stages
+  UNION ALL
+  SELECT NULL, NULL, NULL, NULL, NULL
+) AS s
+LEFT JOIN boards AS b ON b.id = s.board_id
+LEFT JOIN (
+  SELECT
+    x.id AS stage_id, count(*) AS cases,
+    sum(coalesce(c.expected_close_on < date('now'), 0)) AS overdue, sum(c.owner_id IS NULL) AS unowned,
+    round(avg(max(0, julianday(date('now')) - julianday(substr(c.created_at, 1, 10)))), 2) AS mean_days,
+    min(c.created_at) AS oldest
+  FROM cases AS c
+  LEFT JOIN stages AS x ON x.id = c.stage_id
+  WHERE c._deleted_at IS NULL AND c.status = 'OPEN'
+  GROUP BY x.id
+) AS n ON n.stage_id IS s.id
+WHERE n.cases > 0 OR s._deleted_at IS NULL AND b.deleted IS NOT 1 AND b.id IS NOT NULL
+  AND b._deleted_at IS NULL
+)
+UNION ALL SELECT "number" AS "board_id", "word" AS "board", "flag" AS "board_archived", "number" AS "stage_id", "word" AS "stage", "number" AS "display_order", "number" AS "open_cases", "number" AS "overdue_cases", "number" AS "without_owner", "amount" AS "mean_days_open", "at" AS "oldest_created_at" FROM "_types" AS "*/--";
+
+CREATE VIEW v_data_quality AS
+-- Grain: one row a finding: a record and what is wrong with it.
+-- Each row is something that a person can put right in Capsule, or that makes a figure here less sure.
+-- Count by `problem` first. Living records are looked at: every party; deals that are open, and closed ones
+-- (at any complete milestone) where `problem` says so; cases and tasks whose status is `OPEN`.
+--
+-- entity TEXT: What the record is: `party`, `opportunity`, `case` or `task`.
+-- id INTEGER: Capsule's id of the record.
+-- name TEXT: Its name, or what a task says.
+-- owner_id INTEGER: The user who owns it, → `users.id`.
+-- problem TEXT: What is wrong. Of parties: `no name`, `no e-mail address or phone number`, `same e-mail
+--   address as another` living party's, A to Z as a to z. Of open deals: `no value`, `no expected close`, `at an archived
+--   pipeline`. Of closed ones: `no lost reason`, `closed without a day`. Of open deals and cases: `expected
+--   close has passed`. Of open cases: `on an archived board`. Of open tasks: `no due date`, `overdue for
+--   more than 30 days`. Of parties and open deals: `no owner`, and no team either. Of all of these but closed
+--   deals: `owner is gone`, the user deactivated or deleted or unknown. Of every party, deal and case, closed
+--   ones too: `missing important fields`, as Capsule says.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_data_quality AS v /*
+SELECT "word" AS "entity", "number" AS "id", "word" AS "name", "number" AS "owner_id", "word" AS "problem" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH
+  -- The users that are there.
+  present AS (SELECT id FROM users WHERE deleted IS NOT 1 AND _deleted_at IS NULL),
+  -- Addresses that several parties have, and which living parties have them: of these few alone it is asked
+  -- whether they are still several.
+  shared AS MATERIALIZED (
+    SELECT lower(address) AS address FROM party_email_addresses
+    GROUP BY 1 HAVING min(party_id) <> max(party_id) AND trim(address) <> ''
+  ),
+  sharing AS MATERIALIZED (
+    SELECT s.address, e.party_id
+    FROM party_email_addresses AS e
+    CROSS JOIN shared AS s ON s.address = lower(e.address)
+    CROSS JOIN parties AS p ON p.id = e.party_id AND p._deleted_at IS NULL
+  )
+SELECT
+  'party' AS entity, p.id,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS name,
+  p.owner_id,
+  CASE k.kind
+    WHEN 1 THEN 'no name' WHEN 2 THEN 'missing important fields' WHEN 3 THEN 'no owner'
+    WHEN 4 THEN 'owner is gone'
+  END AS problem
+FROM parties AS p
+CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) AS k
+WHERE p._deleted_at IS NULL
+  AND (p.missing_important_fields = 1 OR p.owner_id IS NULL
+    OR p.owner_id NOT IN (SELECT id FROM present) OR coalesce(trim(p.name), trim(p.first_name), '') = '')
+  AND CASE k.kind
+    WHEN 1 THEN trim(coalesce(p.name, coalesce(p.first_name, '') || coalesce(p.last_name, ''))) = ''
+    WHEN 2 THEN p.missing_important_fields = 1
+    WHEN 3 THEN p.owner_id IS NULL AND p.team_id IS NULL
+    WHEN 4 THEN p.owner_id NOT IN (SELECT id FROM present)
+  END
+UNION ALL
+SELECT
+  'party', p.id,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), '')),
+  p.owner_id, 'no e-mail address or phone number'
+FROM parties AS p
+WHERE p._deleted_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM party_email_addresses AS e WHERE e.party_id = p.id)
+  AND NOT EXISTS (SELECT 1 FROM party_phone_numbers AS n WHERE n.party_id = p.id)
+UNION ALL
+SELECT
+  'party', p.id,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), '')),
+  p.owner_id, 'same e-mail address as another'
+FROM (
+  SELECT DISTINCT party_id FROM sharing
+  WHERE address IN (
+    SELECT address FROM sharing GROUP BY address HAVING min(party_id) <> max(party_id))
+) AS d
+JOIN parties AS p ON p.id = d.party_id
+UNION ALL
+SELECT
+  'opportunity', o.id, o.name, o.owner_id,
+  CASE k.kind
+    WHEN 1 THEN 'no value' WHEN 2 THEN 'no expected close' WHEN 3 THEN 'expected close has passed'
+    WHEN 4 THEN 'no lost reason' WHEN 5 THEN 'closed without a day'
+    WHEN 6 THEN 'at an archived pipeline' WHEN 7 THEN 'no owner' WHEN 8 THEN 'owner is gone'
+    WHEN 9 THEN 'missing important fields'
+  END
+FROM opportunities AS o
+LEFT JOIN milestones AS m ON m.id = o.milestone_id
+LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
+CROSS JOIN (
+  SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5
+  UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9
+) AS k
+WHERE o._deleted_at IS NULL
+  AND (m.complete = 0 AND (
+      o.value_amount IS NULL OR o.expected_close_on IS NULL OR o.expected_close_on < date('now')
+      OR l.deleted = 1 OR o.owner_id IS NULL OR o.owner_id NOT IN (SELECT id FROM present))
+    OR m.complete = 1 AND (o.closed_on IS NULL OR m.probability = 0 AND o.lost_reason_id IS NULL)
+    OR o.missing_important_fields = 1)
+  AND CASE k.kind
+    WHEN 1 THEN m.complete = 0 AND o.value_amount IS NULL
+    WHEN 2 THEN m.complete = 0 AND o.expected_close_on IS NULL
+    WHEN 3 THEN m.complete = 0 AND o.expected_close_on < date('now')
+    WHEN 4 THEN m.complete = 1 AND m.probability = 0 AND o.lost_reason_id IS NULL
+    WHEN 5 THEN m.complete = 1 AND o.closed_on IS NULL
+    WHEN 6 THEN m.complete = 0 AND l.deleted = 1
+    WHEN 7 THEN m.complete = 0 AND o.owner_id IS NULL AND o.team_id IS NULL
+    WHEN 8 THEN m.complete = 0 AND o.owner_id NOT IN (SELECT id FROM present)
+    WHEN 9 THEN o.missing_important_fields = 1
+  END
+UNION ALL
+SELECT
+  'case', c.id, c.name, c.owner_id,
+  CASE k.kind
+    WHEN 1 THEN 'expected close has passed' WHEN 2 THEN 'on an archived board'
+    WHEN 3 THEN 'owner is gone' WHEN 4 THEN 'missing important fields'
+  END
+FROM cases AS c
+LEFT JOIN stages AS s ON s.id = c.stage_id
+LEFT JOIN boards AS b ON b.id = s.board_id
+CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) AS k
+WHERE c._deleted_at IS NULL
+  AND (c.status = 'OPEN' AND (c.expected_close_on < date('now') OR b.deleted = 1
+      OR c.owner_id NOT IN (SELECT id FROM present))
+    OR c.missing_important_fields = 1)
+  AND CASE k.kind
+    WHEN 1 THEN c.status = 'OPEN' AND c.expected_close_on < date('now')
+    WHEN 2 THEN c.status = 'OPEN' AND b.deleted = 1
+    WHEN 3 THEN c.status = 'OPEN' AND c.owner_id NOT IN (SELECT id FROM present)
+    WHEN 4 THEN c.missing_important_fields = 1
+  END
+UNION ALL
+SELECT
+  'task', t.id, t.description, t.owner_id,
+  CASE k.kind
+    WHEN 1 THEN 'no due date' WHEN 2 THEN 'overdue for more than 30 days' WHEN 3 THEN 'owner is gone'
+  END
+FROM tasks AS t
+CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3) AS k
+WHERE t._deleted_at IS NULL AND t.status = 'OPEN'
+  AND (t.due_on IS NULL OR t.due_on < date('now', '-30 days')
+    OR t.owner_id NOT IN (SELECT id FROM present))
+  AND CASE k.kind
+    WHEN 1 THEN t.due_on IS NULL
+    WHEN 2 THEN t.due_on < date('now', '-30 days')
+    WHEN 3 THEN t.owner_id NOT IN (SELECT id FROM present)
+  END
+)
+UNION ALL SELECT "word" AS "entity", "number" AS "id", "word" AS "name", "number" AS "owner_id", "word" AS "problem" FROM "_types" AS "*/--";
+
+CREATE VIEW v_sync_freshness AS
+-- Grain: one row a table.
+-- How fresh each table is, and how its last run went.
+--
+-- table_name TEXT: The table.
+-- last_run_date DATETIME: By Capsule's clock, UTC: all changes before it are in the replica. NULL before
+--   the first complete reading.
+-- hours_behind REAL: Hours from then until now, by this host's clock.
+-- full_run_date DATETIME: By Capsule's clock, UTC: when everything was last read.
+-- completed_at DATETIME: By the replica's clock, UTC: when the last complete reading ended.
+-- is_under_way BOOLEAN: Whether a reading has begun and has not ended.
+-- held_rows INTEGER: Rows that the last list lacked and that are kept, because they were many.
+-- unstored_rows INTEGER: Records that could not be stored, see `_quarantine`.
+-- last_run_id INTEGER: The last run that dealt with the table, → `_runs.id`.
+-- last_outcome TEXT: How that went: `good`, `failed`, `held` or `unfinished`.
+-- last_error TEXT: What went wrong, as a sentence.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_sync_freshness AS v /*
+SELECT * FROM (
+SELECT
+  c.table_name, c.last_run_date,
+  round((julianday('now') - julianday(c.last_run_date)) * 24, 2) AS hours_behind,
+  c.full_run_date, c.completed_at, c.pass_kind IS NOT NULL AS is_under_way, c.held_rows,
+  c.unstored_rows, r.run_id AS last_run_id, r.outcome AS last_outcome, r.error AS last_error
+FROM _cursors AS c
+LEFT JOIN _run_tables AS r ON r.table_name = c.table_name
+  AND r.run_id = (SELECT x.run_id FROM _run_tables AS x
+    WHERE x.table_name = c.table_name ORDER BY x.run_id DESC LIMIT 1)
+) AS "*/--";
+
+CREATE VIEW "v_party_fields" AS SELECT
+  p."id" AS "party_id"
+FROM "parties" AS p WHERE p."_deleted_at" IS NULL;
+
+CREATE VIEW "v_opportunity_fields" AS SELECT
+  p."id" AS "opportunity_id"
+FROM "opportunities" AS p WHERE p."_deleted_at" IS NULL;
+
+CREATE VIEW "v_case_fields" AS SELECT
+  p."id" AS "case_id"
+FROM "cases" AS p WHERE p."_deleted_at" IS NULL;
+
+-- With "search": true in the configuration:
+--
+-- CREATE VIRTUAL TABLE "parties_search" USING fts5(
+--   "first_name", "last_name", "name", "job_title", "about",
+--   content="parties", content_rowid="id", tokenize="unicode61 remove_diacritics 2"
+-- );
+--
+-- CREATE TRIGGER "parties_search_insert" AFTER INSERT ON "parties"
+-- WHEN new."_deleted_at" IS NULL
+-- BEGIN
+--   INSERT INTO "parties_search" (rowid, "first_name", "last_name", "name", "job_title", "about")
+--     VALUES (new."id", new."first_name", new."last_name", new."name", new."job_title", new."about");
+-- END;
+--
+-- CREATE TRIGGER "parties_search_update" AFTER UPDATE OF "first_name", "last_name", "name", "job_title", "about", "_deleted_at" ON "parties"
+-- WHEN old."first_name" IS NOT new."first_name" OR old."last_name" IS NOT new."last_name" OR old."name" IS NOT new."name" OR old."job_title" IS NOT new."job_title" OR old."about" IS NOT new."about" OR (old."_deleted_at" IS NULL) <> (new."_deleted_at" IS NULL)
+-- BEGIN
+--   INSERT INTO "parties_search" ("parties_search", rowid, "first_name", "last_name", "name", "job_title", "about")
+--     SELECT 'delete', old."id", old."first_name", old."last_name", old."name", old."job_title", old."about" WHERE old."_deleted_at" IS NULL;
+--   INSERT INTO "parties_search" (rowid, "first_name", "last_name", "name", "job_title", "about")
+--     SELECT new."id", new."first_name", new."last_name", new."name", new."job_title", new."about" WHERE new."_deleted_at" IS NULL;
+-- END;
+--
+-- CREATE TRIGGER "parties_search_delete" AFTER DELETE ON "parties"
+-- WHEN old."_deleted_at" IS NULL
+-- BEGIN
+--   INSERT INTO "parties_search" ("parties_search", rowid, "first_name", "last_name", "name", "job_title", "about")
+--     VALUES ('delete', old."id", old."first_name", old."last_name", old."name", old."job_title", old."about");
+-- END;
+--
+-- CREATE VIRTUAL TABLE "entries_search" USING fts5(
+--   "subject", "content",
+--   content="entries", content_rowid="id", tokenize="unicode61 remove_diacritics 2"
+-- );
+--
+-- CREATE TRIGGER "entries_search_insert" AFTER INSERT ON "entries"
+-- WHEN new."_deleted_at" IS NULL
+-- BEGIN
+--   INSERT INTO "entries_search" (rowid, "subject", "content")
+--     VALUES (new."id", new."subject", new."content");
+-- END;
+--
+-- CREATE TRIGGER "entries_search_update" AFTER UPDATE OF "subject", "content", "_deleted_at" ON "entries"
+-- WHEN old."subject" IS NOT new."subject" OR old."content" IS NOT new."content" OR (old."_deleted_at" IS NULL) <> (new."_deleted_at" IS NULL)
+-- BEGIN
+--   INSERT INTO "entries_search" ("entries_search", rowid, "subject", "content")
+--     SELECT 'delete', old."id", old."subject", old."content" WHERE old."_deleted_at" IS NULL;
+--   INSERT INTO "entries_search" (rowid, "subject", "content")
+--     SELECT new."id", new."subject", new."content" WHERE new."_deleted_at" IS NULL;
+-- END;
+--
+-- CREATE TRIGGER "entries_search_delete" AFTER DELETE ON "entries"
+-- WHEN old."_deleted_at" IS NULL
+-- BEGIN
+--   INSERT INTO "entries_search" ("entries_search", rowid, "subject", "content")
+--     VALUES ('delete', old."id", old."subject", old."content");
+-- END;
 
 CREATE TABLE "_cursors" (
   "table_name" TEXT PRIMARY KEY NOT NULL,
@@ -824,3 +2601,92 @@ CREATE TABLE "_differences" (
   "columns" TEXT,
   PRIMARY KEY ("verification_id", "table_name", "row_key")
 ) WITHOUT ROWID;
+
+CREATE TABLE "_view_docs" (
+  "view_name" TEXT NOT NULL,
+  "position" INTEGER NOT NULL,
+  "column_name" TEXT,
+  "type" TEXT,
+  "grain" TEXT,
+  "text" TEXT NOT NULL,
+  "digest" INTEGER,
+  PRIMARY KEY ("view_name", "position")
+) WITHOUT ROWID;
+
+CREATE TABLE "_types" (
+  "id" INTEGER PRIMARY KEY CHECK ("id" IS NULL),
+  "number" INTEGER,
+  "amount" REAL,
+  "word" TEXT,
+  "flag" BOOLEAN,
+  "day" DATE,
+  "at" DATETIME
+);
+
+CREATE TABLE IF NOT EXISTS "fx_rates" (
+  "currency" TEXT NOT NULL,
+  "day" DATE NOT NULL CHECK (date("day") IS "day"),
+  "rate" REAL NOT NULL CHECK ("rate" > 0 AND "rate" < ''),
+  PRIMARY KEY ("currency", "day")
+) WITHOUT ROWID;
+
+CREATE INDEX "_history_moves" ON "_history" (
+  "row_key", "id",
+  CASE
+    WHEN instr("before", '"milestone_id":null') > 0 THEN ''
+    WHEN instr("before", '"milestone_id":') > 0
+    THEN CAST(substr("before", instr("before", '"milestone_id":') + 15) AS INTEGER)
+  END,
+  CASE
+    WHEN instr("after", '"milestone_id":null') > 0 THEN ''
+    WHEN instr("after", '"milestone_id":') > 0
+    THEN CAST(substr("after", instr("after", '"milestone_id":') + 15) AS INTEGER)
+  END,
+  CASE
+    WHEN instr("before", '"last_stage_changed_at":"') > 0
+    THEN substr("before", instr("before", '"last_stage_changed_at":"') + 25, 19)
+    WHEN instr("before", '"last_stage_changed_at":') > 0 THEN ''
+  END,
+  CASE
+    WHEN instr("after", '"last_stage_changed_at":"') > 0
+    THEN substr("after", instr("after", '"last_stage_changed_at":"') + 25, 19)
+    WHEN instr("after", '"last_stage_changed_at":') > 0 THEN ''
+  END,
+  CASE
+    WHEN instr("before", '"probability":null') > 0 THEN ''
+    WHEN instr("before", '"probability":') > 0
+    THEN CAST(substr("before", instr("before", '"probability":') + 14) AS INTEGER)
+  END,
+  CASE
+    WHEN instr("before", '"last_open_milestone_id":null') > 0 THEN ''
+    WHEN instr("before", '"last_open_milestone_id":') > 0
+    THEN CAST(substr("before", instr("before", '"last_open_milestone_id":') + 25) AS INTEGER)
+  END,
+  "synced_before", "changed_at"
+) WHERE "table_name" = 'opportunities'
+  AND (instr("after", '"milestone_id":') > 0 OR instr("after", '"last_stage_changed_at":') > 0
+    OR instr("after", '"last_open_milestone_id":') > 0);
+
+CREATE INDEX "_history_mixed" ON "_history" ("changed_at", "row_key")
+WHERE "table_name" = 'opportunities'
+  AND (instr("after", '"milestone_id":') > 0 OR instr("after", '"last_stage_changed_at":') > 0
+    OR instr("after", '"value_') > 0 OR instr("after", '"duration') > 0
+    OR instr("after", '"probability":') > 0)
+  AND NOT (instr("after", '"milestone_id":') > 0 AND instr("after", '"probability":') > 0
+    AND instr("before", '"last_stage_changed_at":"') > 0
+    AND instr("after", '"last_stage_changed_at":"') > 0
+    AND substr("after", instr("after", '"last_stage_changed_at":"') + 25, 19)
+      > substr("before", instr("before", '"last_stage_changed_at":"') + 25, 19)
+    AND instr("after", '"value_') = 0 AND instr("after", '"duration') = 0);
+
+CREATE INDEX "_history_closes" ON "_history" (
+  "row_key", "synced_before", "changed_at",
+  CASE
+    WHEN instr("before", '"expected_close_on":"') > 0
+    THEN substr("before", instr("before", '"expected_close_on":"') + 21, 10)
+  END,
+  CASE
+    WHEN instr("after", '"expected_close_on":"') > 0
+    THEN substr("after", instr("after", '"expected_close_on":"') + 21, 10)
+  END
+) WHERE "table_name" = 'opportunities' AND instr("after", '"expected_close_on":') > 0;

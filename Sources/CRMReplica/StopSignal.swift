@@ -53,9 +53,9 @@ final class StopSignal {
     guard signalfd(descriptor, &signals, flags) >= 0 else { throw Unavailable(code: errno) }
   }
 
-  /// Whether a signal has come. Does not wait, and leaves it to be read.
+  /// Whether SIGTERM or SIGINT has come. Does not wait, and leaves it to be read.
   var isAsked: Bool {
-    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    var waiting = pollfd(fd: stopDescriptor, events: Int16(POLLIN), revents: 0)
     return poll(&waiting, 1, 0) > 0
   }
 

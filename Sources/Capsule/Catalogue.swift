@@ -12,10 +12,32 @@ extension CapsuleSource {
     .opportunityParties, .caseParties, .tracks,
   ]
 
-  package static let allViews: [View] = [
-    View(
-      "employees", of: "parties", where: "\"type\" = 'person' AND \"organisation_id\" IS NOT NULL",
-      reading: ["type", "organisation_id"]),
-    View("projects", of: "cases"),
-  ]
+  /// The views, each behind those that it reads: tables under other names, then the reports of
+  /// `schema/views`.
+  package static let allViews: [View] =
+    [
+      View(
+        "employees", of: "parties",
+        where: "\"type\" = 'person' AND \"organisation_id\" IS NOT NULL",
+        reading: ["type", "organisation_id"],
+        ViewDocs(
+          grain: "one row a person with an organisation.",
+          "The living rows of `parties` whose `type` is `person` and whose `organisation_id` is set. "
+            + "All columns of `parties`.")),
+      View(
+        "projects", of: "cases",
+        ViewDocs(
+          grain: "one row a case.",
+          "The living rows of `cases` under the product's present name. All columns of `cases`.")),
+    ]
+    + [
+      PackageResources.opportunities_sql, PackageResources.pipeline_sql, PackageResources.daily_sql,
+      PackageResources.sales_sql, PackageResources.parties_sql, PackageResources.activity_sql,
+      PackageResources.tasks_sql, PackageResources.cases_sql, PackageResources.quality_sql,
+      PackageResources.freshness_sql,
+    ].flatMap { View.all(in: String(decoding: $0, as: UTF8.self), reading: mirrored) }
+
+  /// Every mirrored table and every list inside a record, by name.
+  private static let mirrored = Set(
+    catalogue.flatMap { [$0.name] + $0.children.map(\.table) })
 }

@@ -16,6 +16,8 @@ package struct DemoSummary: Sendable, Hashable {
   package var movedOpportunities = 0
   /// Opportunities whose amount rose.
   package var revaluedOpportunities = 0
+  /// Opportunities whose expected close moved to a later day.
+  package var postponedOpportunities = 0
   /// Opportunities that reached a won milestone.
   package var wonOpportunities = 0
   /// Cases closed.
@@ -132,6 +134,10 @@ extension Account {
       revalued.insert(deal.id)
     }
     summary.revaluedOpportunities = revalued.count
+    for deal in opportunities.rows.filter({ $0.closedOn == nil }).prefix(9) {
+      tick()
+      if postpone(opportunity: deal.id, days: 30) { summary.postponedOpportunities += 1 }
+    }
     for kase in kases.rows.filter({ !$0.isClosed }).prefix(6) {
       tick()
       if close(kase: kase.id) { summary.closedCases += 1 }

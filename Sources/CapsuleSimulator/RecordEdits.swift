@@ -94,6 +94,14 @@ extension Account {
     }
   }
 
+  /// Expects an opportunity to close some days later, or earlier.
+  @discardableResult
+  package func postpone(opportunity id: Int64, days: Int64) -> Bool {
+    opportunities.write(id, at: stamp()) {
+      $0.expectedCloseOn = ($0.expectedCloseOn ?? now / daySeconds) + days
+    }
+  }
+
   /// Closes or reopens a case.
   @discardableResult
   package func close(kase id: Int64, _ isClosed: Bool = true) -> Bool {

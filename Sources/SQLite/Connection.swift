@@ -138,6 +138,12 @@ package final class Connection {
     return value
   }
 
+  /// Runs one statement that is not kept. What stands behind its end is not run.
+  package func runOnce(_ sql: String) throws {
+    let statement = try Statement(sql, on: self)
+    while try statement.step() {}
+  }
+
   /// Runs a text of several statements, such as a schema. None of them is kept.
   package func execute(_ script: String) throws {
     try beforeStatement?()

@@ -50,6 +50,9 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   /// statement had written is taken back, and the transaction goes on.
   package var isRefusedRow: Bool { primaryCode == SQLITE_CONSTRAINT }
 
+  /// The text is no SQL, or it names a table or a column that is not there.
+  package var isMeaningless: Bool { primaryCode == SQLITE_ERROR }
+
   /// The statement was told to stop.
   package var isInterrupted: Bool { primaryCode == SQLITE_INTERRUPT }
 

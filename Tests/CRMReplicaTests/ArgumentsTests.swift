@@ -23,6 +23,22 @@ import Testing
         "status --json --max-age 26h --config c",
         .status(config: "c", json: true, maxAge: .seconds(26 * 3_600))
       ),
+      (
+        "report --config c",
+        .report(of: .configured(by: "c"), view: nil, format: .table, limit: nil, columns: false)
+      ),
+      (
+        "report win_rate --csv --limit 5 --config c",
+        .report(of: .configured(by: "c"), view: "win_rate", format: .csv, limit: 5, columns: false)
+      ),
+      (
+        "report --database d",
+        .report(of: .file("d"), view: nil, format: .table, limit: nil, columns: false)
+      ),
+      (
+        "report --json --columns v_party --config c",
+        .report(of: .configured(by: "c"), view: "v_party", format: .json, limit: nil, columns: true)
+      ),
       ("resync parties --config c", .resync(config: "c", table: "parties")),
       ("resync --config c parties", .resync(config: "c", table: "parties")),
       (
@@ -35,6 +51,14 @@ import Testing
       ),
       ("accept tasks --config c", .accept(config: "c", table: "tasks", dryRun: false)),
       ("accept --dry-run tasks --config c", .accept(config: "c", table: "tasks", dryRun: true)),
+      (
+        "purge party 12 --config c 13",
+        .purge(config: "c", entity: "party", ids: ["12", "13"], dryRun: false)
+      ),
+      (
+        "purge --dry-run parties 12 --config c",
+        .purge(config: "c", entity: "parties", ids: ["12"], dryRun: true)
+      ),
       ("verify --config c", .verify(config: "c", tables: [], requests: nil, json: false)),
       (
         "verify --json --requests 40 --table b --config c",
@@ -107,6 +131,9 @@ import Testing
         "why party --config c", .missingOperand("ID", command: "why"), "\"why\" needs ID."
       ),
       (
+        "purge party --config c", .missingOperand("ID", command: "purge"), "\"purge\" needs ID."
+      ),
+      (
         "resync parties", .missingOption("--config FILE", command: "resync"),
         "\"resync\" needs --config FILE."
       ),
@@ -143,6 +170,25 @@ import Testing
       (
         "--version x", .strayArgument("x", command: "--version"),
         "\"x\" is more than \"--version\" understands."
+      ),
+      (
+        "report --config c --csv --json",
+        .badValue("--csv", complaint: "and --json exclude each other", command: "report"),
+        "--csv and --json exclude each other."
+      ),
+      (
+        "report", .missingOption("--config FILE or --database FILE", command: "report"),
+        "\"report\" needs --config FILE or --database FILE."
+      ),
+      (
+        "report --config c --database d",
+        .badValue("--database", complaint: "and --config exclude each other", command: "report"),
+        "--database and --config exclude each other."
+      ),
+      (
+        "report --config c --limit 0",
+        .badValue("--limit", complaint: "must be a whole number from 1", command: "report"),
+        "--limit must be a whole number from 1."
       ),
       (
         "status --config c --max-age 0h",

@@ -13,8 +13,8 @@ import Testing
       (#""shedule": {}"#, #""shedule" is not a key; did you mean "schedule"?"#),
       (
         #""x": 1"#,
-        #""x" is not a key; the keys here are "database", "metrics_file", "source", "schedule", "#
-          + #""requests", "guard", "tables""#
+        #""x" is not a key; the keys here are "database", "metrics_file", "published_copy", "#
+          + #""source", "schedule", "requests", "guard", "history", "search", "tables""#
       ),
       (#""schedule": 7"#, #""schedule" is a number; it must be an object"#),
       (#""schedule": null"#, #""schedule" is null; it must be an object"#),
@@ -97,6 +97,11 @@ import Testing
         #""guard": {"share": "25%"}"#,
         #""guard.share" is a string; it must be a number from 0 to 1, such as 0.25"#
       ),
+      (
+        #""published_copy": "/d""#,
+        #""published_copy" would be written over a file of "database"; name another file"#
+      ),
+      (#""history": {"keep": "0d"}"#, #""history.keep" is "0d"; it must be "1s" or more"#),
       (#""guard": {"row": 1}"#, #""guard.row" is not a key; did you mean "rows"?"#),
       (#""tables": {"partys": {}}"#, #""tables.partys" is not a table; did you mean "parties"?"#),
       (#""tables": {"zzz": {}}"#, #""tables.zzz" is not a table; "crm-replica tables" lists them"#),

@@ -40,12 +40,13 @@ let testNames = TableNames(
 
   @Test func readsEveryKey() throws {
     let text = """
-      { "database": "/d", "metrics_file": "/m.prom", "source": {"kind": "capsule", "base_url": "http://127.0.0.1:8080/api/",
+      { "database": "/d", "metrics_file": "/m.prom",
+        "published_copy": "/p", "source": {"kind": "capsule", "base_url": "http://127.0.0.1:8080/api/",
         "token_file": "/t"},
         "schedule": {"every": "1s", "at": "23:59", "overlap": "2m", "sweep_every": "1d"},
         "requests": {"concurrency": 8, "page_size": 1, "reserve": 0, "per_parent_budget": 0,
           "sweep_budget": 0},
-        "guard": {"rows": 0, "share": 1},
+        "guard": {"rows": 0, "share": 1}, "history": {"keep": "30d"},
         "tables": {"milestones": {"enabled": false}, "pipelines": {"enabled": false},
           "parties": {"every": "6h", "full_every": "7d", "exclude_columns": ["about"]}} }
       """
@@ -63,12 +64,13 @@ let testNames = TableNames(
           requests: .init(
             concurrency: 8, pageSize: 1, reserve: 0, perParentBudget: 0, sweepBudget: 0),
           deleteGuard: .init(rows: 0, share: 1),
+          history: .init(keep: .seconds(30 * 86_400)),
           tables: [
             "milestones": .init(isEnabled: false), "pipelines": .init(isEnabled: false),
             "parties": .init(
               every: .seconds(6 * 3_600), fullEvery: .seconds(7 * 86_400),
               excludedColumns: ["about"]),
-          ], metricsFile: "/m.prom"))
+          ], metricsFile: "/m.prom", publishedCopy: "/p"))
   }
 
   @Test func theExampleShowsEveryKeyAndNoOther() throws {

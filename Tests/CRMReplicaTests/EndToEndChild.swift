@@ -23,6 +23,8 @@ final class Child {
     case brokenPipe
     /// Nowhere: the descriptor is closed.
     case closed
+    /// A descriptor of the test's own.
+    case descriptor(CInt)
   }
 
   /// A process outlived its limit.
@@ -71,6 +73,7 @@ final class Child {
         writer = ends[1]
         posix_spawn_file_actions_adddup2(&actions, writer, descriptor)
       case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
+      case .descriptor(let own): posix_spawn_file_actions_adddup2(&actions, own, descriptor)
       }
     }
     // Closing what is not open is no error here. Sockets of other tests would not end otherwise.

@@ -111,7 +111,8 @@ final class Stage {
     let tables = try connection.rows(
       """
       SELECT name FROM sqlite_schema WHERE type = 'table'
-        AND (name NOT LIKE '\\_%' ESCAPE '\\' OR name = '_history') ORDER BY name
+        AND (name NOT LIKE '\\_%' ESCAPE '\\' OR name = '_history')
+        AND name NOT LIKE 'sqlite%' ORDER BY name
       """
     ).compactMap { $0[0].text }.filter { history || $0 != "_history" }
     return try tables.map { table in

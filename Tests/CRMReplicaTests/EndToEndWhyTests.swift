@@ -20,7 +20,7 @@ import Testing
     struct Burial: Decodable {
       let at: String
       let reason: String
-      let run: Int
+      let run: Int?
     }
     struct Statement: Decodable {
       let feed: String
@@ -32,6 +32,7 @@ import Testing
     let key: String
     let isStored: Bool
     let isLiving: Bool
+    let isPurged: Bool
     let firstSeenAt: String?
     let firstSeenRun: Int?
     let changes: [Change]
@@ -123,6 +124,54 @@ import Testing
     #expect(try story(stage, "party", id).firstSeenRun == 7)
     try stage.execute("UPDATE parties SET _synced_at = '2026-01-02 12:00:00'")
     #expect(try story(stage, "party", id).firstSeenRun == nil)
+  }
+
+  /// The instant of the purge is not when the row was first stored.
+  @Test func aPurgedRowIsSaidToBePurged() throws {
+    let stage = try Stage(.small)
+    try #require(try stage.run("sync").code == 0)
+    let id = stage.server.withAccount { $0.visibleIDs(.parties)[0] }
+    stage.server.withAccount { _ = $0.delete(.parties, id) }
+    try #require(try stage.run("sync").code == 0)
+    #expect(try !stage.run("why", "party", "\(id)").output.contains("purged"))
+    try #require(try stage.run("purge", "party", "\(id)").code == 0)
+    let text = try stage.run("why", "party", "\(id)").output
+    #expect(text.contains("that it was deleted. What it held was purged."), "\(text)")
+    #expect(!text.contains("First stored"), "\(text)")
+    let story = try story(stage, "party", id)
+    #expect(story.isPurged && story.firstSeenAt == nil && story.firstSeenRun == nil)
+  }
+
+  /// What came before the oldest change that is left may be forgotten.
+  @Test func ofAForgottenPastNothingIsSaid() throws {
+    let stage = try Stage(.small)
+    try #require(try stage.run("sync").code == 0)
+    let ids = try stage.rows("SELECT id FROM parties ORDER BY id LIMIT 3").compactMap(\.[0].integer)
+    try stage.execute(
+      """
+      UPDATE parties SET _synced_at = '2026-01-01 00:00:00';
+      UPDATE parties SET _synced_at = '2026-02-01 00:00:00' WHERE id = \(ids[2]);
+      INSERT INTO _history (id, run_id, table_name, row_key, change, changed_at, before, after,
+          synced_before)
+        VALUES (1, 1, 'parties', \(ids[0]), 'update', '2026-01-05 00:00:00', '{}', '{}',
+          '2026-01-01 00:00:00');
+      """)
+    let known = try story(stage, "party", ids[1])
+    #expect(known.firstSeenAt == "2026-01-01 00:00:00")
+    #expect(try story(stage, "party", ids[0]).firstSeenAt == "2026-01-01 00:00:00")
+    // The first changes are gone.
+    try stage.execute("UPDATE _history SET id = 7")
+    #expect(try story(stage, "party", ids[0]).firstSeenAt == nil)
+    #expect(try story(stage, "party", ids[1]).firstSeenAt == nil)
+    #expect(try story(stage, "party", ids[2]).firstSeenAt == "2026-02-01 00:00:00")
+    let text = try stage.run("why", "party", "\(ids[1])").output
+    #expect(!text.contains("First stored"), "\(text)")
+    // All of them are.
+    try stage.execute("DELETE FROM _history")
+    try stage.configure(["history": #"{"keep": "1d"}"#])
+    #expect(try story(stage, "party", ids[1]).firstSeenAt == nil)
+    try stage.configure(["history": #"{"keep": "3650d"}"#])
+    #expect(try story(stage, "party", ids[1]).firstSeenAt == "2026-01-01 00:00:00")
   }
 
   @Test func aHeldRowIsSaidToBeHeld() throws {

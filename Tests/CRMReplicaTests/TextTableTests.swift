@@ -25,4 +25,12 @@ import Testing
     table.append(["x\ny", "\u{1B}[2J"])
     #expect(table.text == "a     b\nx\\ny  \\u{1b}[2J\n")
   }
+
+  @Test(arguments: [
+    ("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("漢字", 4), ("ｱ", 1), ("한글", 4), ("👩", 2),
+    ("👩‍👩‍👧", 2), ("👍🏽", 2), ("🇩🇪", 2), ("Ω", 1), ("\u{E000}", 1),
+  ])
+  func knowsWhatATerminalShows(text: String, width: Int) {
+    #expect(text.displayWidth == width)
+  }
 }

@@ -48,7 +48,9 @@ struct Arguments {
       if OptionSyntax.help.spellings.contains(word) { return .help(topic: syntax.name) }
       if word.hasPrefix("-"), word != "-" {
         try take(word, of: syntax, into: &given)
-      } else if given.operands.count < syntax.operands.count {
+      } else if given.operands.count < syntax.operands.count
+        || syntax.operands.last?.isRepeatable ?? false
+      {
         given.operands.append(word)
       } else {
         throw .strayArgument(word, command: syntax.name)

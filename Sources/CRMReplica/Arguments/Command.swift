@@ -1,3 +1,9 @@
+/// How a command finds the replica that it reads.
+enum ReplicaPlace: Sendable, Hashable {
+  case configured(by: String)
+  case file(String)
+}
+
 /// What the command line asks for.
 enum Command: Sendable, Hashable {
   case demo(database: String)
@@ -12,12 +18,17 @@ enum Command: Sendable, Hashable {
   case plan(config: String, full: Bool, offline: Bool, json: Bool)
   /// Without `maxAge` the age of the data is told, not judged.
   case status(config: String, json: Bool, maxAge: Duration?)
+  /// What a view shows, or which views there are.
+  case report(
+    of: ReplicaPlace, view: String?, format: ReportFormat, limit: Int?, columns: Bool)
   /// One table, in full and at once.
   case resync(config: String, table: String)
   /// What the replica knows of one row; `entity` and `key` as spelt.
   case why(config: String, entity: String, key: String, json: Bool)
   /// Tombstones for the rows of a table that the delete guard holds.
   case accept(config: String, table: String, dryRun: Bool)
+  /// What rows held leaves the file for good; `entity` and `ids` as spelt.
+  case purge(config: String, entity: String, ids: [String], dryRun: Bool)
   /// `requests` is the most that may be made, or nil for as many as the allowance lets it.
   case verify(config: String, tables: [String], requests: Int?, json: Bool)
   case tables

@@ -39,11 +39,24 @@ enum HelpText {
     return """
       crm-replica \(syntax.name): \(syntax.summary)
 
-      usage: \(syntax.synopsis)
+      \(usage(syntax))
       \(details)
       options:
       \(listing(syntax.allOptions))
       """
+  }
+
+  /// The synopsis on lines of at most 100 characters.
+  private static func usage(_ syntax: CommandSyntax) -> String {
+    var lines = ["usage: crm-replica \(syntax.name)"]
+    for part in syntax.operands.map(\.synopsis) + syntax.options.map(\.synopsis) {
+      if lines[lines.count - 1].count + part.count < 100 {
+        lines[lines.count - 1] += " \(part)"
+      } else {
+        lines.append("         \(part)")
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 
   private static func listing(_ options: [OptionSyntax]) -> String {

@@ -1,44 +1,3 @@
-extension OptionSyntax {
-  /// Stands alone or behind any command.
-  static let help = OptionSyntax(
-    name: "--help", value: nil, presence: .optional, help: "show this help", short: "-h")
-  /// Stands alone.
-  static let version = OptionSyntax(
-    name: "--version", value: nil, presence: .optional, help: "print the version")
-  /// The options that stand without a command.
-  static let global = [help, version]
-
-  static let config = OptionSyntax(
-    name: "--config", value: "FILE", presence: .required, help: "the configuration, a JSON file")
-  static let database = OptionSyntax(
-    name: "--database", value: "FILE", presence: .defaulted("demo.sqlite"),
-    help: "the SQLite file to write")
-  static let table = OptionSyntax(
-    name: "--table", value: "NAME", presence: .repeatable,
-    help: "only this table; may stand more than once")
-  static let full = OptionSyntax(
-    name: "--full", value: nil, presence: .optional,
-    help: "read everything once more, not only what has changed")
-  static let json = OptionSyntax(
-    name: "--json", value: nil, presence: .optional, help: "print one JSON object")
-  static let offline = OptionSyntax(
-    name: "--offline", value: nil, presence: .optional, help: "ask the account nothing")
-  static let dryRun = OptionSyntax(
-    name: "--dry-run", value: nil, presence: .optional, help: "tell how many rows, change nothing")
-  static let printConfig = OptionSyntax(
-    name: "--print-config", value: nil, presence: .optional,
-    help: "print the configuration with all defaults, test nothing else")
-  static let requests = OptionSyntax(
-    name: "--requests", value: "N", presence: .optional,
-    help: "make at most so many requests")
-  static let port = OptionSyntax(
-    name: "--port", value: "N", presence: .optional,
-    help: "listen on this port, as the client is registered; any free one without it")
-  static let maxAge = OptionSyntax(
-    name: "--max-age", value: "DURATION", presence: .optional,
-    help: "exit 1 if a table is older than this, such as 26h")
-}
-
 extension CommandSyntax {
   /// Every command, in the order of the overview.
   static let all: [CommandSyntax] = [
@@ -119,6 +78,20 @@ extension CommandSyntax {
         config: try given.value(.config), json: given.has(.json), maxAge: try given.maxAge())
     },
     CommandSyntax(
+      name: "report", summary: "print what a view of the file shows, or list the views",
+      details: [
+        "VIEW is the name of a view, with or without \"v_\". Views of your own are listed too. Prints an",
+        "aligned table, in which long texts are cut off; --csv and --json print everything, as RFC 4180",
+        "and RFC 8259 have it. Opens the file for reading alone and asks the account nothing.",
+      ],
+      options: [.ofConfig, .replica, .csv, .rowsAsJSON, .limit, .columns],
+      operands: [OperandSyntax(name: "VIEW", isRequired: false)]
+    ) { given throws(UsageError) in
+      .report(
+        of: try given.place(), view: given.operands.first, format: try given.format(),
+        limit: try given.count(.limit), columns: given.has(.columns))
+    },
+    CommandSyntax(
       name: "resync", summary: "read one table in full from its first page",
       details: [
         "Rows are replaced as they come, and the table is never emptier than before. What a complete",
@@ -154,6 +127,27 @@ extension CommandSyntax {
         config: try given.value(.config), table: given.operands[0], dryRun: given.has(.dryRun))
     },
     CommandSyntax(
+      name: "purge", summary: "take what deleted records held out of the file for good",
+      details: [
+        "ENTITY is a table or one of its records (parties, party), ID its key. Only records that are gone",
+        "from the account can be purged, as the next sync would bring back the others; all of them are, or",
+        "none. Of each the key, \"_deleted_at\" and \"_deleted_reason\" are left. Its lists, its history, what",
+        "was kept aside of it, the entries, tasks and tracks that belong to it, and the participants of other",
+        "entries that have its e-mail addresses go too; what texts of other records say of it stays. Then the",
+        "whole file is written anew and its log emptied, so that nothing is left in unused bytes. That takes",
+        "as much room as the file in the folder for temporary files (SQLITE_TMPDIR, or /var/tmp), and again",
+        "beside the file. The published copy is made anew; backups are yours to purge. Exits with 1, 73 or",
+        "75 when something of it may be left: run it again then. Stop the daemon first. Asks the account",
+        "nothing.",
+      ],
+      options: [.config, .dryRun],
+      operands: [OperandSyntax(name: "ENTITY"), OperandSyntax(name: "ID", isRepeatable: true)]
+    ) { given throws(UsageError) in
+      .purge(
+        config: try given.value(.config), entity: given.operands[0],
+        ids: Array(given.operands.dropFirst()), dryRun: given.has(.dryRun))
+    },
+    CommandSyntax(
       name: "verify", summary: "compare the file with the account, and change nothing",
       details: [
         "Reads the whole account and compares each row with a copy of the file; a daemon may be at work",
@@ -166,7 +160,7 @@ extension CommandSyntax {
     ) { given throws(UsageError) in
       .verify(
         config: try given.value(.config), tables: given.each(.table),
-        requests: try given.requests(), json: given.has(.json))
+        requests: try given.count(.requests), json: given.has(.json))
     },
     CommandSyntax(name: "tables", summary: "list the tables and how each is read") {
       _ throws(UsageError) in .tables
@@ -193,38 +187,5 @@ extension CommandSyntax {
   static func find(_ name: String) throws(UsageError) -> CommandSyntax {
     if let found = all.first(where: { $0.name == name }) { return found }
     throw .unknownCommand(name, nearest: nearestName(to: name, among: all.map(\.name)))
-  }
-}
-
-extension GivenArguments {
-  /// The value of `--requests`, if it stands.
-  fileprivate func requests() throws(UsageError) -> Int? {
-    guard let spelling = optional(.requests) else { return nil }
-    guard let count = Int(spelling), count > 0 else {
-      throw .badValue(
-        OptionSyntax.requests.name, complaint: "must be a whole number from 1", command: command)
-    }
-    return count
-  }
-
-  /// The value of `--port`, or 0.
-  fileprivate func port() throws(UsageError) -> UInt16 {
-    guard let spelling = optional(.port) else { return 0 }
-    guard let port = UInt16(spelling), port > 0 else {
-      throw .badValue(
-        OptionSyntax.port.name, complaint: "must be a whole number from 1 to 65535",
-        command: command)
-    }
-    return port
-  }
-
-  /// The value of `--max-age`, if it stands.
-  fileprivate func maxAge() throws(UsageError) -> Duration? {
-    guard let spelling = optional(.maxAge) else { return nil }
-    do {
-      return try Duration(spelling: spelling)
-    } catch {
-      throw .badValue(OptionSyntax.maxAge.name, complaint: error.text, command: command)
-    }
   }
 }

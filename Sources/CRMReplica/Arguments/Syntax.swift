@@ -59,10 +59,12 @@ struct OperandSyntax: Sendable {
   /// What the word is called.
   let name: String
   var isRequired = true
+  /// Whether more such words may follow it; it is then the last.
+  var isRepeatable = false
 
   var kind: WordKind { WordKind(name) }
 
-  var synopsis: String { isRequired ? name : "[\(name)]" }
+  var synopsis: String { (isRequired ? name : "[\(name)]") + (isRepeatable ? "..." : "") }
 }
 
 /// A command: the one declaration that parsing, its help page and the overview derive from.
@@ -80,12 +82,6 @@ struct CommandSyntax: Sendable {
 
   /// Builds the value from what was given, and refuses what only the command can judge.
   let command: @Sendable (GivenArguments) throws(UsageError) -> Command
-
-  /// The command as its help page shows it.
-  var synopsis: String {
-    (["crm-replica", name] + operands.map(\.synopsis) + options.map(\.synopsis))
-      .joined(separator: " ")
-  }
 }
 
 /// What followed a command: its options' values as spelt, and its operands.

@@ -19,8 +19,12 @@ enum UsageError: OperatorError, Hashable {
 
   /// A name of a table stands for what the configuration does not replicate.
   case unknownTable(String, nearest: String?)
+  /// A word that no view of the file bears.
+  case unknownView(String, nearest: String?)
   /// A word that is no key of the table; `shape` says what one is.
-  case badKey(String, table: String, shape: String)
+  case badKey(String, table: String, shape: String, command: String)
+  /// Rows of a table that only says what is gone from another cannot be purged.
+  case feedRow(_ table: String, of: String)
 
   var exitCode: ExitCode { .usage }
 
@@ -52,7 +56,11 @@ enum UsageError: OperatorError, Hashable {
       "\(argument.quoted()) is more than \"\(command)\" understands."
     case .unknownTable(let name, let nearest):
       "\(name.quoted()) is no table that this configuration replicates\(suggestion(nearest))"
-    case .badKey(let key, let table, let shape):
+    case .unknownView(let name, let nearest):
+      "\(name.quoted()) is no view of this replica\(suggestion(nearest))"
+    case .feedRow(let table, let other):
+      "\(table) says what is gone, and holds nothing else: purge the row of \(other)."
+    case .badKey(let key, let table, let shape, _):
       "\(key.quoted()) is no key of \"\(table)\"; it must be \(shape)."
     case .badOperand(let word, let known, _):
       "\(word.quoted()) is none of \(known.joined(separator: ", "))"
@@ -66,16 +74,19 @@ enum UsageError: OperatorError, Hashable {
     switch self {
     case .noCommand, .unknownCommand, .unknownOption(_, nil, _):
       "crm-replica help"
-    case .badKey: "crm-replica help why"
+    case .feedRow: "crm-replica help purge"
     case .unknownTable:
       "crm-replica tables"
+    case .unknownView:
+      "crm-replica report --database FILE"
     case .strayArgument(_, let command) where command.hasPrefix("-"):
       "crm-replica help"
     case .unknownOption(_, let command?, _), .missingValue(_, _, let command),
       .missingOption(_, let command), .missingOperand(_, let command),
       .repeatedOption(_, let command),
       .unexpectedValue(_, let command), .strayArgument(_, let command),
-      .badOperand(_, _, let command), .badValue(_, _, let command):
+      .badOperand(_, _, let command), .badValue(_, _, let command),
+      .badKey(_, _, _, let command):
       "crm-replica help \(command)"
     }
   }

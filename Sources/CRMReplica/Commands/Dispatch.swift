@@ -18,12 +18,19 @@ extension Command {
         .run(environment)
     case .status(let config, let json, let maxAge):
       return try StatusCommand(config: config, json: json, maxAge: maxAge).run(environment)
+    case .report(let place, let view, let format, let limit, let columns):
+      return try ReportCommand(
+        place: place, view: view, format: format, limit: limit, columns: columns
+      ).run(environment)
     case .resync(let config, let table):
       return try ResyncCommand(config: config, table: table).run(environment)
     case .why(let config, let entity, let key, let json):
       return try WhyCommand(config: config, entity: entity, key: key, json: json).run()
     case .accept(let config, let table, let dryRun):
       return try AcceptCommand(config: config, table: table, dryRun: dryRun).run()
+    case .purge(let config, let entity, let ids, let dryRun):
+      return try PurgeCommand(config: config, entity: entity, ids: ids, dryRun: dryRun)
+        .run(environment)
     case .verify(let config, let tables, let requests, let json):
       return try VerifyCommand(config: config, tables: tables, requests: requests, json: json)
         .run(environment)

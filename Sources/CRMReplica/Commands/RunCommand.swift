@@ -39,7 +39,13 @@ struct RunCommand {
         try refused.settings.configuration.requireReplaceable(by: found.settings.configuration)
         return found.credential.token == refused.credential.token ? nil : found
       },
-      show: { $0.writeMetrics(log) })
+      show: { $0.writeMetrics(log) },
+      publish: { session, summary, isAlive in
+        session.publishCopy(after: summary, log) {
+          isAlive()
+          return signals.isAsked
+        }
+      })
     let notifier = Notifier(clock, environment: environment.variables)
     return try Daemon(world, log: log, notifier: notifier).run()
   }

@@ -21,6 +21,7 @@ struct SyncCommand {
     let summary = try session.round(options) { narrator.take($0) }
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
+    session.publishCopy(after: summary, environment.log) { environment.stop.isAsked }
     StandardStream.output.write(Narrator.table(of: summary))
     return summary.exitCode
   }

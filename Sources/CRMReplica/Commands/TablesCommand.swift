@@ -14,9 +14,20 @@ enum TablesCommand {
         let key = child.parentColumns + child.columns.prefix(1).map(\.name)
         table.append(["  \(child.table)", key.joined(separator: ", "), "with \(entry.name)", ""])
       }
+      if let name = entry.searchName {
+        let columns = entry.searchable.joined(separator: ", ")
+        table.append(["  \(name)", "rowid", "full-text search, if it is on: \(columns)", ""])
+      }
     }
     for view in CapsuleSource.allViews {
-      table.append([view.name, "id", "view of \(view.table)", ""])
+      table.append([view.name, "", "view: \(view.docs.grain)", ""])
+    }
+    for entry in CapsuleSource.catalogue {
+      for child in entry.children {
+        guard let view = child.view else { continue }
+        let key = child.parentColumns.joined(separator: ", ")
+        table.append([view.name, key, "view of \(child.table), a column a field", ""])
+      }
     }
     return table.text
   }

@@ -12,11 +12,14 @@ struct WhyCommand {
   func run() throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
     let settings = ReplicaSettings(configuration)
-    let table = try Self.table(named: entity, in: settings)
-    let key = try Self.key(key, of: table)
+    let table = try Self.table(named: entity, among: settings.tables)
+    let key = try Self.key(key, of: table, command: "why")
     let story = try naming(configuration.database) {
       try RowStory(
         of: key, joined: Self.joined(key), in: table, tables: settings.tables,
+        keptSince: configuration.history.keep.map {
+          (SystemClock().now() + -$0.components.seconds).sql
+        },
         Database.openCurrent(path: configuration.database))
     }
     if json {
@@ -33,12 +36,12 @@ struct WhyCommand {
   // MARK: What is asked for
 
   /// The table that a word means: by its name, or by that of one of its records.
-  private static func table(
-    named name: String, in settings: ReplicaSettings
+  static func table(
+    named name: String, among tables: [Table]
   ) throws(UsageError) -> Table {
-    if let table = settings.tables.first(where: { singular($0.name) == name }) { return table }
-    let names = settings.tables.flatMap { [$0.name, singular($0.name)] }
-    if let table = settings.tables.first(where: { $0.name == name }) { return table }
+    if let table = tables.first(where: { singular($0.name) == name }) { return table }
+    let names = tables.flatMap { [$0.name, singular($0.name)] }
+    if let table = tables.first(where: { $0.name == name }) { return table }
     throw .unknownTable(name, nearest: nearestName(to: name, among: names))
   }
 
@@ -49,7 +52,9 @@ struct WhyCommand {
   }
 
   /// The parts of a key, each of its column's type.
-  private static func key(_ text: String, of table: Table) throws(UsageError) -> [Value] {
+  static func key(
+    _ text: String, of table: Table, command: String
+  ) throws(UsageError) -> [Value] {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let columns = table.key
     let isWhole = columns.map { $0.type == .integer || $0.type == .integerOrDigits }
@@ -62,7 +67,7 @@ struct WhyCommand {
     guard values.count == columns.count, parts.count == columns.count || values == [.text(text)]
     else {
       let shape = columns.count == 1 ? "a whole number" : columns.map(\.name).joined(separator: "/")
-      throw .badKey(text, table: table.name, shape: shape)
+      throw .badKey(text, table: table.name, shape: shape, command: command)
     }
     return values
   }

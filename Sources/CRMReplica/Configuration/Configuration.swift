@@ -62,6 +62,12 @@ struct Configuration: Sendable, Hashable {
     var share = 0.25
   }
 
+  /// How long changes are remembered.
+  struct History: Sendable, Hashable {
+    /// nil: for ever.
+    var keep: Duration?
+  }
+
   /// What differs for one table.
   struct Table: Sendable, Hashable {
     var isEnabled = true
@@ -78,10 +84,15 @@ struct Configuration: Sendable, Hashable {
   var schedule = Schedule()
   var requests = Requests()
   var deleteGuard = Guard()
+  var history = History()
+  /// Whether the file can be searched by words.
+  var search = false
   /// The tables that the file names; every other one is as `Table()`.
   var tables: [String: Table] = [:]
   /// Where metrics are written after each round; nil for nowhere.
   var metricsFile: String?
+  /// Where a copy without a log is put after each good round; nil for nowhere.
+  var publishedCopy: String?
 
   /// What stands where nothing has been read yet. The keys that must stand are without meaning in it.
   static let unread = Configuration(

@@ -12,6 +12,11 @@ extension ConfigurationKey<Configuration> {
         "metrics_file", \.metricsFile, .path,
         "The file that holds metrics for Prometheus, written anew after each round, in a folder that a "
           + "textfile collector reads. Without it none are written."),
+      .value(
+        "published_copy", \.publishedCopy, .path,
+        "The file that a whole, checked copy of the replica takes the place of after each good round, for "
+          + "tools that cannot read a write-ahead log. It takes as much room again, and twice while it is "
+          + "written. A file that is no such copy is left as it is. Without it none is made."),
       .object(
         "source", \.source, ConfigurationKey<Configuration.Source>.all,
         required: "says where the account is", "The account to copy."),
@@ -25,6 +30,13 @@ extension ConfigurationKey<Configuration> {
         "guard", \.deleteGuard, ConfigurationKey<Configuration.Guard>.all,
         "When rows that a complete list suddenly lacks are held back: when they are more than both."
       ),
+      .object(
+        "history", \.history, ConfigurationKey<Configuration.History>.all,
+        "How long former versions of records are kept."),
+      .value(
+        "search", \.search, .boolean,
+        "Whether the file has a full-text index of parties and of entries: the tables \"parties_search\" and "
+          + "\"entries_search\"."),
       .tables(
         "tables", \.tables, names,
         "What differs for single tables, by their names. The others are as the defaults say."),
@@ -105,6 +117,16 @@ extension ConfigurationKey<Configuration.Guard> {
   static let all: [Self] = [
     .value("rows", \.rows, .wholeNumber(0...(.max)), "So many rows may vanish at a time."),
     .value("share", \.share, .share, "This share of the living rows may vanish at a time."),
+  ]
+}
+
+extension ConfigurationKey<Configuration.History> {
+  static let all: [Self] = [
+    .value(
+      "keep", \.keep, .duration,
+      "How long a change stays in \"_history\". Good rounds delete what is older, bit by bit, and the "
+        + "views that tell the past (v_pipeline_daily, v_stage_history, v_slippage) then tell less of it. "
+        + "Without it changes are kept for ever.")
   ]
 }
 

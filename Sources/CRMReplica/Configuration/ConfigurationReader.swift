@@ -35,6 +35,12 @@ enum ConfigurationReader {
     } else {
       problems.add("the configuration \(root.value.wrong("an object").text)", at: root.offset)
     }
+    // Of a configuration that is wrong otherwise, not every path is known.
+    if problems.problems.isEmpty {
+      for text in FileClaims(configuration, file: file).complaints {
+        problems.add(text, at: root.offset)
+      }
+    }
     if problems.problems.isEmpty { return configuration }
     let sorted = problems.problems.enumerated().sorted {
       ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset)

@@ -29,6 +29,8 @@ struct DaemonWorld {
   var renew: (Assignment) throws -> Assignment? = { _ in nil }
   /// Shows monitors how the replica is: after each round, and now and then while one lasts.
   var show: (Session) -> Void = { _ in }
+  /// Publishes what a round has brought. Says now and then that it is alive.
+  var publish: (Session, RunSummary, _ isAlive: @escaping () -> Void) -> Void = { _, _, _ in }
 }
 
 /// One round after another, each when it is due, until a signal ends it.
@@ -75,7 +77,7 @@ final class Daemon {
     (self.world, self.log, self.notifier) = (world, log, notifier)
     assignment = try world.load()
     lock = try FileLock(database: assignment.settings.configuration.database)
-    session = try Session(assignment, lock: lock)
+    session = try Session(assignment, lock: lock, log: log)
   }
 
   /// Runs until a signal or something that needs somebody. Throws what ended it otherwise.
@@ -146,7 +148,7 @@ final class Daemon {
   private func opened() throws -> Session {
     if let session { return session }
     notifier.feed()
-    let session = try Session(assignment, lock: lock)
+    let session = try Session(assignment, lock: lock, log: log)
     self.session = session
     return session
   }

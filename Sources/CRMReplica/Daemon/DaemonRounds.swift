@@ -42,7 +42,10 @@ extension Daemon {
     let exitCode = conclude(summary)
     forgetAgenda()
     narrator.end(summary, next: try next(after: summary, exitCode, session))
-    if summary.outcome != .stopped { world.show(session) }
+    if summary.outcome != .stopped {
+      world.show(session)
+      world.publish(session, summary) { [notifier] in notifier.feed() }
+    }
     return exitCode
   }
 

@@ -53,9 +53,10 @@ enum ManualPage {
   private static func add(_ syntax: CommandSyntax, to page: inout ManualText) {
     page.subsection(syntax.name)
     let operands = syntax.operands.flatMap { operand -> [ManualText.Piece] in
-      operand.isRequired
-        ? [.plain(" "), .italic(operand.name)]
-        : [.plain(" ["), .italic(operand.name), .plain("]")]
+      let more = operand.isRepeatable ? "..." : ""
+      return operand.isRequired
+        ? [.plain(" "), .italic(operand.name), .plain(more)]
+        : [.plain(" ["), .italic(operand.name), .plain("]\(more)")]
     }
     let options = syntax.options.flatMap { option -> [ManualText.Piece] in
       let (opening, closing) =

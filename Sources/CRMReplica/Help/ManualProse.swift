@@ -50,6 +50,10 @@ enum ManualProse {
     ),
     ("DATABASE.lock", "Held by the one process that writes. It stays when that process ends."),
     (
+      "PUBLISHED_COPY.new",
+      "The copy that is being written, until it takes the name of the last one."
+    ),
+    (
       "DATABASE.verify",
       "The private copy that a verification works on. It loses its name as soon as it is open."
     ),

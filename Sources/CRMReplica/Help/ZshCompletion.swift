@@ -55,7 +55,8 @@ enum ZshCompletion {
     }
     let operands = syntax.operands.enumerated().map { place, operand in
       let colons = operand.isRequired ? ":" : "::"
-      return quoted("\(place + 1)\(colons)\(escaped(operand.name)):\(action(operand.kind))")
+      let position = operand.isRepeatable ? "*" : "\(place + 1)"
+      return quoted("\(position)\(colons)\(escaped(operand.name)):\(action(operand.kind))")
     }
     let lines = options + [alone(.help)] + operands
     return "    \(syntax.name))\n      _arguments \\\n"

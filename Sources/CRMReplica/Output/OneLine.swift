@@ -3,7 +3,8 @@ extension String {
   /// an escape, a backslash as two, and what follows `limit` Unicode scalars is cut off.
   ///
   /// Escaped are control characters (general category `Cc`), line and paragraph separators, and
-  /// format characters (`Cf`), among them those that reverse the direction of writing.
+  /// format characters (`Cf`), among them those that reverse the direction of writing. Those that join
+  /// or part letters and emoji stay, for words are spelt with them.
   func onOneLine(limit: Int = 500) -> String {
     escaped(limit: limit, quotationMarks: false)
   }
@@ -34,7 +35,8 @@ extension String {
 extension Unicode.Scalar {
   /// Whether the scalar has no shape of its own but acts on the line or the display.
   fileprivate var isUnseen: Bool {
-    switch properties.generalCategory {
+    if self == "\u{200C}" || self == "\u{200D}" { return false }
+    return switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true
     default: false
     }

@@ -30,25 +30,25 @@ struct TextTable: Sendable {
   }
 
   /// The headings and the rows, each line ended by a line feed and without blanks at its end.
-  /// Width is counted in characters.
+  /// Width is that on a terminal.
   var text: String {
     let lines = [columns.map(\.heading)] + rows
-    let widths = columns.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      var text = ""
-      for (column, cell) in line.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        text += column == 0 ? "" : "  "
-        text += columns[column].alignment == .left ? cell + padding : padding + cell
-      }
-      return text.droppingBlanksAtEnd + "\n"
-    }.joined()
+    let widths = columns.indices.map { column in lines.map { $0[column].displayWidth }.max() ?? 0 }
+    return lines.map { Self.line($0, widths, columns.map(\.alignment)) }.joined()
+  }
+
+  /// A line of cells that are as wide as this, ended by a line feed and without blanks at its end.
+  static func line(_ cells: [String], _ widths: [Int], _ alignments: [Alignment]) -> String {
+    let padded = cells.indices.map {
+      cells[$0].padded(to: widths[$0], isRight: alignments[$0] == .right)
+    }
+    return padded.joined(separator: "  ").droppingBlanksAtEnd + "\n"
   }
 }
 
 extension String {
   /// The text without the blanks at its end.
-  fileprivate var droppingBlanksAtEnd: String {
+  var droppingBlanksAtEnd: String {
     var end = endIndex
     while end > startIndex, self[index(before: end)] == " " { end = index(before: end) }
     return String(self[..<end])

@@ -21,7 +21,9 @@ struct ReplicaSettings {
       if isOrphan { leftOut.append((table.name, needed)) }
       return isOrphan
     }
-    tables = wanted.map { $0.excluding(configuration.table($0.name).excludedColumns) }
+    tables = wanted.map {
+      $0.excluding(configuration.table($0.name).excludedColumns).searched(configuration.search)
+    }
     self.leftOut = leftOut
   }
 
@@ -47,6 +49,7 @@ struct ReplicaSettings {
     options.perParentBudget = configuration.requests.perParentBudget
     options.sweepBudget = configuration.requests.sweepBudget
     options.sweepEvery = configuration.schedule.sweepEvery.components.seconds
+    options.historyKeep = configuration.history.keep?.components.seconds
     options.guardRows = configuration.deleteGuard.rows
     options.guardShare = configuration.deleteGuard.share
     options.fullEvery = configuration.tables.compactMapValues {

@@ -44,7 +44,9 @@ struct RowStory: Encodable {
   /// Whether the file holds the row, living or as a tombstone.
   private(set) var isStored = false
   private(set) var isLiving = false
-  /// nil where an older program kept no note.
+  /// A tombstone from which everything else was purged.
+  private(set) var isPurged = false
+  /// nil where it is not known: an older program kept no note, or what came first is forgotten.
   private(set) var firstSeenAt: String?
   /// nil when the run is no longer in the log.
   private(set) var firstSeenRun: Int64?
@@ -66,9 +68,11 @@ struct RowStory: Encodable {
   /// Changes that are told, the newest.
   private static let changeLimit = 1_000
 
-  /// Reads the story of the row with this key. `tables` are those that the configuration replicates.
+  /// Reads the story of the row with this key. `tables` are those that the configuration replicates, and
+  /// changes before `keptSince` may have been deleted by it.
   init(
-    of key: [Value], joined: Value, in table: Table, tables: [Table], _ connection: Connection
+    of key: [Value], joined: Value, in table: Table, tables: [Table], keptSince: String?,
+    _ connection: Connection
   ) throws {
     self.table = table.name
     self.key = joined.text ?? joined.integer.map { "\($0)" } ?? ""
@@ -78,6 +82,9 @@ struct RowStory: Encodable {
     let row: [Value] = [.text(table.name), joined]
     try readChanges(row, connection)
     try readRow(table, key, connection)
+    if try isPurged || Self.isForgotten(before: firstSeenAt, keptSince, connection) {
+      firstSeenAt = nil
+    }
     if firstSeenAt != nil { firstSeenRun = try Self.run(at: firstSeenAt, table.name, connection) }
     held = try connection.rows(
       """
@@ -123,16 +130,32 @@ struct RowStory: Encodable {
     let condition = table.key.map { "\"\($0.name)\" = ?" }.joined(separator: " AND ")
     let row = try connection.rows(
       """
-      SELECT "_synced_at", "_deleted_at", "_deleted_reason" FROM "\(table.name)" WHERE \(condition)
+      SELECT "_synced_at", "_deleted_at", "_deleted_reason", * FROM "\(table.name)" WHERE \(condition)
       """, key
     ).first
     guard let row else { return }
     (isStored, isLiving) = (true, row[1].isNull)
+    // The key is left, and what a tombstone is.
+    let left = row.dropFirst(3).count { !$0.isNull }
+    isPurged = !isLiving && left == table.key.count + 3 && table.columns.contains { !$0.isKey }
     if changes.isEmpty { firstSeenAt = row[0].text }
     if let at = row[1].text {
       tombstone = Burial(
         at: at, reason: row[2].text ?? "", run: changes.last { $0.kind == "delete" }?.run)
     }
+  }
+
+  /// Whether changes before an instant may be gone from the history. Those that are left stand in the
+  /// order of their ids, which count from 1.
+  private static func isForgotten(
+    before instant: String?, _ keptSince: String?, _ connection: Connection
+  ) throws -> Bool {
+    guard let instant else { return false }
+    let oldest = try connection.rows(
+      "SELECT \"id\", \"changed_at\" FROM \"_history\" ORDER BY \"id\" LIMIT 1"
+    ).first
+    guard let oldest else { return keptSince.map { instant < $0 } ?? false }
+    return oldest[0] != 1 && instant < oldest[1].text ?? ""
   }
 
   /// The run that was under way at an instant. Of two in the same second it is the one that added rows.

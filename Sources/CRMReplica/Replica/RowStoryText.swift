@@ -11,9 +11,7 @@ struct RowStoryText {
   private var known: [String] {
     var lines = [state]
     let run = story.firstSeenRun.map { ", by run \($0)" } ?? ""
-    lines.append(
-      story.firstSeenAt.map { "First stored \($0) UTC\(run)." }
-        ?? "When it was first stored an older program has not noted.")
+    if let at = story.firstSeenAt { lines.append("First stored \(at) UTC\(run).") }
     for change in story.changes {
       let verb = ["update": "changed", "delete": "buried", "restore": "restored"][change.kind]
       lines.append("Run \(change.run) \(verb ?? change.kind) it, \(change.at) UTC:")
@@ -38,6 +36,7 @@ struct RowStoryText {
     let run = tombstone.run.map { " Run \($0) buried it." } ?? ""
     return "\(name): a tombstone, gone since \(tombstone.at) UTC (\(tombstone.reason)): "
       + "\(Self.meaning(of: tombstone.reason)).\(run)"
+      + (story.isPurged ? " What it held was purged." : "")
   }
 
   private static func meaning(of reason: String) -> String {

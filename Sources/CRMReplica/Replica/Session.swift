@@ -54,13 +54,15 @@ final class Session {
   private(set) var transport: any Transport
   private let lock: FileLock
   private let makeTransport: () throws -> any Transport
+  private let log: Log?
 
   convenience init(
     config: String, environment: [String: String], interrupt: CInt?, log: Log? = nil
   ) throws {
     try self.init(
       Assignment.read(
-        config: config, environment: environment, interrupt: interrupt, stop: interrupt, log: log))
+        config: config, environment: environment, interrupt: interrupt, stop: interrupt, log: log),
+      log: log)
   }
 
   convenience init(_ configuration: Configuration, _ token: Token, interrupt: CInt?) throws {
@@ -68,8 +70,9 @@ final class Session {
   }
 
   /// Takes the lock, unless the caller has it already: it then outlives the session.
-  init(_ assignment: Assignment, lock: FileLock? = nil) throws {
+  init(_ assignment: Assignment, lock: FileLock? = nil, log: Log? = nil) throws {
     settings = assignment.settings
+    self.log = log
     makeTransport = assignment.makeTransport
     let path = settings.configuration.database
     self.lock = try lock ?? FileLock(database: path)
@@ -91,10 +94,21 @@ final class Session {
     through transport: (any Transport)? = nil, observe: @escaping (RunEvent) -> Void
   ) throws -> RunSummary {
     try naming(connection.path) {
-      try Round(
+      let summary = try Round(
         connection, source: settings.source, tables: settings.tables,
         transport: transport ?? self.transport, clock: clock, options: options, observe: observe
       ).run()
+      if summary.outcome == .good { measure() }
+      return summary
+    }
+  }
+
+  /// Queries are slower without, and a good round is good.
+  private func measure() {
+    do {
+      try Database.measure(connection, settings.tables)
+    } catch {
+      log?.note(.warning, "tables not measured", ["error": "\(error)"])
     }
   }
 }

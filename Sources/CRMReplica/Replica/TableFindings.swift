@@ -81,7 +81,7 @@ struct TableFindings: Encodable {
         || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) || "/._-".utf8.contains($0)
     }
     if isPlain { return text }
-    let parts = text.split(separator: "'", omittingEmptySubsequences: false)
-    return "'" + parts.joined(separator: "'\\''") + "'"
+    let scalars = text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }
+    return "'" + scalars.joined() + "'"
   }
 }

@@ -47,8 +47,8 @@ extension Table {
         "party_email_addresses", at: "emailAddresses", of: "party_id",
         elements: .objects([.integer("id"), .text("type"), .text("address")])),
       .tags("party_tags", of: "party_id"),
-      .fields("party_fields", of: "party_id"),
-    ])
+      .fields(of: "party"),
+    ], searchable: ["first_name", "last_name", "name", "job_title", "about"])
 
   /// Deals. Source: "List opportunities", "Opportunity model".
   package static let opportunities = Table(
@@ -84,7 +84,7 @@ extension Table {
     ],
     children: [
       .tags("opportunity_tags", of: "opportunity_id"),
-      .fields("opportunity_fields", of: "opportunity_id"),
+      .fields(of: "opportunity"),
     ])
 
   /// Cases, which the product calls projects. Source: "List projects", "Project model".
@@ -115,7 +115,7 @@ extension Table {
     ],
     children: [
       .tags("case_tags", of: "case_id"),
-      .fields("case_fields", of: "case_id"),
+      .fields(of: "case"),
     ])
 
   package static let deletedParties = deletions(
@@ -174,7 +174,7 @@ extension Table {
       .anyAsText("repeat_on", at: "repeat", "on"),
       .boolean("active"),
       .boolean("override_to_current_user"),
-    ])
+    ], belongsTo: anyRecord)
 
   /// Notes, e-mails and completed tasks, newest first. Source: "List entries", "Entry model".
   package static let entries = Table(
@@ -186,15 +186,15 @@ extension Table {
     ],
     columns: [
       .integer("id", or: .key),
-      .text("type"),
+      .text("type", or: .counted),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
       .dateTime("entry_at", or: .indexed),
       .text("subject"),
       .text("content"),
-      .reference("creator_id"),
-      .reference("activity_type_id"),
-      .reference("party_id", or: .indexed),
+      .reference("creator_id", or: .counted),
+      .reference("activity_type_id", or: .counted),
+      .reference("party_id", or: [.indexed, .counted]),
       .reference("case_id", at: "kase", or: .indexed),
       .reference("opportunity_id", or: .indexed),
     ],
@@ -206,10 +206,18 @@ extension Table {
         ])),
       Child(
         "entry_participants", at: "participants", of: "entry_id",
-        elements: .objects([.integer("id"), .text("address"), .text("name"), .text("role")])),
+        elements: .objects([.integer("id"), .text("address"), .text("name"), .text("role")]),
+        names: Child.Names("parties", by: "address", in: "party_email_addresses")),
       Child(
         "entry_parties", at: "parties", of: "entry_id", elements: .references("party_id")),
-    ])
+    ], belongsTo: anyRecord, searchable: ["subject", "content"])
+
+  /// The one record that a task or an entry is about.
+  private static let anyRecord = [
+    Listing.Parent("parties", as: "party_id"),
+    Listing.Parent("opportunities", as: "opportunity_id"),
+    Listing.Parent("cases", as: "case_id"),
+  ]
 }
 
 extension Child {
@@ -218,12 +226,20 @@ extension Child {
     Child(table, at: "tags", of: parent, elements: .references("tag_id"), isEmbedded: true)
   }
 
-  /// The custom field values of a record. Source: "Field value model".
-  static func fields(_ table: String, of parent: String) -> Child {
+  /// The custom field values of a kind of record. Source: "Field value model".
+  static func fields(of entity: String) -> Child {
     Child(
-      table, at: "fields", of: parent,
+      "\(entity)_fields", at: "fields", of: "\(entity)_id",
       elements: .objects([
         .integer("id"), .reference("definition_id"), .integer("tag_id"), .anyAsText("value"),
-      ]), isEmbedded: true)
+      ]), isEmbedded: true,
+      view: FieldView(
+        "v_\(entity)_fields", definedIn: "custom_fields", where: .init("entity", entity),
+        columns: (name: "name", type: "type", order: "display_order"),
+        // "Field definition model"; lists and links are texts.
+        kinds: [
+          "number": .number, "boolean": .flag, "date": .date,
+          "multiselectlist": .texts(separator: ";"),
+        ], reference: "definition_id", value: "value"))
   }
 }

@@ -30,6 +30,10 @@ package struct Table: Sendable {
   /// The column and the table that a record of this table stands for: a record is a whole row of
   /// that table, of which this one keeps the key alone. The link ends with the row.
   package let link: Listing.Parent?
+  private let owners: [Listing.Parent]
+  /// The columns that a full-text search of the table looks through, if the operator wants one.
+  package private(set) var searchable: [String]
+  private var isSearched = false
   /// Columns that the operator does not want stored anywhere.
   package private(set) var excluded: [Column] = []
   /// Child tables that the operator does not want stored anywhere.
@@ -38,7 +42,8 @@ package struct Table: Sendable {
   package init(
     _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
     children: [Child] = [], secondEnvelope: String? = nil, ignored: [String] = [],
-    link: Listing.Parent? = nil
+    link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
+    searchable: [String] = []
   ) {
     self.name = name
     self.method = method
@@ -48,6 +53,8 @@ package struct Table: Sendable {
     self.secondEnvelope = secondEnvelope
     self.ignored = ignored
     self.link = link
+    self.owners = owners
+    self.searchable = searchable
   }
 
   /// The columns of the primary key, in order.
@@ -57,6 +64,12 @@ package struct Table: Sendable {
   /// The tables whose rows this table's requests name.
   package var parents: [String] { listings.compactMap { $0.parent?.table } }
 
+  /// The tables whose rows this table's rows are part of, and go with when those are purged.
+  package var belongsTo: [Listing.Parent] {
+    // A row that is all key says of two rows only that they belong together.
+    owners + (columns.allSatisfy(\.isKey) ? [] : listings.compactMap(\.parent))
+  }
+
   /// The same table without these columns and child tables: the operator does not want them stored.
   ///
   /// A child table is named by its key, as in `email_addresses`.
@@ -64,11 +77,25 @@ package struct Table: Sendable {
     var table = self
     table.excluded = columns.filter { names.contains($0.name) }
     table.columns.removeAll { names.contains($0.name) }
+    table.searchable.removeAll { names.contains($0) }
     table.excludedChildren = children.filter { names.contains($0.columnName) }
     table.ignored += table.excludedChildren.map(\.key)
     table.children.removeAll { names.contains($0.columnName) }
     return table
   }
+
+  /// The same table with a full-text search, or without; as declared it has none.
+  package func searched(_ isSearched: Bool) -> Table {
+    var table = self
+    table.isSearched = isSearched
+    return table
+  }
+
+  /// The columns of the table's full-text search; empty when there is none.
+  var searchColumns: [String] { isSearched ? searchable : [] }
+
+  /// The name of the table's full-text search, or nil when it cannot have one.
+  package var searchName: String? { searchable.isEmpty ? nil : SearchSQL.name(of: name) }
 }
 
 /// A nested array of a record as a table of its own, replaced together with its parent.
@@ -83,6 +110,18 @@ package struct Child: Sendable {
     case strings
   }
 
+  /// Texts by which rows name a row of another table, such as addresses: a list of that row holds them too,
+  /// in a column of the same name.
+  package struct Names: Sendable {
+    package let table: String
+    package let list: String
+    package let column: String
+
+    package init(_ table: String, by column: String, in list: String) {
+      (self.table, self.list, self.column) = (table, list, column)
+    }
+  }
+
   package let table: String
   /// The member of the record that holds the array.
   package let key: String
@@ -91,16 +130,22 @@ package struct Child: Sendable {
   package let parentColumns: [String]
   /// Whether the array comes only when asked for. Its absence then says nothing about the rows.
   package let isEmbedded: Bool
+  /// The view that shows the rows as columns, or nil.
+  package let view: FieldView?
+  /// Whom the rows name, or nil. What names a row goes with it when that is purged.
+  package let names: Names?
 
   package init(
     _ table: String, at key: String, of parentColumns: String..., elements: Elements,
-    isEmbedded: Bool = false
+    isEmbedded: Bool = false, view: FieldView? = nil, names: Names? = nil
   ) {
     self.table = table
     self.key = key
     self.elements = elements
     self.parentColumns = parentColumns
     self.isEmbedded = isEmbedded
+    self.view = view
+    self.names = names
   }
 
   /// The columns behind the parent's key.

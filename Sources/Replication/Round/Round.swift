@@ -90,7 +90,11 @@ package final class Round {
         }
         try handle(nextEvent())
       }
-      return try end()
+      let summary = try end()
+      if summary.outcome == .good, let keep = context.options.historyKeep {
+        _ = try HistoryRetention(context.connection).forget(before: clock.now() + -keep)
+      }
+      return summary
     } catch {
       context.connection.rollBack()
       throw error
@@ -130,6 +134,7 @@ package final class Round {
       let count = reports.count { $0.outcome != .good }
       summary.error = "\(count) of \(reports.count) tables are not up to date."
     }
+    try FieldViews(context.connection, tables: context.tables.values).update()
     try allowances.note(pacer, at: now, context.clock.elapsed())
     try context.log.end(summary, at: now)
     try commit(mustSave: true)

@@ -34,6 +34,8 @@ package struct RoundOptions: Sendable {
   package var sweepBudget = 300
   /// Seconds after which the living rows are counted against the account again.
   package var countEvery: Int64 = 20 * 3_600
+  /// Seconds after which a good run deletes what `_history` holds; nil keeps it for ever.
+  package var historyKeep: Int64?
   /// The longest wait for the allowance; nil waits for as long as it takes.
   package var longestWait: Duration?
   /// When the next round is due: work that can wait ends then, to go on behind the urgent work of that

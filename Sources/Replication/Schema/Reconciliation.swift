@@ -11,8 +11,8 @@ struct Reconciliation {
   private let views: [View]
   /// The tables that are there, by the text that made each.
   private var texts: [String: String] = [:]
-  /// Views and triggers that are away while a table changes: type, name, table, text.
-  private var aside: [[String]] = []
+  /// Views and triggers that are away while a table changes.
+  private var aside: [SchemaEntry] = []
 
   init(_ connection: Connection, tables: [Table], views: [View]) {
     self.connection = connection
@@ -21,6 +21,8 @@ struct Reconciliation {
   }
 
   mutating func run() throws {
+    let search = SearchStore(connection, tables)
+    try search.dropOthers()
     for row in try connection.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'table'") {
       if let name = row[0].text { texts[name] = row[1].text }
     }
@@ -32,8 +34,14 @@ struct Reconciliation {
       }
       try dropExcludedChildren(of: table)
     }
-    try makeViews()
-    try putBackViews()
+    // Triggers that were away have missed what happened: their index is made anew.
+    try aside.removeAll { try $0.type == "trigger" && search.isOurs(trigger: $0.name) }
+    let fields = Set(FieldViews.possible(tables).map(\.view.name))
+    var stored = ViewStore(connection, views, others: fields, aside: aside)
+    try stored.make(tables)
+    try stored.putBack()
+    try FieldViews(connection, tables: tables).update()
+    try search.make()
   }
 
   private typealias Declared = (name: String, type: String, isKey: Bool)
@@ -183,37 +191,8 @@ struct Reconciliation {
   /// SQLite refuses to drop a column as long as any view in the file reads it or cannot be read
   /// (sqlite.org/lang_altertable.html). Put back, such a view says itself what it lacks.
   private mutating func setAsideViews() throws {
-    let stored = try connection.rows(
-      """
-      SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')
-        ORDER BY type, name
-      """
-    ).map { $0.compactMap(\.text) }
-    for entry in stored { try connection.execute("DROP \(entry[0]) \(quoted(entry[1]))") }
+    let stored = try SchemaEntry.all(connection).filter { ["trigger", "view"].contains($0.type) }
+    for entry in stored { try connection.runOnce("DROP \(entry.type) \(quoted(entry.name))") }
     aside += stored
-  }
-
-  /// Puts back the user's own views, and the triggers on what is still there.
-  private func putBackViews() throws {
-    let own = Set(views.map(\.name))
-    for entry in aside.reversed() where !own.contains(entry[1]) {
-      let exists = try !connection.rows(
-        "SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(entry[2])]
-      ).isEmpty
-      if entry[0] == "view" || exists { try connection.execute(entry[3]) }
-    }
-  }
-
-  private func makeViews() throws {
-    for view in views {
-      guard view.isPossible(in: tables) else {
-        try connection.execute("DROP VIEW IF EXISTS \(quoted(view.name))")
-        continue
-      }
-      let stored = try connection.value(
-        "SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?", [.text(view.name)])
-      if stored.text == view.create { continue }
-      try connection.execute("DROP VIEW IF EXISTS \(quoted(view.name)); \(view.create)")
-    }
   }
 }

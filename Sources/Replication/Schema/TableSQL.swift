@@ -1,15 +1,23 @@
 /// A name as SQL quotes it.
-func quoted(_ name: String) -> String {
-  "\"\(name)\""
+package func quoted(_ name: String) -> String {
+  enclosed(name, in: "\"")
 }
 
 extension String {
   /// A text as SQL quotes it.
-  var sqlLiteral: String {
-    "'"
-      + split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "''") + "'"
+  var sqlLiteral: String { enclosed(self, in: "'") }
+}
+
+/// A text between two marks, with each mark in it doubled. By scalars: what stands beside a mark may make
+/// one Character with it.
+private func enclosed(_ text: String, in mark: Unicode.Scalar) -> String {
+  var scalars = String.UnicodeScalarView([mark])
+  for scalar in text.unicodeScalars {
+    if scalar == mark { scalars.append(mark) }
+    scalars.append(scalar)
   }
+  scalars.append(mark)
+  return String(scalars)
 }
 
 /// The definitions of a mirrored table and its children, derived from the declaration.
@@ -52,9 +60,15 @@ package struct TableSQL: Sendable {
 
   /// The indices, made when the first pass is complete: they cost most while a table is filled.
   package var createIndices: [String] {
-    table.columns.filter { $0.traits.contains(.indexed) }.map {
-      "CREATE INDEX IF NOT EXISTS \(quoted("\(table.name)_\($0.name)"))\n"
-        + "  ON \(quoted(table.name)) (\(quoted($0.name)))"
+    let counted = table.columns.filter { $0.traits.contains(.counted) }.map(\.name)
+    return table.columns.filter { $0.traits.contains(.indexed) }.enumerated().map { index, column in
+      let isWide = index == 0 && !counted.isEmpty
+      let columns =
+        [column.name] + (isWide ? counted.filter { $0 != column.name } + ["_deleted_at"] : [])
+      // Another name than that of the index on the column alone, which an older file may have.
+      let name = "\(table.name)_\(column.name)\(isWide ? "_counted" : "")"
+      return "CREATE INDEX IF NOT EXISTS \(quoted(name))\n"
+        + "  ON \(quoted(table.name)) (\(columns.map(quoted).joined(separator: ", ")))"
     }
   }
 
@@ -144,36 +158,4 @@ package struct TableSQL: Sendable {
 extension Column {
   /// The same column as part of the primary key.
   var asKey: Column { Column(name, type, place, traits.union(.key), otherKey: otherKey) }
-}
-
-/// A view that shows rows under another name.
-package struct View: Sendable {
-  package let name: String
-  /// The table it reads. Without the table there is no view.
-  package let table: String
-  /// What a row must be beyond living, or nil.
-  package let condition: String?
-  /// The columns that the condition reads. Without them there is no view either.
-  package let columns: Set<String>
-
-  package init(
-    _ name: String, of table: String, where condition: String? = nil,
-    reading columns: Set<String> = []
-  ) {
-    self.name = name
-    self.table = table
-    self.condition = condition
-    self.columns = columns
-  }
-
-  /// Whether these tables hold what the view reads.
-  package func isPossible(in tables: [Table]) -> Bool {
-    tables.contains { $0.name == table && columns.isSubset(of: $0.columns.map(\.name)) }
-  }
-
-  /// The view shows the living rows with all columns of its table.
-  package var create: String {
-    "CREATE VIEW \(quoted(name)) AS\n  SELECT * FROM \(quoted(table))\n"
-      + "  WHERE \"_deleted_at\" IS NULL" + (condition.map { " AND \($0)" } ?? "")
-  }
 }

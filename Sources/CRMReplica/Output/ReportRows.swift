@@ -1,0 +1,186 @@
+internal import Replication
+internal import SQLite
+
+/// Rows to be printed: what their columns are, and a way to go through them, as often as it takes.
+struct ReportRows {
+  /// A column: its name, and the type it is declared with, if it is.
+  struct Column: Hashable {
+    let name: String
+    var type: String?
+  }
+
+  let columns: [Column]
+  /// Calls the body for each row, from the first, until it returns false.
+  let forEach: (_ body: ([Value]) throws -> Bool) throws -> Void
+
+  init(
+    columns: [Column], forEach: @escaping (_ body: ([Value]) throws -> Bool) throws -> Void
+  ) {
+    (self.columns, self.forEach) = (columns, forEach)
+  }
+
+  init(_ columns: [Column], _ rows: [[Value]]) {
+    self.init(columns: columns) { body in
+      for row in rows { guard try body(row) else { return } }
+    }
+  }
+
+  /// The rows of a statement.
+  init(_ statement: Statement) {
+    columns = (0..<statement.columnCount).map {
+      Column(name: statement.name(of: $0), type: statement.declaredType(of: $0))
+    }
+    forEach = { body in
+      statement.reset()
+      defer { statement.reset() }
+      while try statement.step() {
+        let row = (0..<statement.columnCount).map { statement.value(at: $0) }
+        guard try body(row) else { return }
+      }
+    }
+  }
+}
+
+/// How rows are printed. None of them keeps more than one row in memory.
+enum ReportFormat: Sendable, Hashable {
+  /// For people: aligned columns, numbers to the right, a long text cut off.
+  case table
+  /// RFC 4180: lines end with CR and LF, and quotation marks stand where they must. NULL is nothing, and
+  /// an empty text two quotation marks.
+  case csv
+  /// An array with an object for each row.
+  case json
+
+  /// Characters of a cell that a table for people shows.
+  static let widestCell = 60
+
+  /// Prints the rows. `write` returns false when nobody reads any more, which ends it.
+  func print(_ rows: ReportRows, to write: @escaping (String) -> Bool) throws {
+    var pieces = Pieces(write)
+    switch self {
+    case .table: try printTable(rows, to: &pieces)
+    case .csv: try printCSV(rows, to: &pieces)
+    case .json: try printJSON(rows, to: &pieces)
+    }
+    pieces.flush()
+  }
+
+  /// Text on its way out, in pieces worth a write.
+  private struct Pieces {
+    private let write: (String) -> Bool
+    private var text = ""
+    private(set) var isOpen = true
+
+    init(_ write: @escaping (String) -> Bool) { self.write = write }
+
+    /// Returns whether somebody still reads.
+    @discardableResult
+    mutating func add(_ piece: String) -> Bool {
+      text += piece
+      if text.utf8.count >= 1 << 16 { flush() }
+      return isOpen
+    }
+
+    mutating func flush() {
+      if isOpen, !text.isEmpty { isOpen = write(text) }
+      text = ""
+    }
+  }
+
+  // MARK: Table
+
+  /// Goes through the rows twice, as the widths come before the first line.
+  private func printTable(_ rows: ReportRows, to pieces: inout Pieces) throws {
+    let headings = rows.columns.map { $0.name.onOneLine(limit: Self.widestCell) }
+    var widths = headings.map(\.displayWidth)
+    var isNumber = rows.columns.map { _ in true }
+    var count = 0
+    try rows.forEach { row in
+      count += 1
+      for (column, value) in row.enumerated() {
+        widths[column] = max(widths[column], Self.cell(value).displayWidth)
+        if !value.isNull, !value.isNumber { isNumber[column] = false }
+      }
+      return true
+    }
+    let sides = isNumber.map { $0 && count > 0 ? TextTable.Alignment.right : .left }
+    pieces.add(TextTable.line(headings, widths, sides))
+    try rows.forEach { pieces.add(TextTable.line($0.map(Self.cell), widths, sides)) }
+  }
+
+  private static func cell(_ value: Value) -> String {
+    plain(value).onOneLine(limit: widestCell)
+  }
+
+  /// A value as it is written without quotation marks.
+  private static func plain(_ value: Value) -> String {
+    switch value {
+    case .null: ""
+    case .integer(let value): "\(value)"
+    case .real(let value): "\(value)"
+    case .text(let text): text
+    case .blob(let bytes): hexadecimal(bytes)
+    }
+  }
+
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
+  // MARK: CSV
+
+  private func printCSV(_ rows: ReportRows, to pieces: inout Pieces) throws {
+    pieces.add(Self.record(rows.columns.map { Self.field(.text($0.name)) }))
+    try rows.forEach { pieces.add(Self.record($0.map(Self.field))) }
+  }
+
+  private static func record(_ fields: [String]) -> String {
+    // A lone NULL would be an empty line, which readers skip.
+    (fields == [""] ? "\"\"" : fields.joined(separator: ",")) + "\r\n"
+  }
+
+  private static func field(_ value: Value) -> String {
+    let text = plain(value)
+    guard case .text = value else { return text }
+    let mustBeQuoted =
+      text.isEmpty
+      || text.utf8.contains { [0x22, 0x2C, 0x0D, 0x0A].contains($0) }
+      || text.utf8.first == 0x20 || text.utf8.last == 0x20
+    // SQL doubles a quotation mark as RFC 4180 does.
+    return mustBeQuoted ? quoted(text) : text
+  }
+
+  // MARK: JSON
+
+  private func printJSON(_ rows: ReportRows, to pieces: inout Pieces) throws {
+    let keys = rows.columns.map { JSONText.string($0.name) }
+    let isBoolean = rows.columns.map { $0.type?.uppercased() == "BOOLEAN" }
+    var lead = "["
+    try rows.forEach { row in
+      let members = row.indices.map { "\(keys[$0]):\(Self.json(row[$0], isBoolean[$0]))" }
+      defer { lead = "," }
+      return pieces.add("\(lead)\n{\(members.joined(separator: ","))}")
+    }
+    pieces.add(lead == "[" ? "[]\n" : "\n]\n")
+  }
+
+  private static func json(_ value: Value, _ isBoolean: Bool) -> String {
+    switch value {
+    case 0 where isBoolean: "false"
+    case 1 where isBoolean: "true"
+    // JSON has no word for these.
+    case .real(let number) where !number.isFinite: "null"
+    case .blob(let bytes): JSONText.string(hexadecimal(bytes))
+    default: JSONText.value(value)
+    }
+  }
+}
+
+extension Value {
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .integer, .real: true
+    case .null, .text, .blob: false
+    }
+  }
+}

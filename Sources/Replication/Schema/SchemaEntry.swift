@@ -1,0 +1,38 @@
+internal import SQLite
+
+/// What the file's schema says of a view, a table, an index or a trigger.
+struct SchemaEntry {
+  let type: String
+  let name: String
+  /// What a trigger or an index is on, as it was spelt there; of anything else, its own name.
+  let table: String
+  let sql: String
+
+  /// Everything but what SQLite makes by itself.
+  static func all(_ connection: Connection) throws -> [SchemaEntry] {
+    try connection.rows(
+      """
+      SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name
+      """
+    ).compactMap { row in
+      let texts = row.compactMap(\.text)
+      guard texts.count == 4 else { return nil }
+      return SchemaEntry(type: texts[0], name: texts[1], table: texts[2], sql: texts[3])
+    }
+  }
+
+  /// Whether it is in the way of a view of that name. SQLite does not tell A from a.
+  func bears(_ name: String) -> Bool {
+    type != "trigger" && self.name.lowercased() == name.lowercased()
+  }
+
+  /// Whether it is a trigger on what has that name.
+  func isTrigger(on name: String) -> Bool {
+    type == "trigger" && table.lowercased() == name.lowercased()
+  }
+
+  /// What makes it again.
+  func make(_ connection: Connection) throws {
+    try connection.runOnce(sql)
+  }
+}

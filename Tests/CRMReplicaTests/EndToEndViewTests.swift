@@ -1,0 +1,172 @@
+import CapsuleSimulator
+import FoundationEssentials
+import Glibc
+import SQLite
+import Testing
+
+/// `report`: what the built program prints of the views of a file.
+@Suite struct EndToEndViewTests {
+  private func filled() throws -> Stage {
+    let stage = try Stage(.small)
+    try #require(try stage.run("sync").code == 0)
+    return stage
+  }
+
+  @Test func viewsAreListedWithWhatTheFileSaysOfThem() throws {
+    let stage = try filled()
+    try stage.execute(
+      """
+      CREATE VIEW [my "own"] AS SELECT 1 AS one;
+      DELETE FROM _view_docs WHERE view_name IN ('employees', 'v_party_fields');
+      INSERT INTO _view_docs (view_name, position, column_name, text) VALUES
+        ('employees', 0, NULL, 'People of organisations.'), ('employees', 1, 'Id', 'The key.'),
+        ('v_party_fields', 0, NULL, 'Fields of parties.');
+      """)
+    let list = try stage.run("report", "--csv")
+    #expect(list.code == 0)
+    #expect(list.requests.isEmpty)
+    let lines = list.output.split(separator: "\r\n")
+    #expect(lines.first == "view,meaning")
+    #expect(lines.contains("employees,People of organisations."))
+    #expect(lines.contains("v_party_fields,Fields of parties."))
+    #expect(lines.contains { $0.hasPrefix("projects,") })
+    #expect(lines.contains("\"my \"\"own\"\"\","))
+    let columns = try stage.run("report", "employees", "--columns", "--csv")
+    #expect(columns.output.hasPrefix("column,type,meaning\r\nid,INTEGER,The key.\r\n"))
+    #expect(try stage.run("report", "my \"own\"").output == "one\n  1\n")
+  }
+
+  @Test func aViewIsPrintedInThreeForms() throws {
+    let stage = try filled()
+    let before = try stage.content()
+    let ids = try stage.rows("SELECT id FROM cases WHERE _deleted_at IS NULL ORDER BY id LIMIT 2")
+    let table = try stage.run("report", "v_case_fields", "--limit", "2")
+    #expect(table.code == 0, "\(table.log)")
+    let lines = table.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0].hasPrefix("case_id  "))
+    #expect(lines[1].contains("\(ids[0][0].integer ?? 0)"))
+    let csv = try stage.run("report", "case_fields", "--limit", "2", "--csv")
+    #expect(csv.output.split(separator: "\r\n").count == 3)
+    #expect(
+      csv.output.split(separator: "\r\n").map { $0.split(separator: ",")[0] }
+        == ["case_id"] + ids.map { "\($0[0].integer ?? 0)" })
+    let json = try stage.run("report", "CASE_FIELDS", "--json")
+    struct Row: Decodable {
+      let case_id: Int64
+      let Newsletter: Bool?
+      let Employees: Double?
+    }
+    let rows = try JSONDecoder().decode([Row].self, from: Data(json.output.utf8))
+    #expect(Int64(rows.count) == (try stage.value("SELECT count(*) FROM v_case_fields")).integer)
+    #expect(rows.map(\.case_id).prefix(2) == ids.compactMap(\.[0].integer)[...])
+    #expect(rows.contains { $0.Newsletter == true } && rows.contains { $0.Newsletter == false })
+    #expect(rows.contains { $0.Employees != nil })
+    #expect(try stage.content() == before)
+  }
+
+  @Test(arguments: [
+    ("party_field", "did you mean \"party_fields\"?"), ("proyects", "did you mean \"projects\"?"),
+    ("parties", "\"parties\" is no view"), ("\u{1B}[2J", "is no view"),
+  ])
+  func aNameThatIsNoViewIsAUsageError(name: String, words: String) throws {
+    let stage = try filled()
+    let ending = try stage.run("report", name)
+    #expect(ending.code == 64)
+    #expect(ending.log.contains(words), "\(ending.log)")
+    #expect(ending.log.contains("crm-replica report --database FILE"))
+    #expect(!ending.log.contains("\u{1B}"))
+    #expect(ending.output.isEmpty)
+  }
+
+  @Test func aReplicaIsReadWithoutAConfiguration() throws {
+    let stage = try filled()
+    let command = ["report", "v_pipeline_snapshot", "--csv", "--database", stage.database]
+    let ending = try Child(command, in: stage.folder).wait()
+    #expect(ending.code == 0, "\(ending.log)")
+    #expect(try ending.output == stage.run("report", "pipeline_snapshot", "--csv").output)
+    #expect(ending.output.split(separator: "\r\n").count > 2)
+  }
+
+  @Test func aViewThatCannotBeReadSaysWhy() throws {
+    let stage = try filled()
+    try stage.execute("CREATE VIEW mine AS SELECT nowhere FROM parties")
+    let ending = try stage.run("report", "mine")
+    #expect(ending.code == 1)
+    #expect(ending.log.contains("The view \"mine\" cannot be read: no such column: nowhere."))
+    #expect(ending.log.contains("for you to make anew"))
+    #expect(ending.output.isEmpty)
+    try stage.execute(
+      """
+      DROP VIEW mine;
+      CREATE VIEW mine AS SELECT sum(n) AS n FROM (SELECT 9223372036854775807 AS n UNION ALL SELECT 1);
+      """)
+    let failing = try stage.run("report", "mine", "--csv")
+    #expect(failing.code == 1)
+    #expect(failing.log.contains("to its end: integer overflow."), "\(failing.log)")
+    #expect(!failing.log.contains("make anew"))
+  }
+
+  /// A mark and what combines with it are two characters to SQLite.
+  @Test(arguments: ["\"", "\"\u{301}", "\u{600}\"", "\"\u{200D}\"", "\u{200D}\""])
+  func aViewIsReadByAnyName(name: String) throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let spelt = name.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined()
+    try stage.execute("CREATE VIEW \"\(spelt)\" AS SELECT 1 AS one")
+    let ending = try stage.run("report", name, "--csv")
+    #expect(ending.output == "one\r\n1\r\n", "\(ending.log)")
+  }
+
+  @Test func withoutAFileThereIsNothingToReportAndNoneIsMade() throws {
+    let stage = try Stage()
+    #expect(try stage.run("report").code == 73)
+    #expect(!FileManager.default.fileExists(atPath: stage.database))
+  }
+
+  @Test func aReaderThatHasEnoughEndsTheReport() throws {
+    let stage = try filled()
+    try stage.execute(
+      """
+      CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+        SELECT i FROM n
+      """)
+    let child = try Child(
+      ["report", "endless", "--csv", "--config", stage.config], in: stage.folder,
+      output: .brokenPipe)
+    #expect(try child.wait().code == 0)
+  }
+
+  @Test func aSignalEndsAReport() throws {
+    let stage = try filled()
+    try stage.execute(
+      """
+      CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+        SELECT i FROM n
+      """)
+    let child = try stage.start("report", "endless", "--csv")
+    #expect(poll(seconds: 60) { child.text(of: 1).hasPrefix("i\r\n1\r\n") })
+    child.signal(SIGTERM)
+    #expect(try child.wait().code == 0)
+  }
+
+  @Test func aSignalEndsAReportThatNobodyReads() throws {
+    let stage = try filled()
+    try stage.execute(
+      """
+      CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+        SELECT i FROM n
+      """)
+    var ends: [CInt] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { ends.forEach { close($0) } }
+    let child = try Child(
+      ["report", "endless", "--csv", "--config", stage.config], in: stage.folder,
+      output: .descriptor(ends[1]))
+    var waiting = pollfd(fd: ends[1], events: Int16(POLLOUT), revents: 0)
+    // The pipe is full when it takes no more.
+    try #require(poll(seconds: 60) { Glibc.poll(&waiting, 1, 0) == 0 })
+    child.signal(SIGTERM)
+    #expect(try child.wait(seconds: 20).code == 0)
+  }
+}

@@ -1,0 +1,125 @@
+import Capsule
+import CapsuleSimulator
+import Replication
+import SQLite
+import Testing
+
+/// The views find what changed by its place in the texts of `_history`. Here the engine writes these texts.
+@Suite struct WrittenHistoryTests {
+  let account = Account(seed: 7, size: .small, now: 1_760_000_000)
+  let replica: Replica
+
+  init() throws {
+    replica = try Replica(account)
+    try replica.sync()
+  }
+
+  /// An open deal, and two other open milestones of its pipeline or of another.
+  private func deal() throws -> (id: Int64, at: Int64, others: [Int64]) {
+    let row = try #require(
+      try replica.rows(
+        """
+        SELECT id, milestone_id FROM v_opportunity
+          WHERE state = 'open' AND value_amount IS NOT NULL ORDER BY id LIMIT 1
+        """
+      ).first)
+    let id = try #require(row[0].integer)
+    let at = try #require(row[1].integer)
+    let others = try replica.rows(
+      "SELECT id FROM milestones WHERE complete = 0 AND id <> \(at) ORDER BY id LIMIT 2"
+    ).compactMap { $0[0].integer }
+    #expect(others.count == 2)
+    return (id, at, others)
+  }
+
+  @Test func `a move between two runs is an exact stay`() throws {
+    let (id, first, others) = try deal()
+    var entered: [String] = []
+    for milestone in others {
+      account.now += 86_400
+      #expect(account.rename(.opportunities, id, "\"milestone_id\":99,\"expected_close_on\":\"x\""))
+      #expect(account.move(opportunity: id, to: milestone))
+      entered.append(Timestamp(account.now).sql)
+      account.now += 3_600
+      try replica.sync()
+    }
+    let stays = try replica.rows(
+      """
+      SELECT milestone_id, precision, entered_at, left_at, days
+        FROM v_stage_history WHERE opportunity_id = \(id) ORDER BY stay DESC LIMIT 3
+      """)
+    #expect(
+      Array(stays[0][..<4]) == [
+        .integer(others[1]), .text("exact"), .text(entered[1]), .null,
+      ])
+    // A day and an hour: 1.041666…
+    #expect(
+      stays[1] == [
+        .integer(others[0]), .text("exact"), .text(entered[0]), .text(entered[1]), .real(1.04),
+      ])
+    #expect(stays[2][0] == .integer(first))
+    #expect(stays[2][3] == .text(entered[0]))
+  }
+
+  @Test func `a deal that left and came back unseen has two stays`() throws {
+    let (id, first, others) = try deal()
+    account.now += 86_400
+    #expect(account.move(opportunity: id, to: others[0]))
+    account.now += 3_600
+    #expect(account.move(opportunity: id, to: first))
+    let entered = Timestamp(account.now).sql
+    account.now += 3_600
+    try replica.sync()
+    let seen = try replica.value(
+      "SELECT changed_at FROM _history WHERE table_name = 'opportunities' AND row_key = \(id)")
+    let stays = try replica.rows(
+      """
+      SELECT milestone_id, entered_at IS '\(entered)', left_at, left_by, is_current
+        FROM v_stage_history WHERE opportunity_id = \(id) ORDER BY stay
+      """)
+    #expect(
+      stays == [
+        [.integer(first), .integer(0), .null, seen, .integer(0)],
+        [.integer(first), .integer(1), .null, .null, .integer(1)],
+      ])
+  }
+
+  @Test func `an expected close that moved is a slippage`() throws {
+    let (id, _, _) = try deal()
+    let before = try replica.value("SELECT expected_close_on FROM opportunities WHERE id = \(id)")
+    account.now += 86_400
+    #expect(account.postpone(opportunity: id, days: 30))
+    account.now += 3_600
+    try replica.sync()
+    let after = try replica.value("SELECT expected_close_on FROM opportunities WHERE id = \(id)")
+    #expect(before != after)
+    #expect(
+      try replica.rows(
+        "SELECT expected_before, expected_after FROM v_slippage WHERE opportunity_id = \(id)")
+        == [[before, after]])
+  }
+
+  @Test func `a new value counts from the day on which it was seen`() throws {
+    let (id, _, _) = try deal()
+    // The views know the present day alone.
+    let old = try replica.value("SELECT total_value FROM v_opportunity WHERE id = \(id)")
+    account.now += 86_400
+    #expect(account.value(opportunity: id, 987_654_321))
+    account.now += 3_600
+    try replica.sync()
+    let connection = try replica.open()
+    try connection.execute(
+      """
+      DELETE FROM opportunities WHERE id <> \(id);
+      UPDATE opportunities SET created_at = date('now', '-9 days') || ' 09:00:00',
+        last_stage_changed_at = date('now', '-9 days') || ' 09:00:00';
+      UPDATE _history SET changed_at = date('now', '-3 days') || ' 02:30:00'
+        WHERE table_name = 'opportunities';
+      """)
+    let rows = try connection.rows(
+      "SELECT count(*), total_value FROM v_pipeline_daily GROUP BY total_value ORDER BY min(day)")
+    #expect(rows.count == 2)
+    #expect(rows.first == [.integer(6), old])
+    #expect(rows.last?.first == .integer(4))
+  }
+}

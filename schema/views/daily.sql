@@ -1,0 +1,294 @@
+-- The pipeline day by day, from the creation of the deals and from what the replica saw change.
+--
+-- What changed is read from the texts of `_history` by the place of its key: SQLite from 3.38 to 3.40
+-- refuses its own JSON functions to views where `trusted_schema` is off. The replica writes these texts
+-- itself, without spaces, and a quotation mark inside a value has a backslash before it.
+
+CREATE VIEW v_pipeline_daily AS
+-- Grain: one row a day, a pipeline, a milestone and a currency.
+-- The open deals at the end of each of the last 366 days (UTC), today included. Each living deal is taken
+-- back from its present state through `_history`. A version that changes the milestone counts, whole, with
+-- its value and probability too, from its `last_stage_changed_at`, any other from when the replica saw it,
+-- and none longer than until the next one counts. Before the first version that the replica saw, a deal is
+-- in the pipeline and has the value of that version, and its milestone is not known: from its creation until
+-- the `last_stage_changed_at` of that version. Without one, until `closed_on` if that version was closed,
+-- and else until the replica first stored it. A deal without `created_at` counts from there. No deal counts
+-- before it was made; what is dated later than today counts today. Deals that were deleted since are in no
+-- row. What `history.keep` has deleted is not known: the oldest version left is then the first.
+--
+-- day DATE: The day.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- milestone_id INTEGER: The milestone, → `milestones.id`. NULL where it is not known: between a deal's
+--   creation and the first milestone that is known of it.
+-- milestone TEXT: Name of the milestone.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without a currency.
+-- deals INTEGER: Open deals.
+-- total_value REAL: Their total value; 0 where none has an amount.
+-- weighted_value REAL: The same weighted with the deals' probability. Of a deal whose milestone is not
+--   known, with that of its first known version; nothing if that one was closed.
+-- base_value REAL: The total value in the base currency, by the latest rate of `fx_rates` not after the
+--   day. NULL without one.
+-- Types: all
+WITH RECURSIVE
+  -- Deals that have to be taken back change by change. Of any other each change in these days is of the
+  -- milestone, with its probability, from one known instant to a later one, and says all of what ended then.
+  -- `_history_mixed` holds the changes that are not of this kind. (A day more, for clocks that differ.)
+  mixed AS MATERIALIZED (
+    SELECT h.row_key AS id
+    FROM _history AS h INDEXED BY _history_mixed
+    WHERE h.changed_at >= date('now', '-367 days') AND h.table_name = 'opportunities'
+      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
+        OR instr(h."after", '"value_') > 0 OR instr(h."after", '"duration') > 0
+        OR instr(h."after", '"probability":') > 0)
+      AND NOT (instr(h."after", '"milestone_id":') > 0 AND instr(h."after", '"probability":') > 0
+        AND instr(h."before", '"last_stage_changed_at":"') > 0
+        AND instr(h."after", '"last_stage_changed_at":"') > 0
+        AND substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
+          > substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
+        AND instr(h."after", '"value_') = 0 AND instr(h."after", '"duration') = 0)
+    UNION
+    SELECT id FROM opportunities WHERE last_stage_changed_at IS NULL AND _deleted_at IS NULL
+  ),
+  moved AS NOT MATERIALIZED (
+    SELECT
+      h.row_key AS id, h.id AS place,
+      CASE
+        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
+        WHEN instr(h."before", '"milestone_id":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+      END AS milestone_id,
+      CASE
+        WHEN instr(h."before", '"probability":null') > 0 THEN ''
+        WHEN instr(h."before", '"probability":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"probability":') + 14) AS INTEGER)
+      END AS probability,
+      CASE
+        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
+        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
+        WHEN instr(h."before", '"last_stage_changed_at":') > 0 THEN ''
+      END AS entered_at,
+      CASE
+        WHEN instr(h."after", '"last_stage_changed_at":"') > 0
+        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
+        WHEN instr(h."after", '"last_stage_changed_at":') > 0 THEN ''
+      END AS left_at
+    FROM _history AS h INDEXED BY _history_moves
+    WHERE h.table_name = 'opportunities'
+      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
+        OR instr(h."after", '"last_open_milestone_id":') > 0)
+  ),
+  -- The known stays of those other deals that reach into the days, from their first day to their last: the
+  -- open ones, and those before which the deal was made and its milestone is not known.
+  stays AS MATERIALIZED (
+    SELECT
+      substr(o.created_at, 1, 10) AS created_on, substr(v.entered_at, 1, 10) AS day,
+      substr(v.left_at, 1, 10) AS until, v.milestone_id, m.complete = 0 AS is_open,
+      o.value_currency AS currency, o.value_amount AS amount, o.duration_basis AS basis, o.duration,
+      nullif(v.probability, '') AS probability,
+      v.entered_at >= date('now', '-365 days')
+        AND substr(v.entered_at, 1, 10) > substr(o.created_at, 1, 10)
+        AND NOT EXISTS (
+          SELECT 1 FROM moved AS w WHERE w.id = v.id AND w.place < v.place AND w.left_at > '') AS is_first
+    FROM moved AS v
+    CROSS JOIN milestones AS m ON m.id = v.milestone_id
+    CROSS JOIN opportunities AS o ON o.id = v.id AND o._deleted_at IS NULL
+    WHERE v.left_at >= date('now', '-365 days') AND v.id NOT IN (SELECT id FROM mixed)
+      AND (m.complete = 0 OR v.entered_at >= date('now', '-365 days'))
+    UNION ALL
+    SELECT
+      substr(o.created_at, 1, 10), substr(o.last_stage_changed_at, 1, 10), NULL, o.milestone_id,
+      m.complete = 0, o.value_currency, o.value_amount, o.duration_basis, o.duration, o.probability,
+      o.last_stage_changed_at >= date('now', '-365 days')
+        AND substr(o.last_stage_changed_at, 1, 10) > substr(o.created_at, 1, 10)
+        AND NOT EXISTS (SELECT 1 FROM moved AS w WHERE w.id = +o.id AND w.left_at > '')
+    FROM opportunities AS o
+    CROSS JOIN milestones AS m ON m.id = o.milestone_id
+    WHERE o._deleted_at IS NULL AND o.id NOT IN (SELECT id FROM mixed)
+      AND (m.complete = 0 OR o.last_stage_changed_at >= date('now', '-365 days'))
+  ),
+  -- Each version of each mixed deal, newest first, as far as one reaches into the days: the change that ends
+  -- it, what the deal was before that change, and what it was after.
+  walk(
+    created_at, older, row_key, at, seen_at, closed_on, milestone_id, amount, currency, basis, duration,
+    probability, stage_at, later_milestone_id, later_amount, later_currency, later_basis, later_duration,
+    later_probability
+  ) AS (
+    SELECT
+      o.created_at, h.id, o.id, NULL, o._synced_at, o.closed_on, o.milestone_id, o.value_amount,
+      o.value_currency, o.duration_basis, o.duration, o.probability, o.last_stage_changed_at, NULL, NULL,
+      NULL, NULL, NULL, NULL
+    FROM (
+      SELECT
+        (SELECT max(x.id) FROM _history AS x INDEXED BY _history_row
+          WHERE x.table_name = 'opportunities' AND x.row_key = +m.id) AS id, m.id AS deal
+      FROM mixed AS m
+    ) AS h
+    CROSS JOIN opportunities AS o ON o.id = h.deal AND o._deleted_at IS NULL
+    UNION ALL
+    SELECT
+      v.created_at,
+      (SELECT max(x.id) FROM _history AS x INDEXED BY _history_row
+        WHERE x.table_name = 'opportunities' AND x.row_key = +v.row_key AND x.id < v.older),
+      v.row_key,
+      min(coalesce(v.at, '9999'), CASE
+        WHEN instr(h."after", '"milestone_id":') > 0
+          AND instr(h."after", '"last_stage_changed_at":"') > 0
+        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
+        ELSE h.changed_at
+      END),
+      coalesce(h.synced_before, h.changed_at),
+      CASE
+        WHEN instr(h."before", '"closed_on":"') > 0
+        THEN substr(h."before", instr(h."before", '"closed_on":"') + 13, 10)
+        WHEN instr(h."before", '"closed_on":') = 0 THEN v.closed_on
+      END,
+      CASE
+        WHEN instr(h."before", '"milestone_id":null') > 0 THEN NULL
+        WHEN instr(h."before", '"milestone_id":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+        ELSE v.milestone_id
+      END,
+      CASE
+        WHEN instr(h."before", '"value_amount":null') > 0 THEN NULL
+        WHEN instr(h."before", '"value_amount":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"value_amount":') + 15) AS REAL)
+        ELSE v.amount
+      END,
+      CASE
+        WHEN instr(h."before", '"value_currency":"') > 0
+        THEN substr(h."before", instr(h."before", '"value_currency":"') + 18,
+          instr(substr(h."before", instr(h."before", '"value_currency":"') + 18), '"') - 1)
+        WHEN instr(h."before", '"value_currency":') = 0 THEN v.currency
+      END,
+      CASE
+        WHEN instr(h."before", '"duration_basis":"') > 0
+        THEN substr(h."before", instr(h."before", '"duration_basis":"') + 18,
+          instr(substr(h."before", instr(h."before", '"duration_basis":"') + 18), '"') - 1)
+        WHEN instr(h."before", '"duration_basis":') = 0 THEN v.basis
+      END,
+      CASE
+        WHEN instr(h."before", '"duration":null') > 0 THEN NULL
+        WHEN instr(h."before", '"duration":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"duration":') + 11) AS INTEGER)
+        ELSE v.duration
+      END,
+      CASE
+        WHEN instr(h."before", '"probability":null') > 0 THEN NULL
+        WHEN instr(h."before", '"probability":') > 0
+        THEN CAST(substr(h."before", instr(h."before", '"probability":') + 14) AS INTEGER)
+        ELSE v.probability
+      END,
+      CASE
+        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
+        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
+        WHEN instr(h."before", '"last_stage_changed_at":') = 0 THEN v.stage_at
+      END,
+      v.milestone_id, v.amount, v.currency, v.basis, v.duration, v.probability
+    FROM walk AS v
+    CROSS JOIN _history AS h ON h.id = v.older
+    WHERE v.at IS NULL OR v.at >= date('now', '-365 days')
+  ),
+  versions AS MATERIALIZED (SELECT * FROM walk),
+  -- The first version of each deal that the replica saw, and since when its milestone is known.
+  firsts AS MATERIALIZED (
+    SELECT
+      coalesce(d.created_on, d.known_on) AS created_on, max(d.known_on, coalesce(d.created_on, '')) AS day,
+      d.milestone_id, d.amount, d.currency, d.basis, d.duration, d.probability
+    FROM (
+      SELECT
+        substr(v.created_at, 1, 10) AS created_on,
+        min(
+          substr(coalesce(
+            v.stage_at, CASE WHEN m.complete IS NOT 0 THEN min(v.closed_on, v.seen_at) END, v.seen_at),
+            1, 10),
+          coalesce(substr(v.at, 1, 10), '9999')) AS known_on,
+        v.milestone_id, v.amount, v.currency, v.basis, v.duration, v.probability
+      FROM versions AS v
+      LEFT JOIN milestones AS m ON m.id = v.milestone_id
+      WHERE v.older IS NULL AND (v.at IS NULL OR v.at >= date('now', '-365 days'))
+    ) AS d
+  ),
+  -- What comes and goes, and when: a deal before and after each change, and before the first version that
+  -- is known, at a milestone that is not.
+  moves(day, pipeline_of, milestone_id, currency, amount, basis, duration, probability, sign) AS (
+    SELECT
+      max(substr(at, 1, 10), coalesce(substr(created_at, 1, 10), '')), later_milestone_id,
+      later_milestone_id, later_currency, later_amount, later_basis, later_duration, later_probability, 1
+    FROM versions WHERE at IS NOT NULL
+    UNION ALL
+    SELECT
+      max(substr(at, 1, 10), coalesce(substr(created_at, 1, 10), '')), milestone_id, milestone_id,
+      currency, amount, basis, duration, probability, -1
+    FROM versions WHERE at >= date('now', '-365 days')
+    UNION ALL
+    SELECT
+      day, milestone_id, milestone_id, currency, amount, basis, duration, probability, 1
+    FROM firsts
+    UNION ALL
+    SELECT
+      created_on, milestone_id, NULL, currency, amount, basis, duration, probability, 1
+    FROM firsts WHERE day > created_on AND day >= date('now', '-365 days')
+    UNION ALL
+    SELECT day, milestone_id, NULL, currency, amount, basis, duration, probability, -1
+    FROM firsts WHERE day > created_on AND day >= date('now', '-365 days')
+    UNION ALL
+    SELECT
+      max(day, coalesce(created_on, '')), milestone_id, milestone_id, currency, amount, basis, duration,
+      probability, 1
+    FROM stays WHERE is_open
+    UNION ALL
+    SELECT
+      max(until, coalesce(created_on, '')), milestone_id, milestone_id, currency, amount, basis, duration,
+      probability, -1
+    FROM stays WHERE is_open AND until IS NOT NULL
+    UNION ALL
+    SELECT created_on, milestone_id, NULL, currency, amount, basis, duration, probability, 1
+    FROM stays WHERE is_first
+    UNION ALL
+    SELECT day, milestone_id, NULL, currency, amount, basis, duration, probability, -1
+    FROM stays WHERE is_first
+  ),
+  -- Net change of each group on each day; what is older counts on the day before the first.
+  changes(day, pipeline_id, milestone_id, currency, deals, total_value, weighted_value) AS (
+    SELECT
+      min(max(v.day, date('now', '-366 days')), date('now')) AS day,
+      m.pipeline_id, v.milestone_id, v.currency, sum(v.sign),
+      sum(v.sign * v.amount * iif(coalesce(v.basis, 'FIXED') = 'FIXED', 1, coalesce(v.duration, 1))),
+      sum(v.sign * v.amount * iif(coalesce(v.basis, 'FIXED') = 'FIXED', 1, coalesce(v.duration, 1))
+        * iif(m.complete = 0, coalesce(v.probability, m.probability), NULL) / 100.0)
+    FROM moves AS v
+    JOIN milestones AS m ON m.id = v.pipeline_of
+    WHERE m.complete = 0 OR v.milestone_id IS NULL
+    GROUP BY 1, 2, 3, 4
+  ),
+  days(day) AS (
+    SELECT date('now', '-365 days')
+    UNION ALL
+    SELECT date(day, '+1 day') FROM days WHERE day < date('now')
+  ),
+  filled AS (
+    SELECT day, pipeline_id, milestone_id, currency, deals, total_value, weighted_value FROM changes
+    UNION ALL
+    SELECT d.day, g.pipeline_id, g.milestone_id, g.currency, 0, 0, 0
+    FROM (SELECT DISTINCT pipeline_id, milestone_id, currency FROM changes) AS g CROSS JOIN days AS d
+  ),
+  totals AS (
+    SELECT
+      day, pipeline_id, milestone_id, currency,
+      sum(sum(deals)) OVER line AS deals,
+      sum(sum(total_value)) OVER line AS total_value,
+      sum(sum(weighted_value)) OVER line AS weighted_value
+    FROM filled
+    GROUP BY pipeline_id, milestone_id, currency, day
+    WINDOW line AS (PARTITION BY pipeline_id, milestone_id, currency ORDER BY day)
+  )
+SELECT
+  t.day, t.pipeline_id, l.name AS pipeline, t.milestone_id, m.name AS milestone, t.currency, t.deals,
+  round(t.total_value, 4) AS total_value, round(t.weighted_value, 4) AS weighted_value,
+  round(t.total_value * (SELECT f.rate FROM fx_rates AS f
+    WHERE f.currency = t.currency AND f.day <= t.day ORDER BY f.day DESC LIMIT 1), 4) AS base_value
+FROM totals AS t
+LEFT JOIN pipelines AS l ON l.id = t.pipeline_id
+LEFT JOIN milestones AS m ON m.id = t.milestone_id
+WHERE t.deals <> 0 AND t.day >= date('now', '-365 days');
