@@ -3,7 +3,7 @@ internal import Glibc
 /// What was asked for, and what all measures share.
 struct Benchmark {
   static let main = ["parse", "store", "fetch", "end-to-end", "resync", "latency"]
-  static let others = ["memory", "random", "reader", "linear", "startup", "tables"]
+  static let others = ["memory", "random", "reader", "linear", "startup", "tables", "views"]
   static let usage = """
     benchmarks [measure...|all] [--rounds N] [--pages N] [--quick] [--folder PATH]
       measures: \(main.joined(separator: " ")) (these unless named)
@@ -82,6 +82,7 @@ struct Benchmark {
       case "linear": try linear()
       case "startup": try startup()
       case "tables": try tables()
+      case "views": try views()
       default: break
       }
     }

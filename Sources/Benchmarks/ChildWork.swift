@@ -21,6 +21,9 @@ enum ChildWork {
       _ = try PageFolder(
         resource, pages: pages, variant, in: place, isCompressed: form != "plain",
         keeps: form != "compressed")
+    case "account":
+      // child account parties DATABASE PAGES
+      try AccountFile.make(place, Account(pages: pages))
     case "statements":
       // child statements TABLE FILE PAGES
       try Reference(database: "\(place).sqlite").save(place)

@@ -4,6 +4,7 @@ internal import Glibc
 struct Report {
   private var rows: [[String]] = [["measure", "what", "median", "min..max", "bound", ""]]
   private(set) var isMissed = false
+  private var closing: [String] = []
 
   /// Prints the figures of one measure.
   func line(_ measure: String, _ members: String) {
@@ -28,6 +29,9 @@ struct Report {
     rows.append([measure, what, figure.text, range, limit, verdict])
   }
 
+  /// Notes a sentence that is to stand below the table.
+  mutating func close(_ sentence: String) { closing.append(sentence) }
+
   func printTable() {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     print("")
@@ -35,5 +39,6 @@ struct Report {
       let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
       print(cells.joined(separator: "  "))
     }
+    if !closing.isEmpty { print("\n" + closing.joined(separator: "\n")) }
   }
 }

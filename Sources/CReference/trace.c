@@ -34,6 +34,33 @@ void reference_trace_end(void) { sqlite3_reset_auto_extension(); }
 
 const char *reference_traced(int index) { return texts[index]; }
 
+int64_t reference_read(const char *path, const char *query) {
+  sqlite3 *database;
+  sqlite3_stmt *statement;
+  if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL)
+      || sqlite3_prepare_v2(database, query, -1, &statement, NULL))
+    fail(query, sqlite3_errmsg(database));
+  int count = sqlite3_column_count(statement), code;
+  int64_t rows = 0;
+  volatile uint64_t sum = 0;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    for (int column = 0; column < count; column++)
+      switch (sqlite3_column_type(statement, column)) {
+        case SQLITE_NULL: break;
+        case SQLITE_INTEGER: sum += sqlite3_column_int64(statement, column); break;
+        case SQLITE_FLOAT: sum += sqlite3_column_double(statement, column) > 0; break;
+        default:
+          sum += *sqlite3_column_text(statement, column);
+          sum += sqlite3_column_bytes(statement, column);
+      }
+    rows++;
+  }
+  if (code != SQLITE_DONE) fail(query, sqlite3_errmsg(database));
+  sqlite3_finalize(statement);
+  sqlite3_close(database);
+  return rows;
+}
+
 uint64_t reference_checksum(const char *path, const char *query, int64_t *rows) {
   sqlite3 *database;
   sqlite3_stmt *statement;

@@ -1,14 +1,14 @@
 /// Opportunities, cases, tasks and entries as their lists give them with every embed that is asked for.
 extension RecordWriter {
-  private func parent(_ key: StaticString, _ id: Int, _ name: String, _ text: inout RecordText) {
+  func reference(_ key: StaticString, _ id: Int, _ name: String, _ text: inout RecordText) {
     text.object(key) {
       $0.integer("id", id)
       $0.text("name", name)
     }
   }
 
-  private func party(_ key: StaticString, _ draws: inout Draws, _ text: inout RecordText) {
-    let number = draws.below(10_000)
+  func party(_ key: StaticString, _ draws: inout Draws, _ text: inout RecordText) {
+    let number = draws.below(parties)
     text.object(key) { element(number, &$0) }
   }
 
@@ -23,7 +23,7 @@ extension RecordWriter {
   func opportunity(_ number: Int, _ text: inout RecordText) {
     var draws = Draws(seed ^ 3, number)
     text.beginObject()
-    text.integer("id", 20_011 + number * 3)
+    text.integer("id", dealID(number))
     owner("owner", &draws, &text)
     team(&draws, &text)
     party("party", &draws, &text)
@@ -53,7 +53,7 @@ extension RecordWriter {
   func kase(_ number: Int, _ text: inout RecordText) {
     var draws = Draws(seed ^ 4, number)
     text.beginObject()
-    text.integer("id", 30_011 + number * 3)
+    text.integer("id", caseID(number))
     owner("owner", &draws, &text)
     team(&draws, &text)
     party("party", &draws, &text)
@@ -61,7 +61,7 @@ extension RecordWriter {
     if draws.chance(50) {
       text.null("opportunity")
     } else {
-      parent("opportunity", 20_011 + draws.below(10_000) * 3, sentence(&draws, 3...8), &text)
+      reference("opportunity", dealID(draws.below(10_000)), sentence(&draws, 3...8), &text)
     }
     named("stage", 600, Vocabulary.milestones, &draws, &text)
     times(number, &draws, &text)
@@ -124,24 +124,22 @@ extension RecordWriter {
   func entry(_ number: Int, _ text: inout RecordText) {
     var draws = Draws(seed ^ 6, number)
     let kind = draws.pick(["note", "email", "email", "task"])
-    let at = Self.changed.upperBound - number * 30
+    let at = newestEntry - number * entryStep
     text.beginObject()
     text.integer("id", 90_000_011 - number * 3)
     text.text("type", kind)
     attachments(5_000_000 + number * 4, kind, &draws, &text)
     participants(6_000_000 + number * 4, kind, &draws, &text)
     owner("creator", &draws, &text)
-    named("activityType", 800, Vocabulary.categories, &draws, &text)
+    activityType(kind, &draws, &text)
     text.instant("createdAt", at + 5)
     text.instant("updatedAt", at + 5)
     text.instant("entryAt", at)
     text.text("subject", kind == "email" ? sentence(&draws, 3...8) : nil)
     text.text("content", sentence(&draws, 20...180))
-    party("party", &draws, &text)
-    text.null("opportunity")
-    text.null("kase")
+    about(isParty: deals == 0, mayBeNone: kind == "email", &draws, &text)
     text.array("parties") { list in
-      let first = draws.below(10_000)
+      let first = draws.below(parties)
       for index in 0..<(kind == "email" ? draws.int(1...3) : 1) {
         list.beginObject()
         element(first + index, &list)
@@ -150,6 +148,45 @@ extension RecordWriter {
     }
     text.raw("}")
   }
+
+  /// The one record that a task or an entry belongs to: a party, or any kind by chance.
+  func about(isParty: Bool, mayBeNone: Bool, _ draws: inout Draws, _ text: inout RecordText) {
+    let lot = isParty ? 0 : draws.below(100)
+    if lot < 60 && (isParty || !mayBeNone) {
+      party("party", &draws, &text)
+    } else {
+      text.null("party")
+    }
+    if (60..<85).contains(lot), deals > 0 {
+      reference("opportunity", dealID(draws.below(deals)), "Deal", &text)
+    } else {
+      text.null("opportunity")
+    }
+    if lot >= 85, cases > 0 {
+      reference("kase", caseID(draws.below(cases)), "Case", &text)
+    } else {
+      text.null("kase")
+    }
+  }
+
+  /// Any type, or in an account of several tables one that goes with the kind of entry.
+  private func activityType(_ kind: String, _ draws: inout Draws, _ text: inout RecordText) {
+    guard deals > 0 else {
+      return named("activityType", 800, Vocabulary.categories, &draws, &text)
+    }
+    let choices =
+      switch kind {
+      case "email": ["Email"]
+      case "task": ["To do"]
+      default: ["Call", "Follow-up", "Meeting"]
+      }
+    let name = draws.pick(choices)
+    let place = Vocabulary.categories.firstIndex(of: name) ?? 0
+    reference("activityType", 800 + place, name, &text)
+  }
+
+  func dealID(_ number: Int) -> Int { 20_011 + number * 3 }
+  func caseID(_ number: Int) -> Int { 30_011 + number * 3 }
 
   private func attachments(
     _ id: Int, _ kind: String, _ draws: inout Draws, _ text: inout RecordText

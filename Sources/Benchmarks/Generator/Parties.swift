@@ -5,7 +5,7 @@ extension RecordWriter {
 
   private func isOrganisation(_ number: Int) -> Bool {
     var draws = Draws(seed ^ 1, number)
-    return number == 0 || draws.chance(30)
+    return number == 0 || draws.chance(organisations)
   }
 
   func organisationName(_ number: Int) -> String {

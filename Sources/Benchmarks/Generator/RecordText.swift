@@ -18,6 +18,12 @@ struct RecordText {
     raw("\":")
   }
 
+  /// A text of an array.
+  mutating func element(_ text: String) {
+    separate()
+    quote(text)
+  }
+
   mutating func beginObject() {
     separate()
     bytes.append(0x7b)

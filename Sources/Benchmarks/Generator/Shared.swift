@@ -7,6 +7,17 @@ struct RecordWriter {
   let seed: UInt64
   /// Whether a record is another version of itself: a hundredth of them.
   var hasChanges = false
+  /// Organisations among a hundred parties.
+  var organisations = 30
+  /// Parties, deals and cases that a record may be about: the first so many.
+  var parties = 10_000
+  var deals = 0
+  var cases = 0
+  /// When the newest entry was made, and seconds between two of them.
+  var newestEntry = RecordWriter.changed.upperBound
+  var entryStep = 30
+  /// When a record was made, changed and last in contact, where that is not left to chance.
+  var moments: (made: Int, changed: Int, contacted: Int?)?
 
   func isChanged(_ number: Int) -> Bool { hasChanges && number % 100 == 37 }
 
@@ -30,7 +41,10 @@ struct RecordWriter {
 
   func owner(_ key: StaticString, _ draws: inout Draws, _ text: inout RecordText) {
     guard !draws.chance(10) else { return text.null(key) }
-    let user = draws.below(12)
+    user(key, draws.below(12), &text)
+  }
+
+  func user(_ key: StaticString, _ user: Int, _ text: inout RecordText) {
     let (first, last) = (Vocabulary.firstNames[user], Vocabulary.lastNames[user])
     text.object(key) {
       $0.integer("id", 100 + user)
@@ -59,6 +73,11 @@ struct RecordWriter {
   }
 
   func times(_ number: Int, _ draws: inout Draws, _ text: inout RecordText) {
+    if let moments {
+      text.instant("createdAt", moments.made)
+      text.instant("updatedAt", moments.changed)
+      return text.instant("lastContactedAt", moments.contacted)
+    }
     text.instant("createdAt", draws.int(Self.made))
     let changed = draws.int(Self.changed)
     text.instant("updatedAt", isChanged(number) ? changed + 9_000_000 : changed)

@@ -63,5 +63,8 @@ void reference_trace_end(void);
 /// The texts in the order in which they were first run, then null.
 const char *reference_traced(int index);
 
+/// Opens a file, reads all columns of all rows that a query gives, and closes it. Counts the rows.
+int64_t reference_read(const char *database, const char *query);
+
 /// A hash of all rows that a query gives, in their order. Counts the rows.
 uint64_t reference_checksum(const char *database, const char *query, int64_t *rows);
