@@ -53,7 +53,7 @@ struct DemoCommand {
       """
 
       Everything is in \(database). Look around:
-        sqlite3 -box \(database) "SELECT * FROM opportunities ORDER BY value_amount DESC LIMIT 5"
+        crm-replica report win_rate --limit 5 --database \(database)
         sqlite3 -box \(database) "SELECT * FROM _history ORDER BY id DESC LIMIT 5"
         datasette \(database)
       """ + "\n")
@@ -110,6 +110,7 @@ struct DemoCommand {
       ),
       (edits.changedParties, "parties are changed"),
       (edits.movedOpportunities + edits.revaluedOpportunities, "deals are moved or revalued"),
+      (edits.postponedOpportunities, "are put off"),
       (edits.wonOpportunities, "deals are won"),
       (edits.closedCases + edits.completedTasks, "cases and tasks are closed"),
       (
@@ -158,24 +159,18 @@ struct DemoReports {
       "Open deals in GBP by milestone",
       [.left("pipeline"), .left("milestone"), .right("deals"), .right("value")],
       """
-      SELECT p.name, m.name, count(*), printf('%,d', sum(o.value_amount))
-        FROM opportunities o JOIN milestones m ON m.id = o.milestone_id
-        JOIN pipelines p ON p.id = m.pipeline_id
-        WHERE o._deleted_at IS NULL AND NOT m.complete AND NOT p.deleted
-          AND o.value_currency = 'GBP'
-        GROUP BY p.id, m.id ORDER BY p.name, m.probability
+      SELECT pipeline, milestone, deals, printf('%,d', total_value)
+        FROM v_pipeline_snapshot WHERE currency = 'GBP' AND NOT pipeline_archived
+        ORDER BY pipeline, milestone_id
       """
     ),
     (
       "Won by month and currency",
       [.left("month"), .left("currency"), .right("deals"), .right("value")],
       """
-      SELECT substr(o.closed_on, 1, 7), o.value_currency, count(*),
-          printf('%,d', sum(o.value_amount))
-        FROM opportunities o JOIN milestones m ON m.id = o.milestone_id
-        WHERE o._deleted_at IS NULL AND m.complete AND m.probability = 100
-          AND o.value_currency IS NOT NULL
-        GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT 6
+      SELECT substr(month, 1, 7), currency, sum(won), printf('%,d', sum(won_value))
+        FROM v_win_rate WHERE won > 0 AND currency IS NOT NULL
+        GROUP BY month, currency ORDER BY month DESC, currency LIMIT 6
       """
     ),
     (
