@@ -170,6 +170,15 @@ import Testing
     try stage.execute("DELETE FROM _history")
     try stage.configure(["history": #"{"keep": "1d"}"#])
     #expect(try story(stage, "party", ids[1]).firstSeenAt == nil)
+    // The ids of an emptied history begin anew.
+    try stage.execute(
+      """
+      INSERT INTO _history (run_id, table_name, row_key, change, changed_at, before, after,
+          synced_before)
+        VALUES (1, 'parties', \(ids[0]), 'update', datetime('now'), '{}', '{}', '2026-01-05 00:00:00')
+      """)
+    #expect(try story(stage, "party", ids[0]).firstSeenAt == nil)
+    #expect(try story(stage, "party", ids[1]).firstSeenAt == nil)
     try stage.configure(["history": #"{"keep": "3650d"}"#])
     #expect(try story(stage, "party", ids[1]).firstSeenAt == "2026-01-01 00:00:00")
   }

@@ -49,8 +49,9 @@ struct PurgeCommand {
       StandardStream.output.write(
         """
         Purged: \(list(bared)). Keys and tombstones are left.
-        What the texts of other records say of it is left too, and so are tables of your own. Backups and \
-        copies that were made before hold what they held.
+        What the texts of other records say of it is left too, and so are participants of entries under \
+        addresses that the file does not know to be its own, and tables of yours. Backups and copies that \
+        were made before hold what they held.
 
         """)
       return .success

@@ -145,17 +145,17 @@ struct RowStory: Encodable {
     }
   }
 
-  /// Whether changes before an instant may be gone from the history. Those that are left stand in the
-  /// order of their ids, which count from 1.
+  /// Whether changes before an instant may be gone from the history: because they are older than what is
+  /// kept, or because the ids of those that are left, which count from 1, say that some are.
   private static func isForgotten(
     before instant: String?, _ keptSince: String?, _ connection: Connection
   ) throws -> Bool {
     guard let instant else { return false }
+    if let keptSince, instant < keptSince { return true }
     let oldest = try connection.rows(
       "SELECT \"id\", \"changed_at\" FROM \"_history\" ORDER BY \"id\" LIMIT 1"
     ).first
-    guard let oldest else { return keptSince.map { instant < $0 } ?? false }
-    return oldest[0] != 1 && instant < oldest[1].text ?? ""
+    return oldest.map { $0[0] != 1 && instant < $0[1].text ?? "" } ?? false
   }
 
   /// The run that was under way at an instant. Of two in the same second it is the one that added rows.
