@@ -39,10 +39,12 @@ package struct View: Sendable {
     var views: [View] = []
     var name: String?
     var lines: [Substring] = []
-    for line in script.split(separator: "\n", omittingEmptySubsequences: false) {
+    // By bytes: every start of the program reads these texts, and by characters that takes four times as long.
+    for bytes in script.utf8.split(separator: 10, omittingEmptySubsequences: false) {
+      let line = Substring(bytes)
       guard let current = name else {
-        let words = line.split(separator: " ")
-        if words.count == 4, words.starts(with: ["CREATE", "VIEW"]) { name = String(words[2]) }
+        let words = words(of: line)
+        if words.count == 4, words[0] == "CREATE", words[1] == "VIEW" { name = String(words[2]) }
         continue
       }
       lines.append(line)
@@ -54,6 +56,10 @@ package struct View: Sendable {
     return views
   }
 
+  private static func words(of text: Substring) -> [Substring] {
+    text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }.map { Substring($0) }
+  }
+
   private init(_ name: String, _ lines: [Substring], reading mirrored: Set<String>) {
     let comment = lines.prefix { $0.hasPrefix("--") }
     let text = lines.dropFirst(comment.count).joined(separator: "\n")
@@ -61,9 +67,9 @@ package struct View: Sendable {
     self.name = name
     self.docs = docs
     columns = []
-    let words = text.split { $0 == " " || $0 == "\n" }
+    let words = Self.words(of: text[...])
     let reads = Set(
-      zip(words, words.dropFirst()).filter { ["FROM", "JOIN"].contains($0.0) }.map { pair in
+      zip(words, words.dropFirst()).filter { $0.0 == "FROM" || $0.0 == "JOIN" }.map { pair in
         String(pair.1.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
       })
     tables = reads.intersection(mirrored)
