@@ -6,7 +6,6 @@ internal import SQLite
 /// What runs in a process of its own, so that the kernel counts what it costs.
 enum ChildWork {
   static func run(_ arguments: [String]) throws {
-    Connection.turnOffMemoryStatistics()
     if arguments.first != "fetch", arguments.first != "c" { CurlTransport.keepMemory() }
     func number(_ index: Int) -> Int { arguments.count > index ? Int(arguments[index]) ?? 0 : 0 }
     guard arguments.count > 3, let resource = Resource(rawValue: arguments[1]) else {

@@ -14,7 +14,6 @@ do {
   let stop = try StopSignal()
   // The replica holds personal data: its group may read it, others may not.
   umask(0o027)
-  Connection.turnOffMemoryStatistics()
   CurlTransport.keepMemory()
   let environment = ProgramEnvironment(
     log: log, stop: stop, variables: ProcessInfo.processInfo.environment)

@@ -4,7 +4,7 @@
 #include <sqlite3.h>
 
 /// `sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0)`: no allocation statistics, process-wide.
-/// Source: sqlite.org/c3ref/c_config_covering_index_scan.html. Call before the first connection.
+/// Source: sqlite.org/c3ref/c_config_covering_index_scan.html. It must come before the first connection.
 static inline int crm_sqlite_memory_statistics_off(void) {
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }

@@ -30,6 +30,7 @@ package final class Connection {
   ///
   /// Nothing is read yet: a file that is no database is noticed by the first statement.
   package init(path: String, mode: Mode = .readWrite, busyTimeout: Int32 = 5_000) throws {
+    Self.withoutStatistics
     let access =
       switch mode {
       case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -54,12 +55,9 @@ package final class Connection {
     sqlite3_close_v2(handle)
   }
 
-  /// Turns off SQLite's memory statistics, which cost a lock for each allocation.
-  ///
-  /// Has an effect only before the first connection of the process.
-  package static func turnOffMemoryStatistics() {
-    _ = crm_sqlite_memory_statistics_off()
-  }
+  /// SQLite without its memory statistics, which cost a lock for each allocation: once a process,
+  /// before its first connection.
+  private static let withoutStatistics: Void = { _ = crm_sqlite_memory_statistics_off() }()
 
   /// SQLite's version at run time, such as `3.40.1`.
   package static var version: String { String(cString: sqlite3_libversion()) }
