@@ -5,7 +5,7 @@ import SQLite
 import Testing
 
 /// A run that ends before any statement or any request, and the run after it.
-@Suite struct CrashTests {
+@Suite(.onOwnThreads) struct CrashTests {
   private struct Crash: Error {}
 
   private func account() -> Account {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Testing
 
 /// Thousands of lives. `CRM_REPLICA_LIVES` says how many, `CRM_REPLICA_SEED` which is the first.
-@Suite struct SimulationTests {
+@Suite(.onOwnThreads) struct SimulationTests {
   private static let lives = number("CRM_REPLICA_LIVES") ?? 2_000
   private static let first = number("CRM_REPLICA_SEED") ?? 1
   private static let groups = 8
