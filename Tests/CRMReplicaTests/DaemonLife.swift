@@ -49,8 +49,9 @@ final class DaemonLife {
   /// Statements until the process is killed.
   var statementsLeft = Int.max
   var signals: [DaemonSignal] = []
-  /// Seconds for which a process that ended is not started again.
-  var downtime: Int64 = 5
+  /// Seconds for which a process that ended is not started again. Otherwise one that was refused waits
+  /// for an operator, who looks every half hour, and any other for five seconds.
+  var downtime: Int64?
   /// What the configuration file now says, if that is not what `schedule` and `tables` say.
   var brokenConfiguration: (any Error)?
 
@@ -93,11 +94,12 @@ final class DaemonLife {
     at(end) { $0.signals.append(.stop) }
     while account.now < end {
       signals = []
-      if let code = try process() { exits.append(code) }
+      let code = try process()
+      if let code { exits.append(code) }
       guard account.now < end else { break }
       // Nothing runs, so nothing that happens is noticed.
-      pass(.seconds(downtime), isAwake: true)
-      (downtime, statementsLeft) = (5, .max)
+      pass(.seconds(downtime ?? (code == .refused ? 1_800 : 5)), isAwake: true)
+      (downtime, statementsLeft) = (nil, .max)
     }
   }
 

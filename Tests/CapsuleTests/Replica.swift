@@ -22,6 +22,7 @@ final class Replica {
   let folder: String
   var path: String { folder + "/replica.sqlite" }
   var tables: [Table]
+  var views = CapsuleSource.allViews
   var options = RoundOptions()
   /// Changes the transport before each run: reordering, interruption.
   var prepare: (SimulatedTransport) -> Void = { _ in }
@@ -40,6 +41,14 @@ final class Replica {
     options.perParentBudget = 100_000
   }
 
+  /// Another replica of an account that stands where this one's stood when nothing was under way.
+  func copy(of account: Account) throws -> Replica {
+    let copy = try Replica(account, tables: tables)
+    (copy.views, copy.options) = (views, options)
+    try FileManager.default.copyItem(atPath: path, toPath: copy.path)
+    return copy
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   var source: CapsuleSource {
@@ -48,7 +57,7 @@ final class Replica {
 
   func open() throws -> Connection {
     let source = try source
-    return try Database.open(path: path, tables: source.tables, views: source.views)
+    return try Database.open(path: path, tables: source.tables, views: views)
   }
 
   /// One run. Returns what it did; the requests it made are in the account's log.
@@ -82,17 +91,14 @@ final class Replica {
     try Database.openReadOnly(path: path).rows(sql)
   }
 
-  /// Every row of every table but the log of runs, as text: equal texts are equal files.
+  /// Every row of every table but the log of runs, in the order in which it stands in the file.
   func content(without: Set<String> = ["_runs", "_run_tables", "_cursors", "_allowance"]) throws
-    -> String
+    -> [String: [[Value]]]
   {
     let connection = try Database.openReadOnly(path: path)
-    let names = try connection.rows(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
-    ).compactMap { $0[0].text }.filter { !without.contains($0) }
-    return try names.map { name in
-      let rows = try connection.rows("SELECT * FROM \"\(name)\"").map { "\($0)" }.sorted()
-      return name + "\n" + rows.joined(separator: "\n")
-    }.joined(separator: "\n")
+    let names = try connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .compactMap { $0[0].text }.filter { !without.contains($0) }
+    return try Dictionary(
+      uniqueKeysWithValues: names.map { ($0, try connection.rows("SELECT * FROM \"\($0)\"")) })
   }
 }
