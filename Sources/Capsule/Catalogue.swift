@@ -35,7 +35,7 @@ extension CapsuleSource {
       PackageResources.sales_sql, PackageResources.parties_sql, PackageResources.activity_sql,
       PackageResources.tasks_sql, PackageResources.cases_sql, PackageResources.quality_sql,
       PackageResources.freshness_sql,
-    ].flatMap { View.all(in: String(decoding: $0, as: UTF8.self), reading: mirrored) }
+    ].flatMap { View.all(in: $0, reading: mirrored) }
 
   /// Every mirrored table and every list inside a record, by name.
   private static let mirrored = Set(

@@ -27,7 +27,7 @@ import Testing
     """
 
   private static func views(_ script: String = first) -> [View] {
-    View.all(in: script, reading: ["people", "fields", "countries", "people_phones"])
+    View.all(in: Array(script.utf8), reading: ["people", "fields", "countries", "people_phones"])
   }
 
   @Test func `a script is read into its views`() throws {

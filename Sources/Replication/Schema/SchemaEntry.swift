@@ -23,12 +23,16 @@ struct SchemaEntry {
 
   /// Whether it is in the way of a view of that name. SQLite does not tell A from a.
   func bears(_ name: String) -> Bool {
-    type != "trigger" && self.name.lowercased() == name.lowercased()
+    type != "trigger" && isSame(self.name, name)
   }
 
   /// Whether it is a trigger on what has that name.
   func isTrigger(on name: String) -> Bool {
-    type == "trigger" && table.lowercased() == name.lowercased()
+    type == "trigger" && isSame(table, name)
+  }
+
+  private func isSame(_ name: String, _ other: String) -> Bool {
+    name.utf8.count == other.utf8.count && name.lowercased() == other.lowercased()
   }
 
   /// What makes it again.

@@ -1,23 +1,24 @@
 /// A name as SQL quotes it.
 package func quoted(_ name: String) -> String {
-  enclosed(name, in: "\"")
+  enclosed(name, in: UInt8(ascii: "\""))
 }
 
 extension String {
   /// A text as SQL quotes it.
-  var sqlLiteral: String { enclosed(self, in: "'") }
+  var sqlLiteral: String { enclosed(self, in: UInt8(ascii: "'")) }
 }
 
-/// A text between two marks, with each mark in it doubled. By scalars: what stands beside a mark may make
-/// one Character with it.
-private func enclosed(_ text: String, in mark: Unicode.Scalar) -> String {
-  var scalars = String.UnicodeScalarView([mark])
-  for scalar in text.unicodeScalars {
-    if scalar == mark { scalars.append(mark) }
-    scalars.append(scalar)
+/// A text between two marks of ASCII, with each mark in it doubled. By bytes: what stands beside a mark may
+/// make one Character with it.
+private func enclosed(_ text: String, in mark: UInt8) -> String {
+  var bytes = [mark]
+  bytes.reserveCapacity(text.utf8.count + 2)
+  for byte in text.utf8 {
+    if byte == mark { bytes.append(mark) }
+    bytes.append(byte)
   }
-  scalars.append(mark)
-  return String(scalars)
+  bytes.append(mark)
+  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// The definitions of a mirrored table and its children, derived from the declaration.

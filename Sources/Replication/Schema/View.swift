@@ -35,48 +35,70 @@ package struct View: Sendable {
   /// A view begins with a line `CREATE VIEW name AS`. Lines of comment follow, which `ViewDocs` reads
   /// and SQLite keeps with the view. It ends with the first line that is no comment and ends in a
   /// semicolon. What stands between the views is for who reads the script.
-  package static func all(in script: String, reading mirrored: Set<String>) -> [View] {
+  ///
+  /// Every start of the program reads these texts, so they are taken as bytes.
+  package static func all(in script: [UInt8], reading mirrored: Set<String>) -> [View] {
     var views: [View] = []
     var name: String?
-    var lines: [Substring] = []
-    // By bytes: every start of the program reads these texts, and by characters that takes four times as long.
-    for bytes in script.utf8.split(separator: 10, omittingEmptySubsequences: false) {
-      let line = Substring(bytes)
+    // Where the lines of comment begin, and where the statement does behind them.
+    var (comment, text) = (0, 0)
+    for line in script.split(separator: newline, omittingEmptySubsequences: false) {
       guard let current = name else {
-        let words = words(of: line)
-        if words.count == 4, words[0] == "CREATE", words[1] == "VIEW" { name = String(words[2]) }
+        guard line.starts(with: "CREATE VIEW ".utf8) else { continue }
+        name = words(of: line).dropFirst(2).first.map { String(decoding: $0, as: UTF8.self) }
+        (comment, text) = (line.endIndex + 1, line.endIndex + 1)
         continue
       }
-      lines.append(line)
-      guard !line.hasPrefix("--"), line.hasSuffix(";") else { continue }
-      lines[lines.count - 1].removeLast()
-      views.append(View(current, lines, reading: mirrored))
-      (name, lines) = (nil, [])
+      let isComment = line.starts(with: "--".utf8)
+      if isComment, line.startIndex == text { text = line.endIndex + 1 }
+      guard !isComment, line.last == UInt8(ascii: ";") else { continue }
+      views.append(
+        View(
+          current, script[comment..<max(comment, text - 1)], script[text..<(line.endIndex - 1)],
+          reading: mirrored))
+      name = nil
     }
     return views
   }
 
-  private static func words(of text: Substring) -> [Substring] {
-    text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }.map { Substring($0) }
+  private static let newline = UInt8(ascii: "\n")
+
+  private static func words(of text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    text.split { $0 == UInt8(ascii: " ") || $0 == newline }
   }
 
-  private init(_ name: String, _ lines: [Substring], reading mirrored: Set<String>) {
-    let comment = lines.prefix { $0.hasPrefix("--") }
-    let text = lines.dropFirst(comment.count).joined(separator: "\n")
-    let docs = ViewDocs(comment)
+  private init(
+    _ name: String, _ comment: ArraySlice<UInt8>, _ bytes: ArraySlice<UInt8>,
+    reading mirrored: Set<String>
+  ) {
+    let docs = ViewDocs(comment.split(separator: Self.newline))
     self.name = name
     self.docs = docs
     columns = []
-    let words = Self.words(of: text[...])
+    let words = Self.words(of: bytes)
     let reads = Set(
-      zip(words, words.dropFirst()).filter { $0.0 == "FROM" || $0.0 == "JOIN" }.map { pair in
-        String(pair.1.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+      zip(words, words.dropFirst()).filter {
+        $0.0.elementsEqual("FROM".utf8) || $0.0.elementsEqual("JOIN".utf8)
+      }.map { pair in
+        let name = pair.1.prefix { Self.isOfName($0) }
+        return String(decoding: name, as: UTF8.self)
       })
     tables = reads.intersection(mirrored)
     views = reads.filter { $0.hasPrefix("v_") }
+    let text = String(decoding: bytes, as: UTF8.self)
     select = docs.isTyped ? Self.typed(text, docs.columns) : text
-    let head = "CREATE VIEW \(name) AS\n\(comment.joined(separator: "\n"))\n"
+    let head = "CREATE VIEW \(name) AS\n\(String(decoding: comment, as: UTF8.self))\n"
     create = head + (docs.isCommon ? select : Self.twofold(select, docs, name))
+  }
+
+  /// Whether a byte is one of a name that needs no quotation marks.
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   /// The same statement, with another in its place for DuckDB.
@@ -103,10 +125,12 @@ package struct View: Sendable {
     return "\(types)\nUNION ALL SELECT * FROM (\n\(text)\n)\nUNION ALL \(types)"
   }
 
-  /// Whether these tables hold what the view reads, as far as the declaration says it.
-  func isPossible(in declared: [Table]) -> Bool {
-    let names = Set(declared.flatMap { [$0.name] + $0.children.map(\.table) })
-    let known = declared.filter { self.tables.contains($0.name) }.flatMap(\.columns).map(\.name)
-    return self.tables.isSubset(of: names) && columns.isSubset(of: known)
+  /// Whether these tables and lists inside their records, by name, hold what the view reads, as far as the
+  /// declarations say it.
+  func isPossible(in names: Set<String>, of declared: [Table]) -> Bool {
+    guard tables.isSubset(of: names) else { return false }
+    if columns.isEmpty { return true }
+    return columns.isSubset(
+      of: declared.filter { tables.contains($0.name) }.flatMap(\.columns).map(\.name))
   }
 }

@@ -25,11 +25,13 @@ package struct ViewDocs: Sendable, Hashable {
     }
 
     /// Of the first line that describes it, or nil when the line is another.
-    fileprivate init?(_ line: String) {
-      let words = line.split(separator: " ", maxSplits: 2)
-      guard words.count == 3, words[1].hasSuffix(":"), types[String(words[1].dropLast())] != nil
-      else { return nil }
-      (name, type, meaning) = (String(words[0]), String(words[1].dropLast()), String(words[2]))
+    fileprivate init?(_ line: ArraySlice<UInt8>) {
+      let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
+      guard words.count == 3, words[1].last == UInt8(ascii: ":") else { return nil }
+      type = String(decoding: words[1].dropLast(), as: UTF8.self)
+      if types[type] == nil { return nil }
+      name = String(decoding: words[0], as: UTF8.self)
+      meaning = String(decoding: words[2], as: UTF8.self)
     }
   }
 
@@ -52,22 +54,23 @@ package struct ViewDocs: Sendable, Hashable {
     self.columns = columns
   }
 
-  init(_ lines: some Sequence<Substring>) {
+  init(_ lines: [ArraySlice<UInt8>]) {
     self.init()
     for line in lines {
-      let text = String(line.dropFirst(3))
-      if text.hasPrefix("Grain: ") {
-        grain = String(text.dropFirst(7))
-      } else if text == "Types: all" {
+      let text = line.dropFirst(3)
+      if text.starts(with: "Grain: ".utf8) {
+        grain = String(decoding: text.dropFirst(7), as: UTF8.self)
+      } else if text.elementsEqual("Types: all".utf8) {
         isTyped = true
-      } else if text == "Words: common" {
+      } else if text.elementsEqual("Words: common".utf8) {
         isCommon = true
       } else if let column = Column(text) {
         columns.append(column)
       } else if columns.isEmpty {
-        meaning += (meaning.isEmpty || text.isEmpty ? "" : " ") + text
+        if !meaning.isEmpty, !text.isEmpty { meaning += " " }
+        meaning += String(decoding: text, as: UTF8.self)
       } else {
-        columns[columns.count - 1].meaning += text.dropFirst()
+        columns[columns.count - 1].meaning += String(decoding: text.dropFirst(), as: UTF8.self)
       }
     }
   }

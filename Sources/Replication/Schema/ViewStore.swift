@@ -28,6 +28,7 @@ struct ViewStore {
     let isOurs = { (entry: SchemaEntry, name: String) in
       entry.type == "view" && digests[name] == ViewDocs.digest(entry.sql)
     }
+    let names = Set(tables.flatMap { [$0.name] + $0.children.map(\.table) })
     for view in views {
       let present = all.first { $0.bears(view.name) }
       if let entry = present ?? aside.first(where: { $0.bears(view.name) }),
@@ -37,7 +38,7 @@ struct ViewStore {
         continue
       }
       aside.removeAll { $0.bears(view.name) }
-      let isDeclared = view.isPossible(in: tables) && view.views.isSubset(of: made)
+      let isDeclared = view.isPossible(in: names, of: tables) && view.views.isSubset(of: made)
       // A change of any table has taken all views away: what is still there still reads what it read.
       let isWanted = try isDeclared && (present?.sql == view.create || isReadable(view))
       if isWanted { made.insert(view.name) }
