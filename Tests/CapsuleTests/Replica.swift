@@ -46,6 +46,8 @@ final class Replica {
     let copy = try Replica(account, tables: tables)
     (copy.views, copy.options) = (views, options)
     try FileManager.default.copyItem(atPath: path, toPath: copy.path)
+    // Whatever was left in the log beside the file would be missing.
+    try #require(try copy.content(without: []) == content(without: []))
     return copy
   }
 
