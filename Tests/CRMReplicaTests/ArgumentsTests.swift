@@ -197,13 +197,15 @@ import Testing
         "--max-age is \"0h\"; it must be \"1s\" or more."
       ),
     ] as [(String, UsageError, String)])
-  func refuses(line: String, error: UsageError, sentence: String) {
+  func `a wrong command line is refused with what is wrong`(
+    line: String, error: UsageError, sentence: String
+  ) {
     #expect(throws: error) { try Arguments.parse(words(line)) }
     #expect(error.message.hasPrefix(sentence + "\nRun \"crm-replica help"))
     #expect(error.exitCode == .usage)
   }
 
-  @Test func namesTheHelpPageThatAnswers() {
+  @Test func `names the help page that answers`() {
     #expect(
       UsageError.repeatedOption("--full", command: "sync").message
         == """
@@ -219,7 +221,7 @@ import Testing
   }
 
   @Test(arguments: ["check", "sync", "run", "status"])
-  func needsAConfiguration(name: String) {
+  func `a command that works on a replica needs a configuration`(name: String) {
     #expect(throws: UsageError.missingOption("--config FILE", command: name)) {
       try Arguments.parse([name])
     }

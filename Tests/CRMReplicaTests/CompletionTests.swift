@@ -13,12 +13,12 @@ import Testing
       ("COMMAND", .command), ("WHAT", .choice(["man", "bash", "zsh", "fish", "config-schema"])),
       ("DURATION", .free), ("N", .free), ("ID", .free),
     ] as [(String, WordKind)])
-  func aWordIsWhatItIsCalled(name: String, kind: WordKind) {
+  func `a word is what it is called`(name: String, kind: WordKind) {
     #expect(WordKind(name) == kind)
   }
 
   @Test(arguments: [GeneratedText.bash, .zsh, .fish], CommandSyntax.all.map(\.name))
-  func everyCommandAndOptionStands(shell: GeneratedText, name: String) throws {
+  func `every command and option stands`(shell: GeneratedText, name: String) throws {
     let syntax = try CommandSyntax.find(name)
     let text = shell.text
     let part =
@@ -49,7 +49,7 @@ import Testing
     }.joined(separator: "\n")
   }
 
-  @Test func aPhraseCannotEndItsQuotation() {
+  @Test func `a phrase cannot end its quotation`() {
     let option = OptionSyntax(
       name: "--odd", value: "A:B", presence: .optional, help: #"it's [odd]: \ "$(x)`"#)
     let syntax = CommandSyntax(name: "odd", summary: "it's odd", options: [option]) {
@@ -88,7 +88,7 @@ import Testing
       (["generate", "z"], ["zsh"]),
       (["blorb", ""], []),
     ] as [([String], [String])])
-  func bashCompletes(words: [String], expected: [String]) throws {
+  func `bash completes commands, options and values`(words: [String], expected: [String]) throws {
     let directory = try TemporaryDirectory()
     let completion = try directory.file("completion", Array(GeneratedText.bash.text.utf8))
     // Outside of a completion compopt refuses to work.

@@ -17,7 +17,7 @@ import Testing
   /// A key that is set changes what is written at its own path and nowhere else: every declared key is
   /// read, into a place of its own.
   @Test(arguments: leaves)
-  func everyKeyHasAPlaceOfItsOwn(path: [String]) throws {
+  func `every key has a place of its own`(path: [String]) throws {
     let description = try #require(Self.description(of: path))
     let sample = try #require(Self.sample(of: description.kind))
     let bare = path.contains("oauth") ? Self.bareOAuth : Self.bare
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: leaves)
-  func everyKeySaysWhatItIs(path: [String]) throws {
+  func `every key says what it is`(path: [String]) throws {
     let help = try #require(Self.description(of: path)).help
     #expect(help.hasSuffix(".") && help.first?.isUppercase == true && !help.contains("\n"))
   }
@@ -77,7 +77,7 @@ import Testing
         [#""inner" is a number; it must be an object"#]
       ),
     ] as [(String, Root.Inner?, String, [String])])
-  private func readsAnObjectThatMayBeLeftOut(
+  private func `reads an object that may be left out`(
     text: String, inner: Root.Inner?, line: String, complaints: [String]
   ) throws {
     guard case .object(let members) = try JSONParser.parse(Array(text.utf8)).value else {

@@ -139,7 +139,7 @@ import Testing
           + "enable it, or disable what needs it"
       ),
     ] as [(String, String)])
-  func reports(member: String, complaint: String) {
+  func `a problem of the configuration is reported`(member: String, complaint: String) {
     let text = #"{"database": "/d", "source": {"kind": "capsule"}, \#(member)}"#
     #expect(complaints(text) == [complaint])
   }
@@ -177,12 +177,12 @@ import Testing
         ]
       ),
     ] as [(String, [String])])
-  func reportsTogether(text: String, expected: [String]) {
+  func `all problems of a configuration are reported together`(text: String, expected: [String]) {
     #expect(complaints(text) == expected)
   }
 
   @Test(arguments: ["token", "api_key", "apiToken", "password", "client-secret"])
-  func refusesASecretWithoutRepeatingIt(key: String) {
+  func `refuses a secret without repeating it`(key: String) {
     let text = #"{"database": "/d", "source": {"kind": "capsule", "\#(key)": "hush-hush"}}"#
     #expect(
       complaints(text) == [
@@ -191,7 +191,7 @@ import Testing
       ])
   }
 
-  @Test func namesFileLineAndColumnInTheOrderOfTheFile() {
+  @Test func `names file line and column in the order of the file`() {
     let text = """
       {
         "requests": { "pagesize": 1 },
@@ -206,13 +206,13 @@ import Testing
         """)
   }
 
-  @Test func namesThePlaceWhereATextIsNotJSON() {
+  @Test func `names the place where a text is not JSON`() {
     #expect(
       error("{\n  \"database\": x\n}")?.message
         == "c.json:2:15: not JSON: a value must stand where \"x\" stands")
   }
 
-  @Test func aKeyCannotForgeALine() {
+  @Test func `a key cannot forge a line`() {
     let text = #"{"database": "/d", "source": {"kind": "capsule"}, "a\nb\u001b": 1}"#
     let message = error(text)?.message ?? ""
     #expect(message.hasPrefix(#"c.json:1:51: "a\nb\u{1b}" is not a key; the keys"#))

@@ -13,7 +13,7 @@ let testNames = TableNames(
   dependencies: ["milestones": ["pipelines"]])
 
 @Suite struct ConfigurationTests {
-  @Test func hasDefaultsForAllButTheDatabaseAndTheKind() throws {
+  @Test func `has defaults for all but the database and the kind`() throws {
     let configuration = try ConfigurationReader.read(
       Array(#"{"database": "a.sqlite", "source": {"kind": "capsule"}}"#.utf8), file: "c",
       names: testNames)
@@ -38,7 +38,7 @@ let testNames = TableNames(
     #expect(configuration.table("parties").isEnabled)
   }
 
-  @Test func readsEveryKey() throws {
+  @Test func `reads every key`() throws {
     let text = """
       { "database": "/d", "metrics_file": "/m.prom",
         "published_copy": "/p", "source": {"kind": "capsule", "base_url": "http://127.0.0.1:8080/api/",
@@ -73,7 +73,7 @@ let testNames = TableNames(
           ], metricsFile: "/m.prom", publishedCopy: "/p"))
   }
 
-  @Test func theExampleShowsEveryKeyAndNoOther() throws {
+  @Test func `the example shows every key and no other`() throws {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let text = try SmallFile(at: "/\(root)/config.example.json", limit: 65_536).bytes
     let known = KeyDescription.configuration(testNames).flatMap { $0.flattened() }.map(\.path)
@@ -90,7 +90,7 @@ let testNames = TableNames(
     #expect(known.count == Set(known).count)
   }
 
-  @Test func theDefaultsOfTheExampleAreTheDefaults() throws {
+  @Test func `the defaults of the example are the defaults`() throws {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let example = try ConfigurationReader.load(
       "/\(root)/config.example.json", names: testNames)
@@ -105,7 +105,7 @@ let testNames = TableNames(
     #expect(example.deleteGuard == bare.deleteGuard)
   }
 
-  @Test func aFileThatCannotBeReadIsAnErrorOfTheConfiguration() {
+  @Test func `a file that cannot be read is an error of the configuration`() {
     let error = #expect(throws: ConfigurationError.self) {
       try ConfigurationReader.load("/nowhere/config.json", names: testNames)
     }

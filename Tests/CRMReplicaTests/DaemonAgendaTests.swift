@@ -80,14 +80,14 @@ import Testing
       ([(60, "stopped", "good")], 3_540),
       ([(60, nil, "failed")], 540),
     ] as [([(ago: Int64, outcome: String?, table: String)], Int64)])
-  func aTableIsDue(
+  func `a table is due`(
     runs: [(ago: Int64, outcome: String?, table: String)], seconds: Int64
   ) throws {
     #expect(try due(runs) == seconds)
   }
 
   /// It goes on with whatever round comes next, and begins none of its own.
-  @Test func whatGaveWayGoesWithTheNextRound() throws {
+  @Test func `what gave way goes with the next round`() throws {
     let agenda = try agenda([(600, "partial", "unfinished")])
     let others = Schedule(every: 900, at: nil)
     let visits = agenda.visits.merging(
@@ -98,27 +98,27 @@ import Testing
   }
 
   /// A reason that is told of is that of the table, not of the run.
-  @Test func whatHasToBeReadAgainIsTriedSooner() throws {
+  @Test func `what has to be read again is tried sooner`() throws {
     let agenda = try agenda([(60, "partial", "unfinished")], error: "Its pages are old.")
     #expect(agenda.visits["parties"]?.ending == .failed(times: 1))
   }
 
   /// A round of the future says that the host's clock was set back.
   @Test(arguments: [(60, 3_540), (61, 0), (86_400, 0)] as [(Int64, Int64)])
-  func aClockThatWasSetBack(ahead: Int64, seconds: Int64) throws {
+  func `a clock that was set back`(ahead: Int64, seconds: Int64) throws {
     let now = Self.noon + -ahead
     let due = try due([(0, "good", "good")], now: now)
     #expect(due == (seconds == 0 ? -ahead : 3_600))
   }
 
-  @Test func anAcceptanceIsNoRound() throws {
+  @Test func `an acceptance is no round`() throws {
     #expect(try due([(600, "good", "good")], requests: 0, deleted: 7) == 0)
   }
 
   @Test(arguments: [
     (0, 600), (1, 600), (2, 1_200), (3, 2_400), (4, 4_800), (5, 7_200), (99, 7_200),
   ])
-  func delaysDouble(failures: Int, seconds: Int64) {
+  func `delays double`(failures: Int, seconds: Int64) {
     #expect(Agenda.delay(after: failures) == seconds)
   }
 }

@@ -35,7 +35,7 @@ import Testing
   // MARK: Calm weeks
 
   /// Rounds at the local time on both sides of the clock change; the first one is due at once.
-  @Test func aCalmWeekIntoSummerTime() throws {
+  @Test func `a calm week into summer time`() throws {
     let life = try life("2026-03-26 12:00:00")
     try life.live(until: "2026-04-02 12:00:00")
     #expect(
@@ -47,7 +47,7 @@ import Testing
     try expectWell(life)
   }
 
-  @Test func aCalmWeekIntoWinterTime() throws {
+  @Test func `a calm week into winter time`() throws {
     let life = try life("2026-10-22 12:00:00")
     life.tables["entries"]?.every = .seconds(21_600)
     try life.live(until: "2026-10-27 12:00:00")
@@ -67,7 +67,7 @@ import Testing
 
   /// In an account that takes hours to be read, what can wait gives way to the rounds of a table that is
   /// read often, and goes on behind each of them.
-  @Test func workThatCanWaitGoesOnBehindEachRound() throws {
+  @Test func `work that can wait goes on behind each round`() throws {
     let life = try DaemonLife("2026-05-04 12:00:00", size: .small)
     life.latency = .seconds(30)
     life.tables["tasks"] = .init(every: .seconds(900))
@@ -90,7 +90,7 @@ import Testing
   // MARK: Missed rounds
 
   @Test(arguments: [nil, Self.daily])
-  func restartsChangeNothing(time: String?) throws {
+  func `restarts change nothing`(time: String?) throws {
     let calm = try life("2026-05-04 12:00:00", at: time)
     try calm.live(until: "2026-05-08 12:30:00")
     let restless = try life("2026-05-04 12:00:00", at: time)
@@ -105,7 +105,7 @@ import Testing
 
   /// Whether the process was away or the host asleep: what was missed is made up once, soon.
   @Test(arguments: [true, false])
-  func missedRoundsAreMadeUpOnce(isAsleep: Bool) throws {
+  func `missed rounds are made up once`(isAsleep: Bool) throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-05 20:00:00") { life in
       if isAsleep { return life.sleep(3 * 86_400) }
@@ -122,7 +122,7 @@ import Testing
 
   /// A clock that runs ahead for a day, and one that was put back.
   @Test(arguments: [86_400, -86_400, 400 * 86_400] as [Int64])
-  func aHostClockThatIsSet(error: Int64) throws {
+  func `a host clock that is set`(error: Int64) throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-05 20:00:00") { $0.hostError = error }
     try life.at("2026-05-06 20:00:00") { $0.hostError = 0 }
@@ -139,7 +139,7 @@ import Testing
 
   // MARK: Trouble
 
-  @Test func aSourceThatIsDownForADay() throws {
+  @Test func `a source that is down for a day`() throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-05 00:00:00") { $0.isDown = true }
     try life.at("2026-05-06 00:00:00") { $0.isDown = false }
@@ -156,7 +156,7 @@ import Testing
   }
 
   /// Refusals for the allowance, day after day, some of them while the process is stopped or killed.
-  @Test func stormsOfRefusals() throws {
+  @Test func `storms of refusals are outlasted`() throws {
     let life = try life("2026-05-04 12:00:00")
     life.watchdog = .seconds(120)
     for day in 5...9 {
@@ -176,7 +176,7 @@ import Testing
     try expectWell(life)
   }
 
-  @Test func aTokenThatExpires() throws {
+  @Test func `a token that expires`() throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-05 20:00:00") { $0.account.token = "another" }
     // Somebody sees that the unit has failed, and puts the new token in its place.
@@ -190,7 +190,7 @@ import Testing
     try expectWell(life)
   }
 
-  @Test func aDiskThatIsFullForAnHour() throws {
+  @Test func `a disk that is full for an hour`() throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-05 00:30:00") { $0.fullUntil = $0.account.now + 3_600 }
     try life.live(until: "2026-05-06 12:00:00")
@@ -207,7 +207,7 @@ import Testing
 
   // MARK: Signals
 
-  @Test func aRoundThatIsAskedFor() throws {
+  @Test func `a round that is asked for`() throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-04 18:00:00") { $0.signals.append(.round) }
     // In the midst of a round of all tables it is that round.
@@ -220,7 +220,7 @@ import Testing
     #expect(life.log.contains { $0.contains("the one under way is it") })
   }
 
-  @Test func aRoundThatIsAskedForDuringOneOfSomeTables() throws {
+  @Test func `a round that is asked for during one of some tables`() throws {
     let life = try life("2026-05-04 12:00:00")
     life.tables["entries"]?.every = .seconds(21_600)
     try life.at("2026-05-04 18:30:01") { $0.signals += [.round, .round] }
@@ -238,7 +238,7 @@ import Testing
     #expect(life.log.contains { $0.contains("follows the one under way") })
   }
 
-  @Test func aConfigurationThatIsReadAgain() throws {
+  @Test func `a configuration that is read again`() throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-05 06:00:00") { life in
       life.schedule = Configuration.Schedule(
@@ -265,7 +265,7 @@ import Testing
   }
 
   /// What arrives in the midst of a round leaves it alone and is in force behind it.
-  @Test func aConfigurationThatIsReadAgainInARound() throws {
+  @Test func `a configuration that is read again in a round`() throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-05 00:30:01") { life in
       life.tables["parties"] = .init(isEnabled: false)
@@ -279,7 +279,7 @@ import Testing
   }
 
   /// A table that the token may not read is tried alone between the rounds, and all others go on.
-  @Test func aTableThatIsForbiddenForGood() throws {
+  @Test func `a table that is forbidden for good`() throws {
     let life = try life("2026-05-04 12:00:00")
     life.account.faults.faults.append(.init(.forbidden, on: .path("goals", times: 100_000)))
     try life.live(until: "2026-05-07 12:00:00")
@@ -293,7 +293,7 @@ import Testing
 
   /// A week drawn by a seed: all of this in any order, with edits all along until it calms down.
   @Test(arguments: 1...3 as ClosedRange<UInt64>)
-  func aRestlessWeek(seed: UInt64) throws {
+  func `a restless week keeps its rounds`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let start = seed.isMultiple(of: 2) ? "2026-03-26 12:00:00" : "2026-10-22 12:00:00"
     let life = try life(start, at: random.chance(70) ? Self.daily : nil, seed: seed)

@@ -4,7 +4,7 @@ import Testing
 
 /// `schema/datasette.json`, held against the file that the demo leaves. Datasette itself is not needed.
 @Suite struct DatasetteTests {
-  @Test func everyViewIsDescribedAsTheFileDescribesIt() throws {
+  @Test func `every view is described as the file describes it`() throws {
     let demo = try Demo()
     let described = demo.page.tables.filter { $0.value.hidden != true }
     let views = try demo.connection.rows(
@@ -34,13 +34,13 @@ import Testing
     }
   }
 
-  @Test func theDatabaseIsCalledAsTheDemoCallsItsFile() throws {
+  @Test func `the database is called as the demo calls its file`() throws {
     let demo = try Demo()
     let help = try Child(["demo", "--help"], in: demo.folder).wait()
     #expect(help.output.contains("(default: \(demo.name).sqlite)"))
   }
 
-  @Test func bookkeepingAndNothingElseIsHidden() throws {
+  @Test func `bookkeeping and nothing else is hidden`() throws {
     let demo = try Demo()
     let tables = try demo.connection.rows(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '\\_%' ESCAPE '\\'")
@@ -49,7 +49,7 @@ import Testing
         == Set(tables.compactMap { $0[0].text }))
   }
 
-  @Test func everyQueryHasATitleASentenceAndRows() throws {
+  @Test func `every query has a title a sentence and rows`() throws {
     let demo = try Demo()
     #expect(!demo.page.queries.isEmpty)
     for (name, query) in demo.page.queries {
@@ -60,7 +60,7 @@ import Testing
   }
 
   /// An empty parameter asks for all. What nobody is called asks for nothing, and a name for its rows alone.
-  @Test func everyParameterNarrows() throws {
+  @Test func `every parameter narrows its query`() throws {
     let demo = try Demo()
     for (name, query) in demo.page.queries {
       let all = try demo.answer(to: query.sql)
@@ -77,7 +77,7 @@ import Testing
   }
 
   /// Amounts of different currencies stand in rows of their own, and in a chart in colours of their own.
-  @Test func noAmountIsWithoutItsCurrency() throws {
+  @Test func `no amount is without its currency`() throws {
     let demo = try Demo()
     for (name, query) in demo.page.queries {
       let columns = try demo.answer(to: query.sql).columns
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func everyChartShowsAQuery() throws {
+  @Test func `every chart shows a query`() throws {
     let demo = try Demo()
     #expect(demo.dashboards.map(\.charts.count).reduce(0, +) >= 4)
     for dashboard in demo.dashboards {

@@ -63,7 +63,7 @@ extension Stage {
     #expect(access(stage.tokenStore + ".new", F_OK) != 0)
   }
 
-  @Test func aUserWhoSaysYesLetsTheProgramIn() throws {
+  @Test func `a user who says yes lets the program in`() throws {
     let stage = try stage()
     try #require(try stage.run("sync").code == 78)
     let child = try stage.start("authorise")
@@ -101,7 +101,7 @@ extension Stage {
     #expect(try stage.run("check").code == 0)
   }
 
-  @Test func aPortMayBeGiven() throws {
+  @Test func `a port may be given`() throws {
     let stage = try stage()
     let free = try #require(Socket.listening(port: 0))
     let taken = try stage.run("authorise", "--port", "\(free.port)")
@@ -116,7 +116,7 @@ extension Stage {
     #expect(try child.wait().code == 0)
   }
 
-  @Test func aUserWhoSaysNoIsBelieved() throws {
+  @Test func `a user who says no is believed`() throws {
     let stage = try stage { $0.isDenied = true }
     let child = try stage.start("authorise")
     let answer = try TestBrowser.location(of: try stage.address(printedBy: child))
@@ -131,7 +131,7 @@ extension Stage {
   }
 
   @Test(arguments: ["state=forged", "state=", "", "state=%00"])
-  func anAnswerToAnotherQuestionIsNotUsed(state: String) throws {
+  func `an answer to another question is not used`(state: String) throws {
     let stage = try stage()
     let child = try stage.start("authorise")
     let answer = try TestBrowser.location(of: try stage.address(printedBy: child))
@@ -148,7 +148,7 @@ extension Stage {
     (.lostAnswer, 77), (.error("invalid_client", status: 401), 77), (.echo(status: 400), 77),
     (.redirect("http://127.0.0.1:1/"), 69),
   ])
-  func aCodeThatBringsNoTokensIsTold(trouble: OAuthAuthority.Trouble, code: Int32) throws {
+  func `a code that brings no tokens is told`(trouble: OAuthAuthority.Trouble, code: Int32) throws {
     // Trouble lasts; an answer is lost once.
     let stage = try stage { $0.troubles = Array(repeating: trouble, count: code == 69 ? 10 : 1) }
     let child = try stage.start("authorise")
@@ -160,7 +160,7 @@ extension Stage {
     try expectNothingStored(stage)
   }
 
-  @Test func tokensThatCannotBeRenewedAreUsedWhileTheyLast() throws {
+  @Test func `tokens that cannot be renewed are used while they last`() throws {
     let stage = try stage { $0.grantsRefreshTokens = false }
     let child = try stage.start("authorise")
     _ = try TestBrowser.get(try TestBrowser.location(of: try stage.address(printedBy: child)))
@@ -177,7 +177,7 @@ extension Stage {
   }
 
   @Test(arguments: [SIGTERM, SIGINT])
-  func aSignalEndsTheWait(number: CInt) throws {
+  func `a signal ends the wait`(number: CInt) throws {
     let stage = try stage()
     let child = try stage.start("authorise")
     _ = try stage.address(printedBy: child)
@@ -188,7 +188,7 @@ extension Stage {
     try expectNothingStored(stage)
   }
 
-  @Test func timeEndsTheWait() throws {
+  @Test func `time ends the wait`() throws {
     let listener = try AnswerListener(port: 0)
     #expect(throws: AuthorisationError.timeout) {
       try listener.answer(within: .milliseconds(1), interrupt: -1)
@@ -198,7 +198,7 @@ extension Stage {
   }
 
   /// Endless requests, and more connections than a browser makes, keep nobody from answering.
-  @Test func aCrowdDoesNoHarm() throws {
+  @Test func `a crowd does no harm`() throws {
     let stage = try stage()
     let child = try stage.start("authorise")
     let answer = try TestBrowser.location(of: try stage.address(printedBy: child))
@@ -212,7 +212,7 @@ extension Stage {
     #expect(try child.wait().code == 0)
   }
 
-  @Test func withoutOAuthThereIsNothingToAuthorise() throws {
+  @Test func `without OAuth there is nothing to authorise`() throws {
     let stage = try Stage()
     let ending = try stage.run("authorise")
     #expect(ending.code == 78)

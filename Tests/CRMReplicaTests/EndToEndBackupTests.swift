@@ -59,7 +59,7 @@ import Testing
     #expect(try Connection(path: path).value("PRAGMA integrity_check") == "ok")
   }
 
-  @Test func aFollowerOfTheLogMissesNothing() throws {
+  @Test func `a follower of the log misses nothing`() throws {
     let (stage, follower) = try stage()
     edit(stage, seed: 1)
     #expect(try run("sync", [], stage, follower).code == 0)
@@ -91,14 +91,14 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM _litestream_lock") == 0)
   }
 
-  @Test func aFollowerThatLetsGoOfTheLogIsLeftBehind() throws {
+  @Test func `a follower that lets go of the log is left behind`() throws {
     let (stage, follower) = try stage()
     try follower.release()
     #expect(try stage.run("sync").code == 0)
     #expect(throws: LogFollower.LogReset.self) { try follower.follow() }
   }
 
-  @Test func aPurgeIsNotDoneBeforeTheFollowerLetsGo() throws {
+  @Test func `a purge is not done before the follower lets go`() throws {
     let (stage, follower) = try stage()
     let party = try #require(try stage.value("SELECT min(id) FROM parties").integer)
     stage.server.withAccount { _ = $0.delete(.parties, party) }

@@ -27,7 +27,7 @@ import Testing
       .filter { $0.hasPrefix("copy.sqlite") }.sorted()
   }
 
-  @Test func aGoodRoundPublishesAWholeCopyWithoutALog() throws {
+  @Test func `a good round publishes a whole copy without a log`() throws {
     let (stage, copy) = try stage()
     // SQLite writes the first page last: so does one that is killed leave it.
     try stage.file("copy.sqlite.crm-replica-new", String(repeating: "\0", count: 8_192) + "rows")
@@ -46,7 +46,7 @@ import Testing
     #expect(try files(stage) == ["copy.sqlite"])
   }
 
-  @Test func aCopyTakesThePlaceOfTheLastAndItsReadersKeepTheirs() throws {
+  @Test func `a copy takes the place of the last and its readers keep theirs`() throws {
     let (stage, copy) = try stage()
     try #require(try stage.run("sync").code == 0)
     let first = try status(copy)
@@ -62,7 +62,7 @@ import Testing
     #expect(try other.value("SELECT count(*) FROM parties") == 26)
   }
 
-  @Test func aRoundThatIsNotGoodPublishesNothing() throws {
+  @Test func `a round that is not good publishes nothing`() throws {
     let (stage, copy) = try stage()
     try #require(try stage.run("sync").code == 0)
     let first = try status(copy)
@@ -71,7 +71,7 @@ import Testing
     #expect(try status(copy).st_ino == first.st_ino)
   }
 
-  @Test func aCopyThatCannotBeMadeIsALineOfTheLog() throws {
+  @Test func `a copy that cannot be made is a line of the log`() throws {
     let (stage, _) = try stage()
     try stage.configure(["published_copy": "\"\(stage.folder)/nowhere/copy.sqlite\""])
     let ending = try stage.run("sync")
@@ -80,7 +80,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func theDatabaseIsNotWrittenOver() throws {
+  @Test func `the database is not written over`() throws {
     let (stage, _) = try stage()
     try stage.configure(["published_copy": "\"\(stage.database)\""])
     let refused = try stage.run("sync")
@@ -100,7 +100,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func aStopGivesACopyUpAndLeavesNothing() throws {
+  @Test func `a stop gives a copy up and leaves nothing`() throws {
     let (stage, copy) = try stage()
     try #require(try stage.run("sync").code == 0)
     let first = try status(copy)
@@ -113,7 +113,7 @@ import Testing
 
   /// What stands under the name, or where the copy is made, and is none of ours.
   @Test(arguments: ["copy.sqlite", "copy.sqlite.crm-replica-new"])
-  func whatIsNoCopyOfAReplicaIsLeftAsItIs(name: String) throws {
+  func `what is no copy of a replica is left as it is`(name: String) throws {
     let (stage, _) = try stage()
     let place = stage.folder + "/" + name
     try stage.file(name, "notes of somebody")
@@ -128,7 +128,7 @@ import Testing
     #expect(try bytes(of: place) == before)
   }
 
-  @Test func theReplicaOfAnotherAccountIsLeftAsItIs() throws {
+  @Test func `the replica of another account is left as it is`() throws {
     let (stage, copy) = try stage()
     try stage.configure(["database": "\"\(copy)\"", "published_copy": "\"\(copy).other\""])
     try #require(try stage.run("sync").code == 0)
@@ -142,7 +142,7 @@ import Testing
   }
 
   /// A tool wrote to the last copy, in a log of its own, and died.
-  @Test func aLogBesideTheLastCopyIsNotReadIntoTheNext() throws {
+  @Test func `a log beside the last copy is not read into the next`() throws {
     let (stage, copy) = try stage()
     try #require(try stage.run("sync").code == 0)
     do {
@@ -164,7 +164,7 @@ import Testing
   }
 
   /// A service that may not change the owner of files at all: the call is refused, whatever it asks.
-  @Test func theGroupOfTheReplicaCanReadTheCopyOfAService() throws {
+  @Test func `the group of the replica can read the copy of a service`() throws {
     let (stage, copy) = try stage()
     try #require(try stage.run("sync").code == 0)
     try #require(chmod(stage.database, 0o640) == 0)
@@ -175,7 +175,7 @@ import Testing
     #expect(try status(copy).st_mode & 0o777 == 0o640)
   }
 
-  @Test func theFirstGoodRoundMeasuresTheTablesForThePlanner() throws {
+  @Test func `the first good round measures the tables for the planner`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let measured = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'parties' AND idx IS NOT NULL"
@@ -184,7 +184,7 @@ import Testing
 
   /// An index that the user's own program understands and this one does not.
   @Test(arguments: ["mine", "_parents"])
-  func whatCannotBeMeasuredIsNoReasonToFail(table: String) throws {
+  func `what cannot be measured is no reason to fail`(table: String) throws {
     let stage = try Stage(.small)
     try stage.configure([
       "tables": """

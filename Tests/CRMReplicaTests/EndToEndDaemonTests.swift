@@ -45,7 +45,7 @@ import Testing
 
   /// Ready, at work, at rest; a good reload, a bad one, a round that is asked for; the end.
   @Test(arguments: [false, true])
-  func theWholeProtocol(isAbstract: Bool) throws {
+  func `the service manager is told every step`(isAbstract: Bool) throws {
     let stage = try stage(#"{"every": "24h"}"#)
     let manager = try FakeManager(isAbstract: isAbstract)
     let told = Told(manager)
@@ -108,7 +108,7 @@ import Testing
 
   /// Signals in the midst of a round leave it alone; the new configuration is told of at once and in
   /// force behind it.
-  @Test func signalsInTheMidstOfARound() throws {
+  @Test func `signals in the midst of a round`() throws {
     let stage = try stage(#"{"every": "24h"}"#)
     stage.trouble(.slowBody, at: "users", times: 1)
     let manager = try FakeManager()
@@ -146,7 +146,7 @@ import Testing
   }
 
   /// Another program holds the file for longer than SQLite waits: the daemon stays, says so, and goes on.
-  @Test func aLockedFileIsOutlasted() throws {
+  @Test func `a locked file is outlasted`() throws {
     let stage = try stage(#"{"every": "1s"}"#)
     try #require(try stage.run("sync").code == 0)
     let manager = try FakeManager()
@@ -170,7 +170,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func aRefusedTokenIsSaidToTheManager() throws {
+  @Test func `a refused token is said to the manager`() throws {
     let stage = try stage(#"{"every": "24h"}"#) { $0.token = "another" }
     let manager = try FakeManager()
     let told = Told(manager)
@@ -183,7 +183,7 @@ import Testing
 
   /// A token that somebody has put into the file meanwhile is tried before the daemon gives up.
   @Test(arguments: [true, false])
-  func aReplacedTokenIsTaken(isGood: Bool) throws {
+  func `a replaced token is taken`(isGood: Bool) throws {
     let stage = try stage(#"{"every": "24h"}"#)
     let (file, found) = (stage.tokenFile, "sesame-0815-opens-it-again")
     let replacement = try stage.file("replacement", "\(found)\n")
@@ -218,7 +218,7 @@ import Testing
 
   /// Nothing is ready before configuration, token and file are.
   @Test(arguments: ["token", "lock", "configuration"])
-  func whatIsWrongFromTheStartIsNeverReady(trouble: String) throws {
+  func `what is wrong from the start is never ready`(trouble: String) throws {
     let stage = try stage(#"{"every": "24h"}"#)
     let holder = try Connection(path: stage.folder + "/other.sqlite")
     defer { withExtendedLifetime(holder) {} }
@@ -238,7 +238,7 @@ import Testing
   }
 
   /// The time of day is that of the zone; 02:30 there is 21:00 in UTC.
-  @Test func theTimeOfDayIsLocal() throws {
+  @Test func `the time of day is local`() throws {
     let stage = try stage(#"{"every": "24h", "at": "02:30"}"#)
     let manager = try FakeManager()
     let told = Told(manager)
@@ -250,7 +250,7 @@ import Testing
   }
 
   /// SIGUSR1 means nothing to what is no daemon; SIGHUP ends it, as its terminal's end would.
-  @Test func otherCommandsObeyFewerSignals() throws {
+  @Test func `other commands obey fewer signals`() throws {
     let stage = try Stage()
     stage.trouble(.slowBody, at: "users", times: 1)
     let child = try stage.start("sync")
@@ -264,7 +264,7 @@ import Testing
   }
 
   /// Lines for the journal begin with a priority and leave the time to it.
-  @Test func theJournalReads() throws {
+  @Test func `the journal reads as sentences`() throws {
     let stage = try stage(#"{"every": "24h"}"#) {
       $0.faults = .init([.init(.forbidden, on: .path("goals", times: 1))])
     }

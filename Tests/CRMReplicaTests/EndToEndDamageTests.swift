@@ -39,7 +39,7 @@ import Testing
 
   /// To half, to a page and a bit, to one page, within the first page, within the header.
   @Test(arguments: [-2, 5_000, 4_096, 4_000, 100, 99, 20, 2])
-  func aFileThatWasCutShortIsRefused(length: Int) throws {
+  func `a file that was cut short is refused`(length: Int) throws {
     let stage = try stage()
     let size = try bytes(of: stage.database).count
     try #require(truncate(stage.database, length < 0 ? size / -length : length) == 0)
@@ -49,7 +49,7 @@ import Testing
     try moveAwayAndSync(stage)
   }
 
-  @Test func anEmptyFileIsANewOne() throws {
+  @Test func `an empty file is a new one`() throws {
     let stage = try stage()
     try #require(truncate(stage.database, 0) == 0)
     #expect(try stage.run("sync").code == 0)
@@ -57,7 +57,7 @@ import Testing
   }
 
   /// A sync meets it where it reads the table, `check` in any case: it looks at every page.
-  @Test func garbageInThePagesOfATableIsMetWhenItIsRead() throws {
+  @Test func `garbage in the pages of a table is met when it is read`() throws {
     let stage = try stage()
     let pages = try stage.rows(
       "SELECT pageno FROM dbstat WHERE name = 'parties' AND pagetype = 'leaf'"
@@ -70,7 +70,7 @@ import Testing
 
   /// What a power cut or a careless hand may do to the log beside the file. Whatever is lost of it is
   /// lost together with its position, and asked for again.
-  @Test func aLogThatIsDamagedOrGoneCostsItsPagesAlone() throws {
+  @Test func `a log that is damaged or gone costs its pages alone`() throws {
     let stage = try Stage(.small)
     let target = Target()
     stage.server.withAccount { account in

@@ -9,7 +9,7 @@ import Testing
   /// The limits, in bytes, end the first sync while it makes its tables and while it stores pages, and
   /// where neither a frame of the log nor a page of the file ends.
   @Test(arguments: [65_536, 100_352, 150_016, 200_192, 250_368, 280_064, 300_032, 325_120])
-  func aFullDiskLosesNothing(limit: Int) throws {
+  func `a full disk loses nothing`(limit: Int) throws {
     let stage = try Stage(.small)
     let sync = ["sync", "--config", stage.config]
     let full = try Child(sync, in: stage.folder, launcher: limited(to: limit)).wait()
@@ -27,7 +27,7 @@ import Testing
   }
 
   /// The log holds what is new, and the file itself cannot grow to take it in.
-  @Test func aFullDiskAtACheckpointLosesNothing() throws {
+  @Test func `a full disk at a checkpoint loses nothing`() throws {
     let stage = try Stage(.small)
     try stage.configure(["requests": #"{"page_size": 100, "reserve": 0}"#])
     try #require(try stage.run("sync").code == 0)

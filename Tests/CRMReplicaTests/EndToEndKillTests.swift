@@ -9,7 +9,7 @@ import Testing
 @Suite struct EndToEndKillTests {
   /// A first sync in pieces, then changes in pieces, then everything read once more in pieces.
   @Test(arguments: 1...12)
-  func aLifeOfKilledSyncsLosesNothing(seed: UInt64) throws {
+  func `a life of killed syncs loses nothing`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let stage = try Stage(.small, seed: seed)
     let request = Int.random(in: 1...90, using: &random)

@@ -5,7 +5,7 @@ import Testing
 
 /// A replica that somebody else holds. Each test waits out the time that SQLite waits for a lock.
 @Suite struct EndToEndLockTests {
-  @Test func aFileThatIsLockedFromTheStartIsForLater() throws {
+  @Test func `a file that is locked from the start is for later`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let before = try stage.content()
@@ -22,7 +22,7 @@ import Testing
   }
 
   /// Somebody takes the lock between two pages and keeps it.
-  @Test func aFileThatIsLockedInTheMiddleKeepsWhatItHas() throws {
+  @Test func `a file that is locked in the middle keeps what it has`() throws {
     let stage = try Stage(.small)
     let database = stage.database
     stage.server.withAccount { account in
@@ -48,7 +48,7 @@ import Testing
   }
 
   /// The lock on the replica is the kernel's: it does not outlive a holder that was killed.
-  @Test func theLockOfAKilledHolderIsFree() throws {
+  @Test func `the lock of a killed holder is free`() throws {
     let stage = try Stage()
     stage.trouble(.slowBody, at: "users")
     let first = try stage.start("run")

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: OAuthAuthority.Rotation.allCases)
-  func killedBeforeTheServerActs(rotation: OAuthAuthority.Rotation) throws {
+  func `killed before the server acts`(rotation: OAuthAuthority.Rotation) throws {
     let target = Target()
     // The request has come, the server does nothing with it.
     let stage = try Stage.granted {
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: OAuthAuthority.Rotation.allCases)
-  func killedBeforeTheAnswer(rotation: OAuthAuthority.Rotation) throws {
+  func `killed before the answer`(rotation: OAuthAuthority.Rotation) throws {
     let target = Target()
     let stage = try Stage.granted {
       $0.rotation = rotation
@@ -72,7 +72,7 @@ import Testing
 
   /// Killed at each of the first changes to the store's files, as they happen.
   @Test(arguments: 1...10)
-  func killedWhileItStores(changes: Int) throws {
+  func `killed while it stores`(changes: Int) throws {
     let stage = try Stage.granted()
     stage.oauth { $0.endAccess() }
     let watch = inotify_init1(CInt(IN_CLOEXEC))
@@ -110,7 +110,7 @@ import Testing
   }
 
   /// A crash between the writing and the renaming.
-  @Test func aGrantWithoutItsNameIsFound() throws {
+  @Test func `a grant without its name is found`() throws {
     let stage = try Stage.granted()
     let text = String(decoding: try bytes(of: stage.tokenStore), as: UTF8.self)
     try stage.file("oauth.json.new", text)
@@ -121,7 +121,7 @@ import Testing
   }
 
   /// A stop while the endpoint has the refresh token waits a moment for the answer, and stores it.
-  @Test func aStopDoesNotLoseAnAnswerThatIsComing() throws {
+  @Test func `a stop does not lose an answer that is coming`() throws {
     let target = Target()
     let stage = try Stage.granted {
       $0.beforeTokens = {
@@ -141,7 +141,7 @@ import Testing
   }
 
   /// An endpoint that says nothing holds nobody up.
-  @Test func aStopEndsAWaitForAnEndpointThatHangs() throws {
+  @Test func `a stop ends a wait for an endpoint that hangs`() throws {
     let stage = try Stage.granted { $0.troubles = [.slowAnswer] }
     stage.oauth { $0.endAccess() }
     let child = try stage.start("sync")

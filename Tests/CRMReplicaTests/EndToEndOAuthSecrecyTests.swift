@@ -34,7 +34,7 @@ import Testing
 
   private let own: Set = ["oauth.json", "client-secret"]
 
-  @Test func everyCommandKeepsThemWhereTheyAre() throws {
+  @Test func `every command keeps them where they are`() throws {
     let stage = try Stage()
     try stage.useOAuth()
     let authorise = try stage.start("authorise")
@@ -64,7 +64,7 @@ import Testing
     .serverError(500), .lostAnswer, .cutAnswer, .html, .reset, .oversized(1 << 20),
     .redirect("http://127.0.0.1:1/"),
   ])
-  func noFailureTellsThem(trouble: OAuthAuthority.Trouble) throws {
+  func `no failure tells them`(trouble: OAuthAuthority.Trouble) throws {
     let stage = try Stage.granted()
     try stage.configure(["schedule": #"{"every": "1s"}"#])
     try #require(try stage.run("sync").code == 0)
@@ -93,7 +93,7 @@ import Testing
 
   /// An API that repeats the token in what it says.
   @Test(arguments: [401, 403, 500])
-  func anAPIThatRepeatsTheTokenIsNotQuoted(status: Int) throws {
+  func `an API that repeats the token is not quoted`(status: Int) throws {
     let stage = try Stage.granted()
     let token = try stage.storedGrant().accessToken.secret
     stage.trouble(.saying("No, \(token)", status: status), at: "")
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func nothingPrintsThem() {
+  @Test func `nothing prints them`() {
     let grant = grant("hush")
     var text = ""
     dump(grant, to: &text)

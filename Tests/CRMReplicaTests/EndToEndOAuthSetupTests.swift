@@ -23,7 +23,7 @@ import Testing
     #expect(stage.tokenRequests == 0, sourceLocation: location)
   }
 
-  @Test func settingsAreNamed() throws {
+  @Test func `a wrong setting is named`() throws {
     let stage = try Stage.granted()
     let base = stage.server.baseURL
     let oauth = #""oauth": {"client_id": "c", "token_store": "t"}"#
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func aClientSecretThatCannotBeUsedIsNotUsed() throws {
+  @Test func `a client secret that cannot be used is not used`() throws {
     let stage = try Stage.granted()
     let path = "\(stage.folder)/client-secret"
     try stage.file("client-secret", "hush\n", permissions: 0o644)
@@ -67,7 +67,7 @@ import Testing
   }
 
   /// Where the name of a file belongs, somebody may put the secret itself.
-  @Test func aClientSecretInThePlaceOfItsFileIsNotRepeated() throws {
+  @Test func `a client secret in the place of its file is not repeated`() throws {
     let stage = try Stage.granted()
     let secret = "s3cr3t-of-the-client-0815"
     try stage.configure([
@@ -85,7 +85,7 @@ import Testing
   }
 
   /// The account is counted with the tokens that were granted.
-  @Test func aPlanCountsTheAccount() throws {
+  @Test func `a plan counts the account`() throws {
     let stage = try Stage.granted()
     stage.oauth { $0.endAccess() }
     let ending = try stage.run("plan")
@@ -94,7 +94,7 @@ import Testing
     #expect(stage.tokenRequests == 1)
   }
 
-  @Test func aClientSecretMayBeACredential() throws {
+  @Test func `a client secret may be a credential`() throws {
     let stage = try Stage.granted()
     let id = stage.oauth { $0.clientID }
     try stage.configure([
@@ -114,7 +114,7 @@ import Testing
     #expect(stage.tokenRequests == 1)
   }
 
-  @Test func aStoreThatCannotBeUsedIsNotUsed() throws {
+  @Test func `a store that cannot be used is not used`() throws {
     let stage = try Stage.granted()
     let text = String(decoding: try bytes(of: stage.tokenStore), as: UTF8.self)
     try stage.file("oauth.json", text, permissions: 0o644)
@@ -131,7 +131,7 @@ import Testing
     #expect(try stage.run("sync").code == 0)
   }
 
-  @Test func aStoreThatCannotBeWrittenIsNamed() throws {
+  @Test func `a store that cannot be written is named`() throws {
     let stage = try Stage.granted()
     let id = stage.oauth { $0.clientID }
     try stage.configure([

@@ -9,7 +9,7 @@ import Testing
 
 /// The built program with tokens that end, against a token endpoint of many kinds.
 @Suite struct EndToEndOAuthTests {
-  @Test func storedTokensLetIn() throws {
+  @Test func `stored tokens let in`() throws {
     let stage = try Stage.granted()
     let before = try bytes(of: stage.tokenStore)
     let ending = try stage.run("sync")
@@ -28,7 +28,8 @@ import Testing
 
   /// Tokens that die again and again in the middle, with several requests on the wire.
   @Test(arguments: OAuthAuthority.Rotation.allCases, [true, false])
-  func aTokenThatEndsCostsNothing(rotation: OAuthAuthority.Rotation, endsFormer: Bool) throws {
+  func `a token that ends costs nothing`(rotation: OAuthAuthority.Rotation, endsFormer: Bool) throws
+  {
     let stage = try Stage.granted(.small) {
       ($0.rotation, $0.renewalEndsFormer, $0.usesOfToken) = (rotation, endsFormer, 25)
     }
@@ -48,7 +49,7 @@ import Testing
     #expect(try permissions(of: stage.tokenStore) == 0o600)
   }
 
-  @Test func aTokenNearItsEndIsReplacedBeforeItIsRefused() throws {
+  @Test func `a token near its end is replaced before it is refused`() throws {
     let stage = try Stage.granted(ago: 604_600)
     let former = try stage.storedGrant()
     #expect(try stage.run("sync").code == 0)
@@ -59,14 +60,14 @@ import Testing
 
   /// Neither a clock that is years ahead nor one that is years behind asks in a circle.
   @Test(arguments: [(Int64(800_000_000), 1), (-800_000_000, 0)])
-  func aWrongClockIsNoReasonToAskAgain(ago: Int64, requests: Int) throws {
+  func `a wrong clock is no reason to ask again`(ago: Int64, requests: Int) throws {
     let stage = try Stage.granted(ago: ago)
     for _ in 0..<3 { #expect(try stage.run("sync").code == 0) }
     #expect(stage.tokenRequests == requests)
   }
 
   @Test(arguments: OAuthAuthority.Expiry.allCases, [true, false])
-  func everyFormOfAnAnswerIsRead(expiry: OAuthAuthority.Expiry, sendsMore: Bool) throws {
+  func `every form of an answer is read`(expiry: OAuthAuthority.Expiry, sendsMore: Bool) throws {
     let stage = try Stage.granted { ($0.expiry, $0.sendsMore) = (expiry, sendsMore) }
     stage.oauth { $0.endAccess() }
     for _ in 0..<2 { #expect(try stage.run("check").code == 0) }
@@ -79,7 +80,7 @@ import Testing
 
   /// A token that was granted a moment ago and is refused is the end, not a reason to ask again.
   @Test(arguments: ["sync", "run", "verify", "check"])
-  func aNewTokenThatIsRefusedIsTheEnd(command: String) throws {
+  func `a new token that is refused is the end`(command: String) throws {
     let stage = try Stage.granted()
     try stage.configure(["schedule": #"{"every": "1s"}"#])
     try #require(try stage.run("sync").code == 0)
@@ -91,7 +92,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func aPathThatRefusesEveryTokenIsTheEnd() throws {
+  @Test func `a path that refuses every token is the end`() throws {
     let stage = try Stage.granted(.small)
     stage.trouble(.unauthorised, at: "goals")
     let ending = try stage.run("sync")
@@ -101,7 +102,7 @@ import Testing
   }
 
   @Test(arguments: ["sync", "run", "verify", "check"])
-  func aRefusedRefreshTokenNeedsAPerson(command: String) throws {
+  func `a refused refresh token needs a person`(command: String) throws {
     let stage = try Stage.granted()
     try stage.configure(["schedule": #"{"every": "1s"}"#])
     try #require(try stage.run("sync").code == 0)
@@ -122,7 +123,7 @@ import Testing
     #expect(try stage.run("sync").code == 0)
   }
 
-  @Test func aWrongClientIsToldApart() throws {
+  @Test func `a wrong client is told apart`() throws {
     let stage = try Stage.granted()
     stage.oauth { $0.endAccess() }
     try stage.file("client-secret", "not-the-secret-of-the-client\n")
@@ -137,7 +138,7 @@ import Testing
     .error("temporarily_unavailable", status: 400), .error("slow_down", status: 200),
     .error("x", status: 429), .redirect("http://127.0.0.1:1/oauth/token"),
   ])
-  func anEndpointInTroubleIsForLater(trouble: OAuthAuthority.Trouble) throws {
+  func `an endpoint in trouble is for later`(trouble: OAuthAuthority.Trouble) throws {
     let stage = try Stage.granted(.small)
     try #require(try stage.run("sync").code == 0)
     stage.oauth {
@@ -155,7 +156,7 @@ import Testing
 
   /// The token ends in the middle, and the endpoint is down: what was stored stays, and the next sync
   /// goes on.
-  @Test func anEndpointThatIsDownInTheMiddleLosesNothing() throws {
+  @Test func `an endpoint that is down in the middle loses nothing`() throws {
     let stage = try Stage.granted(.small) {
       $0.usesOfToken = 40
       $0.troubles = Array(repeating: .serverError(503), count: 1_000)
@@ -174,7 +175,7 @@ import Testing
   }
 
   @Test(arguments: [OAuthAuthority.Trouble.serverError(502), .html, .reset])
-  func whatPassesIsTriedAgain(trouble: OAuthAuthority.Trouble) throws {
+  func `what passes is tried again`(trouble: OAuthAuthority.Trouble) throws {
     let stage = try Stage.granted { $0.troubles = [trouble] }
     stage.oauth { $0.endAccess() }
     let ending = try stage.run("sync")
@@ -183,7 +184,7 @@ import Testing
   }
 
   /// Secrets go to the configured origin alone.
-  @Test func aRedirectIsNotFollowed() throws {
+  @Test func `a redirect is not followed`() throws {
     let other = try Stage()
     let address = "http://127.0.0.1:\(other.server.port)/oauth/token"
     let stage = try Stage.granted { $0.troubles = [.redirect(address)] }
@@ -194,7 +195,7 @@ import Testing
 
   /// The server has done its work, and nobody knows: the old refresh token is tried, and tells.
   @Test(arguments: OAuthAuthority.Rotation.allCases)
-  func aLostAnswerIsFoundOut(rotation: OAuthAuthority.Rotation) throws {
+  func `a lost answer is found out`(rotation: OAuthAuthority.Rotation) throws {
     for trouble in [OAuthAuthority.Trouble.lostAnswer, .cutAnswer] {
       let stage = try Stage.granted { ($0.rotation, $0.troubles) = (rotation, [trouble]) }
       stage.oauth { $0.endAccess() }
@@ -206,7 +207,7 @@ import Testing
   }
 
   /// Many processes, one dead token: one of them asks, the others read what it stored.
-  @Test func processesDoNotRenewAtTheSameTime() throws {
+  @Test func `processes do not renew at the same time`() throws {
     let stage = try Stage.granted()
     stage.oauth { $0.endAccess() }
     let children = try (0..<6).map { _ in try stage.start("check") }
@@ -217,7 +218,7 @@ import Testing
     #expect(stage.tokenRequests == 1)
   }
 
-  @Test func aDaemonRenewsBetweenAndWithinRounds() throws {
+  @Test func `a daemon renews between and within rounds`() throws {
     let stage = try Stage.granted()
     try stage.configure(["schedule": #"{"every": "1s"}"#])
     func rounds() -> Int64 {
@@ -238,7 +239,7 @@ import Testing
   }
 
   /// A daemon goes on with the tokens that an operator has brought meanwhile.
-  @Test func aDaemonTakesWhatWasAuthorisedMeanwhile() throws {
+  @Test func `a daemon takes what was authorised meanwhile`() throws {
     let stage = try Stage.granted()
     try stage.configure(["schedule": #"{"every": "1s"}"#])
     let child = try stage.start("run")

@@ -19,7 +19,7 @@ import Testing
     return ending
   }
 
-  @Test func aFileThatMayNotBeWrittenIsLeftAsItIs() throws {
+  @Test func `a file that may not be written is left as it is`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     let before = try bytes(of: stage.database)
@@ -45,7 +45,7 @@ import Testing
 
   /// With the lock file there, and without it.
   @Test(arguments: [false, true])
-  func aFolderThatMayNotBeWrittenIsLeftAsItIs(hasLockFile: Bool) throws {
+  func `a folder that may not be written is left as it is`(hasLockFile: Bool) throws {
     let stage = try Stage()
     // Where the program's streams lead stays writable.
     let place = stage.folder + "/place"

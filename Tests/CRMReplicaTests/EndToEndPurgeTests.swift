@@ -66,7 +66,7 @@ import Testing
     return Self.marks.filter { mark in texts.contains { $0.contains(mark) } }
   }
 
-  @Test func aPurgeLeavesABareTombstoneAndNoTraceInTheFile() throws {
+  @Test func `a purge leaves a bare tombstone and no trace in the file`() throws {
     let (stage, person) = try stage()
     try stage.configure(["published_copy": "\"\(stage.folder)/copy.sqlite\""])
     try delete(person, stage)
@@ -114,7 +114,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func whatWasPurgedDoesNotComeBack() throws {
+  @Test func `what was purged does not come back`() throws {
     let (stage, person) = try stage()
     try delete(person, stage)
     try #require(try stage.run("purge", "parties", "\(person)").code == 0)
@@ -128,7 +128,7 @@ import Testing
     #expect(try stage.run("purge", "party", "\(person)").code == 0)
   }
 
-  @Test func whatTheAccountShowsIsNotPurgedAndNothingElseWithIt() throws {
+  @Test func `what the account shows is not purged and nothing else with it`() throws {
     let (stage, person) = try stage()
     let living = try #require(
       try stage.value("SELECT min(id) FROM parties WHERE id <> \(person)").integer)
@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test(arguments: [(["partys", "1"], "did you mean"), (["party", "one"], "is no key of")])
-  func whatCannotBePurgedIsAUsageError(words: [String], sentence: String) throws {
+  func `what cannot be purged is a usage error`(words: [String], sentence: String) throws {
     let stage = try Stage()
     let ending = try stage.run("purge", words[0], words[1])
     #expect(ending.code == 64)
@@ -152,7 +152,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: stage.database))
   }
 
-  @Test func aReaderKeepsTheLogAndIsTold() throws {
+  @Test func `a reader keeps the log and is told`() throws {
     let (stage, person) = try stage()
     try delete(person, stage)
     do {
@@ -171,7 +171,7 @@ import Testing
 
   // MARK: History
 
-  @Test func historyIsForgottenAfterAGoodRoundAlone() throws {
+  @Test func `history is forgotten after a good round alone`() throws {
     let (stage, _) = try stage()
     try stage.execute(
       """

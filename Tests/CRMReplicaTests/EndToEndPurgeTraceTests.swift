@@ -38,7 +38,7 @@ import Testing
       .contains { String(decoding: try bytes(of: $0), as: UTF8.self).contains(text) }
   }
 
-  @Test func whatDisabledTablesHoldIsPurgedToo() throws {
+  @Test func `what disabled tables hold is purged too`() throws {
     let (stage, person) = try stage { stage, person in
       try stage.execute(
         """
@@ -63,7 +63,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func aPersonOfADisabledTableIsPurged() throws {
+  @Test func `a person of a disabled table is purged`() throws {
     let (stage, person) = try stage { stage, person in
       try stage.execute("UPDATE parties SET about = 'Beeblebroxia' WHERE id = \(person)")
     }
@@ -74,7 +74,7 @@ import Testing
   }
 
   /// E-mails belong to deals and cases, and name who took part.
-  @Test func participantsOfOtherEntriesGoByTheirAddresses() throws {
+  @Test func `participants of other entries go by their addresses`() throws {
     let (stage, _) = try stage()
     let row = try #require(
       try stage.rows(
@@ -131,7 +131,7 @@ import Testing
         == [["entries", "differing", #"["participants"]"#]])
   }
 
-  @Test func whatTheAccountStillShowsComesBackWithTheNextRun() throws {
+  @Test func `what the account still shows comes back with the next run`() throws {
     let (stage, person) = try stage()
     let living = """
       SELECT id, subject, content FROM entries WHERE party_id = \(person) AND _deleted_at IS NULL
@@ -144,7 +144,7 @@ import Testing
     #expect(try stage.rows(living) == before)
   }
 
-  @Test func aTrialWritesNothing() throws {
+  @Test func `a trial writes nothing`() throws {
     let (stage, person) = try stage()
     try bury(person, stage)
     try stage.execute("DROP VIEW projects")
@@ -156,7 +156,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM sqlite_schema WHERE name = 'projects'") == 0)
   }
 
-  @Test func aRecordAsideThatIsNoJSONIsNoObstacle() throws {
+  @Test func `a record aside that is no JSON is no obstacle`() throws {
     let (stage, person) = try stage()
     try bury(person, stage)
     try stage.execute(
@@ -169,7 +169,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM _quarantine WHERE table_name = 'parties'") == 0)
   }
 
-  @Test func aRowOfAFeedIsAUsageError() throws {
+  @Test func `a row of a feed is a usage error`() throws {
     let (stage, _) = try stage()
     let ending = try stage.run("purge", "deleted_party", "1815")
     #expect(ending.code == 64)
@@ -179,7 +179,7 @@ import Testing
 
   // MARK: Not to its end
 
-  @Test func aFullDiskIsToldAndTheSecondTimeDoesTheRest() throws {
+  @Test func `a full disk is told and the second time does the rest`() throws {
     let (stage, person) = try stage { stage, person in
       try stage.execute("UPDATE parties SET about = 'Beeblebroxia' WHERE id = \(person)")
     }
@@ -200,7 +200,7 @@ import Testing
     #expect(try !holds(stage, "Beeblebroxia"))
   }
 
-  @Test func aCopyThatCannotBeMadeAnewIsTold() throws {
+  @Test func `a copy that cannot be made anew is told`() throws {
     let (stage, person) = try stage()
     let copy = stage.folder + "/copy.sqlite"
     try stage.configure(["published_copy": "\"\(copy)\""])

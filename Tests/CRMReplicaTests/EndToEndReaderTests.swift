@@ -6,7 +6,7 @@ import Testing
 /// Somebody who reads the file while the built program writes it.
 @Suite struct EndToEndReaderTests {
   /// Two readers, at each request: one looks anew, one stays where it began.
-  @Test func readersAndTheWriterDoNotMeet() throws {
+  @Test func `readers and the writer do not meet`() throws {
     let stage = try Stage(.small)
     let database = stage.database
     stage.server.withAccount { account in
@@ -46,7 +46,7 @@ import Testing
 
   /// A member of the readers' group may write neither the files nor beside them, and reads all the
   /// same, whether the daemon is at work or not. The lock is no reader's to take.
-  @Test func whoMayOnlyReadCanReadAtAnyTime() throws {
+  @Test func `who may only read can read at any time`() throws {
     let stage = try Stage()
     let daemon = try stage.start("run")
     #expect(poll(seconds: 60) { daemon.text(of: 2).contains("waiting for the next round") })

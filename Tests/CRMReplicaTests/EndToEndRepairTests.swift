@@ -12,7 +12,7 @@ import Testing
 
   private static let cursors = "SELECT * FROM _cursors WHERE table_name <> 'parties'"
 
-  @Test func aResyncMendsOneTableAndTouchesNoOtherCursor() throws {
+  @Test func `a resync mends one table and touches no other cursor`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let whole = try stage.content(without: ["_synced_at"], history: false)
@@ -40,7 +40,7 @@ import Testing
     #expect(ending.output.split(separator: "\n").map { $0.prefix(7) } == ["table  ", "parties"])
   }
 
-  @Test func aResyncMakesTombstonesOfWhatIsGone() throws {
+  @Test func `a resync makes tombstones of what is gone`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let id = stage.server.withAccount { account in
@@ -60,7 +60,7 @@ import Testing
       try stage.value("SELECT _deleted_reason FROM parties WHERE id = \(id)") == "deleted")
   }
 
-  @Test func aTableThatFailsToBeReadAgainKeepsItsCursor() throws {
+  @Test func `a table that fails to be read again keeps its cursor`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     try stage.execute("UPDATE _cursors SET last_run_date = datetime(last_run_date, '-1 hour')")
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test(arguments: ["resync", "accept"])
-  func aTableThatIsNotThereIsAUsageError(command: String) throws {
+  func `a table that is not there is a usage error`(command: String) throws {
     let stage = try Stage()
     let ending = try stage.run(command, "partys")
     #expect(ending.code == 64)
@@ -99,7 +99,7 @@ import Testing
     return (stage, ids)
   }
 
-  @Test func statusSaysWhatIsHeldAndHowToAcceptIt() throws {
+  @Test func `status says what is held and how to accept it`() throws {
     struct Report: Decodable {
       struct Table: Decodable {
         struct Findings: Decodable {
@@ -137,7 +137,7 @@ import Testing
     #expect(report.tables.count { $0.findings.held != nil } == 1)
   }
 
-  @Test func heldRowsThatAreAcceptedBecomeTombstones() throws {
+  @Test func `held rows that are accepted become tombstones`() throws {
     let (stage, ids) = try held()
     let heldAt = try stage.value("SELECT held_at FROM _held")
     let living = "SELECT count(*) FROM tasks WHERE _deleted_at IS NULL"
@@ -181,7 +181,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM _history WHERE table_name = 'tasks'") == 3)
   }
 
-  @Test func heldRowsAreNotAcceptedWhileTheFileIsInUse() throws {
+  @Test func `held rows are not accepted while the file is in use`() throws {
     let (stage, _) = try held()
     let lock = try FileLock(database: stage.database)
     try withExtendedLifetime(lock) {
@@ -194,7 +194,7 @@ import Testing
   }
 
   /// An acceptance reads nothing, so it does not put off the round that is due.
-  @Test func anAcceptanceDoesNotPutOffTheNextRound() throws {
+  @Test func `an acceptance does not put off the next round`() throws {
     let (stage, _) = try held()
     try stage.configure(["schedule": #"{"every": "1h"}"#])
     try stage.execute(
@@ -212,7 +212,7 @@ import Testing
     #expect(try child.wait(seconds: 20).code == 0)
   }
 
-  @Test func nothingIsAcceptedWhereThereIsNoFile() throws {
+  @Test func `nothing is accepted where there is no file`() throws {
     let stage = try Stage()
     for more in [[], ["--dry-run"]] {
       let ending = try Child(
@@ -226,7 +226,7 @@ import Testing
 
   // MARK: What status finds
 
-  @Test func statusShowsQuarantineAndDrift() throws {
+  @Test func `status shows quarantine and drift`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     #expect(!(try stage.run("status").output.contains("_quarantine")))
@@ -250,7 +250,7 @@ import Testing
     #expect(json.contains("\"drifted\" : 2") && json.contains("\"records\" : 2"), "\(json)")
   }
 
-  @Test func anOlderFileIsStillReadByStatus() throws {
+  @Test func `an older file is still read by status`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     try stage.execute(

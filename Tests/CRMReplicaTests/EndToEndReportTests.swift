@@ -6,7 +6,7 @@ import Testing
 
 /// The commands that report: `status`, `check`, `demo`, and those that need no file.
 @Suite struct EndToEndReportTests {
-  @Test func statusOfAGoodReplica() throws {
+  @Test func `status of a good replica`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     let ending = try stage.run("status", "--max-age", "1h")
@@ -23,7 +23,7 @@ import Testing
     #expect(try stage.run("status").code == 0)
   }
 
-  @Test func statusForPrograms() throws {
+  @Test func `status is JSON for programs`() throws {
     struct Report: Decodable {
       struct Table: Decodable {
         let table: String
@@ -47,7 +47,7 @@ import Testing
     #expect(report.tables.filter { $0.outcome != "good" }.map(\.table) == ["goals"])
   }
 
-  @Test func statusWithoutAFileSaysSo() throws {
+  @Test func `status without a file says so`() throws {
     let stage = try Stage()
     let ending = try stage.run("status")
     #expect(ending.code == 73)
@@ -55,7 +55,7 @@ import Testing
     #expect(access(stage.database, F_OK) != 0)
   }
 
-  @Test func checkSaysOneLineEach() throws {
+  @Test func `check says one line each`() throws {
     let stage = try Stage()
     let first = try stage.run("check")
     #expect(first.code == 0)
@@ -69,7 +69,7 @@ import Testing
   }
 
   /// Not even one request leaves before the reset.
-  @Test func checkAsksNothingWhileTheAllowanceIsUsedUp() throws {
+  @Test func `check asks nothing while the allowance is used up`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     try stage.execute("UPDATE _allowance SET blocked_until = datetime('now', '+30 minutes')")
@@ -80,7 +80,7 @@ import Testing
     #expect(ending.output.contains("database: ok"))
   }
 
-  @Test func checkNamesWhatIsWrong() throws {
+  @Test func `check names what is wrong`() throws {
     let stage = try Stage()
     stage.trouble(.serverError(503, html: true), at: "users/current", times: 1)
     let trouble = try stage.run("check")
@@ -105,7 +105,7 @@ import Testing
       ([], 64, "A command is missing."),
       (["snyc"], 64, "did you mean \"sync\"?"), (["sync"], 64, "\"sync\" needs --config FILE"),
     ] as [([String], Int32, String)])
-  func commandsThatNeedNoFile(arguments: [String], code: Int32, words: String) throws {
+  func `commands that need no file`(arguments: [String], code: Int32, words: String) throws {
     let directory = try TemporaryDirectory()
     let ending = try Child(arguments, in: directory.path).wait()
     #expect(ending.code == code)
@@ -113,7 +113,7 @@ import Testing
     #expect((code == 0 ? ending.log : ending.output).isEmpty)
   }
 
-  @Test func aDemoLeavesItsFileAndReplacesNoOther() throws {
+  @Test func `a demo leaves its file and replaces no other`() throws {
     let directory = try TemporaryDirectory()
     let database = directory.path + "/demo.sqlite"
     for _ in 1...2 {
@@ -132,7 +132,7 @@ import Testing
     #expect(access(letter + ".lock", F_OK) != 0)
   }
 
-  @Test func aDemoDoesNotReplaceARealReplica() throws {
+  @Test func `a demo does not replace a real replica`() throws {
     let stage = try Stage()
     try stage.configure(["tables": #"{"site": {"enabled": false}}"#])
     try #require(try stage.run("sync").code == 0)

@@ -17,7 +17,7 @@ import Testing
     return (try? stage.value(sql))?.integer ?? 0
   }
 
-  @Test func roundsFollowEachOtherUntilASignal() throws {
+  @Test func `rounds follow each other until a signal`() throws {
     let stage = try everySecond()
     let child = try stage.start("run")
     try #require(poll(seconds: 20) { rounds(stage) >= 1 }, "\(child.text(of: 2))")
@@ -35,7 +35,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func aTableThatFailsEndsNoDaemon() throws {
+  @Test func `a table that fails ends no daemon`() throws {
     let stage = try everySecond {
       $0.faults = .init([.init(.forbidden, on: .path("goals", times: 2))])
     }
@@ -51,7 +51,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM goals") == 1)
   }
 
-  @Test func aRefusedTokenEndsTheDaemon() throws {
+  @Test func `a refused token ends the daemon`() throws {
     let stage = try everySecond()
     let child = try stage.start("run")
     try #require(poll(seconds: 20) { rounds(stage) >= 1 })

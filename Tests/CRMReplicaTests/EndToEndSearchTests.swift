@@ -33,7 +33,7 @@ import Testing
       """)
   }
 
-  @Test func aPersonIsFoundUntilItIsDeletedAndAgainWhenItIsBack() throws {
+  @Test func `a person is found until it is deleted and again when it is back`() throws {
     let (stage, person) = try stage()
     #expect(try stage.rows(Self.found) == [[.integer(person)]])
     #expect(try recognised("parties", stage) == [["parties_search"]])
@@ -53,7 +53,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func itIsSwitchedOnForAFullFileAndOffAgain() throws {
+  @Test func `it is switched on for a full file and off again`() throws {
     let (stage, person) = try stage("false")
     #expect(try parts(stage) == 0)
     try stage.configure(["search": "true"])
@@ -74,7 +74,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func aPurgedPersonLeavesNoWordAndTheCopyCanBeSearched() throws {
+  @Test func `a purged person leaves no word and the copy can be searched`() throws {
     let (stage, person) = try stage()
     let copy = stage.folder + "/copy.sqlite"
     try stage.configure(["published_copy": "\"\(copy)\""])

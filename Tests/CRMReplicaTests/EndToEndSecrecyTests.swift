@@ -27,7 +27,7 @@ import Testing
     }.sorted()
   }
 
-  @Test func theTokenIsInItsFileAlone() throws {
+  @Test func `the token is in its file alone`() throws {
     let stage = try Stage()
     let child = try stage.start("run")
     try #require(
@@ -52,7 +52,7 @@ import Testing
     #expect(try files(of: stage, holding: Stage.token) == ["token"])
   }
 
-  @Test func anExcludedColumnIsStoredNowhere() throws {
+  @Test func `an excluded column is stored nowhere`() throws {
     let stage = try Stage(.small)
     let marker = "marker-of-what-is-excluded"
     let id = stage.server.withAccount { account in
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test(arguments: [Child.Stream.brokenPipe, .closed])
-  func nobodyNeedsToRead(stream: Child.Stream) throws {
+  func `nobody needs to read`(stream: Child.Stream) throws {
     let stage = try Stage()
     for arguments in [["sync", "--config", stage.config], ["help"], ["schema"]] {
       let silent = try Child(arguments, in: stage.folder, output: stream)

@@ -40,7 +40,9 @@ import Testing
     ),
     ("source", #"{"kind": "capsule", "token": "sesame-in-the-file"}"#, "never stands in"),
   ])
-  func aConfigurationIsRefusedByNameAndPlace(key: String, value: String, words: String) throws {
+  func `a configuration is refused by name and place`(key: String, value: String, words: String)
+    throws
+  {
     let stage = try Stage()
     try stage.configure([key: value])
     try refused(stage, 78, [words, "config.json:"], by: ["sync", "run", "status"])
@@ -52,7 +54,7 @@ import Testing
     #expect(access(stage.database, F_OK) != 0)
   }
 
-  @Test func aConfigurationThatIsMissingOrNoJSONIsNamed() throws {
+  @Test func `a configuration that is missing or no JSON is named`() throws {
     let stage = try Stage()
     try stage.file("config.json", "{\n  \"database\": oops\n}")
     try refused(stage, 78, ["config.json:2:15: not JSON"])
@@ -62,7 +64,7 @@ import Testing
     try refused(stage, 78, ["config.json: the file is a directory"])
   }
 
-  @Test func aTokenThatCannotBeUsedIsNotUsed() throws {
+  @Test func `a token that cannot be used is not used`() throws {
     let stage = try Stage()
     try stage.file("token", "\(Stage.token)\n", permissions: 0o644)
     try refused(stage, 78, ["open to every user", "chmod 600 \(stage.tokenFile)"])
@@ -79,7 +81,7 @@ import Testing
     #expect(access(stage.database, F_OK) != 0)
   }
 
-  @Test func aTokenMayComeFromTheEnvironment() throws {
+  @Test func `a token may come from the environment`() throws {
     let stage = try Stage()
     try stage.configure([
       "source": #"{"kind": "capsule", "base_url": "\#(stage.server.baseURL)"}"#
@@ -94,7 +96,7 @@ import Testing
     #expect(try service.wait().code == 0)
   }
 
-  @Test func aPlaceThatHoldsNoFileIsRefused() throws {
+  @Test func `a place that holds no file is refused`() throws {
     let stage = try Stage()
     try stage.configure(["database": "\"\(stage.folder)/missing/replica.sqlite\""])
     try refused(stage, 73, ["\(stage.folder)/missing/", "No such file or directory"])
@@ -112,7 +114,7 @@ import Testing
   }
 
   @Test(arguments: ["a letter to somebody\n", String(repeating: "no database ", count: 1_000)])
-  func aFileThatIsNoDatabaseStaysAsItIs(text: String) throws {
+  func `a file that is no database stays as it is`(text: String) throws {
     let stage = try Stage()
     try stage.file("replica.sqlite", text)
     try refused(stage, 73, [stage.database, "no SQLite database"], by: ["sync", "run", "status"])
@@ -122,7 +124,7 @@ import Testing
     #expect(try bytes(of: stage.database) == Array(text.utf8))
   }
 
-  @Test func aDatabaseOfSomebodyElseStaysAsItIs() throws {
+  @Test func `a database of somebody else stays as it is`() throws {
     let stage = try Stage()
     try stage.execute(
       "CREATE TABLE invoices (id INTEGER PRIMARY KEY); INSERT INTO invoices VALUES (7)")
@@ -134,7 +136,7 @@ import Testing
     #expect(access(stage.database + "-wal", F_OK) != 0)
   }
 
-  @Test func aSecondInstanceIsTurnedAway() throws {
+  @Test func `a second instance is turned away`() throws {
     let stage = try Stage()
     stage.trouble(.slowBody, at: "users")
     let first = try stage.start("sync")

@@ -60,7 +60,7 @@ import Testing
     return try decoder.decode(Report.self, from: Data(ending.output.utf8))
   }
 
-  @Test func theWholeReplica() throws {
+  @Test func `status shows the whole replica`() throws {
     let stage = try Stage()
     try stage.configure([
       "requests": #"{"page_size": 5, "reserve": 7}"#, "schedule": #"{"every": "2h"}"#,
@@ -82,7 +82,7 @@ import Testing
       try stage.value("SELECT min(last_run_date) FROM _cursors").text == window.from)
   }
 
-  @Test func whatTakesLong() throws {
+  @Test func `status says what takes long`() throws {
     let stage = try Stage()
     try stage.configure(["requests": #"{"page_size": 5, "reserve": 0, "per_parent_budget": 2}"#])
     try stage.run("sync")
@@ -96,7 +96,7 @@ import Testing
     #expect(report.table("users")?.sweepCoverage == nil)
   }
 
-  @Test func beforeTheFirstRunEverythingIsDue() throws {
+  @Test func `before the first run everything is due`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     try stage.execute("DELETE FROM _run_tables")
@@ -109,7 +109,7 @@ import Testing
 
   /// Monitors ask with `--max-age`: the exit code is the answer.
   @Test(arguments: [("3h", 0), ("1h", 1)] as [(String, Int32)])
-  func anAgeThatIsTooHigh(maxAge: String, code: Int32) throws {
+  func `an age that is too high`(maxAge: String, code: Int32) throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     try stage.execute(

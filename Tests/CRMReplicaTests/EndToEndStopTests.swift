@@ -13,7 +13,7 @@ import Testing
 
   /// Whatever was stored stays, is not asked for again, and the next sync completes the file.
   @Test(arguments: [1, 5, 20, 24, 27, 30, 33, 36, 40, 50, 70, 100])
-  func aSyncThatIsKilledGoesOn(request: Int) throws {
+  func `a sync that is killed goes on`(request: Int) throws {
     let stage = try Stage(.small)
     // A page is known to be stored when all of its rows are.
     let pages = stage.server.withAccount { account in
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(arguments: [SIGTERM, SIGINT])
-  func aSignalEndsASyncWhoseTransferHangs(number: CInt) throws {
+  func `a signal ends a sync whose transfer hangs`(number: CInt) throws {
     let stage = try Stage(.small)
     stage.trouble(.slowBody, at: "parties?page=3")
     let child = try stage.start("sync")
@@ -79,7 +79,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM parties") == 25)
   }
 
-  @Test func aSignalEndsASyncThatNobodyAnswers() throws {
+  @Test func `a signal ends a sync that nobody answers`() throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(listener >= 0)
     defer { close(listener) }

@@ -4,7 +4,7 @@ import Testing
 
 /// The built program against a server on loopback: what a sync reads, writes, says and returns.
 @Suite struct EndToEndSyncTests {
-  @Test func aFirstSyncFillsTheFileAndSaysSo() throws {
+  @Test func `a first sync fills the file and says so`() throws {
     let stage = try Stage()
     let ending = try stage.run("sync")
     #expect(ending.code == 0)
@@ -20,7 +20,7 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  @Test func aSecondSyncOfAQuietAccountChangesNothing() throws {
+  @Test func `a second sync of a quiet account changes nothing`() throws {
     let stage = try Stage(.small)
     try stage.configure([
       "requests": #"{"page_size": 100, "reserve": 0, "per_parent_budget": 0}"#
@@ -40,7 +40,7 @@ import Testing
     #expect(!paths.contains { $0.hasSuffix("/parties") || $0.hasSuffix("/tracks") })
   }
 
-  @Test func changesArriveWithHistory() throws {
+  @Test func `changes arrive with history`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let (renamed, deleted) = stage.server.withAccount { account in
@@ -59,7 +59,7 @@ import Testing
         == [[.integer(deleted), "delete"], [.integer(renamed), "update"]])
   }
 
-  @Test func namedTablesAloneAreReadWithTheirDeletions() throws {
+  @Test func `named tables alone are read with their deletions`() throws {
     let stage = try Stage(.small)
     let ending = try stage.run("sync", "--table", "parties", "--table", "site")
     #expect(ending.code == 0)
@@ -74,7 +74,7 @@ import Testing
     ("partys", "did you mean \"parties\"?"), ("goals", "\"goals\" is no table"),
     ("_runs", "\"_runs\" is no table"),
   ])
-  func aNameThatIsNotReplicatedIsAUsageError(name: String, words: String) throws {
+  func `a name that is not replicated is a usage error`(name: String, words: String) throws {
     let stage = try Stage()
     try stage.configure(["tables": #"{"goals": {"enabled": false}}"#])
     let ending = try stage.run("sync", "--table", name)
@@ -85,7 +85,7 @@ import Testing
     #expect(ending.requests.isEmpty)
   }
 
-  @Test func aFullSyncReadsEverythingOnceMore() throws {
+  @Test func `a full sync reads everything once more`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let before = try stage.content()
@@ -98,7 +98,7 @@ import Testing
     #expect(try stage.content() == before)
   }
 
-  @Test func aDisabledTableIsNeitherAskedForNorMade() throws {
+  @Test func `a disabled table is neither asked for nor made`() throws {
     let stage = try Stage(.small)
     try stage.configure([
       "tables": #"{"entries": {"enabled": false}, "tracks": {"enabled": false}}"#

@@ -5,7 +5,7 @@ import Testing
 
 /// What the built program makes of a source in trouble.
 @Suite struct EndToEndTroubleTests {
-  @Test func aSourceThatIsDownIsUnavailable() throws {
+  @Test func `a source that is down is unavailable`() throws {
     let stage = try Stage()
     stage.trouble(.serverError(500, html: true), at: "")
     let ending = try stage.run("sync")
@@ -17,7 +17,7 @@ import Testing
     #expect(try stage.run("sync").code == 0)
   }
 
-  @Test func aPortWithoutAServerIsUnavailable() throws {
+  @Test func `a port without a server is unavailable`() throws {
     let stage = try Stage()
     stage.server.stop()
     let ending = try stage.run("sync")
@@ -35,7 +35,7 @@ import Testing
     (.foreignLink, "names a next page on another host"),
     (.oversized(70 << 20), "larger than any page may be"),
   ])
-  func aTableThatFailsStopsNoOther(effect: FaultScript.Effect, words: String) throws {
+  func `a table that fails stops no other`(effect: FaultScript.Effect, words: String) throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let cursor = "SELECT last_run_date, completed_at FROM _cursors WHERE table_name = 'parties'"
@@ -70,7 +70,7 @@ import Testing
     FaultScript.Effect.serverError(500, html: true), .serverError(503, html: false),
     .connectionReset, .cutBody, .htmlInsteadOfJSON, .truncatedJSON,
   ])
-  func whatPassesIsTriedAgain(effect: FaultScript.Effect) throws {
+  func `what passes is tried again`(effect: FaultScript.Effect) throws {
     let stage = try Stage(.small)
     let calm = try Stage(.small)
     stage.trouble(effect, at: "parties?page=3", times: 1)
@@ -86,7 +86,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM parties") == 25)
   }
 
-  @Test func aRefusedTokenEndsTheRunAtOnce() throws {
+  @Test func `a refused token ends the run at once`() throws {
     let stage = try Stage(.small)
     try stage.configure(["requests": #"{"page_size": 5, "reserve": 0, "concurrency": 1}"#])
     try #require(try stage.run("sync").code == 0)
@@ -103,7 +103,7 @@ import Testing
     #expect(try stage.run("sync").code == 0)
   }
 
-  @Test func aPathThatDoesNotExistFailsItsTable() throws {
+  @Test func `a path that does not exist fails its table`() throws {
     let stage = try Stage()
     stage.trouble(.serverError(404, html: true), at: "goals")
     let ending = try stage.run("sync")
@@ -114,7 +114,7 @@ import Testing
   }
 
   /// A next address at another port of this very host is another origin.
-  @Test func aLinkThatLeadsElsewhereIsNotFollowed() throws {
+  @Test func `a Link that leads elsewhere is not followed`() throws {
     let stage = try Stage(.small)
     let other = try Stage(.small)
     let url = other.server.baseURL
@@ -126,7 +126,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM users") == 4)
   }
 
-  @Test func aSpentAllowanceIsWaitedFor() throws {
+  @Test func `a spent allowance is waited for`() throws {
     let stage = try Stage(.small)
     stage.trouble(.rateLimited(resetIn: 2), at: "parties?page=3", times: 1)
     let ending = try stage.run("sync")
@@ -141,7 +141,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM parties") == 25)
   }
 
-  @Test func aResetFarAwayDefersTheRun() throws {
+  @Test func `a reset far away defers the run`() throws {
     let stage = try Stage(.small)
     stage.trouble(.rateLimited(resetIn: 3_000), at: "parties?page=3", times: 1)
     let ending = try stage.run("sync")
@@ -159,7 +159,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM parties") == 25)
   }
 
-  @Test func aSmallAllowanceIsNeverOverrun() throws {
+  @Test func `a small allowance is never overrun`() throws {
     let stage = try Stage(.small)
     stage.server.withAccount {
       $0.rate.limit = 40

@@ -47,7 +47,7 @@ import Testing
     return try decoder.decode(Report.self, from: Data(ending.output.utf8))
   }
 
-  @Test func anEqualReplicaIsToldSo() throws {
+  @Test func `an equal replica is told so`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let before = try stage.content()
@@ -63,7 +63,7 @@ import Testing
     #expect(access(stage.database + ".verify", F_OK) != 0)
   }
 
-  @Test func whatDiffersIsToldByKeyAndColumn() throws {
+  @Test func `what differs is told by key and column`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     try stage.execute(
@@ -95,7 +95,7 @@ import Testing
         == [["countries", "missing"], ["parties", "differing"]])
   }
 
-  @Test func namedTablesAreComparedAlone() throws {
+  @Test func `named tables are compared alone`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let ending = try stage.run("verify", "--json", "--table", "users", "--table", "parties")
@@ -105,7 +105,7 @@ import Testing
     #expect(try stage.run("verify", "--table", "partys").code == 64)
   }
 
-  @Test func aLimitOfRequestsIsKept() throws {
+  @Test func `a limit of requests is kept`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let ending = try stage.run("verify", "--json", "--requests", "7")
@@ -118,7 +118,7 @@ import Testing
     #expect(try stage.run("verify", "--requests", "0").code == 64)
   }
 
-  @Test func theDaemonMayBeAtWork() throws {
+  @Test func `the daemon may be at work`() throws {
     let stage = try Stage(.small)
     let daemon = try stage.start("run")
     try #require(
@@ -134,7 +134,7 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM _verifications") == 0)
   }
 
-  @Test func aSignalEndsItAndNoCopyStays() throws {
+  @Test func `a signal ends it and no copy stays`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     stage.trouble(.slowBody, at: "parties?page=3")
@@ -155,7 +155,7 @@ import Testing
   }
 
   /// The copy has no name while the account is read, so that not even a kill leaves it behind.
-  @Test func aKillLeavesNoCopy() throws {
+  @Test func `a kill leaves no copy`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     try stage.file("replica.sqlite.verify", "left by a kill in the middle of copying")
@@ -173,7 +173,7 @@ import Testing
     #expect(try stage.run("verify").code == 0)
   }
 
-  @Test func troubleHasTheExitCodesOfASync() throws {
+  @Test func `trouble has the exit codes of a sync`() throws {
     let stage = try Stage()
     #expect(try stage.run("verify").code == 73)
     try #require(try stage.run("sync").code == 0)

@@ -12,7 +12,7 @@ import Testing
     return stage
   }
 
-  @Test func viewsAreListedWithWhatTheFileSaysOfThem() throws {
+  @Test func `views are listed with what the file says of them`() throws {
     let stage = try filled()
     try stage.execute(
       """
@@ -36,7 +36,7 @@ import Testing
     #expect(try stage.run("report", "my \"own\"").output == "one\n  1\n")
   }
 
-  @Test func aViewIsPrintedInThreeForms() throws {
+  @Test func `a view is printed in three forms`() throws {
     let stage = try filled()
     let before = try stage.content()
     let ids = try stage.rows("SELECT id FROM cases WHERE _deleted_at IS NULL ORDER BY id LIMIT 2")
@@ -69,7 +69,7 @@ import Testing
     ("party_field", "did you mean \"party_fields\"?"), ("proyects", "did you mean \"projects\"?"),
     ("parties", "\"parties\" is no view"), ("\u{1B}[2J", "is no view"),
   ])
-  func aNameThatIsNoViewIsAUsageError(name: String, words: String) throws {
+  func `a name that is no view is a usage error`(name: String, words: String) throws {
     let stage = try filled()
     let ending = try stage.run("report", name)
     #expect(ending.code == 64)
@@ -79,7 +79,7 @@ import Testing
     #expect(ending.output.isEmpty)
   }
 
-  @Test func aReplicaIsReadWithoutAConfiguration() throws {
+  @Test func `a replica is read without a configuration`() throws {
     let stage = try filled()
     let command = ["report", "v_pipeline_snapshot", "--csv", "--database", stage.database]
     let ending = try Child(command, in: stage.folder).wait()
@@ -88,7 +88,7 @@ import Testing
     #expect(ending.output.split(separator: "\r\n").count > 2)
   }
 
-  @Test func aViewThatCannotBeReadSaysWhy() throws {
+  @Test func `a view that cannot be read says why`() throws {
     let stage = try filled()
     try stage.execute("CREATE VIEW mine AS SELECT nowhere FROM parties")
     let ending = try stage.run("report", "mine")
@@ -109,7 +109,7 @@ import Testing
 
   /// A mark and what combines with it are two characters to SQLite.
   @Test(arguments: ["\"", "\"\u{301}", "\u{600}\"", "\"\u{200D}\"", "\u{200D}\""])
-  func aViewIsReadByAnyName(name: String) throws {
+  func `a view is read by any name`(name: String) throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     let spelt = name.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined()
@@ -118,13 +118,13 @@ import Testing
     #expect(ending.output == "one\r\n1\r\n", "\(ending.log)")
   }
 
-  @Test func withoutAFileThereIsNothingToReportAndNoneIsMade() throws {
+  @Test func `without a file there is nothing to report and none is made`() throws {
     let stage = try Stage()
     #expect(try stage.run("report").code == 73)
     #expect(!FileManager.default.fileExists(atPath: stage.database))
   }
 
-  @Test func aReaderThatHasEnoughEndsTheReport() throws {
+  @Test func `a reader that has enough ends the report`() throws {
     let stage = try filled()
     try stage.execute(
       """
@@ -137,7 +137,7 @@ import Testing
     #expect(try child.wait().code == 0)
   }
 
-  @Test func aSignalEndsAReport() throws {
+  @Test func `a signal ends a report`() throws {
     let stage = try filled()
     try stage.execute(
       """
@@ -150,7 +150,7 @@ import Testing
     #expect(try child.wait().code == 0)
   }
 
-  @Test func aSignalEndsAReportThatNobodyReads() throws {
+  @Test func `a signal ends a report that nobody reads`() throws {
     let stage = try filled()
     try stage.execute(
       """

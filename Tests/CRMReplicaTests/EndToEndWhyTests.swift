@@ -50,7 +50,7 @@ import Testing
     return try decoder.decode(Story.self, from: Data(ending.output.utf8))
   }
 
-  @Test func aRowIsToldFromItsFirstSightToItsTombstone() throws {
+  @Test func `a row is told from its first sight to its tombstone`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let id = stage.server.withAccount { account in
@@ -96,7 +96,7 @@ import Testing
     #expect(lines.last?.hasPrefix("parties was last read ") ?? false)
   }
 
-  @Test func aRowThatNeverChangedIsToldToo() throws {
+  @Test func `a row that never changed is told too`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let id = try #require(try stage.value("SELECT min(id) FROM opportunities").integer)
@@ -107,7 +107,7 @@ import Testing
   }
 
   /// The instant at which a row was stored tells the run; a killed run ends where the next begins.
-  @Test func theRunIsFoundByTheInstant() throws {
+  @Test func `the run is found by the instant`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     try stage.execute(
@@ -127,7 +127,7 @@ import Testing
   }
 
   /// The instant of the purge is not when the row was first stored.
-  @Test func aPurgedRowIsSaidToBePurged() throws {
+  @Test func `a purged row is said to be purged`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let id = stage.server.withAccount { $0.visibleIDs(.parties)[0] }
@@ -143,7 +143,7 @@ import Testing
   }
 
   /// What came before the oldest change that is left may be forgotten.
-  @Test func ofAForgottenPastNothingIsSaid() throws {
+  @Test func `of a forgotten past nothing is said`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let ids = try stage.rows("SELECT id FROM parties ORDER BY id LIMIT 3").compactMap(\.[0].integer)
@@ -183,7 +183,7 @@ import Testing
     #expect(try story(stage, "party", ids[1]).firstSeenAt == "2026-01-01 00:00:00")
   }
 
-  @Test func aHeldRowIsSaidToBeHeld() throws {
+  @Test func `a held row is said to be held`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     let id = try #require(try stage.value("SELECT min(id) FROM users").integer)
@@ -192,7 +192,7 @@ import Testing
     #expect(text.contains("The delete guard holds it since run 1, 2026-01-02 03:04:05 UTC"))
   }
 
-  @Test func aKeyOfTwoColumnsAndOneOfText() throws {
+  @Test func `a key of two columns and one of text`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let row = try stage.rows("SELECT entity, id FROM tag_definitions LIMIT 1")[0]
@@ -204,7 +204,7 @@ import Testing
     #expect(try stage.run("why", "currency", code).code == 0)
   }
 
-  @Test func aRowThatWasNeverSeenIsSaidToBeUnknown() throws {
+  @Test func `a row that was never seen is said to be unknown`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     try stage.execute(
@@ -231,7 +231,7 @@ import Testing
     (["partty", "3"], "did you mean \"party\"?"),
     (["_runs", "3"], "\"_runs\" is no table"),
   ])
-  func aWordThatNamesNothingIsAUsageError(words: [String], complaint: String) throws {
+  func `a word that names nothing is a usage error`(words: [String], complaint: String) throws {
     let stage = try Stage()
     let ending = try Child(["why", "--config", stage.config] + words, in: stage.folder).wait()
     #expect(ending.code == 64)
@@ -240,7 +240,7 @@ import Testing
   }
 
   /// It reads beside a daemon, without a token and without the account.
-  @Test func whyNeedsNothingButTheFile() throws {
+  @Test func `why needs nothing but the file`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     let id = try #require(try stage.value("SELECT min(id) FROM parties").integer)

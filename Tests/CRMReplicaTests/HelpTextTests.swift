@@ -3,7 +3,7 @@ import Testing
 @testable import CRMReplica
 
 @Suite struct HelpTextTests {
-  @Test func overview() {
+  @Test func `the overview lists commands and exit codes`() {
     #expect(
       HelpText.page(topic: nil) == """
         crm-replica keeps one SQLite file equal to one CRM account.
@@ -51,7 +51,7 @@ import Testing
         """)
   }
 
-  @Test func pageOfACommandWithOptions() {
+  @Test func `page of a command with options`() {
     #expect(
       HelpText.page(topic: "sync") == """
         crm-replica sync: bring the file up to date once, then exit
@@ -70,7 +70,7 @@ import Testing
         """)
   }
 
-  @Test func pageOfACommandWithADefault() {
+  @Test func `page of a command with a default`() {
     #expect(
       HelpText.page(topic: "demo") == """
         crm-replica demo: show a sync, changes, a second sync and reports; needs no account
@@ -87,7 +87,7 @@ import Testing
         """)
   }
 
-  @Test func pageOfACommandWithOperandsThatMustStand() {
+  @Test func `page of a command with operands that must stand`() {
     #expect(
       HelpText.page(topic: "why") == """
         crm-replica why: tell what the file knows of one row, and since when
@@ -106,7 +106,7 @@ import Testing
         """)
   }
 
-  @Test func pageOfACommandWithAnOperand() {
+  @Test func `page of a command with an operand`() {
     #expect(
       HelpText.page(topic: "help") == """
         crm-replica help: show this overview, or the page of one command
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test(arguments: CommandSyntax.all.map(\.name))
-  func everyPageFitsATerminalAndShowsEveryOption(name: String) throws {
+  func `every page fits a terminal and shows every option`(name: String) throws {
     let page = HelpText.page(topic: name)
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 100 && $0.last != " " })
     for option in try CommandSyntax.find(name).allOptions {

@@ -3,7 +3,7 @@ import Testing
 @testable import CRMReplica
 
 @Suite struct JSONDocumentTests {
-  @Test func whatHasRoomAndNoObjectInsideStandsOnOneLine() {
+  @Test func `what has room and no object inside stands on one line`() {
     let long = JSONDocument.array((0..<20).map { .string("column_\($0)") })
     let document = JSONDocument.object([
       .init("a", .object([.init("b", .literal("1")), .init("c\"\n", .array([]))])),
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [98, 99])
-  func oneColumnIsLeftForTheComma(length: Int) {
+  func `one column is left for the comma`(length: Int) {
     let text = JSONDocument.array([.string(String(repeating: "x", count: length - 4))]).text
     #expect(text.split(separator: "\n").count == (length < 100 ? 1 : 3))
   }

@@ -12,7 +12,7 @@ import Testing
       (#""\"\\\/\b\f\n\r\t\u00e9\uD83D\uDE00""#, "'\"\\/\u{8}\u{C}\n\r\té😀'"),
       ("\u{FEFF}1", "1"),
     ] as [(String, String)])
-  func reads(text: String, spelling: String) throws {
+  func `every form of value is read`(text: String, spelling: String) throws {
     #expect(spell(try JSONParser.parse(Array(text.utf8))) == spelling)
   }
 
@@ -42,7 +42,9 @@ import Testing
       ("NaN", 1, 1, "a value must stand where \"N\" stands"),
       ("[\u{7}]", 1, 2, "a value must stand where \"\\u{7}\" stands"),
     ] as [(String, Int, Int, String)])
-  func refuses(text: String, line: Int, column: Int, complaint: String) {
+  func `what is no JSON is refused with its place`(
+    text: String, line: Int, column: Int, complaint: String
+  ) {
     let bytes = Array(text.utf8)
     let error = #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(bytes) }
     let place = error.map { TextPlace(of: $0.offset, in: bytes) }
@@ -51,12 +53,12 @@ import Testing
     #expect(place?.column == column)
   }
 
-  @Test func refusesWhatIsNotUTF8() {
+  @Test func `refuses what is not UTF-8`() {
     let error = JSONSyntaxError(offset: 1, text: "the string is not UTF-8")
     #expect(throws: error) { try JSONParser.parse(Array("[\"".utf8) + [0xFF] + Array("\"]".utf8)) }
   }
 
-  @Test func limitsTheDepth() throws {
+  @Test func `the depth is limited`() throws {
     let nested = { (depth: Int) in
       Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
     }

@@ -11,7 +11,7 @@ import Testing
     schema = try JSONParser.parse(Array(text.utf8)).value
   }
 
-  @Test func isOfTheDraftItSays() {
+  @Test func `is of the draft it says`() {
     #expect(
       schema["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
   }
@@ -19,7 +19,7 @@ import Testing
   @Test(
     arguments: KeyDescription.configuration(ReplicaSettings.names).flatMap { $0.flattened() }
       .map(\.path))
-  func everyKeyStandsWithItsDefault(path: String) throws {
+  func `every key stands with its default`(path: String) throws {
     let names = path.split(separator: ".").map { $0 == "*" ? "entries" : String($0) }
     var keys = KeyDescription.configuration(ReplicaSettings.names)
     var value = schema
@@ -35,7 +35,7 @@ import Testing
   }
 
   /// Properties and keys are the same, and no object takes others.
-  @Test func noOtherKeyStandsOrIsTaken() throws {
+  @Test func `no other key stands or is taken`() throws {
     var seen = 0
     func compare(_ value: JSONValue, _ keys: [KeyDescription]) throws {
       guard !keys.isEmpty else { return }
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: ReplicaSettings.names.columns.keys.sorted())
-  func everyTableNamesTheColumnsItCanDoWithout(table: String) throws {
+  func `every table names the columns it can do without`(table: String) throws {
     let tables = try #require(schema["properties"]?["tables"]?["properties"])
     let columns = try #require(tables[table]?["properties"]?["exclude_columns"])
     let names = ReplicaSettings.names
@@ -59,7 +59,7 @@ import Testing
     #expect((columns["maxItems"]?.document == .literal("0")) == expected.isEmpty)
   }
 
-  @Test func everyReferenceLeadsSomewhere() throws {
+  @Test func `every reference leads somewhere`() throws {
     let definitions = try #require(schema["$defs"])
     var seen: Set<String> = []
     func visit(_ value: JSONValue) throws {
@@ -83,7 +83,7 @@ import Testing
     "s", "5", "5 m", "-5m", "+5m", "1.5h", "5M", "5ms", "1h30m", " 5m", "5m ", "5m\n", "٥m",
     "23h", "24h", "1439m", "1440m", "86399s", "86400s", "1d", "10d", "099d", "9999h", "10000h",
   ])
-  func judgesDurationsAsTheReaderDoes(spelling: String) throws {
+  func `judges durations as the reader does`(spelling: String) throws {
     for days in [Int64(0), 1, 9] {
       let rule = ValueRule.duration(atLeastDays: days)
       let pattern = try Regex(SchemaPattern.duration(fromDays: days))
@@ -97,7 +97,7 @@ import Testing
     "00:00", "02:30", "19:59", "23:59", "24:00", "12:60", "2:30", "02:3", "0230", "02:30:00",
     "-2:30", "ab:cd", "02-30", "", "02:30\n",
   ])
-  func judgesTimesAsTheReaderDoes(spelling: String) throws {
+  func `judges times as the reader does`(spelling: String) throws {
     let pattern = try Regex(SchemaPattern.timeOfDay)
     let isRead = (try? ValueRule.timeOfDay.read(.string(spelling))) != nil
     let isMatched = try pattern.wholeMatch(in: spelling) != nil
@@ -116,7 +116,7 @@ import Testing
     "https://crm.example:0", "https://crm.example:", "https://crm.example:x", "",
     "https://crm.example/ä",
   ])
-  func judgesAddressesAsTheReaderDoes(address: String) throws {
+  func `judges addresses as the reader does`(address: String) throws {
     let pattern = try Regex(SchemaPattern.address)
     let isRead = (try? ValueRule.address.read(.string(address))) != nil
     let isMatched = try pattern.wholeMatch(in: address) != nil
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test(arguments: ["a", "/a b", "ä\n", "", "a\u{0}b", "\u{0}"])
-  func judgesPathsAsTheReaderDoes(path: String) throws {
+  func `judges paths as the reader does`(path: String) throws {
     let pattern = try Regex(SchemaPattern.path)
     let isRead = (try? ValueRule.path.read(.string(path))) != nil
     let isMatched = try pattern.wholeMatch(in: path) != nil
@@ -136,7 +136,7 @@ import Testing
       (1, 1), (1, 9), (1, 10), (3, 7), (9, 11), (24, 150), (86, 3_650), (100, 999), (399, 401),
       (1_440, 1_440),
     ] as [(Int64, Int64)])
-  func spellsEveryNumberBetweenTwoBounds(least: Int64, most: Int64) throws {
+  func `spells every number between two bounds`(least: Int64, most: Int64) throws {
     let pattern = try Regex("(\(SchemaPattern.wholeNumber(from: least, to: most)))")
     let near = [least, most].flatMap { Array(max(0, $0 - 15)...$0 + 15) }
     for number in Set(near + [99, 100, 101, 999, 1_000, 1_001, 3_599, 3_600, 3_649]) {

@@ -31,14 +31,14 @@ import Testing
     #expect(line.human == "02:30:00Z done (name \(human))")
   }
 
-  @Test func cutsALongValue() {
+  @Test func `cuts a long value`() {
     let line = LogLine(
       level: .debug, secondsSince1970: 0, event: "x",
       fields: [(key: "body", value: String(repeating: "a", count: 501))])
     #expect(line.plain.hasSuffix(" body=\"" + String(repeating: "a", count: 500) + "…\""))
   }
 
-  @Test func namesTheLevelOfWhatIsNoPlainInformation() {
+  @Test func `names the level of what is no plain information`() {
     let line = LogLine(
       level: .warning, secondsSince1970: 0, event: "held\nback", fields: [])
     #expect(line.human == "00:00:00Z warning: held\\nback")
@@ -51,7 +51,7 @@ import Testing
       (.info, ["info", "warning", "error"]),
       (.error, ["error"]),
     ] as [(LogLevel, [String])])
-  func leavesOutWhatMattersLess(minimum: LogLevel, events: [String]) {
+  func `leaves out what matters less`(minimum: LogLevel, events: [String]) {
     let output = Output()
     let log = output.log(for: .program, from: minimum)
     for level in LogLevel.allCases { log.note(level, level.rawValue) }
@@ -60,7 +60,7 @@ import Testing
         == events.map { "time=1970-01-01T00:00:01Z level=\($0) event=\($0)\n" })
   }
 
-  @Test func leavesOutFieldsWithoutAValue() {
+  @Test func `leaves out fields without a value`() {
     let output = Output()
     output.log(for: .program).note(.info, "x", ["a": "1", "b": nil, "c": "3"])
     #expect(output.pieces == ["time=1970-01-01T00:00:01Z level=info event=x a=1 c=3\n"])
@@ -69,7 +69,7 @@ import Testing
   @Test(
     arguments: [(LogLevel.debug, 7), (.info, 6), (.warning, 4), (.error, 3)]
       as [(LogLevel, Int)])
-  func aLineForTheJournalBeginsWithItsPriority(level: LogLevel, priority: Int) {
+  func `a line for the journal begins with its priority`(level: LogLevel, priority: Int) {
     let output = Output()
     output.log(for: .journal, from: .debug).note(level, "page stored", ["table": "parties"])
     #expect(
@@ -77,7 +77,7 @@ import Testing
         == ["<\(priority)>level=\(level.rawValue) event=\"page stored\" table=parties\n"])
   }
 
-  @Test func theJournalIsShownProgressAsEvents() {
+  @Test func `the journal is shown progress as events`() {
     let output = Output()
     output.log(for: .journal).show(report)
     #expect(output.pieces.count == 1)
@@ -93,7 +93,7 @@ import Testing
       (.journal, "<6>level=info event=\"run good\" run=1 summary=\"All is well.\"\n"),
       (.person, "00:00:01Z All is well.\n"),
     ] as [(Log.Reader, String)])
-  func anEndIsASentence(reader: Log.Reader, line: String) {
+  func `an end is a sentence`(reader: Log.Reader, line: String) {
     let output = Output()
     output.log(for: reader).conclude(.info, "run good", "All is well.", ["run": "1"])
     #expect(output.pieces == [line])
@@ -104,13 +104,13 @@ import Testing
       (.program, "One.\n\nTwo.\n"), (.person, "One.\n\nTwo.\n"),
       (.journal, "<3>One.\n<3>Two.\n"),
     ] as [(Log.Reader, String)])
-  func aMessageForPeople(reader: Log.Reader, text: String) {
+  func `a message for people`(reader: Log.Reader, text: String) {
     let output = Output()
     output.log(for: reader).say(.error, "One.\n\nTwo.")
     #expect(output.pieces == [text])
   }
 
-  @Test func theJournalIsKnownByItsInode() throws {
+  @Test func `the journal is known by its inode`() throws {
     let directory = try TemporaryDirectory()
     let descriptor = open(try directory.file("stderr", []), O_RDONLY | O_CLOEXEC)
     try #require(descriptor >= 0)
@@ -129,7 +129,7 @@ import Testing
     step: ProgressStep(table: "parties", pagesDone: 2, pages: 40, rows: 1_200, requests: 3),
     remaining: .seconds(63))
 
-  @Test func showsProgressToAProgramAsEvents() {
+  @Test func `shows progress to a program as events`() {
     let output = Output()
     let log = output.log(for: .program)
     log.show(report)
@@ -141,7 +141,7 @@ import Testing
       ])
   }
 
-  @Test func writesOverTheProgressLineOfAPerson() {
+  @Test func `writes over the progress line of a person`() {
     let output = Output()
     let log = output.log(for: .person, width: 20)
     log.show(report)

@@ -6,7 +6,7 @@ import Testing
   private let page = GeneratedText.man.text
 
   @Test(arguments: CommandSyntax.all.map(\.name))
-  func everyCommandStandsWithItsOptions(name: String) throws {
+  func `every command stands with its options`(name: String) throws {
     let start = try #require(page.firstRange(of: ".SS \"\(name)\"\n")).upperBound
     let rest = page[start...]
     let end = rest.firstRange(of: "\n.S")?.lowerBound ?? rest.endIndex
@@ -24,16 +24,16 @@ import Testing
   @Test(
     arguments: KeyDescription.configuration(ReplicaSettings.names).flatMap { $0.flattened() }
       .filter { $0.key.kind.keys.isEmpty }.map(\.path))
-  func everyKeyStands(path: String) {
+  func `every key stands in the manual`(path: String) {
     #expect(page.contains("\n.TP\n\\fB\(ManualText.escaped(path))\\fR\n"))
   }
 
   @Test(arguments: ExitCode.allCases)
-  func everyExitCodeStands(code: ExitCode) {
+  func `every exit code stands`(code: ExitCode) {
     #expect(page.contains("\n.TP\n\\fB\(code.rawValue)\\fR\n"))
   }
 
-  @Test func theSectionsStandInTheUsualOrder() {
+  @Test func `the sections stand in the usual order`() {
     let sections = page.split(separator: "\n").filter { $0.hasPrefix(".SH ") }
     #expect(
       sections == [
@@ -43,7 +43,7 @@ import Testing
       ])
   }
 
-  @Test func noTextIsTakenForARequest() {
+  @Test func `no text is taken for a request`() {
     let requests: Set<Substring> = [
       ".TH", ".SH", ".SS", ".PP", ".TP", ".nf", ".fi", ".RS", ".RE", ".nh", ".ad",
     ]
@@ -66,7 +66,7 @@ import Testing
     #expect(ManualText.escaped(text) == escaped)
   }
 
-  @Test func aLineThatBeginsWithADotIsText() {
+  @Test func `a line that begins with a dot is text`() {
     var text = ManualText(name: "a-b", section: 1, date: "2026-11-21", footer: "x")
     text.paragraph([.plain(".PP 'tis"), .bold(".x")])
     text.paragraph([.plain("'a Ends. .so on [B]... c")], isFirst: true)
@@ -95,7 +95,7 @@ import Testing
         """)
   }
 
-  @Test func aLineIsFilledToItsLength() {
+  @Test func `a line is filled to its length`() {
     var text = ManualText(name: "a", section: 1, date: "2026-11-21", footer: "x")
     text.paragraph([.plain(String(repeating: "abcd ", count: 40))])
     let lines = text.text.split(separator: "\n").dropFirst(4)

@@ -6,7 +6,7 @@ import Testing
 @testable import CRMReplica
 
 @Suite struct MetricsTests {
-  @Test func aMetricHasItsHelpItsTypeAndItsSamples() {
+  @Test func `a metric has its help its type and its samples`() {
     var metrics = Metrics()
     metrics.add(
       "crm_x", "A line\nand a \\ and a \".",
@@ -29,7 +29,7 @@ import Testing
     arguments: [
       (0, "0"), (-1, "-1"), (1_770_000_000, "1770000000"), (0.5, "0.5"), (1e15, "1000000000000000"),
     ] as [(Double, String)])
-  func numbersAreSpeltPlainly(value: Double, spelling: String) {
+  func `numbers are spelt plainly`(value: Double, spelling: String) {
     var metrics = Metrics()
     metrics.add("x", "h", [.init(labels: ["l": "v"], value: value)])
     #expect(metrics.text.hasSuffix("x{l=\"v\"} \(spelling)\n"))
@@ -42,7 +42,7 @@ import Testing
     return lstat(path, &status) == 0 ? status.st_mode : nil
   }
 
-  @Test func theFileIsReplacedWhole() throws {
+  @Test func `the file is replaced whole`() throws {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/m.prom"
     try MetricsFile.write("first\n", to: path)
@@ -58,7 +58,7 @@ import Testing
     #expect(permissions(path + ".new") == nil)
   }
 
-  @Test func whatACrashHasLeftIsWrittenOver() throws {
+  @Test func `what a crash has left is written over`() throws {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/m.prom"
     _ = try directory.file("m.prom.new", Array("half a li".utf8), permissions: 0o600)
@@ -67,7 +67,7 @@ import Testing
     #expect(permissions(path) == S_IFREG | 0o644)
   }
 
-  @Test func whatCannotBeWrittenChangesNothingAndIsSaid() throws {
+  @Test func `what cannot be written changes nothing and is said`() throws {
     let directory = try TemporaryDirectory()
     let missing = directory.path + "/nowhere/m.prom"
     let error = #expect(throws: MetricsFileError.self) {
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func aSyncWritesThem() throws {
+  @Test func `a sync writes them`() throws {
     let (stage, path) = try stage()
     let before = Double(time(nil))
     try #require(try stage.run("sync").code == 0)
@@ -138,7 +138,7 @@ import Testing
     #expect(samples["crm_replica_build_info{\(own),version=\"\(Program.version)\"}"] == 1)
   }
 
-  @Test func theAlertRulesNameWhatIsWritten() throws {
+  @Test func `the alert rules name what is written`() throws {
     let (stage, path) = try stage()
     try #require(try stage.run("sync").code == 0)
     let written = Set(try samples(path).keys.compactMap { $0.split(separator: "{").first })
@@ -157,7 +157,7 @@ import Testing
     }
   }
 
-  @Test func aRoundThatIsNotGoodWritesThemToo() throws {
+  @Test func `a round that is not good writes them too`() throws {
     let (stage, path) = try stage()
     stage.trouble(.forbidden, at: "goals", times: 1)
     try #require(try stage.run("sync").code == 1)
@@ -169,7 +169,7 @@ import Testing
       samples[#"crm_replica_table_last_success_timestamp_seconds{\#(own),table="goals"}"#] == nil)
   }
 
-  @Test func theDaemonWritesThemAfterEachRound() throws {
+  @Test func `the daemon writes them after each round`() throws {
     let (stage, path) = try stage()
     try stage.configure(["schedule": #"{"every": "1s"}"#])
     let child = try stage.start("run")
@@ -185,7 +185,7 @@ import Testing
     #expect(try child.wait(seconds: 20).code == 0)
   }
 
-  @Test func aFileThatCannotBeWrittenFailsNoRound() throws {
+  @Test func `a file that cannot be written fails no round`() throws {
     let stage = try Stage()
     try stage.configure(["metrics_file": "\"\(stage.folder)/nowhere/crm.prom\""])
     let ending = try stage.run("sync")

@@ -23,7 +23,7 @@ import Testing
       (String(repeating: "a", count: 65), [String(repeating: "a", count: 65)], nil),
       ("anything", [], nil),
     ] as [(String, [String], String?)])
-  func finds(name: String, known: [String], nearest: String?) {
+  func `the nearest name is found, if it is near`(name: String, known: [String], nearest: String?) {
     #expect(nearestName(to: name, among: known) == nearest)
   }
 }

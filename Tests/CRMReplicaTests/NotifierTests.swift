@@ -20,7 +20,7 @@ import Testing
     Notifier(clock, watchdog: watchdog) { [sent] in sent.messages.append($0) }
   }
 
-  @Test func saysReadyAndReloading() {
+  @Test func `says ready and reloading`() {
     let notifier = notifier()
     notifier.ready()
     clock.time += .microseconds(1_234_567)
@@ -28,7 +28,7 @@ import Testing
     #expect(sent.messages == ["READY=1", "RELOADING=1\nMONOTONIC_USEC=101234567"])
   }
 
-  @Test func tellsProgressAtMostOnceASecond() {
+  @Test func `tells progress at most once a second`() {
     let notifier = notifier()
     for step in 0..<25 {
       notifier.tellProgress("step \(step)")
@@ -41,14 +41,14 @@ import Testing
     #expect(sent.messages.dropFirst(3) == ["STATUS=waits"])
   }
 
-  @Test func aStatusStaysOnItsLine() {
+  @Test func `a status stays on its line`() {
     let notifier = notifier()
     notifier.tell("a\nREADY=1")
     notifier.stopping("b\nc")
     #expect(sent.messages == [#"STATUS=a\nREADY=1"#, "STOPPING=1\nSTATUS=b\\nc"])
   }
 
-  @Test func stopsOnceAndTellsNothingAfterwards() {
+  @Test func `stops once and tells nothing afterwards`() {
     let notifier = notifier()
     notifier.stopping("Stopping.")
     notifier.stopping("Stopped.")
@@ -56,7 +56,7 @@ import Testing
     #expect(sent.messages == ["STOPPING=1\nSTATUS=Stopping."])
   }
 
-  @Test func feedsTheWatchdogNoMoreThanItEats() {
+  @Test func `feeds the watchdog no more than it eats`() {
     let notifier = notifier(watchdog: .seconds(40))
     for _ in 0..<100 {
       notifier.feed()
@@ -66,7 +66,7 @@ import Testing
     #expect(notifier.longestNap == .seconds(10))
   }
 
-  @Test func withoutAWatchdogNothingIsFed() {
+  @Test func `without a watchdog nothing is fed`() {
     let notifier = notifier()
     notifier.feed()
     #expect(sent.messages.isEmpty)
@@ -86,12 +86,13 @@ import Testing
       (["WATCHDOG_USEC": "soon"], nil),
       (["WATCHDOG_USEC": "99999999999999999999"], nil),
     ] as [([String: String], Duration?)])
-  func theWatchdogIsMeantForThisProcess(environment: [String: String], watchdog: Duration?) {
+  func `the watchdog is meant for this process`(environment: [String: String], watchdog: Duration?)
+  {
     #expect(Notifier.watchdog(environment, process: 42) == watchdog)
   }
 
   @Test(arguments: [false, true])
-  func aMessageIsOneDatagram(isAbstract: Bool) throws {
+  func `a message is one datagram`(isAbstract: Bool) throws {
     let listener = try FakeManager(isAbstract: isAbstract)
     let notifier = Notifier(clock, environment: ["NOTIFY_SOCKET": listener.name])
     notifier.ready()
@@ -104,14 +105,14 @@ import Testing
       "", "@", "/", "relative", "vsock:2:1234", "/nowhere/at/all", "@nobody-listens-here",
       "/" + String(repeating: "x", count: 200), "@" + String(repeating: "x", count: 200),
     ])
-  func aSocketThatDoesNotHearIsHarmless(name: String) {
+  func `a socket that does not hear is harmless`(name: String) {
     let notifier = Notifier(clock, environment: ["NOTIFY_SOCKET": name])
     notifier.ready()
     notifier.tell("x")
     notifier.stopping("y")
   }
 
-  @Test func aManagerThatDoesNotReadIsNotWaitedForWithoutEnd() throws {
+  @Test func `a manager that does not read is not waited for without end`() throws {
     let listener = try FakeManager()
     let notifier = Notifier(clock, environment: ["NOTIFY_SOCKET": listener.name])
     // A queue holds ten datagrams or so (unix(7), net.unix.max_dgram_qlen); the rest is lost.

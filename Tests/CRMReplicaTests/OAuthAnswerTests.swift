@@ -24,12 +24,12 @@ import Testing
     ("\"\"", nil), ("\"nan\"", nil), ("\"inf\"", nil), ("[5]", nil), ("{}", nil),
     ("99999999999999999999", nil),
   ])
-  func theEndIsReadInEveryForm(spelling: String, lifetime: Int64?) {
+  func `the end is read in every form`(spelling: String, lifetime: Int64?) {
     let body = #"{"access_token":"a","refresh_token":"r","expires_in":\#(spelling)}"#
     #expect(answer(200, body) == granted(lifetime))
   }
 
-  @Test func whatIsMissingIsMissing() {
+  @Test func `what is missing is missing`() {
     #expect(answer(200, #"{"access_token":"a"}"#) == granted(nil, refresh: nil))
     #expect(
       answer(200, #"{"access_token":"a","refresh_token":null}"#) == granted(nil, refresh: nil))
@@ -52,7 +52,7 @@ import Testing
     (200, #"{"error":"invalid_grant"}"#, "status 200, invalid_grant"),
     (400, #"{"error":"a\nb\u001b[2J"}"#, #"status 400, a\nb\u{1b}[2J"#),
   ])
-  func aNoIsANo(status: Int, body: String, words: String) {
+  func `a no is a no`(status: Int, body: String, words: String) {
     #expect(answer(status, body) == .refused(words))
   }
 
@@ -66,7 +66,7 @@ import Testing
     (307, #"{"access_token":"a"}"#, false), (429, #"{"error":"rate limit reached"}"#, false),
     (201, #"{"access_token":"a"}"#, false), (0, "", false),
   ])
-  func troubleIsForLater(status: Int, body: String, isPassing: Bool) {
+  func `trouble is for later`(status: Int, body: String, isPassing: Bool) {
     guard case .unavailable(let text, let passing) = answer(status, body) else {
       Issue.record("\(status) \(body): \(answer(status, body))")
       return
@@ -75,7 +75,7 @@ import Testing
     #expect(text.hasPrefix("status \(status)"))
   }
 
-  @Test func noSecretIsRepeated() {
+  @Test func `no secret is repeated`() {
     let body = #"{"error":"invalid_grant","error_description":"rt-4711 of hush-hush, rt-4711"}"#
     #expect(
       answer(400, body, secrets: ["rt-4711", "hush-hush"])
@@ -95,7 +95,7 @@ import Testing
       redirect: "http://127.0.0.1:4711/callback", using: &generator)
   }
 
-  @Test func theQuestionIsComplete() throws {
+  @Test func `the question is complete`() throws {
     let first = try authorisation()
     let second = try authorisation()
     #expect(first.state.utf8.count == 22)
@@ -111,7 +111,7 @@ import Testing
     #expect(!first.address.contains(first.verifier.secret))
   }
 
-  @Test func onlyTheAnswerToTheQuestionCounts() throws {
+  @Test func `only the answer to the question counts`() throws {
     let question = try authorisation()
     let state = question.state
     #expect(try question.code(in: "code=c%2D1&state=\(state)").secret == "c-1")
@@ -151,7 +151,7 @@ import Testing
       "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"
     ),
   ])
-  func hashes(text: String, digest: String) {
+  func `SHA-256 hashes its published examples`(text: String, digest: String) {
     let hex = SHA256.digest(of: Array(text.utf8)).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
@@ -159,7 +159,7 @@ import Testing
   }
 
   /// Source: RFC 7636, appendix B; RFC 4648, section 10, without padding.
-  @Test func encodesForAddresses() {
+  @Test func `bytes are encoded for addresses`() {
     let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
     #expect(
       Authorisation.base64URL(SHA256.digest(of: Array(verifier.utf8)))

@@ -37,7 +37,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
 
   private var besideExists: Bool { access(store.path + ".new", F_OK) == 0 }
 
-  @Test func whatIsWrittenIsRead() throws {
+  @Test func `what is written is read`() throws {
     let before = umask(0)
     defer { umask(before) }
     try locked {
@@ -53,7 +53,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
     #expect(!besideExists)
   }
 
-  @Test func roomThatIsNotUsedIsGivenBack() throws {
+  @Test func `room that is not used is given back`() throws {
     try locked {
       try store.reserve().write(grant())
       do {
@@ -69,7 +69,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
   /// However much of the new grant a crash has let through, the next start reads the one or the other:
   /// the new one as soon as it is whole.
   @Test(arguments: [true, false])
-  func aCrashAtEveryByteLeavesAGrant(hasFormer: Bool) throws {
+  func `a crash at every byte leaves a grant`(hasFormer: Bool) throws {
     let text = try grant("second").encoded()
     for length in 0...text.count {
       for room in [0, 4_096] {
@@ -91,7 +91,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
     }
   }
 
-  @Test func aGrantLeftByACrashSurvivesTheNextReservation() throws {
+  @Test func `a grant left by a crash survives the next reservation`() throws {
     try locked {
       try store.reserve().write(grant())
       _ = try directory.file("oauth.json.new", try grant("second").encoded())
@@ -100,7 +100,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
     }
   }
 
-  @Test func aStoreThatOthersMayReadIsNotUsed() throws {
+  @Test func `a store that others may read is not used`() throws {
     for permissions: mode_t in [0o644, 0o640, 0o604, 0o620] {
       unlink(store.path)
       _ = try directory.file("oauth.json", try grant().encoded(), permissions: permissions)
@@ -122,7 +122,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
     """#,
     #"{"access_token": "a", "obtained_at": "yesterday", "origin": "o", "client_id": "c"}"#,
   ])
-  func whatIsNoGrantIsNotUsed(text: String) throws {
+  func `what is no grant is not used`(text: String) throws {
     _ = try directory.file("oauth.json", Array(text.utf8))
     try locked {
       let error = #expect(throws: OAuthError.self) { try store.read() }
@@ -131,7 +131,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
     }
   }
 
-  @Test func aFolderThatIsNotOursIsNamedBeforeAnybodyIsAsked() throws {
+  @Test func `a folder that is not ours is named before anybody is asked`() throws {
     let nowhere = OAuthStore(path: "\(directory.path)/missing/oauth.json")
     let error = #expect(throws: OAuthError.self) { _ = try nowhere.lock(interrupt: nil) }
     #expect(error?.message.contains("No new ones were asked for") == true)
@@ -141,7 +141,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
     try locked { #expect(throws: OAuthError.self) { _ = try store.reserve() } }
   }
 
-  @Test func aLockIsWaitedForUntilAStop() throws {
+  @Test func `a lock is waited for until a stop`() throws {
     let held = try #require(try store.lock(interrupt: nil))
     var ends: [CInt] = [0, 0]
     try #require(pipe(&ends) == 0)
@@ -151,7 +151,7 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
     withExtendedLifetime(held) {}
   }
 
-  @Test func aTokenIsReplacedNearItsEnd() {
+  @Test func `a token is replaced near its end`() {
     let start: Int64 = 1_772_366_400
     func isDue(_ lifetime: Int64?, after seconds: Int64) -> Bool {
       var grant = grant(at: start)

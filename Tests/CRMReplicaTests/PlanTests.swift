@@ -50,7 +50,7 @@ import Testing
     #expect(plan.tables.reduce(0) { $0 + $1.requests } <= plan.requests)
   }
 
-  @Test func aFirstSyncAndTheRoundsAfterItTakeWhatWasPlanned() throws {
+  @Test func `a first sync and the rounds after it take what was planned`() throws {
     let stage = try stage()
     let first = try plan(stage)
     #expect(first.kind == "first" && !first.isLowerBound)
@@ -75,7 +75,7 @@ import Testing
     expect(full, is: try stage.run("sync", "--full").requests.count)
   }
 
-  @Test func theTimeHasTheWaitsOfTheAllowance() throws {
+  @Test func `the time has the waits of the allowance`() throws {
     let stage = try stage()
     stage.server.withAccount { $0.rate.limit = 100 }
     let plan = try plan(stage)
@@ -90,7 +90,7 @@ import Testing
     #expect(text.contains("Allowance: 100 requests an hour, 100 of them usable"), "\(text)")
   }
 
-  @Test func offlineNothingIsAskedAndNothingIsClaimed() throws {
+  @Test func `offline nothing is asked and nothing is claimed`() throws {
     let stage = try stage()
     let plan = try plan(stage, "--offline")
     #expect(plan.isLowerBound && plan.countingRequests == 0 && plan.requests >= 27)
@@ -106,7 +106,7 @@ import Testing
     #expect(without.log.contains("the account was not counted"))
   }
 
-  @Test func anAccountThatDoesNotCountIsProbed() throws {
+  @Test func `an account that does not count is probed`() throws {
     let stage = try stage { $0.switches.supportsMeta = false }
     let plan = try plan(stage)
     let sizes = ["parties": 12, "tasks": 11, "entries": 17]
@@ -116,7 +116,7 @@ import Testing
     expect(plan, is: try stage.run("sync").requests.count)
   }
 
-  @Test func anAccountThatTellsNothingGivesALowerBound() throws {
+  @Test func `an account that tells nothing gives a lower bound`() throws {
     let stage = try stage {
       $0.switches.supportsMeta = false
       $0.switches.pagingHeaders = .neither
@@ -127,7 +127,7 @@ import Testing
     #expect(plan.requests < (try stage.run("sync").requests.count))
   }
 
-  @Test func whatKeepsItFromCountingIsSaid() throws {
+  @Test func `what keeps it from counting is said`() throws {
     let stage = try stage()
     stage.trouble(.rateLimited(resetIn: 2_000), at: "parties", times: 1)
     let spent = try stage.run("plan")

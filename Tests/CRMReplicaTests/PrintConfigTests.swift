@@ -25,7 +25,7 @@ import Testing
           "pipelines": {"enabled": false}} }
       """,
     ] + disabled)
-  func readsBackAsTheSame(text: String) throws {
+  func `reads back as the same`(text: String) throws {
     let names = ReplicaSettings.names
     let given = ReplicaSettings(
       try ConfigurationReader.read(Array(text.utf8), file: "c", names: names))
@@ -49,7 +49,7 @@ import Testing
       ("/etc/crm-replica/token", "/etc/crm-replica/token"), ("./secrets/token", "./secrets/token"),
       ("token", "token"), ("gFQ3kPZt8mWvX2bY7cRd5sJn9hLa1eUo4iTq6wEz", "***"),
     ] as [(String, String)])
-  func showsNoSecretThatStandsWhereAPathBelongs(file: String, shown: String) throws {
+  func `shows no secret that stands where a path belongs`(file: String, shown: String) throws {
     var configuration = Configuration.unread
     configuration.database = "d"
     configuration.source.tokenFile = file
@@ -57,7 +57,7 @@ import Testing
     #expect(configuration.text(testNames).contains(file) == (file == shown))
   }
 
-  @Test func asksNobodyAndPrintsNothingElse() throws {
+  @Test func `asks nobody and prints nothing else`() throws {
     let stage = try Stage()
     let ending = try stage.run("check", "--print-config")
     #expect(ending.code == 0)
@@ -70,7 +70,7 @@ import Testing
     #expect(try stage.run("check").code == 0)
   }
 
-  @Test func refusesAsTheOthersDoAndRepeatsNoSecret() throws {
+  @Test func `refuses as the others do and repeats no secret`() throws {
     let stage = try Stage()
     try stage.configure([
       "source": #"{"kind": "capsule", "base_url": "https://me:sesame@crm.example/"}"#

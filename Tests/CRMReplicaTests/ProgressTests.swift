@@ -16,20 +16,22 @@ import Testing
       (nil, nil, 40, "parties: page 12, 1,200 rows, 14 reques…"),
       (nil, nil, 1, "…"),
     ] as [(Int?, Duration?, Int, String)])
-  func fitsTheWidth(pages: Int?, remaining: Duration?, width: Int, line: String) {
+  func `the progress line fits the width`(
+    pages: Int?, remaining: Duration?, width: Int, line: String
+  ) {
     let report = ProgressReport(step: step(12, of: pages), remaining: remaining)
     #expect(report.line(width: width) == line)
     #expect(line.count <= width)
   }
 
-  @Test func showsEveryStepOnATerminal() {
+  @Test func `shows every step on a terminal`() {
     var progress = Progress.suited(toTerminal: true)
     for second in 0..<3 {
       #expect(progress.take(step(second, of: 9), at: .seconds(second)) != nil)
     }
   }
 
-  @Test func showsATableOnAPipeOnceInTenSeconds() {
+  @Test func `shows a table on a pipe once in ten seconds`() {
     var progress = Progress.suited(toTerminal: false)
     let shown = (0..<35).filter { second in
       progress.take(step(second, of: 100), at: .seconds(1_000 + second)) != nil
@@ -37,7 +39,7 @@ import Testing
     #expect(shown == [10, 20, 30])
   }
 
-  @Test func countsEachTableByItself() {
+  @Test func `counts each table by itself`() {
     var progress = Progress.suited(toTerminal: false)
     #expect(progress.take(step(1, of: 9, table: "a"), at: .seconds(0)) == nil)
     #expect(progress.take(step(1, of: 9, table: "b"), at: .seconds(5)) == nil)
@@ -66,7 +68,7 @@ import Testing
       ([(0, 5, 10), (10, 8, 10), (20, 0, 10), (22, 1, 10)], 18),
       ([(0, 0, .max), (5, 1, .max)], 1_000_000_000),
     ] as [([(Int, Int, Int?)], Int?)])
-  func estimatesTheTimeLeft(steps: [(Int, Int, Int?)], seconds: Int?) {
+  func `estimates the time left`(steps: [(Int, Int, Int?)], seconds: Int?) {
     var progress = Progress.suited(toTerminal: true)
     var last: ProgressReport?
     for (second, done, pages) in steps {

@@ -22,7 +22,7 @@ import Testing
       error: error)
   }
 
-  @Test func good() {
+  @Test func `a good run is a sentence`() {
     let tables = [report("parties", .good, inserted: 2_000), report("tasks", .good)]
     #expect(
       summary(.good, tables).sentence
@@ -32,7 +32,7 @@ import Testing
         == "All is well: 1 table is up to date, nothing changed in 1 request.")
   }
 
-  @Test func partial() {
+  @Test func `a partial run names its tables`() {
     let tables = [
       report("parties", .good, inserted: 1), report("goals", .failed), report("tasks", .held),
       report("users", .failed),
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// Work that can wait takes hours in a large account: nothing is wrong until something is.
-  @Test func whatGaveWayIsNoTrouble() {
+  @Test func `what gave way is no trouble`() {
     var run = summary(
       .partial, [report("parties", .good), report("entries", .unfinished)], requests: 9)
     run.hasYielded = true
@@ -58,7 +58,7 @@ import Testing
     #expect(run.complaint == "Not up to date: goals failed; entries not finished")
   }
 
-  @Test func namesFiveTablesAtTheMost() {
+  @Test func `names five tables at the most`() {
     let tables = (1...7).map { report("t\($0)", .failed) }
     #expect(
       summary(.partial, tables).complaint
@@ -86,7 +86,7 @@ import Testing
         "The source cannot be reached. The file keeps what it has: 1 of 2 tables is up to date. Why."
       ),
     ] as [(RunSummary.Outcome, String)])
-  func endedEarly(outcome: RunSummary.Outcome, sentence: String) {
+  func `a run that ended early says why`(outcome: RunSummary.Outcome, sentence: String) {
     let tables = [report("parties", .good), report("tasks", .unfinished)]
     #expect(summary(outcome, tables, requests: 9, error: "Why.").sentence == sentence)
   }

@@ -63,7 +63,9 @@ import Testing
       (25_200, "02:30", "2026-03-01 22:30:00", "2026-03-02 01:30:00"),
       (900, "02:30", "2026-03-29 00:59:00", "2026-03-29 01:00:00"),
     ] as [(Int64, String?, String, String)])
-  func berlin(every: Int64, at: String?, last: String, next: String) throws {
+  func `a schedule keeps to the clock on the wall in Berlin`(
+    every: Int64, at: String?, last: String, next: String
+  ) throws {
     let found = try Self.schedule(every, at).next(after: date(last), in: Self.berlin)
     #expect(found.sql == next)
   }
@@ -74,7 +76,7 @@ import Testing
       ("23:59", "2026-03-01 18:29:00", "2026-03-02 18:29:00"),
       ("05:29", "2026-02-28 23:59:00", "2026-03-01 23:59:00"),
     ] as [(String, String, String)])
-  func aDayOfTheZoneIsNotThatOfUTC(at: String, last: String, next: String) throws {
+  func `a day of the zone is not that of UTC`(at: String, last: String, next: String) throws {
     let found = try Self.schedule(86_400, at).next(after: date(last), in: Self.india)
     #expect(found.sql == next)
   }
@@ -90,7 +92,7 @@ import Testing
       ("23:30", "2026-10-25 00:30:00", "2026-10-26 00:30:00"),
       ("00:00", "2026-10-24 00:00:00", "2026-10-25 01:00:00"),
     ] as [(String, String, String)])
-  func aClockChangeAtMidnight(at: String, last: String, next: String) throws {
+  func `a clock change at midnight`(at: String, last: String, next: String) throws {
     let found = try Self.schedule(86_400, at).next(after: date(last), in: Self.midnight)
     #expect(found.sql == next)
   }
@@ -98,7 +100,7 @@ import Testing
   /// Whatever the last round, the next one comes later, never twice on one local day, and no day is
   /// left out.
   @Test(arguments: ["00:00", "01:59", "02:00", "02:30", "03:00", "12:00", "23:59"])
-  func everyDayHasOneRound(at: String) throws {
+  func `every day has one round`(at: String) throws {
     let schedule = try Self.schedule(86_400, at)
     var last = try schedule.next(after: date("2026-01-01 00:00:00"), in: Self.berlin)
     var day = Self.berlin.day(of: last)
@@ -114,7 +116,7 @@ import Testing
   }
 
   /// The system's rules, in a process of its own: TZ belongs to all of it.
-  @Test func theZoneOfTheHost() async {
+  @Test func `the zone of the host`() async {
     await #expect(processExitsWith: .success) {
       setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1)
       for day in 0..<(3 * 365) {

@@ -12,7 +12,7 @@ import Testing
       (.seconds(86_400), "1 d"), (.seconds(187_200), "2 d 4 h"), (.seconds(864_000_000), "10000 d"),
       (.seconds(-90), "-1 min 30 s"),
     ] as [(Duration, String)])
-  func saysADuration(duration: Duration, text: String) {
+  func `says a duration`(duration: Duration, text: String) {
     #expect(duration.spoken == text)
   }
 
@@ -22,7 +22,7 @@ import Testing
       (1_234_567, "1,234,567"), (-100, "-100"), (-1_000, "-1,000"),
       (.min, "-9,223,372,036,854,775,808"),
     ] as [(Int64, String)])
-  func groupsANumber(number: Int64, text: String) {
+  func `groups a number`(number: Int64, text: String) {
     #expect(number.grouped == text)
   }
 
@@ -32,7 +32,7 @@ import Testing
       (10_000, "10 kB"), (999_999, "999 kB"), (1_440_000, "1.4 MB"), (145_600_000, "145 MB"),
       (23_000_000_000, "23 GB"), (4_200_000_000_000, "4,200 GB"),
     ] as [(Int64, String)])
-  func saysANumberOfBytes(count: Int64, text: String) {
+  func `says a number of bytes`(count: Int64, text: String) {
     #expect(spokenBytes(count) == text)
   }
 }

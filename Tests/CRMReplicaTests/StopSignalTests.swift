@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.serialized) struct StopSignalTests {
   @Test(arguments: [SIGTERM, SIGINT])
-  func aSignalMakesTheDescriptorReadable(number: CInt) throws {
+  func `a signal makes the descriptor readable`(number: CInt) throws {
     var before = sigset_t()
     pthread_sigmask(SIG_SETMASK, nil, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
@@ -18,7 +18,7 @@ import Testing
     #expect(stop.read() == nil)
   }
 
-  @Test func takesOtherSignalsByTheSameDescriptor() throws {
+  @Test func `takes other signals by the same descriptor`() throws {
     var before = sigset_t()
     pthread_sigmask(SIG_SETMASK, nil, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
@@ -35,7 +35,7 @@ import Testing
     #expect(stop.read() == nil)
   }
 
-  @Test func aWriteToAClosedPipeIsAnError() throws {
+  @Test func `a write to a closed pipe is an error`() throws {
     var before = sigset_t()
     pthread_sigmask(SIG_SETMASK, nil, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
@@ -48,7 +48,7 @@ import Testing
     #expect(stop.read() == nil)
   }
 
-  @Test func writesMoreThanAPipeHolds() throws {
+  @Test func `writes more than a pipe holds`() throws {
     let directory = try TemporaryDirectory()
     let path = try directory.file("out", [])
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)

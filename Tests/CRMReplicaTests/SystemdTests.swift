@@ -12,7 +12,7 @@ import Testing
   /// Where `systemd/install` puts the program.
   private static let installed = "/usr/local/bin/crm-replica"
 
-  @Test func systemdFindsNothingToComplainOf() throws {
+  @Test func `systemd finds nothing to complain of`() throws {
     // The program is not installed here: copies of the units name the one that was built.
     let directory = try TemporaryDirectory()
     let units = try (Self.services + ["crm-replica-sync@.timer"]).map { name in
@@ -28,7 +28,7 @@ import Testing
   }
 
   /// What is placed is what is taken away again.
-  @Test func whatIsInstalledIsWhatIsUninstalled() throws {
+  @Test func `what is installed is what is uninstalled`() throws {
     let directory = try TemporaryDirectory()
     let root = "\(directory.path)/root"
     let install =
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test(arguments: services)
-  func theExposureIsOneAndAHalfAtMost(service: String) throws {
+  func `the exposure is one and a half at most`(service: String) throws {
     let directory = try TemporaryDirectory()
     let ending = try analyze(
       ["security", "--offline=true", "--threshold=15", "\(Self.folder)/\(service)"], in: directory)
@@ -60,7 +60,7 @@ import Testing
   }
 
   /// What one service may not do, the other may not do either.
-  @Test func bothServicesAreKeptInTheSameSandbox() throws {
+  @Test func `both services are kept in the same sandbox`() throws {
     let heading = "\n# Who it is."
     let sandboxes = try Self.services.map { name in
       let text = try Self.text(name)
@@ -72,7 +72,7 @@ import Testing
   }
 
   /// Somebody who adds a code has to say in the unit what it means for the service.
-  @Test func theDaemonIsStartedAgainOrNotByEveryExitCode() throws {
+  @Test func `the daemon is started again or not by every exit code`() throws {
     let unit = try Self.text("crm-replica@.service")
     let again = try Self.codes(of: "RestartForceExitStatus", in: unit)
     let never = try Self.codes(of: "RestartPreventExitStatus", in: unit)
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func theTimersRoundIsTriedAgainOrNotByEveryExitCode() throws {
+  @Test func `the timers round is tried again or not by every exit code`() throws {
     let unit = try Self.text("crm-replica-sync@.service")
     let never = try Self.codes(of: "RestartPreventExitStatus", in: unit)
     #expect(unit.contains("\nRestart=on-failure\n"))

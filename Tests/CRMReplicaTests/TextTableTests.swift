@@ -3,7 +3,7 @@ import Testing
 @testable import CRMReplica
 
 @Suite struct TextTableTests {
-  @Test func alignsItsColumns() {
+  @Test func `aligns its columns`() {
     var table = TextTable([.left("table"), .right("rows"), .left("last sync")])
     table.append(["parties", "12,345", "2 min ago"])
     table.append(["entrées", "7", ""])
@@ -16,11 +16,11 @@ import Testing
         """)
   }
 
-  @Test func hasHeadingsWhenItHasNoRows() {
+  @Test func `has headings when it has no rows`() {
     #expect(TextTable([.left("a"), .right("b")]).text == "a  b\n")
   }
 
-  @Test func keepsARowOnItsLine() {
+  @Test func `keeps a row on its line`() {
     var table = TextTable([.left("a"), .left("b")])
     table.append(["x\ny", "\u{1B}[2J"])
     #expect(table.text == "a     b\nx\\ny  \\u{1b}[2J\n")
@@ -30,7 +30,7 @@ import Testing
     ("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("漢字", 4), ("ｱ", 1), ("한글", 4), ("👩", 2),
     ("👩‍👩‍👧", 2), ("👍🏽", 2), ("🇩🇪", 2), ("Ω", 1), ("\u{E000}", 1),
   ])
-  func knowsWhatATerminalShows(text: String, width: Int) {
+  func `knows what a terminal shows`(text: String, width: Int) {
     #expect(text.displayWidth == width)
   }
 }

@@ -11,7 +11,7 @@ import Testing
     directory = try TemporaryDirectory()
   }
 
-  @Test func takesTheFileThenTheCredentialThenTheVariable() throws {
+  @Test func `takes the file then the credential then the variable`() throws {
     let file = try directory.file("mine", Array("from-file\n".utf8))
     let credential = try directory.file("token", Array("from-credential".utf8), permissions: 0o444)
     let all = ["CREDENTIALS_DIRECTORY": directory.path, "CRM_REPLICA_TOKEN": "from-variable"]
@@ -28,13 +28,13 @@ import Testing
     #expect(third.origin == .environment)
   }
 
-  @Test func passesOverACredentialDirectoryWithoutAToken() throws {
+  @Test func `passes over a credential directory without a token`() throws {
     let environment = ["CREDENTIALS_DIRECTORY": directory.path, "CRM_REPLICA_TOKEN": "x"]
     #expect(try TokenSource(tokenFile: nil, environment: environment).find().origin == .environment)
   }
 
   @Test(arguments: ["abc", "abc\n", "abc\r\n", " abc \t\n\n", "\nabc"])
-  func trimsBlanksAndLineEnds(content: String) throws {
+  func `trims blanks and line ends`(content: String) throws {
     let file = try directory.file("t", Array(content.utf8))
     #expect(try TokenSource(tokenFile: file, environment: [:]).find().token.secret == "abc")
     let variable = ["CRM_REPLICA_TOKEN": content]
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [[], Array("\n".utf8), Array(" \t\r\n".utf8)] as [[UInt8]])
-  func refusesAnEmptyToken(content: [UInt8]) throws {
+  func `refuses an empty token`(content: [UInt8]) throws {
     let file = try directory.file("t", content)
     #expect(throws: TokenError.empty(.file(file))) {
       try TokenSource(tokenFile: file, environment: ["CRM_REPLICA_TOKEN": "x"]).find()
@@ -55,7 +55,7 @@ import Testing
       Array("hüsh".utf8), Array("hush\u{7F}".utf8), Array("hush\u{1}x".utf8), [0x68, 0xFF],
       [0x68, 0x00],
     ] as [[UInt8]])
-  func refusesWhatIsNoTokenWithoutRepeatingIt(content: [UInt8]) throws {
+  func `refuses what is no token without repeating it`(content: [UInt8]) throws {
     let file = try directory.file("t", content)
     let error = #expect(throws: TokenError.malformed(.file(file))) {
       try TokenSource(tokenFile: file, environment: [:]).find()
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(arguments: [0o604, 0o602, 0o601, 0o644, 0o666, 0o777] as [mode_t])
-  func refusesAFileThatOthersMayTouch(permissions: mode_t) throws {
+  func `refuses a file that others may touch`(permissions: mode_t) throws {
     let file = try directory.file("t", Array("abc".utf8), permissions: permissions)
     let error = #expect(throws: TokenError.exposed(.file(file))) {
       try TokenSource(tokenFile: file, environment: [:]).find()
@@ -74,12 +74,12 @@ import Testing
   }
 
   @Test(arguments: [0o400, 0o600, 0o640] as [mode_t])
-  func acceptsAFileOfOwnerAndGroup(permissions: mode_t) throws {
+  func `accepts a file of owner and group`(permissions: mode_t) throws {
     let file = try directory.file("t", Array("abc".utf8), permissions: permissions)
     #expect(try TokenSource(tokenFile: file, environment: [:]).find().token.secret == "abc")
   }
 
-  @Test func refusesWhatIsNoSmallFile() throws {
+  @Test func `refuses what is no small file`() throws {
     let large = try directory.file("large", [UInt8](repeating: 0x61, count: 65_537))
     let pipe = "\(directory.path)/pipe"
     try #require(mkfifo(pipe, 0o600) == 0)
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test func readsAFileAsLargeAsTheLimit() throws {
+  @Test func `reads a file as large as the limit`() throws {
     let file = try directory.file("t", [UInt8](repeating: 0x61, count: 65_536))
     let token = try TokenSource(tokenFile: file, environment: [:]).find().token
     #expect(token.secret.utf8.count == 65_536)
@@ -172,7 +172,7 @@ import Testing
     #expect(error.exitCode == .configuration)
   }
 
-  @Test func doesNotRepeatAFileNameThatMayBeTheToken() {
+  @Test func `does not repeat a file name that may be the token`() {
     let secret = "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo/AbCdEf"
     #expect(throws: TokenError.unreadable(.file(secret), .missing)) {
       try TokenSource(tokenFile: secret, environment: [:]).find()

@@ -21,7 +21,7 @@ import Testing
       ("https://example.com/?a=b", "has a query or a fragment; \(example)"),
       ("https://", "is no address that can be read; write \"https://HOST[:PORT]/PATH\""),
     ] as [(String, String)])
-  func refusesABaseURL(url: String, complaint: String) {
+  func `refuses a base URL`(url: String, complaint: String) {
     #expect(throws: Complaint(complaint)) { try ValueRule.address.read(.string(url)) }
   }
 
@@ -30,7 +30,7 @@ import Testing
       ("30s", 30), ("15m", 900), ("24h", 86_400), ("7d", 604_800), ("1s", 1), ("007s", 7),
       ("3650d", 3_650 * 86_400),
     ] as [(String, Int)])
-  func readsADuration(spelling: String, seconds: Int) throws {
+  func `reads a duration`(spelling: String, seconds: Int) throws {
     #expect(try Duration(spelling: spelling) == .seconds(seconds))
   }
 
@@ -39,7 +39,7 @@ import Testing
       (1, "1s"), (90, "90s"), (60, "1m"), (5_400, "90m"), (3_600, "1h"), (86_400, "24h"),
       (172_800, "2d"), (7 * 86_400, "7d"), (3_650 * 86_400, "3650d"),
     ] as [(Int, String)])
-  func writesADuration(seconds: Int, spelling: String) throws {
+  func `writes a duration`(seconds: Int, spelling: String) throws {
     #expect(Duration.seconds(seconds).spelling == spelling)
     #expect(try Duration(spelling: spelling) == .seconds(seconds))
   }
@@ -49,19 +49,19 @@ import Testing
     "00d",
     "3651d", "87601h", "99999999999999999999s", "5m\u{301}",
   ])
-  func refusesADuration(spelling: String) {
+  func `refuses a duration`(spelling: String) {
     #expect(throws: Complaint.self) { try Duration(spelling: spelling) }
   }
 
   @Test(arguments: ["00:00", "02:30", "09:59", "19:00", "23:59"])
-  func readsATimeOfDay(spelling: String) throws {
+  func `reads a time of day`(spelling: String) throws {
     #expect(try TimeOfDay(spelling: spelling).description == spelling)
   }
 
   @Test(arguments: [
     "", "24:00", "12:60", "2:30", "02:3", "0230", "02:30:00", "-2:30", "ab:cd", "02-30",
   ])
-  func refusesATimeOfDay(spelling: String) {
+  func `refuses a time of day`(spelling: String) {
     #expect(throws: Complaint.self) { try TimeOfDay(spelling: spelling) }
   }
 }

@@ -63,19 +63,19 @@ import Testing
     if case .interrupted = event { true } else { false }
   }
 
-  @Test func aLongWaitIsCutIntoNaps() {
+  @Test func `a long wait is cut into naps`() {
     #expect(isTimeout(transport().next(timeout: .seconds(35))))
     #expect(wire.naps == [.seconds(10), .seconds(10), .seconds(10), .seconds(5)])
     #expect(wire.fed == [.seconds(10), .seconds(20), .seconds(30), .seconds(35)])
   }
 
   @Test(arguments: [0, 250, 10_000])
-  func aShortWaitIsLeftAlone(milliseconds: Int) {
+  func `a short wait is left alone`(milliseconds: Int) {
     #expect(isTimeout(transport().next(timeout: .milliseconds(milliseconds))))
     #expect(wire.naps == [.milliseconds(milliseconds)])
   }
 
-  @Test func aReplyEndsTheWait() {
+  @Test func `a reply ends the wait`() {
     wire.replies = [.seconds(25)]
     guard case .finished(let exchange) = transport().next(timeout: nil) else {
       Issue.record("no reply")
@@ -86,14 +86,14 @@ import Testing
   }
 
   /// A signal that asks for no stop ends no wait, and takes nothing from it.
-  @Test func aSignalLeavesTheWaitAlone() {
+  @Test func `a signal leaves the wait alone`() {
     wire.signal = (.seconds(3), false)
     #expect(isTimeout(transport().next(timeout: .seconds(5))))
     #expect(wire.naps == [.seconds(5), .seconds(2)])
     #expect(wire.time == .seconds(5))
   }
 
-  @Test func aStopEndsTheWaitForGood() {
+  @Test func `a stop ends the wait for good`() {
     wire.signal = (.seconds(3), true)
     let transport = transport()
     #expect(isInterrupted(transport.next(timeout: .seconds(5))))
@@ -102,7 +102,7 @@ import Testing
   }
 
   /// Who waits for a reply is fed for as long as a transfer may take, and then no more.
-  @Test func aTransferThatOutlivesItsLimitIsNoProgress() {
+  @Test func `a transfer that outlives its limit is no progress`() {
     wire.replies = [.seconds(1_000)]
     _ = transport().next(timeout: nil)
     let limit = WakefulTransport.transferLimit
@@ -112,7 +112,7 @@ import Testing
     #expect(wire.fed.last == .seconds(1_000))
   }
 
-  @Test func remembersWhenTheAllowanceWasRefused() {
+  @Test func `remembers when the allowance was refused`() {
     let transport = transport()
     wire.replies = [.seconds(1)]
     _ = transport.next(timeout: nil)

@@ -4,7 +4,7 @@ import Testing
 @testable import CapsuleSimulator
 
 @Suite struct AllowanceTests {
-  @Test func theWindowEndsAndBeginsAnew() {
+  @Test func `the window ends and begins anew`() {
     let account = account()
     account.rate.limit = 2
     let first = account.get("site").headers
@@ -24,7 +24,7 @@ import Testing
     #expect(account.log.map(\.counted) == [true, true, false, false, true])
   }
 
-  @Test func errorsCarryTheirBodies() {
+  @Test func `errors carry their bodies`() {
     let account = account()
     let refused = account.respond(target: "site", authorization: "Bearer wrong")
     #expect(refused.status == 401)
@@ -47,11 +47,11 @@ import Testing
     #expect(account.get("parties/deleted").body == Array(invalid.utf8))
   }
 
-  @Test func answersCarryTheServersDate() {
+  @Test func `answers carry the servers date`() {
     #expect(account().get("site").headers["Date"] == "Sun, 01 Mar 2026 12:00:00 GMT")
   }
 
-  @Test func editsMayFallBetweenRequests() throws {
+  @Test func `edits may fall between requests`() throws {
     let account = account()
     let id = try #require(account.visibleIDs(.parties).first)
     account.beforeRequest = { account, number in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ChurnTests {
   @Test(arguments: [(0.0, 0), (0.07, 7), (0.1, 10), (0.29, 29), (1, 100), (2.5, 250)])
-  func theRateIsKept(_ rate: Double, count: Int) {
+  func `the rate is kept`(_ rate: Double, count: Int) {
     let account = account()
     account.churns = [Churn(seed: 1, rate: rate, requests: 11...110, kinds: [.describe])]
     for _ in 0..<10 { _ = account.get("site") }
@@ -16,7 +16,7 @@ import Testing
     #expect((account.now > noon) == (count > 0))
   }
 
-  @Test func editsOfAllKindsAreSeeded() {
+  @Test func `edits of all kinds are seeded`() {
     func life(_ seed: UInt64) -> [[UInt8]] {
       let account = account()
       account.churns = [Churn(seed: seed, rate: 3)]
@@ -27,7 +27,7 @@ import Testing
     #expect(Set(life(1)).count > 20)
   }
 
-  @Test func severalChurnsAndAHookGoTogether() {
+  @Test func `several churns and a hook go together`() {
     let account = account()
     var seen: [Int] = []
     account.churns = [
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: Switches.Order.allCases.filter { $0 != .shuffled })
-  func listingsFollowEachEdit(_ order: Switches.Order) {
+  func `listings follow each edit`(_ order: Switches.Order) {
     let account = account()
     account.switches.order = order
     account.switches.vanishesSilently = true
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func aCrawlUnderChurnFindsNearlyEverything() {
+  @Test func `a crawl under churn finds nearly everything`() {
     let account = account(.scaled(parties: 2_000))
     account.churns = [Churn(seed: 3, rate: 1)]
     let ids = account.crawled("parties?embed=tags,fields&perPage=100")

@@ -9,7 +9,7 @@ import Testing
   ]
 
   @Test(arguments: envelopes)
-  func deletedAndRestrictedRecordsAreReported(_ entity: Entity, restricted: String) throws {
+  func `deleted and restricted records are reported`(_ entity: Entity, restricted: String) throws {
     let account = account()
     let ids = account.visibleIDs(entity)
     account.now += 10
@@ -33,7 +33,7 @@ import Testing
     #expect(account.tree("\(entity.rawValue)/deleted?since=\(later)").keys == [entity.rawValue])
   }
 
-  @Test func deletionOfAPartyTakesItsRecordsAlong() throws {
+  @Test func `deletion of a party takes its records along`() throws {
     let account = account(.demo)
     let party = try #require(account.opportunities.rows.first?.party)
     let record = Parent(entity: .parties, id: party)
@@ -47,7 +47,7 @@ import Testing
     #expect(account.gone(.opportunities).deleted.isEmpty == false)
   }
 
-  @Test func peopleLoseADeletedOrganisationSilently() throws {
+  @Test func `people lose a deleted organisation silently`() throws {
     let account = account()
     let person = try #require(account.parties.rows.first { $0.organisation != nil })
     account.now += 10
@@ -57,7 +57,7 @@ import Testing
     #expect(after?["updatedAt"] == .string(CivilTime(person.updatedAt).instant))
   }
 
-  @Test func sharedAgainAndRestoredRecordsKeepTheirTime() throws {
+  @Test func `shared again and restored records keep their time`() throws {
     let account = account()
     let ids = account.visibleIDs(.parties)
     let times = ids.map { account.parties[$0]?.updatedAt }
@@ -74,7 +74,7 @@ import Testing
     #expect(account.listed("parties/deleted?since=2026-01-01T00:00:00Z") == [])
   }
 
-  @Test func restrictedReferencesArePrivate() throws {
+  @Test func `restricted references are private`() throws {
     let account = account()
     let deal = try #require(account.opportunities.rows.first)
     account.restrict(.parties, deal.party)
@@ -91,7 +91,7 @@ import Testing
     feed(account, since: since)["restrictedParties"]?.items.compactMap { $0["id"]?.integer } ?? []
   }
 
-  @Test func aRestrictionIsToldAgainAndAgain() {
+  @Test func `a restriction is told again and again`() {
     let account = account()
     let id = account.visibleIDs(.parties)[0]
     account.now += 10
@@ -108,7 +108,7 @@ import Testing
     #expect(restricted(account, since: account.now) == [id])
   }
 
-  @Test func aRestrictedRecordMayBeDeletedAndReturn() {
+  @Test func `a restricted record may be deleted and return`() {
     let account = account()
     let id = account.visibleIDs(.parties)[0]
     account.restrict(.parties, id)
@@ -121,7 +121,7 @@ import Testing
     #expect(account.get("parties/\(id)").status == 404)
   }
 
-  @Test func theFeedMayForget() {
+  @Test func `the feed may forget`() {
     let account = account()
     let ids = account.visibleIDs(.parties)
     account.switches.feedRetention = 60
@@ -137,7 +137,7 @@ import Testing
     #expect(account.get("parties/\(ids[0])").status == 404)
   }
 
-  @Test func theFeedHasAnOrder() {
+  @Test func `the feed has an order`() {
     let account = account()
     let ids = account.visibleIDs(.parties)
     for id in ids[0..<4].reversed() {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct EditTests {
   @Test(arguments: Edit.allCases)
-  func everyKindOfEditTakesEffect(_ edit: Edit) {
+  func `every kind of edit takes effect`(_ edit: Edit) {
     let account = account(.scaled(parties: 60))
     var random = SplitMix64(seed: 11)
     account.switches.vanishesSilently = true
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>)
-  func referencesStayWholeWhateverHappens(_ seed: UInt64) {
+  func `references stay whole whatever happens`(_ seed: UInt64) {
     let account = account(seed: seed)
     var random = SplitMix64(seed: seed)
     for _ in 0..<20 {
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func ownValuesMoveTheTimeAndNestedNamesDoNot() throws {
+  @Test func `own values move the time and nested names do not`() throws {
     let account = account()
     let person = try #require(account.parties.rows.first { $0.organisation != nil })
     let employer = try #require(person.organisation)
@@ -63,7 +63,7 @@ import Testing
     #expect(account.parties[person.id]?.updatedAt == account.now)
   }
 
-  @Test func additionalPartiesAreLinkedSilently() throws {
+  @Test func `additional parties are linked silently`() throws {
     let account = account()
     let deal = try #require(account.opportunities.rows.first)
     let other = try #require(account.parties.rows.first { $0.id != deal.party })
@@ -75,7 +75,7 @@ import Testing
     #expect(account.opportunities[deal.id]?.updatedAt == deal.updatedAt)
   }
 
-  @Test func aCompletedTaskOfAPartyBecomesAnEntry() throws {
+  @Test func `a completed task of a party becomes an entry`() throws {
     let account = account(.scaled(parties: 40))
     let isOfParty = { (task: TodoTask) in
       task.parent?.entity == .parties && task.status == .open
@@ -90,7 +90,7 @@ import Testing
     #expect(!account.complete(task: task.id))
   }
 
-  @Test func demoEditsTellWhatTheyDid() {
+  @Test func `demo edits tell what they did`() {
     let account = account(.demo)
     let before = account.visibleIDs(.parties).count
     let summary = account.demoEdits()

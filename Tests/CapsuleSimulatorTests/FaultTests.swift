@@ -15,14 +15,14 @@ import Testing
   }
 
   @Test(arguments: [500, 502, 503], [true, false])
-  func serverErrors(_ status: Int, isHTML: Bool) {
+  func `server errors come as they are planned`(_ status: Int, isHTML: Bool) {
     let reply = second(.serverError(status, html: isHTML))
     #expect(reply.status == status)
     #expect(reply.body.isEmpty == !isHTML)
     #expect(reply.headers["X-RateLimit-Limit"] == nil)
   }
 
-  @Test func quotaFaults() {
+  @Test func `quota faults are refusals`() {
     let reply = second(.rateLimited(resetIn: 30))
     #expect(reply.status == 429)
     #expect(reply.headers["X-RateLimit-Reset"] == "\(noon + 30)")
@@ -32,7 +32,7 @@ import Testing
     #expect(bare.headers["X-RateLimit-Reset"] == nil)
   }
 
-  @Test func aQuotaFaultLastsUntilItsReset() {
+  @Test func `a quota fault lasts until its reset`() {
     let account = account()
     account.faults = FaultScript([.init(.rateLimited(resetIn: 30), on: .request(1))])
     #expect(account.get("site").status == 429)
@@ -42,13 +42,13 @@ import Testing
     #expect(account.get("site").status == 200)
   }
 
-  @Test func refusals() {
+  @Test func `a planned refusal refuses`() {
     #expect(second(.unauthorised).status == 401)
     #expect(second(.forbidden).status == 403)
     #expect(second(.forbidden).headers["WWW-Authenticate"] != nil)
   }
 
-  @Test func spoiltBodies() {
+  @Test func `a body is spoilt as planned`() {
     let html = second(.htmlInsteadOfJSON)
     #expect(html.status == 200)
     #expect(JSON(html.body) == nil)
@@ -58,7 +58,7 @@ import Testing
     #expect(second(.oversized(5_000_000)).body.count > 5_000_000)
   }
 
-  @Test func spoiltConnections() {
+  @Test func `a connection is spoilt as planned`() {
     #expect(second(.connectionReset).delivery == .reset)
     #expect(second(.slowBody).delivery == .slow)
     let cut = second(.cutBody)
@@ -66,7 +66,7 @@ import Testing
     #expect(cut.delivery == .cut(after: cut.body.count / 2))
   }
 
-  @Test func foreignPlaces() {
+  @Test func `a reply may name foreign places`() {
     let redirect = second(.redirect)
     #expect(redirect.status == 302)
     #expect(redirect.headers["Location"]?.hasPrefix("https://elsewhere.example") == true)
@@ -75,7 +75,7 @@ import Testing
     #expect(link.headers["X-Pagination-Has-More"] == "true")
   }
 
-  @Test func faultsMayHitAPath() {
+  @Test func `faults may hit a path`() {
     let account = account()
     account.faults = FaultScript([
       .init(.serverError(503, html: false), on: .path("tasks", times: 2))
@@ -86,7 +86,7 @@ import Testing
     #expect(account.get("tasks").status == 200)
   }
 
-  @Test func randomScriptsHavePassingFaults() {
+  @Test func `random scripts have passing faults`() {
     var generator = SplitMix64(seed: 4)
     let script = FaultScript.random(using: &generator, requests: 5...9, count: 20)
     #expect(script.faults.count == 20)

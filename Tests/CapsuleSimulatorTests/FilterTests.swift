@@ -21,7 +21,7 @@ import Testing
     """
   }
 
-  @Test func idsCanBeACursor() {
+  @Test func `ids can be a cursor`() {
     let account = account()
     let all = account.visibleIDs(.parties)
     #expect(ids(post(account, after(all[4]), perPage: 5)) == Array(all[5..<10]))
@@ -32,7 +32,7 @@ import Testing
     #expect(post(account, after(0)).status == 422)
   }
 
-  @Test func datesSelectWholeDays() throws {
+  @Test func `dates select whole days`() throws {
     let account = account()
     let id = try #require(account.visibleIDs(.parties).first)
     account.now += 3 * daySeconds

@@ -3,7 +3,7 @@ import Testing
 @testable import CapsuleSimulator
 
 @Suite struct DeterminismTests {
-  @Test func theSameSeedGivesTheSameBytes() {
+  @Test func `the same seed gives the same bytes`() {
     let one = account(seed: 42)
     let two = account(seed: 42)
     let other = account(seed: 43)
@@ -18,7 +18,7 @@ import Testing
     #expect(one.get("parties").body != other.get("parties").body)
   }
 
-  @Test func sizesAreMet() {
+  @Test func `sizes are met`() {
     let demo = account(.demo)
     #expect(demo.parties.count == 2_000)
     #expect(demo.opportunities.count == 800)
@@ -34,18 +34,18 @@ import Testing
     #"{"a":[1,-2.5e3,true,false,null],"b":{"c":"é\n\t\"\\"},"d":9007199254740993}"#,
     #"[]"#, #""\u0000\u001f""#, "0.10",
   ])
-  func textsSurviveTheTree(_ text: String) {
+  func `texts survive the tree`(_ text: String) {
     #expect(JSON(Array(text.utf8)).map { String(decoding: $0.bytes, as: UTF8.self) } == text)
   }
 
   @Test(arguments: [
     "", "{", "[1,]", "{\"a\"}", "\"\\x\"", "nul", "1 2", "\"\u{1}\"", "\"\\ud800\"",
   ])
-  func otherTextsAreRefused(_ text: String) {
+  func `other texts are refused`(_ text: String) {
     #expect(JSON(Array(text.utf8)) == nil)
   }
 
-  @Test func escapesAreRead() {
+  @Test func `escapes are read`() {
     #expect(JSON(Array(#""\ud83d\ude00\/\u00e9""#.utf8)) == .string("😀/é"))
   }
 
@@ -53,7 +53,7 @@ import Testing
     arguments: [
       (0, "0.0"), (50_000, "500.0"), (1_234, "12.34"), (1_205, "12.05"), (1_250, "12.5"),
     ] as [(Int64, String)])
-  func amounts(_ hundredths: Int64, text: String) {
+  func `amounts are spelt as the API spells them`(_ hundredths: Int64, text: String) {
     var writer = Writer()
     writer.amount("a", hundredths)
     #expect(String(decoding: writer.bytes, as: UTF8.self) == "\"a\":\(text)")
@@ -68,13 +68,14 @@ import Testing
       (1_709_210_096, "2024-02-29T12:34:56Z", "Thu, 29 Feb 2024 12:34:56 GMT"),
       (-1, "1969-12-31T23:59:59Z", "Wed, 31 Dec 1969 23:59:59 GMT"),
     ] as [(Int64, String, String)])
-  func instants(_ epoch: Int64, instant: String, fixdate: String) {
+  func `instants are spelt as the API spells them`(_ epoch: Int64, instant: String, fixdate: String)
+  {
     #expect(CivilTime(epoch).instant == instant)
     #expect(CivilTime(epoch).fixdate == fixdate)
     #expect(parseInstant(instant) == epoch)
   }
 
-  @Test func offsetsAreApplied() {
+  @Test func `offsets are applied`() {
     #expect(parseInstant("2024-02-29T14:34:56+02:00") == 1_709_210_096)
     #expect(parseInstant("2024-02-29T07:04:56.999-05:30") == 1_709_210_096)
   }

@@ -6,7 +6,7 @@ import Testing
 /// What makes the account hard to read: records that vanish, show late or from the past.
 @Suite struct HostileReadTests {
   @Test(arguments: Entity.allCases)
-  func recordsVanishWithoutAWord(_ entity: Entity) throws {
+  func `records vanish without a word`(_ entity: Entity) throws {
     let account = account()
     let ids = account.visibleIDs(entity)
     let time = account.rows("\(entity.rawValue)/\(ids[0])")[0]["updatedAt"]
@@ -26,7 +26,7 @@ import Testing
     #expect(account.visibleIDs(entity) == ids)
   }
 
-  @Test func referencesToVanishedRecordsArePrivate() throws {
+  @Test func `references to vanished records are private`() throws {
     let account = account()
     let deal = try #require(account.opportunities.rows.first)
     account.hide(.parties, deal.party)
@@ -35,7 +35,7 @@ import Testing
     #expect((party?["lastName"] ?? party?["name"]) == .string("Private"))
   }
 
-  @Test func randomEditsVanishOnlyIfTheSwitchSaysSo() {
+  @Test func `random edits vanish only if the switch says so`() {
     let account = account()
     var random = SplitMix64(seed: 2)
     let plain = account.edit(using: &random, count: 500)
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: Entity.allCases)
-  func changesAreReadLate(_ entity: Entity) throws {
+  func `changes are read late`(_ entity: Entity) throws {
     let account = account()
     let id = try #require(account.visibleIDs(entity).first)
     func row() -> JSON? { account.rows("\(entity.rawValue)/\(id)").first }
@@ -73,7 +73,7 @@ import Testing
     #expect(row()?["updatedAt"] == .string(CivilTime(noon + 15).instant))
   }
 
-  @Test func newRecordsAreReadLateAndRemovalsAtOnce() throws {
+  @Test func `new records are read late and removals at once`() throws {
     let account = account()
     let ids = account.visibleIDs(.parties)
     account.switches.visibilityDelay = 20
@@ -94,7 +94,7 @@ import Testing
     #expect(account.ids(.tasks).contains(task))
   }
 
-  @Test func aLateRecordCanBeRestrictedAndChangedSilently() throws {
+  @Test func `a late record can be restricted and changed silently`() throws {
     let account = account()
     let id = try #require(account.visibleIDs(.parties).first)
     account.switches.visibilityDelay = 20
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func someUpdatesLieInTheFuture() {
+  @Test func `some updates lie in the future`() {
     let account = account()
     account.switches.futureUpdates = true
     account.now += 100
@@ -130,7 +130,7 @@ import Testing
     #expect(times.allSatisfy { (account.now...account.now + daySeconds).contains($0) })
   }
 
-  @Test func listPagesMayShowThePast() throws {
+  @Test func `list pages may show the past`() throws {
     let account = account()
     let id = try #require(account.visibleIDs(.parties).first)
     account.switches.staleAnswers = 100
@@ -148,7 +148,7 @@ import Testing
     #expect(!account.listed("parties?perPage=100").contains(id))
   }
 
-  @Test func anOldPayloadMayFollowANewerOne() throws {
+  @Test func `an old payload may follow a newer one`() throws {
     let account = account(.scaled(parties: 40))
     account.switches.staleAnswers = 40
     let id = try #require(account.visibleIDs(.parties).first)
@@ -161,7 +161,7 @@ import Testing
     #expect(seen[first...].contains { $0 != .string("newer") })
   }
 
-  @Test func pagesMayHoldFewerRowsThanAskedFor() {
+  @Test func `pages may hold fewer rows than asked for`() {
     let account = account(.scaled(parties: 120))
     account.switches.largestPage = 50
     #expect(account.listed("parties?perPage=100").count == 50)
@@ -174,7 +174,7 @@ import Testing
     #expect(account.get("parties?perPage=101").status == 422)
   }
 
-  @Test func hostileSwitchesAreSeededAndVaried() {
+  @Test func `hostile switches are seeded and varied`() {
     var one = SplitMix64(seed: 9)
     var two = SplitMix64(seed: 9)
     #expect(Switches.hostile(using: &one) == Switches.hostile(using: &two))

@@ -34,7 +34,7 @@ import Testing
     account.respond(target: "users/current", authorization: "Bearer \(token)").status
   }
 
-  @Test func aCodeBecomesTokensOnce() throws {
+  @Test func `a code becomes tokens once`() throws {
     let code = try code()
     let form = "grant_type=authorization_code&code=\(code)&redirect_uri=\(redirect)"
     let first = ask(form)
@@ -50,7 +50,7 @@ import Testing
     #expect(account.oauth.log.map(\.status) == [200, 400])
   }
 
-  @Test func aChallengeIsHeldAgainstItsVerifier() throws {
+  @Test func `a challenge is held against its verifier`() throws {
     account.oauth.challengeOf = { "hash-of-\($0)" }
     let verifier = String(repeating: "v", count: 43)
     let challenge = "&code_challenge=hash-of-\(verifier)&code_challenge_method=S256"
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test func aUserMaySayNo() {
+  @Test func `a user may say no`() {
     account.oauth.isDenied = true
     let reply = account.respondOAuth(
       method: "GET",
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test(arguments: OAuthAuthority.Rotation.allCases)
-  func aRefreshTokenIsKeptOrReplaced(rotation: OAuthAuthority.Rotation) throws {
+  func `a refresh token is kept or replaced`(rotation: OAuthAuthority.Rotation) throws {
     account.oauth.rotation = rotation
     let (access, refresh) = account.oauth.grant(at: account.now)
     let answer = ask("grant_type=refresh_token&refresh_token=\(refresh)")
@@ -88,7 +88,7 @@ import Testing
     #expect(again.status == (rotation == .rotating ? 400 : 200))
   }
 
-  @Test func tokensEnd() {
+  @Test func `tokens end`() {
     account.oauth.lifetime = 100
     let (access, _) = account.oauth.grant(at: account.now)
     account.now += 99
@@ -100,7 +100,7 @@ import Testing
     #expect((1...3).map { _ in status(with: short) } == [200, 200, 401])
   }
 
-  @Test func aLostAnswerHasDoneItsWork() {
+  @Test func `a lost answer has done its work`() {
     let (_, refresh) = account.oauth.grant(at: account.now)
     account.oauth.troubles = [.reset, .lostAnswer]
     for expected in [0, 0, 400] {
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test func anotherClientGetsNothing() {
+  @Test func `another client gets nothing`() {
     let (_, refresh) = account.oauth.grant(at: account.now)
     let reply = account.respondOAuth(
       method: "POST", target: "oauth/token",

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PagingTests {
   @Test(arguments: Switches.Order.allCases)
-  func pagesCoverEveryRowOnce(_ order: Switches.Order) {
+  func `pages cover every row once`(_ order: Switches.Order) {
     let account = account()
     account.switches.order = order
     for resource in [Resource.parties, .opportunities, .kases, .tasks, .entries, .stages] {
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func ordersAreWhatTheySay() {
+  @Test func `orders are what they say`() {
     let account = account()
     func ids(_ order: Switches.Order) -> [Int64] {
       account.switches.order = order
@@ -33,7 +33,7 @@ import Testing
     #expect(ids(.shuffled) != ids(.shuffled))
   }
 
-  @Test func linksEchoAllParametersWithPageFirst() {
+  @Test func `links echo all parameters with page first`() {
     let account = account()
     let base = account.baseURL
     let query = "perPage=10&embed=tags%2Cfields&x=1"
@@ -50,7 +50,7 @@ import Testing
     #expect(account.get("users").headers["X-Pagination-Has-More"] == nil)
   }
 
-  @Test func aPageBeyondTheEndIsEmpty() {
+  @Test func `a page beyond the end is empty`() {
     let account = account()
     #expect(account.tree("parties?page=99") == .object([.init("parties", .array([]))]))
     #expect(account.get("parties?page=99").headers["X-Pagination-Has-More"] == "false")
@@ -58,7 +58,7 @@ import Testing
     #expect(account.get("parties?page=x").status == 422)
   }
 
-  @Test func perPageDefaultsToFifty() {
+  @Test func `per page defaults to fifty`() {
     let account = account(.scaled(parties: 120))
     #expect(account.listed("parties").count == 50)
     #expect(account.listed("parties?perPage=100").count == 100)
@@ -72,7 +72,7 @@ import Testing
     (Switches.PagingHeaders.both, true, true), (.linkOnly, true, false),
     (.hasMoreOnly, false, true), (.neither, false, false),
   ])
-  func pagingHeadersFollowTheSwitch(
+  func `paging headers follow the switch`(
     _ headers: Switches.PagingHeaders, link: Bool, hasMore: Bool
   ) {
     let account = account()
@@ -82,7 +82,7 @@ import Testing
     #expect((reply.headers["X-Pagination-Has-More"] == "true") == hasMore)
   }
 
-  @Test func aChangeBetweenPagesMovesRows() {
+  @Test func `a change between pages moves rows`() {
     let account = account()
     account.switches.order = .updatedDescending
     let first = account.listed("parties?perPage=10")

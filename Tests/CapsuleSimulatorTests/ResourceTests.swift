@@ -95,7 +95,7 @@ import Testing
     "id type description important displayOrder name tag captureRule options"
 
   @Test(arguments: shapes)
-  func listingHasItsEnvelopeAndKeys(_ resource: Resource, envelope: String, keys: String) {
+  func `listing has its envelope and keys`(_ resource: Resource, envelope: String, keys: String) {
     let account = account()
     let reply = account.get(resource.target)
     #expect(reply.status == 200)
@@ -117,11 +117,11 @@ import Testing
     }
   }
 
-  @Test func shapesCoverEveryResource() {
+  @Test func `shapes cover every resource`() {
     #expect(Set(ResourceTests.shapes.map(\.0)) == Set(Resource.allCases))
   }
 
-  @Test func embedOnlyKeysAreAbsentUnlessAsked() {
+  @Test func `embed only keys are absent unless asked`() {
     let account = account()
     for row in account.first("parties?embed=unknown") {
       #expect(Set(row.keys).isDisjoint(with: ["tags", "fields", "missingImportantFields"]))
@@ -130,7 +130,7 @@ import Testing
     #expect(account.tree("parties?embed=meta")["meta"]?["totalCount"] == .number("25"))
   }
 
-  @Test func showGivesTheSingularEnvelope() throws {
+  @Test func `show gives the singular envelope`() throws {
     let account = account()
     let singulars: [(Resource, String, String)] = [
       (.parties, "parties", "party"), (.opportunities, "opportunities", "opportunity"),
@@ -152,7 +152,7 @@ import Testing
     #expect(account.tree("users/current")["user"]?["loggedIn"] == .bool(true))
   }
 
-  @Test func severalIdsAreAllOrNothing() {
+  @Test func `several ids are all or nothing`() {
     let account = account()
     let ids = account.visibleIDs(.parties).map(String.init)
     let ten = ids.prefix(10).joined(separator: ",")
@@ -168,7 +168,7 @@ import Testing
     (Resource.parties, "parties", "party"), (.opportunities, "opportunities", "opportunity"),
     (.kases, "kases", "kase"), (.tasks, "tasks", "task"), (.pipelines, "pipelines", "pipeline"),
   ])
-  func severalIdsCanBeShown(_ resource: Resource, path: String, singular: String) {
+  func `several ids can be shown`(_ resource: Resource, path: String, singular: String) {
     let account = account(.scaled(parties: 80))
     let ids = Array(account.ids(resource).prefix(3))
     #expect(ids.count == 3)
@@ -182,7 +182,7 @@ import Testing
     #expect(account.get("\(path)/\(eleven)").status == 422)
   }
 
-  @Test func showsHonourEmbeds() throws {
+  @Test func `shows honour embeds`() throws {
     let account = account()
     for entity in Entity.allCases {
       let ids = account.visibleIDs(entity)
@@ -199,7 +199,7 @@ import Testing
     #expect(account.tree("teams/\(team)?embed=memberships")["team"]?["memberships"] != nil)
   }
 
-  @Test func partsOfARecord() throws {
+  @Test func `parts of a record`() throws {
     let account = account()
     for person in account.visible(.parties) {
       guard let employer = person["organisation"]?["id"]?.integer,
@@ -220,7 +220,7 @@ import Testing
     #expect(account.get("tracks").status == 405)
   }
 
-  @Test func entriesOfARecordComeNewestFirst() throws {
+  @Test func `entries of a record come newest first`() throws {
     let account = account()
     let instants = account.first("entries").compactMap { $0["entryAt"]?.string }
     #expect(instants.count == 20)
@@ -233,7 +233,7 @@ import Testing
       account.get("parties/\(account.visibleIDs(.parties)[0])/entries?perPage=51").status == 422)
   }
 
-  @Test func onlyTheOldestActivePipelineHasPlainMilestones() {
+  @Test func `only the oldest active pipeline has plain milestones`() {
     let account = account()
     let pipelines = account.first("pipelines?includeDeleted=true")
     let archived = pipelines.filter { $0["deleted"] == .bool(true) }
@@ -249,7 +249,7 @@ import Testing
     #expect(all.count == 18)
   }
 
-  @Test func boardsAndStagesHideTheArchived() {
+  @Test func `boards and stages hide the archived`() {
     let account = account()
     #expect(account.first("boards").count == 1)
     #expect(account.first("boards?status=all").count == 2)
@@ -259,7 +259,7 @@ import Testing
     #expect(account.listed("boards/\(account.listed("boards")[0])/stages").count == 5)
   }
 
-  @Test func tasksAreOpenUnlessAsked() {
+  @Test func `tasks are open unless asked`() {
     let account = account()
     let statuses = { (target: String) in
       Set(account.first(target).compactMap { $0["status"]?.string })
@@ -269,12 +269,12 @@ import Testing
     #expect(statuses("tasks?status=open,completed,pending") == ["OPEN", "COMPLETED", "PENDING"])
   }
 
-  @Test func definitionIdsRepeatAcrossEntities() {
+  @Test func `definition ids repeat across entities`() {
     let account = account()
     #expect(!Set(account.ids(.partyFields)).isDisjoint(with: account.ids(.kaseFields)))
   }
 
-  @Test func worldListsAreComplete() {
+  @Test func `world lists are complete`() {
     let account = account()
     #expect(account.first("countries").count == 250)
     #expect(account.first("currencies").count == 80)

@@ -53,7 +53,7 @@ import Testing
     try body(server)
   }
 
-  @Test func aConnectionServesManyRequests() throws {
+  @Test func `a connection serves many requests`() throws {
     try served { server in
       let client = try Client(server)
       for _ in 0..<3 {
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func requestsMayComeTogetherOrInPieces() throws {
+  @Test func `requests may come together or in pieces`() throws {
     try served { server in
       let client = try Client(server)
       client.send("site")
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func filtersArePosted() throws {
+  @Test func `filters are posted`() throws {
     try served { server in
       let client = try Client(server)
       let body = #"{"filter":{"conditions":[]}}"#
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func otherPathsAndTokensAreRefused() throws {
+  @Test func `other paths and tokens are refused`() throws {
     try served { server in
       let client = try Client(server)
       client.send("site", token: "wrong")
@@ -110,7 +110,7 @@ import Testing
     }
   }
 
-  @Test func faultsReachTheWire() throws {
+  @Test func `faults reach the wire`() throws {
     try served { server in
       server.withAccount {
         $0.faults = FaultScript([
@@ -131,7 +131,7 @@ import Testing
     }
   }
 
-  @Test func clientsThatVanishDoNoHarm() throws {
+  @Test func `clients that vanish do no harm`() throws {
     try served { server in
       server.withAccount { $0.faults = FaultScript([.init(.slowBody, on: .request(1))]) }
       let slow = try Client(server)
@@ -149,7 +149,7 @@ import Testing
     }
   }
 
-  @Test func aTakenPortIsAnError() throws {
+  @Test func `a taken port is an error`() throws {
     try served { server in
       let second = LoopbackServer(account())
       #expect(throws: LoopbackServer.StartError.portTaken(server.port)) {
@@ -159,7 +159,7 @@ import Testing
     }
   }
 
-  @Test func manyClientsAtOnce() async throws {
+  @Test func `many clients at once`() async throws {
     let server = LoopbackServer(account(), clock: .pinned)
     try server.start()
     let total = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SinceTests {
   @Test(arguments: Entity.allCases, [true, false])
-  func sinceIsComparedOnSeconds(_ entity: Entity, isInclusive: Bool) throws {
+  func `since is compared on seconds`(_ entity: Entity, isInclusive: Bool) throws {
     let account = account()
     account.switches.sinceIsInclusive = isInclusive
     let id = try #require(account.visibleIDs(entity).first)
@@ -23,12 +23,12 @@ import Testing
     ("2026-03-01T13:00:00%2B01:00", 200), ("2026-03-01T13:00:00+01:00", 422),
     ("2026-03-01", 422), ("yesterday", 422), ("", 422), ("2026-13-01T12:00:00Z", 422),
   ])
-  func sinceHasForms(_ text: String, status: Int) {
+  func `since is taken in each of its forms`(_ text: String, status: Int) {
     #expect(account().get("parties?since=\(text)").status == status)
     #expect(account().get("parties/deleted?since=\(text)").status == status)
   }
 
-  @Test func sinceSelectsTasksUnlessIgnored() throws {
+  @Test func `since selects tasks unless ignored`() throws {
     let account = account()
     let id = try #require(account.ids(.tasks).first)
     account.now += 5
@@ -39,7 +39,7 @@ import Testing
     #expect(account.listed(target).count == account.ids(.tasks).count)
   }
 
-  @Test func entriesIgnoreSince() {
+  @Test func `entries ignore since`() {
     let account = account()
     #expect(account.listed("entries?since=2030-01-01T00:00:00Z").count == 20)
   }

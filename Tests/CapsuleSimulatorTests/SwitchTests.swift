@@ -45,21 +45,21 @@ import Testing
   }
 
   @Test(arguments: 0..<Switches.flags.count)
-  func aFlagShows(_ number: Int) {
+  func `each switch shows in the replies`(_ number: Int) {
     var switches = Switches()
     switches[keyPath: Switches.flags[number]].toggle()
     let differs = story(switches) != story(Switches())
     #expect(differs)
   }
 
-  @Test func spellingsOfTheArchivedPipeline() {
+  @Test func `spellings of the archived pipeline`() {
     let account = account()
     account.switches.archivedKey = .isDeleted
     let keys = account.first("pipelines")[0].keys
     #expect(keys.contains("isDeleted") && !keys.contains("deleted"))
   }
 
-  @Test func entriesPerPage() {
+  @Test func `entries have a page size of their own`() {
     let account = account()
     account.switches.entriesPerPage = 100
     let id = account.visibleIDs(.parties)[0]
@@ -67,7 +67,7 @@ import Testing
     #expect(account.get("parties/\(id)/entries?perPage=101").status == 422)
   }
 
-  @Test func embedsMayExpand() {
+  @Test func `embeds may expand`() {
     let account = account()
     account.switches.expandsEmbeds = true
     let deal = account.first("opportunities?embed=party,milestone")[0]
@@ -76,7 +76,7 @@ import Testing
     #expect(account.first("opportunities")[0]["party"]?["emailAddresses"] == nil)
   }
 
-  @Test func nullsMayBeDropped() {
+  @Test func `nulls may be dropped`() {
     let account = account()
     account.switches.dropsNulls = true
     let body = String(decoding: account.get("parties?embed=tags,fields").body, as: UTF8.self)
@@ -84,7 +84,7 @@ import Testing
     #expect(body.contains("\"addresses\":[]"))
   }
 
-  @Test func fieldValuesHaveForms() {
+  @Test func `field values have forms`() {
     let account = account(.scaled(parties: 60))
     func kinds() -> Set<String> {
       Set(
@@ -105,7 +105,7 @@ import Testing
     #expect(kinds() == ["string", "bool", "number", "array"])
   }
 
-  @Test func closedOnMayBeAnInstant() {
+  @Test func `closed on may be an instant`() {
     let account = account(.scaled(parties: 40))
     func lengths() -> Set<Int> {
       Set(account.first("opportunities").compactMap { $0["closedOn"]?.string?.count })
@@ -115,7 +115,7 @@ import Testing
     #expect(lengths() == [20])
   }
 
-  @Test func someIdsExceedADouble() {
+  @Test func `some ids exceed a Double`() {
     var switches = Switches()
     switches.usesLargeIDs = true
     let account = account(seed: 3, .small, switches)
@@ -124,7 +124,7 @@ import Testing
     #expect(account.listed("parties/\(large[0]),\(large[0])") == [large[0], large[0]])
   }
 
-  @Test func decorationIsTheSameInEachAnswer() {
+  @Test func `decoration is the same in each answer`() {
     let plain = account().visible(.parties)
     let account = account()
     account.switches.addsUnknownKeys = true
@@ -137,7 +137,7 @@ import Testing
     #expect(body.contains("newObject") && body.contains("\\u0000"))
   }
 
-  @Test func randomSwitchesAreSeeded() {
+  @Test func `random switches are seeded`() {
     var one = SplitMix64(seed: 9)
     var two = SplitMix64(seed: 9)
     #expect(Switches.random(using: &one) == Switches.random(using: &two))

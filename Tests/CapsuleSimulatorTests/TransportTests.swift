@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func requestsAreEvaluatedWhenTheyAreReturned() {
+  @Test func `requests are evaluated when they are returned`() {
     let transport = SimulatedTransport(account())
     transport.send(Request("site"), id: 1)
     transport.send(Request("users"), id: 2)
@@ -28,7 +28,7 @@ import Testing
     #expect(transport.outstanding == 0)
   }
 
-  @Test func waitingMovesTheClock() {
+  @Test func `waiting moves the clock`() {
     let transport = SimulatedTransport(account())
     #expect(statuses(transport, 1) == ["timeout"])
     #expect(transport.account.now == noon + 1)
@@ -41,7 +41,7 @@ import Testing
     #expect(transport.elapsed == .seconds(5))
   }
 
-  @Test func nothingIsSentAfterA429() {
+  @Test func `nothing is sent after a 429`() {
     let account = account()
     account.rate.limit = 1
     let transport = SimulatedTransport(account)
@@ -57,7 +57,7 @@ import Testing
     (FaultScript.Effect.connectionReset, "1 cut"), (.cutBody, "1 cut"), (.slowBody, "1 timedOut"),
     (.oversized(2_000), "1 tooLarge"), (.redirect, "1 302"),
   ])
-  func brokenConnectionsAreErrors(_ effect: FaultScript.Effect, outcome: String) {
+  func `broken connections are errors`(_ effect: FaultScript.Effect, outcome: String) {
     let account = account()
     account.faults = FaultScript([.init(effect, on: .request(1))])
     let transport = SimulatedTransport(account)
@@ -66,7 +66,7 @@ import Testing
     #expect(statuses(transport, 1) == [outcome])
   }
 
-  @Test func refusedTokensAndConnections() {
+  @Test func `refused tokens and connections`() {
     let transport = SimulatedTransport(account())
     transport.token = "wrong"
     transport.send(Request("site"), id: 1)
@@ -77,7 +77,7 @@ import Testing
     #expect(transport.account.log.count == 1)
   }
 
-  @Test func interruptionStaysPending() {
+  @Test func `interruption stays pending`() {
     let transport = SimulatedTransport(account())
     transport.interruptAfter = 2
     transport.send(Request("site"), id: 1)
@@ -88,7 +88,7 @@ import Testing
     #expect(statuses(transport, 1) == ["2 200"])
   }
 
-  @Test func completionsMayComeInAnyOrder() {
+  @Test func `completions may come in any order`() {
     let transport = SimulatedTransport(account(), reordering: 3)
     for id in 0..<20 { transport.send(Request("site"), id: id) }
     let outcomes = statuses(transport, 20)

@@ -7,7 +7,7 @@ import Testing
 /// Parents whose lists cannot be had for a while.
 @Suite struct ParentFailureTests {
   /// A parent whose list failed has not been read, and is asked again in the next run.
-  @Test func aParentWhoseListFailedIsAskedAgain() throws {
+  @Test func `a parent whose list failed is asked again`() throws {
     var size = AccountSize.tiny
     size.tracks = 40
     let account = Account(seed: 3, size: size, now: 1_760_000_000, switches: Switches())

@@ -15,11 +15,11 @@ struct BaseURLTests {
     ("http://[0:0:0:0:0:0:0:1]", "http://[0:0:0:0:0:0:0:1]"),
     ("http://LOCALHOST:1/x", "http://localhost:1/x"),
   ])
-  func accepted(_ text: String, _ printed: String) throws {
+  func `an address is accepted`(_ text: String, _ printed: String) throws {
     #expect(try BaseURL(text).description == printed)
   }
 
-  @Test func parts() throws {
+  @Test func `an address has its parts`() throws {
     let base = try BaseURL("https://[2001:db8::1]/api/v2/")
     #expect(base.scheme == .https)
     #expect(base.host == "2001:db8::1")
@@ -48,7 +48,9 @@ struct BaseURLTests {
       ("http://0.0.0.0/", .insecure), ("http://[::]/", .insecure), ("http://[::2]/", .insecure),
       ("http://[::ffff:127.0.0.1]/", .insecure), ("http://localhost.example/", .insecure),
     ] as [(String, BaseURLError.Problem)])
-  func refused(_ text: String, _ problem: BaseURLError.Problem) {
+  func `an address that is none, or not safe, is refused`(
+    _ text: String, _ problem: BaseURLError.Problem
+  ) {
     let error = #expect(throws: BaseURLError.self) { try BaseURL(text) }
     #expect(error?.problem == problem)
     #expect(error?.text.contains("word@") == false)
@@ -68,7 +70,7 @@ struct BaseURLTests {
       ("https://crm.example/api/v2parties", nil),
       ("https://crm.example@elsewhere.example/api/v2/parties", nil),
     ] as [(String, String?)])
-  func targetOfTheSameOrigin(_ address: String, _ target: String?) throws {
+  func `target of the same origin`(_ address: String, _ target: String?) throws {
     #expect(try BaseURL("https://crm.example/api/v2").target(of: address) == target)
   }
 }

@@ -15,11 +15,11 @@ struct CurlErrorsTests {
       (CURLE_OUT_OF_MEMORY, .other), (CURLE_URL_MALFORMAT, .other),
       (CURLE_UNSUPPORTED_PROTOCOL, .other), (CURLcode(rawValue: 9_999), .other),
     ] as [(CURLcode, HTTPError.Kind)])
-  func kind(_ code: CURLcode, _ kind: HTTPError.Kind) {
+  func `an error of libcurl has its kind`(_ code: CURLcode, _ kind: HTTPError.Kind) {
     #expect(HTTPError.Kind(code) == kind)
   }
 
-  @Test func detailHoldsWordsAndNumber() {
+  @Test func `detail holds words and number`() {
     #expect(CurlFailure(code: CURLE_OPERATION_TIMEDOUT).detail == "Timeout was reached (28)")
   }
 
@@ -29,7 +29,7 @@ struct CurlErrorsTests {
       (.seconds(-1), 0), (.milliseconds(-1), 0), (.seconds(86_400), 86_400_000),
       (.seconds(Int64.max), CInt.max),
     ] as [(Duration, CInt)])
-  func pollMilliseconds(_ duration: Duration, _ milliseconds: CInt) {
+  func `a wait is spelt in whole milliseconds`(_ duration: Duration, _ milliseconds: CInt) {
     #expect(duration.pollMilliseconds == milliseconds)
   }
 }

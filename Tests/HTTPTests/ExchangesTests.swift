@@ -34,7 +34,7 @@ struct ExchangesTests {
     exchanges.leave(atMost: limit)?.map(\.id)
   }
 
-  @Test func requestsLeaveInTheOrderSent() {
+  @Test func `requests leave in the order sent`() {
     send(1, 2, 3)
     #expect(leaving(2) == [1, 2])
     #expect(leaving(0) == [])
@@ -45,7 +45,7 @@ struct ExchangesTests {
     #expect(taken() == [])
   }
 
-  @Test func nothingLeavesBetweenTheHeadersAndTheEndOfA429() {
+  @Test func `nothing leaves between the headers and the end of a 429`() {
     send(1, 2, 3)
     #expect(leaving(1) == [1])
     exchanges.hold()
@@ -59,7 +59,7 @@ struct ExchangesTests {
     #expect(leaving() == [5])
   }
 
-  @Test func whatIsSentBeforeA429IsTakenEndsUnsent() {
+  @Test func `what is sent before a 429 is taken ends unsent`() {
     send(1)
     #expect(leaving() == [1])
     exchanges.hold()
@@ -69,7 +69,7 @@ struct ExchangesTests {
     #expect(taken() == ["1 429", "2 notSent"])
   }
 
-  @Test func every429MustBeTaken() {
+  @Test func `every 429 must be taken`() {
     send(1, 2, 3)
     #expect(leaving(2) == [1, 2])
     exchanges.hold()
@@ -85,7 +85,7 @@ struct ExchangesTests {
     #expect(leaving() == [6])
   }
 
-  @Test func whatIsOnTheWireEndsAsItDoes() {
+  @Test func `what is on the wire ends as it does`() {
     send(1, 2)
     #expect(leaving() == [1, 2])
     exchanges.hold()
@@ -94,7 +94,7 @@ struct ExchangesTests {
     #expect(taken() == ["1 429", "2 200"])
   }
 
-  @Test func unsentNamesItsRequest() {
+  @Test func `unsent names its request`() {
     exchanges.hold()
     finish(1, 429)
     send(7)
@@ -102,7 +102,7 @@ struct ExchangesTests {
     #expect(exchanges.take()?.failure?.doing == "GET parties?page=7")
   }
 
-  @Test func nothingLeavesOnceClosed() {
+  @Test func `nothing leaves once closed`() {
     send(1)
     exchanges.close()
     #expect(leaving() == nil)

@@ -5,7 +5,7 @@ import Testing
 
 /// Several requests at once, waiting, and stopping.
 @Suite struct FlowTests {
-  @Test func oneConnectionServesOneRequestAfterAnother() throws {
+  @Test func `one connection serves one request after another`() throws {
     try withServer({ _ in [.send(reply(body: "x"))] }) { server in
       let transport = try transport(server.base)
       for id in 0..<20 { transport.send(Request("parties?page=\(id)"), id: id) }
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func aClosedConnectionIsReplaced() throws {
+  @Test func `a closed connection is replaced`() throws {
     try withServer({ _ in [.send(reply(200, ["Connection: close"])), .close] }) { server in
       let transport = try transport(server.base)
       for _ in 0..<3 { #expect(try transport.exchange(for: "x").response?.status == 200) }
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: 1...8)
-  func noMoreThanTheConcurrencyIsOnTheWire(_ concurrency: Int) throws {
+  func `no more than the concurrency is on the wire`(_ concurrency: Int) throws {
     let gate = try Gate()
     try withServer({ _ in [.wait(gate), .send(reply())] }) { server in
       let transport = try transport(server.base, concurrency: concurrency)
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
-  func manyRequestsEndOnceEachInAnyOrder(_ seed: UInt64) throws {
+  func `many requests end once each in any order`(_ seed: UInt64) throws {
     let dealer = Dealer(total: 500, atOnce: 8, seed: seed)
     let script: ScriptedServer.Script = { request in
       guard let gate = try? Gate() else { return [.close] }
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func a429HoldsBackWhatHasNotLeft() throws {
+  @Test func `a 429 holds back what has not left`() throws {
     let script: ScriptedServer.Script = { request in
       [.send(request.number == 0 ? reply(429, ["Retry-After: 3"]) : reply())]
     }
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test func aFailureIsItsOwnRequestsAlone() throws {
+  @Test func `a failure is its own requests alone`() throws {
     let script: ScriptedServer.Script = { request in
       request.target.hasSuffix("3") ? [.reset] : [.send(reply())]
     }
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test func aWaitEndsWithItsTimeout() throws {
+  @Test func `a wait ends with its timeout`() throws {
     try withServer({ _ in [.hang] }) { server in
       let transport = try transport(server.base)
       #expect(transport.next(timeout: .zero).isTimeout)
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func anInterruptionEndsAWaitAndStaysUntilRead() throws {
+  @Test func `an interruption ends a wait and stays until read`() throws {
     let interrupt = try EventDescriptor(reading: .all)
     try withServer({ _ in [.hang] }) { server in
       let transport = try transport(server.base, interrupt: interrupt.number)
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func closingAbortsWhatHangs() throws {
+  @Test func `closing aborts what hangs`() throws {
     try withServer({ _ in [.hang] }) { server in
       let transport = try transport(server.base, concurrency: 4)
       for id in 0..<9 { transport.send(Request("parties"), id: id) }
@@ -131,13 +131,13 @@ import Testing
     }
   }
 
-  @Test func closingDoesNotWaitForANameResolution() throws {
+  @Test func `closing does not wait for a name resolution`() throws {
     let transport = try transport("https://crm.invalid", concurrency: 8)
     for id in 0..<8 { transport.send(Request("parties"), id: id) }
     transport.close()
   }
 
-  @Test func aTransportEndsWithItsLastReference() throws {
+  @Test func `a transport ends with its last reference`() throws {
     try withServer({ _ in [.hang] }) { server in
       var dropped: CurlTransport? = try transport(server.base)
       weak let seen = dropped

@@ -13,7 +13,7 @@ import Testing
       .send("a=b&c=d%20e", to: "oauth/token")
   }
 
-  @Test func requestBytes() throws {
+  @Test func `a form leaves as these bytes`() throws {
     try withServer({ _ in [.send(reply(body: "{}"))] }) { server in
       let response = try post(server)?.get()
       #expect(response?.status == 200)
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: [301, 302, 303, 307, 308])
-  func redirectsAreHandedOver(status: Int) throws {
+  func `redirects are handed over`(status: Int) throws {
     try withServer({ _ in [.send(reply())] }) { other in
       try withServer({ _ in [.send(reply(status, ["Location: \(other.base)/x"]))] }) { server in
         let response = try post(server)?.get()
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func aBodyHasALimit() throws {
+  @Test func `a body has a limit`() throws {
     let body = String(repeating: "x", count: 65 << 10)
     try withServer({ _ in [.send(reply(body: body))] }) { server in
       let error = #expect(throws: HTTPError.self) { try post(server)?.get() }
@@ -53,14 +53,14 @@ import Testing
   }
 
   /// A connection that fails is no reason to post a second time.
-  @Test func nothingIsPostedTwice() throws {
+  @Test func `nothing is posted twice`() throws {
     try withServer({ _ in [.reset] }) { server in
       #expect(throws: HTTPError.self) { try post(server)?.get() }
       #expect(server.received.count == 1)
     }
   }
 
-  @Test func aStopEndsTheWait() throws {
+  @Test func `a stop ends the wait`() throws {
     var ends: [CInt] = [0, 0]
     try #require(pipe(&ends) == 0)
     defer { ends.forEach { close($0) } }
@@ -78,7 +78,7 @@ import Testing
   }
 
   /// A request keeps the token that was set when it was sent.
-  @Test func tokensChangeBetweenRequests() throws {
+  @Test func `tokens change between requests`() throws {
     try withServer({ _ in [.send(reply())] }) { server in
       let transport = try transport(server.base)
       transport.send(Request("first"), id: 1)

@@ -109,7 +109,7 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct OutcomeTests {
   @Test(arguments: OutcomeCase.responses + OutcomeCase.failures)
-  func outcome(_ example: OutcomeCase) throws {
+  func `an exchange ends as its script says`(_ example: OutcomeCase) throws {
     var limits = CurlTransport.Limits()
     limits.body = 10_000
     limits.headers = 4_000
@@ -128,7 +128,7 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test func nobodyListens() throws {
+  @Test func `a port where nobody listens is an error`() throws {
     let (socket, port) = try bindToLoopback(backlog: nil)
     defer { close(socket) }
     let error = try transport("http://127.0.0.1:\(port)").exchange(for: "parties").failure
@@ -137,12 +137,12 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
   }
 
   /// `.invalid` never has an address (RFC 6761, section 6.4).
-  @Test func nameWithoutAddress() throws {
+  @Test func `a name without an address is an error`() throws {
     let error = try transport("https://crm.invalid").exchange(for: "parties").failure
     #expect(error?.kind == .unresolved)
   }
 
-  @Test func handshakeWithAServerThatSpeaksNoTLS() throws {
+  @Test func `handshake with a server that speaks no TLS`() throws {
     let (listener, port) = try bindToLoopback(backlog: 1)
     defer { close(listener) }
     let transport = try transport("https://127.0.0.1:\(port)")
@@ -153,7 +153,7 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
     #expect(try transport.exchange().failure?.kind == .tls)
   }
 
-  @Test func handshakeThatHangs() throws {
+  @Test func `a handshake that hangs ends with its time`() throws {
     let (listener, port) = try bindToLoopback(backlog: 1)
     defer { close(listener) }
     var limits = CurlTransport.Limits()
@@ -162,7 +162,7 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
     #expect(try transport.exchange(for: "parties").failure?.kind == .timedOut)
   }
 
-  @Test func targetThatIsNoAddress() throws {
+  @Test func `target that is no address`() throws {
     let error = try transport("http://127.0.0.1:9").exchange(for: "par ties").failure
     #expect(error?.kind == .other)
   }

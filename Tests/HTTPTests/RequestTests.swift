@@ -11,7 +11,7 @@ import Testing
     ),
     (base: "", target: "parties?page=2&since=2024-01-01T00:00:00Z", path: "/parties"),
   ])
-  func requestBytes(base: String, target: String, path: String) throws {
+  func `a request leaves as these bytes`(base: String, target: String, path: String) throws {
     try withServer({ _ in [.send(reply())] }) { server in
       let transport = try transport("http://127.0.0.1:\(server.port)\(base)")
       #expect(try transport.exchange(for: target).response?.status == 200)
@@ -34,7 +34,7 @@ import Testing
   @Test(arguments: [
     "@other.example/", "//other.example/x", "../x", ":80/x", "http://other.example/",
   ])
-  func oddTargets(_ target: String) throws {
+  func `an odd target is sent as it is`(_ target: String) throws {
     try withServer({ _ in [.send(reply())] }) { server in
       _ = try transport(server.base).exchange(for: target)
       #expect(server.received.map(\.target) == ["/api/v2/\(target)"])
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [301, 302, 303, 307, 308])
-  func redirectsAreHandedOver(_ status: Int) throws {
+  func `redirects are handed over`(_ status: Int) throws {
     try withServer({ _ in [.send(reply())] }) { other in
       try withServer({ _ in [.send(reply(status, ["Location: \(other.base)/x"]))] }) { server in
         let transport = try transport(server.base)
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func headersInOrder() throws {
+  @Test func `the headers leave in their order`() throws {
     let lines = ["Date: Mon, 01 Jan 2024 00:00:00 GMT", "Link: <a>; rel=\"next\"", "link:<b>"]
     try withServer({ _ in [.send(reply(200, lines))] }) { server in
       let headers = try transport(server.base).exchange(for: "parties").response?.headers
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func onlyTheRequestHoldsTheToken() throws {
+  @Test func `only the request holds the token`() throws {
     let gate = try Gate()
     try withServer({ _ in [.wait(gate), .send(reply())] }) { server in
       let transport = try transport(server.base)
@@ -77,13 +77,13 @@ import Testing
     }
   }
 
-  @Test func aTokenPrintsAsDots() {
+  @Test func `a token prints as dots`() {
     expectNoSecret(in: Token(secret))
     expectNoSecret(in: [Token(secret)])
   }
 
   @Test(arguments: ["", "two words", "line\nbreak", "line\r\nHost: other", "käse", "nul\0"])
-  func unusableTokens(_ text: String) throws {
+  func `a token that cannot be a header is refused`(_ text: String) throws {
     let base = try BaseURL("http://127.0.0.1:9")
     #expect(throws: CurlTransportError.unusableToken) {
       _ = try CurlTransport(

@@ -28,7 +28,9 @@ struct ResponseHeadTests {
     ),
     ("HTTP/1.1 abc\n\n", 0, false, []),
   ])
-  func read(_ text: String, _ status: Int, _ isComplete: Bool, _ fields: [String]) throws {
+  func `a head is read`(_ text: String, _ status: Int, _ isComplete: Bool, _ fields: [String])
+    throws
+  {
     for ending in ["\n", "\r\n"] {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       let head = try #require(parsed(lines.joined(separator: ending)))
@@ -44,18 +46,18 @@ struct ResponseHeadTests {
       ("Content-Length: -1\n", nil), ("Content-Length: many\n", nil),
       ("Content-Length: 12\nContent-Encoding: gzip\n", nil),
     ] as [(String, Int?)])
-  func announcedLength(_ lines: String, _ length: Int?) throws {
+  func `the announced length is read`(_ lines: String, _ length: Int?) throws {
     let head = try #require(parsed("HTTP/1.1 200 OK\n\(lines)\n"))
     #expect(head.announcedLength == length)
   }
 
-  @Test func limit() {
+  @Test func `a head has a limit`() {
     let text = "HTTP/1.1 200 OK\nA: b\n\n"
     #expect(parsed(text, limit: text.utf8.count) != nil)
     #expect(parsed(text, limit: text.utf8.count - 1) == nil)
   }
 
-  @Test func limitCountsInterimHeadersAndTrailers() {
+  @Test func `limit counts interim headers and trailers`() {
     let text = "HTTP/1.1 103 Hints\n\nHTTP/1.1 200 OK\n\nTrailer: x\n"
     #expect(parsed(text, limit: text.utf8.count) != nil)
     #expect(parsed(text, limit: text.utf8.count - 1) == nil)
