@@ -61,7 +61,7 @@ final class RoundContext {
   func mirror(of name: String) throws -> Mirror? {
     if let mirror = mirrors[name] { return mirror }
     guard let table = tables[name] else { return nil }
-    let mirror = try Mirror(table, connection, compares: options.compares)
+    let mirror = try Mirror(table, connection, compares: options.comparesValues)
     mirrors[name] = mirror
     return mirror
   }

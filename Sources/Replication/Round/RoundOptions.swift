@@ -2,15 +2,15 @@
 package struct RoundOptions: Sendable {
   /// Tables to read; nil for all.
   package var selection: Set<String>?
-  /// Whether everything is read, whatever the cursors say.
+  /// Whether everything is read, whatever the cursors say, and compared value by value.
   package var full = false
   /// Whether passes that a former run has begun are begun anew.
   package var anew = false
   /// Whether tables that are all forbidden mean that the token is refused; not so where some tables are
   /// only tried once more.
   package var judgesToken = true
-  /// Whether rows are compared value by value, as the digests cannot be trusted. Per-parent tables then
-  /// keep within their budget even in a full run, and ask again only about parents that were read.
+  /// Whether the run compares a copy with the account, and brings nothing up to date. Per-parent tables
+  /// then keep within their budget even in a full run, and ask again only about parents that were read.
   package var compares = false
   /// Requests that the run may make; nil for as many as the allowance lets it.
   package var requestLimit: Int?
@@ -46,6 +46,10 @@ package struct RoundOptions: Sendable {
   package var guardRows = 10
   package var guardShare = 0.25
   package var retry = Retry()
+
+  /// Whether rows are compared value by value: their digests cannot be trusted where somebody may have
+  /// changed the file.
+  var comparesValues: Bool { full || compares }
 
   package init() {}
 }

@@ -128,16 +128,16 @@ final class TableStore {
       return .inserted
     }
     let isTombstone = lookUp.integer(at: 1) == 1
-    let isSame =
-      !compares && !lookUp.isNull(at: 0)
-      && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
+    let hasDigest =
+      !lookUp.isNull(at: 0) && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
+    let isSame = hasDigest && !compares
     let isFeed = table.secondEnvelope != nil
     let isOlder = (!isTombstone || isFeed) && !isSame && isOlder(record, source, writing)
     lookUp.reset()
     // A feed may repeat a deletion that no longer holds; a restriction has no date to tell it by.
     let isRepeated = isTombstone && isFeed && record.list == 0
-    if isSame && (!isTombstone || isRepeated) || isOlder { return .unchanged }
-    return try change(record, source, writing)
+    if isSame && !isTombstone || hasDigest && isRepeated || isOlder { return .unchanged }
+    return try change(record, source, writing, hasDigest: hasDigest)
   }
 
   /// Whether the stored version was written in this run and is newer than the record: with several
@@ -190,11 +190,11 @@ final class TableStore {
 
   /// Writes what differs and its history, or takes all of it back.
   private func change(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, hasDigest: Bool
   ) throws -> Outcome {
     try connection.run("SAVEPOINT record")
     do {
-      let outcome = try writeChange(record, source, writing)
+      let outcome = try writeChange(record, source, writing, hasDigest: hasDigest)
       try connection.run("RELEASE record")
       return outcome
     } catch let error as SQLiteError where error.isRefusedRow {
@@ -206,7 +206,7 @@ final class TableStore {
 
   /// Writes what differs and its history; only the digest when the content is the same.
   private func writeChange(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, hasDigest: Bool
   ) throws -> Outcome {
     let width = table.columns.count
     try bindKey(of: record, source, to: readRow, from: 1)
@@ -228,7 +228,7 @@ final class TableStore {
       try child.replace(index, of: record, source, key: key, keyColumns, &diff)
     }
     guard !diff.isEmpty else {
-      if compares { return .unchanged }
+      if hasDigest { return .unchanged }
       try redigest.bind(Int64(bitPattern: record.digest), at: 1)
       try bindKey(of: record, source, to: redigest, from: 2)
       _ = try redigest.step()
