@@ -34,7 +34,7 @@ import Testing
     let body =
       Array("{\"parties\":[{\"id\":1,\"about\":\"".utf8) + Array(repeating: 0x78, count: size)
       + Array("\",\"x\":2}]}".utf8)
-    replica.wrap = { DamagingTransport($0) { $0.body = body } }
+    replica.wrap = { DamagingTransport($0) { response, _ in response.body = body } }
     let summary = try replica.sync(only: ["parties"])
     #expect(summary.outcome == .good)
     #expect(try replica.value("SELECT length(about) FROM parties WHERE id = 1") == Value(size))
@@ -52,7 +52,7 @@ import Testing
     replica.options.pageSize = [5, 20, 100].randomElement(using: &random) ?? 20
     var transports: [DamagingTransport] = []
     replica.wrap = { inner in
-      let transport = DamagingTransport(inner, damage: damage)
+      let transport = DamagingTransport(inner) { response, _ in damage(&response) }
       transports.append(transport)
       return transport
     }

@@ -64,6 +64,10 @@ package struct TableFailure: Error, Sendable, Hashable {
     case endless
     /// The list changed faster than it could be read: rows known, and rows there are.
     case restless(known: Int, length: Int)
+    /// The list ended before as many rows as the source counts.
+    case short(read: Int, counted: Int)
+    /// Records have come that cannot be stored.
+    case unstored(Int)
     /// A table that this one depends on has never been read.
     case parentUnread(String)
   }
@@ -119,6 +123,12 @@ extension TableFailure {
     case .restless(let known, let length):
       "The list kept changing while it was read: \(known) rows are known of \(length). What was "
         + "read is stored, and the next run reads it again."
+    case .short(let read, let counted):
+      "The list ended after \(read) rows, and the source counts \(counted). What came is stored, "
+        + "nothing is taken for gone, and the next run reads it again."
+    case .unstored(let count):
+      "\(count) records could not be stored and stand in _quarantine with the reason. The cursor "
+        + "stays where it was, so that the next run asks for them again."
     case .parentUnread(let parent):
       "It is read for each row of \(parent), which has never been read."
     }

@@ -22,8 +22,10 @@ extension Pass {
     case .list, .missing: break
     }
     reading.pages = max(reading.pages, address.page)
-    if hasMore, pageLength == nil { pageLength = records }
+    // A page that lacks rows is no shorter page: the longest one says what the source serves.
+    if hasMore, records > pageLength ?? 0 { pageLength = records }
     cursor.progress?.read? += records
+    reading.walkRecords += records
     if address.page == 1 { cursor.progress?.total = nil }
     guard let total = page.totalCount else { return nil }
     if let before = cursor.progress?.total { reading.shrinkage += max(0, before - total) }
@@ -51,7 +53,12 @@ extension Pass {
     case .end: return false
     case .more:
       guard address.page < Self.pageLimit else { throw failure(.endless) }
-      return !isEmpty
+      // A server that hides rows after it has cut the list into pages may send one without any.
+      reading.emptyPages = isEmpty ? reading.emptyPages + 1 : 0
+      guard reading.emptyPages == Self.emptyPagesLimit else { return true }
+      let isCounted = asksForAll(walk) && page.totalCount.map { $0 <= reading.walkRecords } ?? false
+      reading.isEndless = !isCounted
+      return false
     case .unknown:
       guard let size = pageSize, !isEmpty else { return false }
       if let total = page.totalCount, asksForAll(walk), case let first = firstPage(of: walk) {
@@ -92,6 +99,9 @@ extension Pass {
   private func firstPage(of walk: Walk) -> Int {
     if case .end(let page) = walk.question { page } else { 1 }
   }
+
+  /// Empty pages in succession that end a list, although the source names a next one.
+  private static let emptyPagesLimit = 10
 
   /// More pages than any account has: ten million records.
   static let pageLimit = 100_000

@@ -40,6 +40,8 @@ final class Pass {
   var generation = 0
   /// The rows of the walk's parent that were listed.
   var listedOfParent: Set<[Value]> = []
+  /// Whether one of the records of the walk's parent could not be stored.
+  var hasRefusedOfParent = false
   var missingParents = 0
   var failedParents = 0
   /// Records of a full page: what the source serves may be less than what was asked for.
@@ -89,6 +91,7 @@ final class Pass {
       reading.isResumed = true
       seen = Seen(table: table.name, isResumed: true)
       reading.length = old.read ?? 0
+      if walks.count == 1 { reading.walkRecords = old.read ?? 0 }
       // What was on its way is not known: it may have had more than one page.
       reading.pages = 2
       // Behind its own walks it was repairing; it decides anew what is to be repaired.

@@ -18,6 +18,10 @@ extension Pass {
   func conclude() throws {
     let connection = context.connection
     guard let progress = cursor.progress else { preconditionFailure("it ends once") }
+    if reading.missed > 0, report.failure == nil {
+      let failure = TableFailure(.unstored(reading.missed), doing: "reading \(table.name)")
+      (report.failure, report.error) = (failure, failure.sentence)
+    }
     report.outcome = report.failure == nil ? .good : .failed
     if reading.isAged, report.failure == nil {
       report.outcome = .unfinished
@@ -32,8 +36,9 @@ extension Pass {
       try buryAbsent(at: progress.date ?? context.clock.now())
     }
     cursor.progress = nil
-    // Without a date from the source the cursor stays where it is: the next pass asks again.
-    if let date = progress.date {
+    // Without a date from the source, or with a record that is not stored, the cursor stays where it is:
+    // the next pass asks again.
+    if let date = progress.date, reading.missed == 0 {
       cursor.lastRunDate = date
       if progress.kind == .full { cursor.fullRunDate = date }
       let isCounted = progress.kind == .full || reading.isCounting && reading.isProven
@@ -43,10 +48,11 @@ extension Pass {
       }
     }
     let wasWhole = progress.kind == .full || progress.since == Timestamp(0)
-    if wasWhole { cursor.needsFull = false }
+    if wasWhole, reading.missed == 0 { cursor.needsFull = false }
     for index in store.sql.createIndices { try connection.execute(index) }
     try seen.removeAll(connection)
-    try context.cursors.save(cursor, of: table.name, completedAt: context.clock.now())
+    let completedAt = reading.missed == 0 ? context.clock.now() : nil
+    try context.cursors.save(cursor, of: table.name, completedAt: completedAt)
     try context.log.save(report)
     hasUnsaved = false
     state = .ended

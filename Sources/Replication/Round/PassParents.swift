@@ -93,7 +93,9 @@ extension Pass {
         report.counts.deleted += 1
       }
     }
+    let isUnread = arrival.isSkipped || hasRefusedOfParent
+    hasRefusedOfParent = false
     try context.quotaSource.note(
-      id, of: table.name, parent: parent.table, at: arrival.isSkipped ? nil : writing.now)
+      id, of: table.name, parent: parent.table, at: isUnread ? nil : writing.now)
   }
 }

@@ -26,8 +26,12 @@ extension Pass {
         case .unchanged: counts.unchanged += 1
         case .quarantined:
           counts.misfits += 1
+          hasRefusedOfParent = true
           try noteRefused(record, source, noting)
           continue
+        }
+        if !reading.refusedKeys.isEmpty {
+          reading.refusedKeys.remove(store.joinedKey(of: record, source))
         }
         if record.list == 0 { try note(record, source, outcome, noting) }
         if walkHasParent { listedOfParent.insert(store.key(of: record, source)) }
@@ -53,6 +57,7 @@ extension Pass {
       reading.keyless.insert(record.digest)
       return
     }
+    reading.refusedKeys.insert(TableStore.joined(key))
     if try !tombstones.isLiving(key) {
       reading.unstored.insert(record.digest)
     }

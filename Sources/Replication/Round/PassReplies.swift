@@ -140,6 +140,7 @@ extension Pass {
     let isMissing = arrival.response.status == 404
     defer {
       (reading.lastContent, reading.repeats) = (nil, 0)
+      (reading.walkRecords, reading.emptyPages) = (0, 0)
       listedOfParent.removeAll(keepingCapacity: true)
     }
     if case .records(let ids) = walk.question {
@@ -149,6 +150,12 @@ extension Pass {
     if isMissing {
       cursor.progress?.tracksAbsence = false
       cursor.progress?.read = nil
+    }
+    switch walk.question {
+    case .list where cursor.progress?.kind == .full, .missing where !reading.endedEarly:
+      let total = cursor.progress?.total ?? 0
+      reading.shortfall += max(0, total - reading.walkRecords)
+    default: break
     }
     if case .changes = walk.question, let date = reading.walkDate {
       context.listed[table.name]?.endChanges(since: date)

@@ -32,6 +32,7 @@ extension Pass {
     if try stepBack() { return }
     if try askSuspects() { return }
     guard let progress = cursor.progress, progress.read != nil else { return try conclude() }
+    if reading.isEndless || reading.shortfall > Self.countTolerance { return try doubtEnd() }
     if !reading.isProven, reading.pages > 1 || reading.isCounting, progress.kind != .recent {
       try prove(progress, isFeedRead: isFeedRead)
       guard reading.isProven else { return }
@@ -65,6 +66,21 @@ extension Pass {
     return true
   }
 
+  /// Rows by which a source's count may be off all the time.
+  private static let countTolerance = 3
+
+  /// The list came to no end, or to its end before as many rows as the source counts. It is read once
+  /// more; what falls short again is not complete.
+  private func doubtEnd() throws {
+    guard reading.isReadTwice else {
+      reading.isReadTwice = true
+      return try restart()
+    }
+    let read = reading.length
+    try giveUp(
+      reading.isEndless ? .endless : .short(read: read, counted: read + reading.shortfall))
+  }
+
   private func prove(_ progress: Cursor.Progress, isFeedRead: Bool) throws {
     let reported = context.listed[table.name]?.vanished ?? 0
     // What is gone from a list of changes may have been delivered before it went.
@@ -86,7 +102,8 @@ extension Pass {
     case .recount: try recount(progress)
     case .find(let count) where !reading.isCounting: try find(count, progress)
     case .restart where !reading.isCounting: try restart()
-    case .giveUp where !reading.isCounting: try giveUp(known)
+    case .giveUp where !reading.isCounting:
+      try giveUp(.restless(known: known, length: reading.length))
     default:
       // Rows came or went without a trace: everything is read in this run.
       report.counts.drifted += abs(reading.length - known)
@@ -183,16 +200,14 @@ extension Pass {
     startOver(.list, try listedWalks())
   }
 
-  /// The list does not hold still. What was read is stored; the cursor stays.
-  private func giveUp(_ known: Int) throws {
+  /// The list does not prove complete. What was read is stored; the cursor stays.
+  private func giveUp(_ reason: TableFailure.Kind) throws {
     let isRead = cursor.progress?.kind == .full && cursor.lastRunDate != nil
     if isRead, table.method != .full { cursor.needsFull = true }
     cursor.progress = nil
     try seen.removeAll(context.connection)
     try context.cursors.save(cursor, of: table.name)
-    try fail(
-      TableFailure(
-        .restless(known: known, length: reading.length), doing: "reading \(table.name)"))
+    try fail(TableFailure(reason, doing: "reading \(table.name)"))
   }
 
   /// The first pages of a pass that goes on from a former run are as old as that run.

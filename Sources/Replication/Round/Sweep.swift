@@ -109,6 +109,10 @@ extension Pass {
       // Every record gone is no answer about records: the path itself is not there.
       throw TableFailure(.status(404), doing: "reading \(table.name) by id")
     }
+    if reading.missed > 0, report.failure == nil {
+      let failure = TableFailure(.unstored(reading.missed), doing: "reading \(table.name) by id")
+      (report.failure, report.error, report.outcome) = (failure, failure.sentence, .failed)
+    }
     try absent.removeAll()
     for key in sweep.gone { try absent.insert(TableStore.joined(key)) }
     let held = try absent.hold(
