@@ -100,6 +100,20 @@ final class Life {
     return complaints
   }
 
+  /// What came of the life: every request with its answer's status, and every row of the file. Equal
+  /// for two versions of the program that do the same.
+  func fingerprint() throws -> String {
+    var requests = Fingerprint()
+    for request in account.log {
+      requests.add("\(request.time) \(request.status) \(request.target)")
+    }
+    var rows = Fingerprint()
+    for (name, content) in try replica.content(without: []).sorted(by: { $0.key < $1.key }) {
+      rows.add("\(name) \(content)")
+    }
+    return "\(account.requestCount) \(requests) \(rows)"
+  }
+
   // MARK: A run
 
   private func round() throws {

@@ -74,7 +74,8 @@ final class Replica {
     options.selection = only
     let round = try Round(
       connection, source: source, tables: tables, transport: wrap(transport),
-      clock: SimulatedClock(transport: transport, error: clockError), options: options)
+      clock: SimulatedClock(transport: transport, error: clockError), options: options,
+      generator: SplitMix64(seed: UInt64(account.requestCount)))
     return try round.run()
   }
 

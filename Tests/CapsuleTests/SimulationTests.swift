@@ -1,11 +1,13 @@
 import FoundationEssentials
 import Testing
 
-/// Thousands of lives. `CRM_REPLICA_LIVES` says how many, `CRM_REPLICA_SEED` which is the first.
+/// Thousands of lives. `CRM_REPLICA_LIVES` says how many, `CRM_REPLICA_SEED` which is the first. With
+/// `CRM_REPLICA_TRACE` each prints what came of it, so that two versions of the program can be compared.
 @Suite(.onOwnThreads) struct SimulationTests {
   private static let lives = number("CRM_REPLICA_LIVES") ?? 2_000
   private static let first = number("CRM_REPLICA_SEED") ?? 1
   private static let groups = 8
+  private static let isTraced = ProcessInfo.processInfo.environment["CRM_REPLICA_TRACE"] != nil
 
   private static func number(_ name: String) -> Int? {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
@@ -14,7 +16,10 @@ import Testing
   /// What was wrong with a life: nothing.
   private func complaints(_ seed: Int) -> [String] {
     do {
-      return try Life(seed: UInt64(seed)).live()
+      let life = try Life(seed: UInt64(seed))
+      let complaints = try life.live()
+      if Self.isTraced { print("life \(seed): \(try life.fingerprint())") }
+      return complaints
     } catch {
       return ["\(error)"]
     }

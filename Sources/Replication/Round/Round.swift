@@ -39,7 +39,7 @@ package final class Round {
   var requests = 0
   var waited = Duration.zero
   var hasSucceeded = false
-  var generator = SystemRandomNumberGenerator()
+  var generator: any RandomNumberGenerator
   /// Why the run ends before its passes do.
   var ending: (outcome: RunSummary.Outcome, error: String?)?
   var resumeAt: Timestamp?
@@ -50,11 +50,15 @@ package final class Round {
   /// Whether what can wait gave way to the next round.
   var hasYielded = false
 
-  /// `tables` are the enabled ones, without excluded columns; the file already has them.
+  /// `tables` are the enabled ones, without excluded columns; the file already has them. The generator
+  /// draws the delays of what is asked for again.
   package init(
     _ connection: Connection, source: any Source, tables: [Table], transport: any Transport,
-    clock: any Clock, options: RoundOptions, observe: @escaping (RunEvent) -> Void = { _ in }
+    clock: any Clock, options: RoundOptions,
+    generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
+    observe: @escaping (RunEvent) -> Void = { _ in }
   ) throws {
+    self.generator = generator
     context = RoundContext(connection, source, tables: tables, options, clock)
     self.transport = transport
     self.observe = observe
