@@ -1,5 +1,10 @@
 /// One value in SQLite's storage classes (sqlite.org/datatype3.html).
-package enum Value: Hashable, Sendable {
+///
+/// Texts are equal when their bytes are, as SQLite has it. Swift's own equality of strings is that of
+/// Unicode: an `é` of one scalar equals an `e` with an accent behind it, and a change from one to the
+/// other would go unnoticed. Whatever compares, collects or looks up texts of the account does it as
+/// values of this type.
+package enum Value: Sendable {
   case null
   case integer(Int64)
   case real(Double)
@@ -18,6 +23,39 @@ package enum Value: Hashable, Sendable {
 
   /// Whether this is SQL's null.
   package var isNull: Bool { self == .null }
+}
+
+extension Value: Hashable {
+  package static func == (left: Value, right: Value) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.integer(let left), .integer(let right)): left == right
+    case (.real(let left), .real(let right)): left == right
+    case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.blob(let left), .blob(let right)): left == right
+    case (.null, _), (.integer, _), (.real, _), (.text, _), (.blob, _): false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .integer(let value):
+      hasher.combine(1)
+      hasher.combine(value)
+    case .real(let value):
+      hasher.combine(2)
+      hasher.combine(value)
+    case .text(let text):
+      hasher.combine(3)
+      // The length keeps the texts of a key apart, of which one may end as another begins.
+      hasher.combine(text.utf8.count)
+      text.utf8.span.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    case .blob(let bytes):
+      hasher.combine(4)
+      hasher.combine(bytes)
+    }
+  }
 }
 
 extension Value: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {

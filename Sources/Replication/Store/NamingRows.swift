@@ -22,7 +22,7 @@ struct NamingRows {
     let path = Value.text("$.\(quoted(list.columnName))")
     let member = Value.text("$.\(quoted(column))")
     let parents = list.parentColumns.map { "\(quoted($0)) = ?" }.joined(separator: " AND ")
-    var texts: Set<String> = []
+    var texts: Set<Value> = []
     for key in keys {
       var rows = try connection.rows(
         "SELECT \(quoted(column)) FROM \(quoted(list.table)) WHERE \(parents)", key)
@@ -33,10 +33,10 @@ struct NamingRows {
             WHERE h."table_name" = ?3 AND h."row_key" = ?4
           """, [path, member, .text(table.name), TableStore.joined(key)])
       }
-      texts.formUnion(rows.compactMap(\.[0].text).filter { !$0.isEmpty })
+      texts.formUnion(rows.map { $0[0] }.filter { $0.text?.isEmpty == false })
     }
     if texts.isEmpty { return nil }
-    self.texts = .text(JSONText.array(texts.sorted().map(JSONText.string)))
+    self.texts = .text(JSONText.array(texts.map(JSONText.value)))
   }
 
   func count() throws -> Int {
