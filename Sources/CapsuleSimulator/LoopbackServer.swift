@@ -196,6 +196,7 @@ package final class LoopbackServer: Sendable {
     switch reply.delivery {
     case .cut(let count):
       connection.write(Array(head.utf8) + reply.body.prefix(count))
+      connection.shutDown()
       return false
     case .slow:
       guard connection.write(Array(head.utf8)) else { return false }

@@ -1,12 +1,18 @@
 import Glibc
 
 /// A TCP socket of the loopback interface. Closing is the owner's duty.
+///
+/// No program that this process starts inherits one. A child that was forked and has not yet begun its
+/// program still has a copy of each, and keeps open what is merely closed here: what the other side waits
+/// for is shut down first.
 struct Socket {
   let descriptor: Int32
 
+  private static let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+
   /// A listening socket on 127.0.0.1; port 0 lets the system choose. Nil when the port is taken.
   static func listening(port: UInt16) -> Socket? {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, kind, 0)
     guard descriptor >= 0 else { return nil }
     let listener = Socket(descriptor: descriptor)
     var on: Int32 = 1
@@ -26,7 +32,7 @@ struct Socket {
 
   /// A connection to a port of 127.0.0.1; nil when nothing listens there.
   static func connected(port: UInt16) -> Socket? {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, kind, 0)
     guard descriptor >= 0 else { return nil }
     var address = loopback(port)
     let result = withUnsafePointer(to: &address) { pointer in
@@ -66,6 +72,7 @@ struct Socket {
     while true {
       let peer = accept(descriptor, nil, nil)
       if peer >= 0 {
+        _ = fcntl(peer, F_SETFD, FD_CLOEXEC)
         var on: Int32 = 1
         setsockopt(
           peer, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))

@@ -108,6 +108,7 @@ extension Stage {
     #expect(taken.code == 78)
     #expect(taken.log.contains("cannot listen on port \(free.port)"), "\(taken.log)")
     let port = free.port
+    free.shutDown()
     free.close()
     let child = try stage.start("authorise", "--port", "\(port)")
     let answer = try TestBrowser.location(of: try stage.address(printedBy: child))

@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Testing
 
@@ -157,6 +158,55 @@ import Testing
       }
       second.stop()
     }
+  }
+
+  /// What a program inherits stays open for as long as it runs: its peer would wait for the end.
+  @Test func `no program inherits a socket`() throws {
+    let listener = try #require(Socket.listening(port: 0))
+    let client = try #require(Socket.connected(port: listener.port))
+    let peer = try #require(listener.accepted())
+    for socket in [listener, client, peer] {
+      #expect(fcntl(socket.descriptor, F_GETFD) & FD_CLOEXEC != 0)
+      socket.close()
+    }
+  }
+
+  /// A child that was forked and has not yet begun its program has a copy of the socket, as dup(2) makes
+  /// one.
+  @Test func `a body that is cut ends although a child has the socket`() throws {
+    let account = account()
+    account.faults = FaultScript([.init(.cutBody, on: .request(2))])
+    let server = LoopbackServer(account, clock: .pinned)
+    try server.start()
+    defer { server.stop() }
+    let client = try Client(server)
+    client.send("site")
+    try #require(client.receive()?.status == 200)
+    let copies = (Int32(3)..<1_024).filter { isPeer(of: client.socket, $0) }.map { dup($0) }
+    defer { copies.forEach { close($0) } }
+    try #require(copies.count == 1 && copies[0] >= 0)
+    client.send("site")
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(
+      client.socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit,
+      socklen_t(MemoryLayout<timeval>.size))
+    var bytes = [UInt8](repeating: 0, count: 4_096)
+    var count = 1
+    while count > 0 { count = recv(client.socket.descriptor, &bytes, bytes.count, 0) }
+    #expect(count == 0)
+  }
+
+  /// Whether a descriptor of this process is the other end of a connection.
+  private func isPeer(of socket: Socket, _ descriptor: Int32) -> Bool {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getpeername(descriptor, $0, &length)
+      }
+    }
+    return result == 0 && address.sin_family == sa_family_t(AF_INET)
+      && UInt16(bigEndian: address.sin_port) == socket.port
   }
 
   @Test func `many clients at once`() async throws {

@@ -11,7 +11,7 @@ final class FileLock {
   init(database: String) throws(FileLockError) {
     let path = database + ".lock"
     // Who may open a file, if only to read it, may lock it: readers of the replica may not.
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw .unusable(path: path, reason: String(cString: strerror(errno)))
     }
@@ -21,9 +21,18 @@ final class FileLock {
       close(descriptor)
       throw isHeld ? .held(path: path) : .unusable(path: path, reason: reason)
     }
+    // Last of all: whoever throws behind it has `deinit` run, which would close a second time what may be
+    // another thread's by then.
+    self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
+  /// Unlocks before it closes. The lock belongs to the open file and not to the descriptor: a child that
+  /// was forked and has not yet begun its program holds the file open, and closing alone would leave it
+  /// locked until then.
+  deinit {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
 
 /// Why a replica cannot be locked.
