@@ -2690,3 +2690,11 @@ CREATE INDEX "_history_closes" ON "_history" (
     THEN substr("after", instr("after", '"expected_close_on":"') + 21, 10)
   END
 ) WHERE "table_name" = 'opportunities' AND instr("after", '"expected_close_on":') > 0;
+
+CREATE TABLE IF NOT EXISTS "_account" (
+  "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+  "account" TEXT,
+  "user_id" TEXT,
+  "user_name" TEXT,
+  "seen_at" DATETIME NOT NULL
+);

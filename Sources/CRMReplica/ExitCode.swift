@@ -19,7 +19,7 @@ enum ExitCode: Int32, CaseIterable, Sendable {
   case tryLater = 75
   /// The source refused the token or its scope.
   case refused = 77
-  /// The configuration or the token is missing or wrong.
+  /// The configuration or the token is missing or wrong, or the file belongs to another account.
   case configuration = 78
 
   /// What the code says, in the words of the help text.
@@ -33,7 +33,7 @@ enum ExitCode: Int32, CaseIterable, Sendable {
     case .database: "the database cannot be opened or written"
     case .tryLater: "try later: the allowance is spent, or another instance holds the file"
     case .refused: "the source refused the token or its scope"
-    case .configuration: "the configuration or the token is missing or wrong"
+    case .configuration: "the configuration or the token is wrong, or the file is another account's"
     }
   }
 }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 package import HTTP
 package import Replication
 
@@ -11,7 +10,7 @@ package struct CapsuleSource: Source {
   /// "Show multiple parties": up to ten; one that is gone makes the whole answer a 404.
   package let recordsPerRequest = 10
   /// Where the API lives; a `Link` that leads elsewhere is not followed.
-  private let base: BaseURL
+  let base: BaseURL
 
   /// All tables, or those that the operator wants.
   package init(base: BaseURL, tables: [Table] = Self.catalogue) {
@@ -24,19 +23,6 @@ package struct CapsuleSource: Source {
   package static let defaultBaseURL = "https://api.capsulecrm.com/api/v2"
   /// The user whose token it is: the smallest reply that shows that a token is accepted.
   package static let currentUser = Request("users/current")
-
-  /// The name in the reply to `currentUser`, or nil when it cannot be read.
-  package static func userName(in body: [UInt8]) -> String? {
-    struct Reply: Decodable {
-      struct User: Decodable {
-        let name: String?
-        let username: String?
-      }
-      let user: User
-    }
-    let user = (try? JSONDecoder().decode(Reply.self, from: Data(body)))?.user
-    return user?.name ?? user?.username
-  }
 
   package func request(for listing: Listing, _ page: PageRequest) -> Request {
     let path = listing.path.split(separator: "/").map { part in

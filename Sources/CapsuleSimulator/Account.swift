@@ -21,6 +21,10 @@ package final class Account {
   package var oauth = OAuthAuthority()
   /// What `Link` addresses begin with.
   package var baseURL = "https://api.capsulecrm.com/api/v2"
+  /// What tells the account from others.
+  package var subdomain = "sample"
+  /// The user whose token it is; nil for the first.
+  package var currentUser: Int64?
   /// The hourly allowance.
   package var rate = RateLimit()
   /// Called before a request is answered, with its number counted from 1.

@@ -67,7 +67,9 @@ extension Account {
   private func readUsers(_ rest: ArraySlice<String>, _ query: Query) -> Answer {
     let embeds = query.embeds
     if rest == ["current"] {
-      guard let current = users.rows.first else { return .notFound }
+      guard let current = currentUser.map({ users[$0] }) ?? users.rows.first else {
+        return .notFound
+      }
       return .single("user") { self.write(current, embeds, to: &$0) }
     }
     let answer = collection(

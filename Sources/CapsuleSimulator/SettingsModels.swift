@@ -131,8 +131,8 @@ extension Account {
 
   func writeSite(to writer: inout Writer) {
     writer.beginObject()
-    writer.member("url", "https://sample.capsulecrm.com")
-    writer.member("subdomain", "sample")
+    writer.member("url", "https://\(subdomain).capsulecrm.com")
+    writer.member("subdomain", subdomain)
     writer.member("name", Account.siteName)
     writer.endObject()
   }

@@ -110,11 +110,11 @@ import Testing
   /// force behind it.
   @Test func `signals in the midst of a round`() throws {
     let stage = try stage(#"{"every": "24h"}"#)
-    stage.trouble(.slowBody, at: "users", times: 1)
+    stage.trouble(.slowBody, at: "users?", times: 1)
     let manager = try FakeManager()
     let told = Told(manager)
     let child = try start(stage, manager)
-    try #require(poll(seconds: 120) { stage.requests().contains { $0.hasPrefix("users") } })
+    try #require(poll(seconds: 120) { stage.requests().contains { $0.hasPrefix("users?") } })
     try stage.configure(["schedule": #"{"every": "1s"}"#])
     for number in [SIGHUP, SIGUSR1, SIGHUP] {
       child.signal(number)
@@ -252,9 +252,9 @@ import Testing
   /// SIGUSR1 means nothing to what is no daemon; SIGHUP ends it, as its terminal's end would.
   @Test func `other commands obey fewer signals`() throws {
     let stage = try Stage()
-    stage.trouble(.slowBody, at: "users", times: 1)
+    stage.trouble(.slowBody, at: "users?", times: 1)
     let child = try stage.start("sync")
-    try #require(poll(seconds: 120) { stage.requests().contains { $0.hasPrefix("users") } })
+    try #require(poll(seconds: 120) { stage.requests().contains { $0.hasPrefix("users?") } })
     child.signal(SIGUSR1)
     child.signal(SIGHUP)
     #expect(try child.wait(seconds: 10).code == -SIGHUP)

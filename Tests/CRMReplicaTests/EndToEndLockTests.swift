@@ -50,9 +50,9 @@ import Testing
   /// The lock on the replica is the kernel's: it does not outlive a holder that was killed.
   @Test func `the lock of a killed holder is free`() throws {
     let stage = try Stage()
-    stage.trouble(.slowBody, at: "users")
+    stage.trouble(.slowBody, at: "users?")
     let first = try stage.start("run")
-    try #require(poll(seconds: 20) { stage.requests().contains { $0.hasPrefix("users") } })
+    try #require(poll(seconds: 20) { stage.requests().contains { $0.hasPrefix("users?") } })
     #expect(try stage.run("sync").code == 75)
     first.signal(SIGKILL)
     #expect(try first.wait().code == -SIGKILL)

@@ -138,9 +138,9 @@ import Testing
 
   @Test func `a second instance is turned away`() throws {
     let stage = try Stage()
-    stage.trouble(.slowBody, at: "users")
+    stage.trouble(.slowBody, at: "users?")
     let first = try stage.start("sync")
-    try #require(poll(seconds: 20) { stage.requests().contains { $0.hasPrefix("users") } })
+    try #require(poll(seconds: 20) { stage.requests().contains { $0.hasPrefix("users?") } })
     for command in ["sync", "run"] {
       let second = try stage.run(command)
       #expect(second.code == 75)

@@ -65,7 +65,7 @@ import Testing
     #expect(ending.code == 0)
     #expect(ending.output.split(separator: "\n").count == 4)
     let paths = Set(ending.requests.map { String($0.split(separator: "?")[0]) })
-    #expect(paths == ["site", "parties", "parties/deleted"])
+    #expect(paths == ["users/current", "site", "parties", "parties/deleted"])
     #expect(try stage.value("SELECT count(*) FROM parties") == 25)
     #expect(try stage.value("SELECT count(*) FROM opportunities") == 0)
   }

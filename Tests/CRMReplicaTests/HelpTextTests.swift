@@ -42,7 +42,7 @@ import Testing
           73  the database cannot be opened or written
           75  try later: the allowance is spent, or another instance holds the file
           77  the source refused the token or its scope
-          78  the configuration or the token is missing or wrong
+          78  the configuration or the token is wrong, or the file is another account's
 
         The token comes from the file named by "token_file" in the configuration, from the systemd
         credential "token" or from CRM_REPLICA_TOKEN, never from the command line.

@@ -23,11 +23,12 @@ enum CutOff {
   }
 
   /// Runs once with the first row deleted before a request, cut off when another one has been answered.
+  /// Requests are counted behind those that ask whose account it is.
   static func run(
     _ replica: Replica, full: Bool = false, deletingBefore deletion: Int? = nil, cutBefore cut: Int
   ) throws {
     let account = replica.account
-    let base = account.requestCount
+    let base = try account.requestCount + replica.questions
     let transport = Holder()
     replica.prepare = { transport.value = $0 }
     account.beforeRequest = { account, number in

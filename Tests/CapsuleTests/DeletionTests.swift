@@ -122,7 +122,9 @@ import Testing
     let replica = try Replica(account, tables: [.parties, .deletedParties])
     replica.options.pageSize = 5
     replica.options.concurrency = 1
-    replica.prepare = { $0.interruptAfter = 6 }
+    // Two events a question, and six.
+    let events = try 2 * replica.questions + 6
+    replica.prepare = { $0.interruptAfter = events }
     try replica.sync()
     replica.prepare = { _ in }
     let stored = Set(try replica.rows("SELECT id FROM parties").compactMap { $0[0].integer })

@@ -203,7 +203,8 @@ import Testing
       $0.now += 5
     }
     // The statement is stored; the question whether the record is there is never answered.
-    replica.prepare = { $0.interruptAfter = 6 }
+    let events = try 2 * replica.questions + 6
+    replica.prepare = { $0.interruptAfter = events }
     try replica.sync()
     replica.prepare = { _ in }
     account.beforeRequest = nil

@@ -53,7 +53,7 @@ extension Daemon {
   private func showNowAndThen(_ event: RunEvent, _ session: Session) {
     switch event {
     case .tableEnded, .waiting: break
-    case .page, .retrying: return
+    case .page, .retrying, .anotherUser: return
     }
     let now = world.clock.elapsed()
     if let shownAt, now - shownAt < .seconds(900) { return }

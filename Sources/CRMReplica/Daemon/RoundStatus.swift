@@ -35,6 +35,7 @@ struct RoundStatus {
     case .waiting(let until):
       text = "Waiting for the allowance until \(until.iso8601), \(soFar)."
       return true
+    case .anotherUser: return false
     }
   }
 

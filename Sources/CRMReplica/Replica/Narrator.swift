@@ -36,6 +36,13 @@ final class Narrator {
         ["table": table, "after": delay.spoken, "error": failure.sentence])
     case .waiting(let until):
       log.note(.warning, "waiting for the allowance", ["until": until.iso8601])
+    case .anotherUser(let user, let former):
+      log.note(
+        .warning, "read as another user",
+        [
+          "user": user.name ?? user.id, "id": user.id, "former_id": former,
+          "next": "every table is read in full and compared, as users see different records",
+        ])
     }
   }
 

@@ -34,6 +34,15 @@ struct OperatorMessage {
         The next sync brings it up to date.
         """
       exitCode = .database
+    case let error as AnotherAccount:
+      text = """
+        \(error.path.onOneLine()) is the replica of another account: it holds \
+        \(error.held.onOneLine()), and the token opens \(error.found.onOneLine()).
+        Nothing was written, so that the records of two accounts are not mixed.
+        Let "database" name another file for this account, or "source" and its token open again the \
+        account that the file holds.
+        """
+      exitCode = .configuration
     case let error as CurlTransportError where error == .unusableToken:
       text = "The token holds a character that no header carries.\nPut the token in its file again."
       exitCode = .configuration

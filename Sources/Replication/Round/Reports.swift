@@ -61,4 +61,6 @@ package enum RunEvent: Sendable {
   case retrying(table: String, TableFailure, after: Duration)
   /// The allowance is used up down to the reserve: nothing is asked before the instant.
   case waiting(until: Timestamp)
+  /// The account is read as another user than before, by whose id: everything is compared anew.
+  case anotherUser(Identity, former: String)
 }

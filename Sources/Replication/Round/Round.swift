@@ -39,6 +39,12 @@ package final class Round {
   var requests = 0
   var waited = Duration.zero
   var hasSucceeded = false
+  /// Replies to the questions whose account it is, by their targets, until a table asks for the same.
+  var replies: [String: Response] = [:]
+  /// Whether one of those questions was answered in any way.
+  var isAnswered = false
+  /// When the question that failed may be asked again.
+  var readyAt: Duration?
   var generator: any RandomNumberGenerator
   /// Why the run ends before its passes do.
   var ending: (outcome: RunSummary.Outcome, error: String?)?
@@ -83,6 +89,7 @@ package final class Round {
     }
     try context.log.begin(at: clock.now())
     do {
+      try identify()
       while ending == nil {
         try settlePasses()
         try startRequests()

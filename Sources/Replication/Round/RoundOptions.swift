@@ -12,6 +12,8 @@ package struct RoundOptions: Sendable {
   /// Whether the run compares a copy with the account, and brings nothing up to date. Per-parent tables
   /// then keep within their budget even in a full run, and ask again only about parents that were read.
   package var compares = false
+  /// Whether the source is asked whose account it is before anything is read.
+  package var identifies = true
   /// Requests that the run may make; nil for as many as the allowance lets it.
   package var requestLimit: Int?
   /// Records asked for in one page.

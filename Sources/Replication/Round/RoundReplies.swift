@@ -30,7 +30,7 @@ extension Round {
     case .now: break
     }
     guard outstanding < window, !isSpent || outstanding == 0,
-      let ready = delayed.map(\.readyAt).min()
+      let ready = (delayed.map(\.readyAt) + (readyAt.map { [$0] } ?? [])).min()
     else { return nil }
     return max(ready - now, .zero)
   }
@@ -71,11 +71,15 @@ extension Round {
 
   /// Judges a reply and does what it means.
   private func take(_ result: Result<Response, HTTPError>, of flight: Flight) throws {
+    let signals = (try? result.get()).map { context.source.signals(of: $0, to: flight.request) }
+    try obey(judge(result, signals), result, flight)
+  }
+
+  /// What a reply means, and what it says of the allowance.
+  func judge(_ result: Result<Response, HTTPError>, _ signals: Signals?) throws -> Verdict {
     let clock = context.clock
     let response = try? result.get()
-    let signals = response.map { context.source.signals(of: $0, to: flight.request) }
     let date = signals?.date ?? clock.now()
-    let message = response.flatMap { $0.status == 200 ? nil : context.source.message(in: $0.body) }
     let verdict = Verdict(result)
     if let signals, verdict != .wait {
       pacer.saw(signals.allowance, date: date, at: clock.elapsed())
@@ -84,11 +88,22 @@ extension Round {
       pacer.spent()
     }
     if verdict == .wait, let response, let signals { try obeyRefusal(response, signals, date) }
+    return verdict
+  }
+
+  /// Does what the verdict on a reply says.
+  func obey(
+    _ verdict: Verdict, _ result: Result<Response, HTTPError>, _ flight: Flight
+  ) throws {
     guard !flight.isStale else { return }
+    let response = try? result.get()
+    let message = response.flatMap { $0.status == 200 ? nil : context.source.message(in: $0.body) }
     switch verdict {
     case .accept:
       hasSucceeded = true
-      if let response, let signals { try accept(response, signals, flight) }
+      if let response {
+        try accept(response, context.source.signals(of: response, to: flight.request), flight)
+      }
     case .wait:
       delayed.append(Delayed(flight: flight, readyAt: .zero))
     case .retry(let kind):
@@ -97,18 +112,18 @@ extension Round {
       try missing(flight, message)
     case .fail(let kind):
       try giveUp(flight, failure(kind, flight, message))
-    case .refuse: ending = (.refused, sentence(on: result, flight, message))
-    case .suspend: ending = (.unavailable, sentence(on: result, flight, message))
+    case .refuse: ending = (.refused, sentence(on: result, flight.request, message))
+    case .suspend: ending = (.unavailable, sentence(on: result, flight.request, message))
     }
   }
 
   /// Why nothing more can be asked.
-  private func sentence(
-    on result: Result<Response, HTTPError>, _ flight: Flight, _ message: String?
+  func sentence(
+    on result: Result<Response, HTTPError>, _ request: Request, _ message: String?
   ) -> String {
     if case .failure(let error) = result { return error.detail }
     let said = message.map { " The source says: \($0)" } ?? ""
-    return "The source refused the token (401) at GET \(flight.request.target).\(said)"
+    return "The source refused the token (401) at GET \(request.target).\(said)"
   }
 
   private func failure(

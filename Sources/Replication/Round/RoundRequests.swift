@@ -18,19 +18,33 @@ extension Round {
       }
       if isSpent, transport.outstanding > 0 { return }
       guard let flight = try nextFlight(at: now) else { return }
-      if isSpent, let limit = context.options.requestLimit {
-        ending = (
-          .deferred, "The run may make \(limit) requests and has made them; it was not at its end."
-        )
-        return
+      if let reply = replies.removeValue(forKey: flight.request.target) {
+        flight.pass.report.requests += 1
+        try obey(Verdict(.success(reply)), .success(reply), flight)
+        continue
       }
-      pacer.sent(at: now)
+      if endIfSpent() { return }
       flight.pass.report.requests += 1
-      requests += 1
       flights[nextID] = flight
-      transport.send(flight.request, id: nextID)
-      nextID += 1
+      leave(flight.request, at: now)
     }
+  }
+
+  /// Ends the run when it would make a request more than it may.
+  func endIfSpent() -> Bool {
+    guard isSpent, let limit = context.options.requestLimit else { return false }
+    ending = (
+      .deferred, "The run may make \(limit) requests and has made them; it was not at its end."
+    )
+    return true
+  }
+
+  /// Hands a request to the transport under the next id.
+  func leave(_ request: Request, at now: Duration) {
+    pacer.sent(at: now)
+    requests += 1
+    transport.send(request, id: nextID)
+    nextID += 1
   }
 
   /// The next request in the order of the tables; one that is made again comes before new ones.

@@ -7,6 +7,22 @@ package enum Bookkeeping {
   /// Those of the tables that views join.
   static let measured = ["_history", "_runs", "_run_tables", "_parents"]
 
+  /// Tables that are made where they are missing, without a step of the version.
+  ///
+  /// The version rises only when an older program would misread the file, for it refuses every file of a
+  /// higher one. A table that it never looks at does it no harm.
+  package static let unnumbered = [
+    """
+    CREATE TABLE IF NOT EXISTS "_account" (
+      "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+      "account" TEXT,
+      "user_id" TEXT,
+      "user_name" TEXT,
+      "seen_at" DATETIME NOT NULL
+    );
+    """
+  ]
+
   package static let scripts = [
     """
     CREATE TABLE "_cursors" (

@@ -159,7 +159,7 @@ package enum Database {
         text.split(separator: "\n", omittingEmptySubsequences: false)
           .map { $0.isEmpty ? "--" : "-- \($0)" }.joined(separator: "\n"))
     }
-    parts += Bookkeeping.scripts
+    parts += Bookkeeping.scripts + Bookkeeping.unnumbered
     return parts.joined(separator: "\n\n") + "\n"
   }
 
@@ -172,7 +172,8 @@ package enum Database {
     }
   }
 
-  /// Runs the scripts that the file has not seen, each in a transaction of its own.
+  /// Runs the scripts that the file has not seen, each in a transaction of its own, and makes what has no
+  /// number.
   private static func migrate(_ connection: Connection) throws {
     let version = try connection.value("PRAGMA user_version").integer ?? 0
     let scripts = Bookkeeping.scripts
@@ -186,5 +187,6 @@ package enum Database {
         try connection.execute("PRAGMA application_id = \(Bookkeeping.applicationID)")
       }
     }
+    for script in Bookkeeping.unnumbered { try connection.execute(script) }
   }
 }

@@ -63,7 +63,7 @@ struct Reconciliation {
     guard !stored.isEmpty else {
       try connection.execute(create)
       // A child table that comes later has to be filled for the parents that are there.
-      if name != table.name { try readEverything(table) }
+      if name != table.name { try Cursors(connection).readEverything(table.name) }
       return
     }
     let differs = declared.contains { column in
@@ -84,7 +84,7 @@ struct Reconciliation {
         texts[name] = nil
       }
       try connection.execute(create)
-      return try readEverything(table)
+      return try Cursors(connection).readEverything(table.name)
     }
     if missing.isEmpty && surplus.isEmpty { return }
     try setAsideViews()
@@ -97,7 +97,7 @@ struct Reconciliation {
       try connection.execute("ALTER TABLE \(quoted(name)) ADD COLUMN \(definition)")
     }
     for column in surplus.sorted() { try drop(column, from: name, of: table) }
-    if !missing.isEmpty { try readEverything(table) }
+    if !missing.isEmpty { try Cursors(connection).readEverything(table.name) }
   }
 
   /// Takes a column out of a table, with the indices on it.
@@ -166,24 +166,6 @@ struct Reconciliation {
       UPDATE "_quarantine" SET "record" = json_remove("record", '$._extra')
         WHERE "table_name" = ?2 AND instr("record" ->> '$._extra', ?1)
       """, [.text(quoted(members.last ?? "")), .text(table.name)])
-  }
-
-  /// Has the next pass read everything, whatever has changed. The cursor itself stays.
-  ///
-  /// A pass under way begins again, no row passes for unchanged by its digest, which may be that of
-  /// the same declaration some time ago, and no parent passes for read.
-  private func readEverything(_ table: Table) throws {
-    try connection.run(
-      """
-      UPDATE "_cursors" SET "needs_full" = 1, "pass_kind" = NULL, "pass_date" = NULL,
-          "pass_since" = NULL, "pass_walk" = NULL, "pass_page" = NULL, "pass_page_size" = NULL,
-          "pass_tracks_absence" = NULL, "pass_read" = NULL, "pass_inserted" = NULL,
-          "pass_total" = NULL
-        WHERE "table_name" = ?
-      """, [.text(table.name)])
-    try connection.run(
-      "UPDATE \(quoted(table.name)) SET \"_digest\" = NULL WHERE \"_digest\" IS NOT NULL")
-    try connection.run("DELETE FROM \"_parents\" WHERE \"table_name\" = ?", [.text(table.name)])
   }
 
   /// Takes all views and triggers away while a table changes its form, those of the user's own too.

@@ -126,4 +126,22 @@ final class Cursors {
         Value(cursor.pageLength), Value(completedAt?.sql),
       ])
   }
+
+  /// Has the next pass over a table read everything, whatever has changed. The cursor itself stays.
+  ///
+  /// A pass under way begins again, no row passes for unchanged by its digest, which may be that of
+  /// the same declaration some time ago, and no parent passes for read.
+  func readEverything(_ table: String) throws {
+    try connection.run(
+      """
+      UPDATE "_cursors" SET "needs_full" = 1, "pass_kind" = NULL, "pass_date" = NULL,
+          "pass_since" = NULL, "pass_walk" = NULL, "pass_page" = NULL, "pass_page_size" = NULL,
+          "pass_tracks_absence" = NULL, "pass_read" = NULL, "pass_inserted" = NULL,
+          "pass_total" = NULL
+        WHERE "table_name" = ?
+      """, [.text(table)])
+    try connection.run(
+      "UPDATE \(quoted(table)) SET \"_digest\" = NULL WHERE \"_digest\" IS NOT NULL")
+    try connection.run("DELETE FROM \"_parents\" WHERE \"table_name\" = ?", [.text(table)])
+  }
 }

@@ -74,10 +74,16 @@ package final class Verification {
     var options = options
     options.requestLimit = options.requestLimit.map { max(0, $0 - report.requests) }
     let differences = try Differences(connection, tables)
-    let summary = try Round(
-      connection, source: source, tables: tables, transport: transport, clock: clock,
-      options: options, observe: observe
-    ).run()
+    let summary: RunSummary
+    do {
+      summary = try Round(
+        connection, source: source, tables: tables, transport: transport, clock: clock,
+        options: options, observe: observe
+      ).run()
+    } catch let error as AnotherAccount {
+      // The copy says whose the replica is, and has no name of its own.
+      throw AnotherAccount(path: replica.path, held: error.held, found: error.found)
+    }
     let asOf = try report.asOf ?? differences.lastSecond(before: summary)
     try differences.find(in: selected, laterThan: asOf)
     self.differences = differences
@@ -145,6 +151,8 @@ package final class Verification {
     }
     var options = options
     options.selection = nil
+    // The run on the copy asks, where there is something to compare with.
+    options.identifies = false
     let summary = try Round(
       connection, source: source, tables: [table], transport: transport, clock: clock,
       options: options, observe: observe

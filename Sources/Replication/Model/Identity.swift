@@ -1,0 +1,29 @@
+package import HTTP
+
+/// Whose account it is, or as whom it is read, as the source says it.
+package struct Identity: Sendable, Hashable {
+  /// What tells it from any other.
+  package let id: String
+  /// What people call it, or nil.
+  package let name: String?
+
+  package init(id: String, name: String? = nil) {
+    (self.id, self.name) = (id, name)
+  }
+}
+
+/// A question to the source whose answer says whose account it is, or as whom it is read.
+package struct IdentityQuestion: Sendable {
+  package enum Subject: Sendable, Hashable { case account, user }
+
+  package let subject: Subject
+  package let request: Request
+  /// What the body of an answer says, or nil when it cannot be read.
+  package let read: @Sendable ([UInt8]) -> Identity?
+
+  package init(
+    _ subject: Subject, _ request: Request, read: @escaping @Sendable ([UInt8]) -> Identity?
+  ) {
+    (self.subject, self.request, self.read) = (subject, request, read)
+  }
+}

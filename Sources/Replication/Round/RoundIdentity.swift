@@ -1,0 +1,129 @@
+internal import HTTP
+internal import SQLite
+
+/// Whose account it is and as whom it is read: asked before a row is written.
+extension Round {
+  /// Compares what the source says with what the file holds.
+  ///
+  /// Another account ends the run with `AnotherAccount` and leaves the file as it was. Another user of the
+  /// same account may see more or less: every table is then read in full, and no digest is trusted. What
+  /// cannot be known is not checked: the source may forbid a question, not know it, or answer oddly.
+  func identify() throws {
+    guard context.options.identifies else { return }
+    let store = AccountStore(context.connection)
+    let held = try store.held()
+    var (account, user): (Identity?, Identity?)
+    for question in context.source.identityQuestions(pageSize: context.options.pageSize) {
+      switch question.subject {
+      case .account: account = try news(question, held.account)
+      case .user: user = try news(question, held.user)
+      }
+      guard ending == nil else { return }
+    }
+    if let account, let name = held.account.text {
+      try context.log.withdraw()
+      throw AnotherAccount(path: context.connection.path, held: name, found: account.id)
+    }
+    guard account != nil || user != nil else { return }
+    try context.connection.transaction {
+      if user != nil, !held.user.isNull { try readEverything() }
+      try store.note(account: account, user: user, at: context.clock.now())
+    }
+    if let user, let former = held.user.text { observe(.anotherUser(user, former: former)) }
+  }
+
+  /// Has every table of the file read in full, those too that are not replicated at present.
+  private func readEverything() throws {
+    let stored = try context.connection.rows(
+      """
+      SELECT "table_name" FROM "_cursors"
+        WHERE "table_name" IN (SELECT name FROM sqlite_schema WHERE type = 'table')
+      """
+    ).compactMap(\.[0].text)
+    for name in Set(stored).union(context.tables.keys).sorted() {
+      try context.cursors.readEverything(name)
+    }
+  }
+
+  // MARK: Asking
+
+  /// The answer to a question if it is not what the file holds, or nil.
+  ///
+  /// It is asked for once more, and counts only if it is given twice: a single reply that was spoilt on
+  /// its way would otherwise bind the file to an account that does not exist, or have all of it read again.
+  private func news(_ question: IdentityQuestion, _ held: Value) throws -> Identity? {
+    guard let first = try answer(to: question), .text(first.id) != held,
+      let second = try answer(to: question), second.id.utf8.elementsEqual(first.id.utf8)
+    else { return nil }
+    return second
+  }
+
+  /// What a question is answered, or nil. What cannot be read may be the page of a proxy in trouble, and is
+  /// asked for once more.
+  private func answer(to question: IdentityQuestion) throws -> Identity? {
+    for _ in 1...2 {
+      guard let response = try reply(to: question.request) else { return nil }
+      replies[question.request.target] = response
+      guard response.status == 200 else { return nil }
+      if let identity = question.read(response.body) { return identity }
+    }
+    return nil
+  }
+
+  /// The reply to a request that leaves alone, as the allowance lets it, or nil when the run ends or there
+  /// is none.
+  private func reply(to request: Request) throws -> Response? {
+    var attempts = 0
+    while ending == nil {
+      guard try mayLeave(), let result = try exchange(request) else { continue }
+      let response = try? result.get()
+      let signals = response.map { context.source.signals(of: $0, to: request) }
+      let message = response.flatMap { context.source.message(in: $0.body) }
+      switch try judge(result, signals) {
+      case .accept, .missing, .fail:
+        isAnswered = true
+        return response
+      case .wait: continue
+      case .refuse: ending = (.refused, sentence(on: result, request, message))
+      case .suspend: ending = (.unavailable, sentence(on: result, request, message))
+      case .retry(let kind):
+        attempts += 1
+        let failure = TableFailure(kind, doing: "GET \(request.target)", message: message)
+        guard let delay = context.options.retry.delay(after: attempts, using: &generator) else {
+          if failure.isUnavailability, !isAnswered { ending = (.unavailable, failure.sentence) }
+          return nil
+        }
+        observe(.retrying(table: AccountStore.table, failure, after: delay))
+        readyAt = context.clock.elapsed() + delay
+      }
+    }
+    return nil
+  }
+
+  /// Whether the next request may leave now; waits until something has happened if not.
+  private func mayLeave() throws -> Bool {
+    let now = context.clock.elapsed()
+    if case .now = pacer.permission(at: now, outstanding: transport.outstanding),
+      readyAt.map({ $0 <= now }) ?? true
+    {
+      readyAt = nil
+      return !endIfSpent()
+    }
+    if case .interrupted = try nextEvent() { ending = (.stopped, nil) }
+    return false
+  }
+
+  /// Makes a request and waits for what comes of it; nil when the run ends.
+  private func exchange(_ request: Request) throws -> Result<Response, HTTPError>? {
+    let id = nextID
+    leave(request, at: context.clock.elapsed())
+    while ending == nil {
+      switch try nextEvent() {
+      case .timeout: continue
+      case .interrupted: ending = (.stopped, nil)
+      case .finished(let exchange): if exchange.id == id { return exchange.result }
+      }
+    }
+    return nil
+  }
+}
