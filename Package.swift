@@ -41,17 +41,23 @@ let package = Package(
     library("Replication", ["SQLite", "HTTP"]),
     // The reporting views: `schema/views` under another name.
     library("Capsule", ["Replication", "HTTP"], resources: [.embedInCode("Views")]),
-    library("CapsuleSimulator", ["HTTP"]),
+    library("Simulation", ["HTTP"]),
+    library("CapsuleSimulator", ["Simulation", "HTTP"]),
     .executableTarget(
       name: "CRMReplica",
-      dependencies: ["Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP", "CSignal"],
+      dependencies: [
+        "Capsule", "CapsuleSimulator", "Simulation", "Replication", "SQLite", "HTTP", "CSignal",
+      ],
       swiftSettings: strict),
     tests(of: "SQLite"),
     tests(of: "HTTP"),
     tests(of: "Replication", ["SQLite", "HTTP"]),
-    tests(of: "Capsule", ["CapsuleSimulator", "Replication", "SQLite", "HTTP"]),
-    tests(of: "CapsuleSimulator", ["HTTP"]),
-    tests(of: "CRMReplica", ["Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP"]),
+    tests(of: "Capsule", ["CapsuleSimulator", "Simulation", "Replication", "SQLite", "HTTP"]),
+    tests(of: "Simulation", ["HTTP"]),
+    tests(of: "CapsuleSimulator", ["Simulation", "HTTP"]),
+    tests(
+      of: "CRMReplica",
+      ["Capsule", "CapsuleSimulator", "Simulation", "Replication", "SQLite", "HTTP"]),
   ]
 )
 
@@ -79,7 +85,7 @@ if Context.environment["CRM_REPLICA_BENCHMARKS"] != nil {
       linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("curl")]),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["CReference", "Capsule", "CapsuleSimulator", "Replication", "SQLite", "HTTP"],
+      dependencies: ["CReference", "Capsule", "Simulation", "Replication", "SQLite", "HTTP"],
       swiftSettings: strict),
   ]
   // The benchmarks measure the decoder alone, which is nobody else's business.

@@ -1,4 +1,24 @@
 import HTTP
+package import Simulation
+
+extension Account: EditedAccount {
+  package static let basePath = "/api/v2"
+
+  package var authorization: String? { "Bearer \(token)" }
+
+  /// Answers a request below `/api/v2/` or `/oauth/`.
+  package func respond(to request: WireRequest) -> Reply {
+    let target = request.target.dropFirst()
+    if target.hasPrefix("oauth/") {
+      return respondOAuth(method: request.method, target: String(target), body: request.body)
+    }
+    let prefix = "\(Account.basePath)/"
+    guard request.target.hasPrefix(prefix) else { return rendered(.notFound, Query("")) }
+    return respond(
+      method: request.method, target: String(request.target.dropFirst(prefix.count)),
+      authorization: request.headers["Authorization"], body: request.body)
+  }
+}
 
 extension Account {
   /// Answers one request.

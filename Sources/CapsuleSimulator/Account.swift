@@ -1,3 +1,5 @@
+package import Simulation
+
 /// One Capsule account in memory, as one token sees it.
 ///
 /// A plain class for one thread at a time. Two accounts of the same seed, size and clock answer the
@@ -20,17 +22,17 @@ package final class Account {
   /// Grants tokens by OAuth 2, which are accepted as well.
   package var oauth = OAuthAuthority()
   /// What `Link` addresses begin with.
-  package var baseURL = "https://api.capsulecrm.com/api/v2"
+  package var baseURL = "https://api.capsulecrm.com\(Account.basePath)"
   /// What tells the account from others.
   package var subdomain = "sample"
   /// The user whose token it is; nil for the first.
   package var currentUser: Int64?
   /// The hourly allowance.
-  package var rate = RateLimit()
+  package var rate = Account.allowance
   /// Called before a request is answered, with its number counted from 1.
   package var beforeRequest: ((Account, Int) -> Void)?
   /// Edits that fall between requests. They come before `beforeRequest`, which they leave alone.
-  package var churns: [Churn] = []
+  package var churns: [Churn<Account>] = []
   /// How many answered requests the log keeps, oldest first.
   package var logLimit = 100_000
   /// The requests answered so far.
@@ -72,6 +74,8 @@ package final class Account {
   var tags: [Entity: Shelf<Tag>] = [:] { didSet { version &+= 1 } }
   /// The name of the account, by which a copy of a simulated one is known.
   package static let siteName = "Sample Trading"
+  /// What a user may ask in an hour. Source: developer.capsulecrm.com, v2, "Handling API responses".
+  package static let allowance = RateLimit(limit: 4_000, window: 3_600)
   /// Every organisation ever made, so that people find an employer quickly.
   var organisationIDs: [Int64] = []
 

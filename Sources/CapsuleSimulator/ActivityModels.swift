@@ -1,3 +1,5 @@
+import Simulation
+
 /// Tasks, entries and tracks as the API writes them.
 ///
 /// Source: developer.capsulecrm.com, v2, models `task`, `entry`, `attachment`, `participant`,

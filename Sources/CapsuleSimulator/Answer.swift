@@ -1,3 +1,5 @@
+import Simulation
+
 /// What a route found, before it is rendered.
 enum Answer {
   case listing(Listing)

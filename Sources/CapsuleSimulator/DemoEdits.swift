@@ -1,3 +1,5 @@
+import Simulation
+
 /// What a day's work changed, for the demonstration to tell.
 package struct DemoSummary: Sendable, Hashable {
   /// Parties created.

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Parties, opportunities and cases as the API writes them.
 ///
 /// Source: developer.capsulecrm.com, v2, models `party`, `opportunity`, `project`, `field_value`.

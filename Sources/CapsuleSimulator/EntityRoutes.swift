@@ -1,3 +1,5 @@
+import Simulation
+
 /// Everything below `/parties`, `/opportunities` and `/kases`.
 extension Account {
   func read(_ entity: Entity, _ rest: ArraySlice<String>, _ query: Query) -> Answer {

@@ -1,3 +1,5 @@
+import Simulation
+
 /// `POST /{entity}/filters/results`: conditions on `id`, `addedOn` and `updatedOn`.
 ///
 /// Source: developer.capsulecrm.com, v2, "Filters". All conditions must hold.

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Selecting, ordering and finding rows of any resource.
 extension Account {
   /// A list of the rows that match, in the order asked for or else in that of the switch.

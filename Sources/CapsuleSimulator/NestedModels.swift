@@ -1,3 +1,5 @@
+import Simulation
+
 /// The short forms in which a record refers to another.
 ///
 /// Source: developer.capsulecrm.com, v2, the `nested_...` models.

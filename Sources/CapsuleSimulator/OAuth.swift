@@ -1,4 +1,5 @@
 import HTTP
+import Simulation
 
 /// Capsule's side of OAuth 2: the clients it knows, the codes and tokens it has granted, and how what
 /// is unknown of it is decided.

@@ -1,4 +1,5 @@
 import HTTP
+package import Simulation
 
 /// The pages and endpoints of OAuth 2.
 extension Account {
@@ -15,7 +16,7 @@ extension Account {
     switch (method, query.path) {
     case ("GET", "oauth/authorise"): reply = asked(query)
     case ("POST", "oauth/token"):
-      let fields = Query("?" + String(decoding: body, as: UTF8.self))
+      let fields = Query(form: body)
       oauth.beforeTokens?()
       let trouble = oauth.troubles.isEmpty ? nil : oauth.troubles.removeFirst()
       reply = tokens(fields, body, trouble)

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Fills a new account. Everything is drawn from the account's generator, in a fixed order.
 extension Account {
   /// How far back an account reaches: two years.

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Reference data for a new account, and single rows of it for an older one.
 extension Account {
   func addSettings(_ size: AccountSize) {

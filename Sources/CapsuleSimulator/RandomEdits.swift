@@ -1,3 +1,5 @@
+import Simulation
+
 /// The kinds of change a random mix is made of.
 package enum Edit: String, CaseIterable, Sendable {
   case createPerson, createOrganisation, createOpportunity, createCase, createTask, createEntry

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Deals as a sales team has them: old ones mostly decided, recent ones mostly open.
 extension Account {
   /// A deal created at an instant; nil when there is no party or no milestone for it.

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Plausible records of every kind, drawn from the account's generator.
 extension Account {
   func randomCommon(_ entity: Entity, at created: Int64) -> Common {

@@ -1,3 +1,5 @@
+import Simulation
+
 /// What people and programs do to single records. Each answers whether there was such a record.
 ///
 /// The edits that write a record's own values move `updatedAt` to the server's clock.

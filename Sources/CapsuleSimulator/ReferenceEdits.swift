@@ -1,3 +1,5 @@
+import Simulation
+
 /// Changes to reference data. Records that show a changed name do not change themselves.
 extension Account {
   /// Renames a user, who keeps the login name.

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Users, teams, sales and project reference data as the API writes them.
 ///
 /// Source: developer.capsulecrm.com, v2, models `user`, `team`, `pipeline`, `milestone`, `board`,

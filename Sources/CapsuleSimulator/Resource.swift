@@ -1,3 +1,5 @@
+package import Simulation
+
 /// Every account-wide listing, with all embeds and all rows: what a complete copy holds.
 package enum Resource: String, CaseIterable, Sendable {
   case parties, opportunities, kases, tasks, entries

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Which path reads what.
 ///
 /// Source: developer.capsulecrm.com, v2, the `operations` pages.

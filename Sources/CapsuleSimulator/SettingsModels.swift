@@ -1,3 +1,5 @@
+import Simulation
+
 /// Definitions, goals, hooks and account-wide lists as the API writes them.
 ///
 /// Source: developer.capsulecrm.com, v2, models `field_definition`, `tag_definition`,

@@ -1,3 +1,5 @@
+import Simulation
+
 /// What every kept record has in common: enough to find and to order it.
 protocol Listed {
   var id: Int64 { get }

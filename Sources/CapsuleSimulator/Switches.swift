@@ -1,3 +1,5 @@
+import Simulation
+
 /// What nobody outside knows about the API, as values to choose from.
 ///
 /// The defaults follow the best evidence; tests draw all the others. A copy is meant to survive:

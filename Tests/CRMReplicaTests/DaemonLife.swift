@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 @testable import CRMReplica
@@ -61,7 +62,7 @@ final class DaemonLife {
   private(set) var notes: [String] = []
   private(set) var log: [String] = []
   private var script: [(at: Int64, action: (DaemonLife) -> Void)] = []
-  private var transport: SimulatedTransport?
+  private var transport: SimulatedTransport<Account>?
   private var slept = Duration.zero
   private var seenRequests = 0
   private var blockedUntil: Int64 = 0
@@ -172,7 +173,7 @@ final class DaemonLife {
     return Assignment(ReplicaSettings(configuration), credential) { [unowned self] in
       slept += self.transport?.elapsed ?? .zero
       let transport = SimulatedTransport(account)
-      transport.token = token
+      transport.authorization = "Bearer \(token)"
       transport.isUnreachable = isDown
       transport.latency = latency
       self.transport = transport

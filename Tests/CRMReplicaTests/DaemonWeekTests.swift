@@ -1,11 +1,12 @@
+import CapsuleSimulator
 import Glibc
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 @testable import CRMReplica
-@testable import CapsuleSimulator
 
 /// Weeks of daemon life, each in a second or so.
 @Suite struct DaemonWeekTests {

@@ -3,6 +3,7 @@ import CapsuleSimulator
 import HTTP
 import Replication
 import SQLite
+import Simulation
 
 extension Stage {
   /// What the file and the account do not agree on, a line each: the keys, names and dates of change

@@ -1,10 +1,11 @@
-@testable import CapsuleSimulator
+import CapsuleSimulator
 import FoundationEssentials
 import Glibc
 import HTTP
 import Testing
 
 @testable import CRMReplica
+@testable import Simulation
 
 /// A browser that knows GET, a connection each.
 struct TestBrowser {

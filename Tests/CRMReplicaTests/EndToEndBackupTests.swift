@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// A backup beside the program that follows the log: it misses nothing, and is in nobody's way.

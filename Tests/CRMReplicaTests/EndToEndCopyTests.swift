@@ -2,6 +2,7 @@ import CapsuleSimulator
 import FoundationEssentials
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 @testable import CRMReplica

@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// The built program as a daemon under a service manager: real signals, real sockets, a real file.

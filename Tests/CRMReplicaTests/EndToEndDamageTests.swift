@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import Glibc
 import SQLite
+import Simulation
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// A disk that is full. The system's limit on the size of a file plays it: what the file system then

@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// A replica that somebody else holds. Each test waits out the time that SQLite waits for a lock.

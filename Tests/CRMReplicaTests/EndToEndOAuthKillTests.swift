@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import Glibc
 import HTTP
+import Simulation
 import Synchronization
 import Testing
 

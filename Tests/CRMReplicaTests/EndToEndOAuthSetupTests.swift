@@ -1,5 +1,6 @@
 import CapsuleSimulator
 import Glibc
+import Simulation
 import Testing
 
 @testable import CRMReplica

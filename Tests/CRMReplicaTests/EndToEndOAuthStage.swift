@@ -2,6 +2,7 @@ import CapsuleSimulator
 import Glibc
 import HTTP
 import Replication
+import Simulation
 import Testing
 
 @testable import CRMReplica

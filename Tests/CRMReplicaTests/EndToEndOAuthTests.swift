@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 @testable import CRMReplica

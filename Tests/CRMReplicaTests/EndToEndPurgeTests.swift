@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import FoundationEssentials
 import SQLite
+import Simulation
 import Testing
 
 /// What is to leave the file: `purge`, and history that is old enough.

@@ -2,6 +2,7 @@ import CapsuleSimulator
 import FoundationEssentials
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// Where else a purged person may stand, and what a purge says that did not come to its end.

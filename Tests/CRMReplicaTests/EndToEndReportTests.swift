@@ -2,6 +2,7 @@ import CapsuleSimulator
 import FoundationEssentials
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// The commands that report: `status`, `check`, `demo`, and those that need no file.

@@ -2,6 +2,7 @@ import CapsuleSimulator
 import FoundationEssentials
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// What must not be found anywhere, and streams that nobody reads.

@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// A folder with a configuration, a token and a replica, and a simulated account behind a server on
@@ -8,7 +9,7 @@ import Testing
 final class Stage {
   static let token = "sesame-4711-opens-the-account"
 
-  let server: LoopbackServer
+  let server: LoopbackServer<Account>
   let folder: String
   private let directory: TemporaryDirectory
   /// The members of the configuration, each as JSON.

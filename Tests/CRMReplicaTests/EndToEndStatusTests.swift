@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import FoundationEssentials
 import SQLite
+import Simulation
 import Testing
 
 @testable import CRMReplica

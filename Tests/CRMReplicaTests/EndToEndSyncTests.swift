@@ -1,5 +1,6 @@
 import CapsuleSimulator
 import SQLite
+import Simulation
 import Testing
 
 /// The built program against a server on loopback: what a sync reads, writes, says and returns.

@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// What the built program makes of a source in trouble.
@@ -153,7 +154,7 @@ import Testing
     #expect(second.requests.isEmpty)
     #expect(try stage.value("SELECT count(*) FROM parties") == stored)
     // An hour later.
-    stage.server.withAccount { $0.rate = RateLimit() }
+    stage.server.withAccount { $0.rate = Account.allowance }
     try stage.execute("UPDATE _allowance SET blocked_until = datetime('now', '-1 second')")
     #expect(try stage.run("sync").code == 0)
     #expect(try stage.value("SELECT count(*) FROM parties") == 25)

@@ -2,6 +2,7 @@ import CapsuleSimulator
 import FoundationEssentials
 import Glibc
 import SQLite
+import Simulation
 import Testing
 
 /// `report`: what the built program prints of the views of a file.

@@ -1,6 +1,7 @@
 import CapsuleSimulator
 import FoundationEssentials
 import Glibc
+import Simulation
 import Testing
 
 @testable import CRMReplica

@@ -1,21 +1,10 @@
 import HTTP
+import Simulation
 import Testing
 
 @testable import CapsuleSimulator
 
 @Suite struct ChurnTests {
-  @Test(arguments: [(0.0, 0), (0.07, 7), (0.1, 10), (0.29, 29), (1, 100), (2.5, 250)])
-  func `the rate is kept`(_ rate: Double, count: Int) {
-    let account = account()
-    account.churns = [Churn(seed: 1, rate: rate, requests: 11...110, kinds: [.describe])]
-    for _ in 0..<10 { _ = account.get("site") }
-    #expect(account.churns[0].count == 0)
-    #expect(account.now == noon)
-    for _ in 0..<150 { _ = account.get("site") }
-    #expect(account.churns[0].done == (count == 0 ? [:] : [.describe: count]))
-    #expect((account.now > noon) == (count > 0))
-  }
-
   @Test func `edits of all kinds are seeded`() {
     func life(_ seed: UInt64) -> [[UInt8]] {
       let account = account()

@@ -1,4 +1,5 @@
 import HTTP
+import Simulation
 import Testing
 
 @testable import CapsuleSimulator
@@ -73,23 +74,5 @@ import Testing
     let link = second(.foreignLink)
     #expect(link.headers["Link"]?.hasPrefix("<https://elsewhere.example") == true)
     #expect(link.headers["X-Pagination-Has-More"] == "true")
-  }
-
-  @Test func `faults may hit a path`() {
-    let account = account()
-    account.faults = FaultScript([
-      .init(.serverError(503, html: false), on: .path("tasks", times: 2))
-    ])
-    #expect(account.get("site").status == 200)
-    #expect(account.get("tasks").status == 503)
-    #expect(account.get("tasks?page=2").status == 503)
-    #expect(account.get("tasks").status == 200)
-  }
-
-  @Test func `random scripts have passing faults`() {
-    var generator = SplitMix64(seed: 4)
-    let script = FaultScript.random(using: &generator, requests: 5...9, count: 20)
-    #expect(script.faults.count == 20)
-    #expect(script.faults.allSatisfy { FaultScript.passing.contains($0.effect) })
   }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import Simulation
 import Testing
 
 @testable import CapsuleSimulator

@@ -1,6 +1,7 @@
 import Capsule
 import CapsuleSimulator
 import Replication
+import Simulation
 import Testing
 
 /// The allowance is shared: others spend it while a burst of ours is on the wire.

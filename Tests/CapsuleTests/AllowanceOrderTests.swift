@@ -2,6 +2,7 @@ import Capsule
 import CapsuleSimulator
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// In what order a large account is read when the allowance is small: the records first, and nothing

@@ -2,6 +2,7 @@ import Capsule
 import CapsuleSimulator
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// A run that ends before any statement or any request, and the run after it.
@@ -140,6 +141,6 @@ import Testing
   }
 
   private final class Holder {
-    weak var value: SimulatedTransport?
+    weak var value: SimulatedTransport<Account>?
   }
 }

@@ -1,10 +1,11 @@
 import Capsule
 import CapsuleSimulator
 import Replication
+import Simulation
 
 /// Runs of small accounts that are cut off, over lists of pages of five.
 enum CutOff {
-  private final class Holder { weak var value: SimulatedTransport? }
+  private final class Holder { weak var value: SimulatedTransport<Account>? }
 
   static func account(_ rows: Int, _ change: (inout Switches) -> Void = { _ in }) -> Account {
     var size = AccountSize.tiny

@@ -3,6 +3,7 @@ import CapsuleSimulator
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Rows that slide in a run that is then cut off: what it knew of that is gone with it.
@@ -74,10 +75,10 @@ import Testing
 
   /// Answers 404 to every question for records by their ids.
   private final class Hiding: Transport {
-    private let inner: SimulatedTransport
+    private let inner: SimulatedTransport<Account>
     private var hidden: Set<Int> = []
 
-    init(_ inner: SimulatedTransport) { self.inner = inner }
+    init(_ inner: SimulatedTransport<Account>) { self.inner = inner }
 
     var outstanding: Int { inner.outstanding }
     func send(_ request: Request, id: Int) {

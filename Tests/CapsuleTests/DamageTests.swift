@@ -3,6 +3,7 @@ import CapsuleSimulator
 import Glibc
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// A run on a file in which anything may have been overwritten.

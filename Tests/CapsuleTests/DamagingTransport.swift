@@ -1,5 +1,6 @@
 import CapsuleSimulator
 import HTTP
+import Simulation
 
 /// The simulated account behind a network that damages replies. It also watches the engine: how
 /// long it waits, and whether it comes to an end.
@@ -7,7 +8,7 @@ final class DamagingTransport: Transport {
   /// Events after which a run counts as endless.
   static let eventLimit = 50_000
 
-  private let inner: SimulatedTransport
+  private let inner: SimulatedTransport<Account>
   private let damage: (inout Response, Request) -> Void
   private var requests: [Int: Request] = [:]
   /// The longest wait that the engine asked for with nothing on its way.
@@ -15,7 +16,7 @@ final class DamagingTransport: Transport {
   private var events = 0
   var isEndless: Bool { events >= Self.eventLimit }
 
-  init(_ inner: SimulatedTransport, damage: @escaping (inout Response, Request) -> Void) {
+  init(_ inner: SimulatedTransport<Account>, damage: @escaping (inout Response, Request) -> Void) {
     self.inner = inner
     self.damage = damage
   }

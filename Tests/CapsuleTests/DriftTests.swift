@@ -3,6 +3,7 @@ import CapsuleSimulator
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// What changes, comes or goes without a date that a question for changes would find.
@@ -230,10 +231,10 @@ import Testing
 
   /// Sets the `Date` of a reply.
   private final class Clocked: Transport {
-    let inner: SimulatedTransport
+    let inner: SimulatedTransport<Account>
     let date: String?
 
-    init(_ inner: SimulatedTransport, date: String?) {
+    init(_ inner: SimulatedTransport<Account>, date: String?) {
       (self.inner, self.date) = (inner, date)
     }
 

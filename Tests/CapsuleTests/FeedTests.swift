@@ -2,6 +2,7 @@ import Capsule
 import CapsuleSimulator
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Statements of one reply of a deleted feed that speak of the same record.

@@ -1,5 +1,6 @@
 import CapsuleSimulator
 import SQLite
+import Simulation
 import Testing
 
 /// Custom fields as columns, in the replica of an account.

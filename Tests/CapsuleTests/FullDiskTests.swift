@@ -2,6 +2,7 @@ import Capsule
 import CapsuleSimulator
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// SQLite's own "database or disk is full", at every size from that of an empty replica to that of a

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTP
 @testable import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Pages of the simulated account, damaged at random: each is refused, or read as a second reader

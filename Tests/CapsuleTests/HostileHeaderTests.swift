@@ -2,6 +2,7 @@
 import CapsuleSimulator
 import HTTP
 @testable import Replication
+import Simulation
 import Testing
 
 /// What reads headers and the bodies of refusals, over values that no good server sends.

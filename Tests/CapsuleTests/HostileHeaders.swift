@@ -1,5 +1,6 @@
 import CapsuleSimulator
 import HTTP
+import Simulation
 
 /// Draws header values that no good server sends.
 struct HostileHeaders {

@@ -3,6 +3,7 @@ import CapsuleSimulator
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Whole runs over replies that are damaged at random: a run ends, and once the damage has stopped,

@@ -3,6 +3,7 @@ import CapsuleSimulator
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Whose replica the file is: the account and the user are kept in it, and held against what the source says
@@ -263,13 +264,13 @@ import Testing
 
 /// Spoils the replies to some requests.
 private final class OddTransport: Transport {
-  private let inner: SimulatedTransport
+  private let inner: SimulatedTransport<Account>
   private let targets: Set<String>
   private let spoil: (inout Response) -> Void
   private var spoilt: Set<Int> = []
 
   init(
-    _ inner: SimulatedTransport, _ targets: Set<String>, spoil: @escaping (inout Response) -> Void
+    _ inner: SimulatedTransport<Account>, _ targets: Set<String>, spoil: @escaping (inout Response) -> Void
   ) {
     (self.inner, self.targets, self.spoil) = (inner, targets, spoil)
   }

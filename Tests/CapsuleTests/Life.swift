@@ -1,10 +1,10 @@
 import Capsule
+import CapsuleSimulator
 import FoundationEssentials
 import Replication
 import SQLite
+import Simulation
 import Testing
-
-@testable import CapsuleSimulator
 
 /// A whole life of a small account and its replica, drawn by a seed: what the API is like, who edits
 /// what between which requests, what goes wrong, and where the program is cut off.

@@ -2,6 +2,7 @@ import Capsule
 import CapsuleSimulator
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Whole lives of a small account and its replica: every unknown of the API drawn by the seed, edits

@@ -3,6 +3,7 @@ import CapsuleSimulator
 import FoundationEssentials
 @testable import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Rows that slide over page borders while a list is read. `CRM_REPLICA_CHURN_ROWS` says how many rows the

@@ -1,4 +1,5 @@
 import CapsuleSimulator
+import Simulation
 
 /// Draws damaged versions of good bytes from a seed.
 ///

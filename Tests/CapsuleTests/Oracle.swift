@@ -3,6 +3,7 @@ import CapsuleSimulator
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// What the replica must hold, worked out from the account's own records by way of a JSON tree: slow,

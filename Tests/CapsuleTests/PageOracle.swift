@@ -1,6 +1,7 @@
 import CapsuleSimulator
 @testable import Replication
 import SQLite
+import Simulation
 
 /// What a page must have become, worked out from a tree of its JSON: the records, and each value whose
 /// place in its record is not in doubt. The tree shares nothing with the decoder.

@@ -3,6 +3,7 @@ import CapsuleSimulator
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// A refusal for the allowance binds every process, also one that comes after a kill.
@@ -27,12 +28,12 @@ import Testing
 
 /// Turns one reply into a 429, and says so when the engine comes back for the next one.
 private final class RefusingTransport: Transport {
-  private let inner: SimulatedTransport
+  private let inner: SimulatedTransport<Account>
   private let reply: Int
   private let afterwards: () -> Void
   private var replies = 0
 
-  init(_ inner: SimulatedTransport, reply: Int, afterwards: @escaping () -> Void) {
+  init(_ inner: SimulatedTransport<Account>, reply: Int, afterwards: @escaping () -> Void) {
     (self.inner, self.reply, self.afterwards) = (inner, reply, afterwards)
   }
 

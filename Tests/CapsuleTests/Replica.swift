@@ -4,11 +4,12 @@ import FoundationEssentials
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// The simulated account's clock behind the engine's seam.
 struct SimulatedClock: Clock {
-  let transport: SimulatedTransport
+  let transport: SimulatedTransport<Account>
   /// Seconds by which this host's clock is wrong.
   var error: Int64 = 0
 
@@ -25,9 +26,9 @@ final class Replica {
   var views = CapsuleSource.allViews
   var options = RoundOptions()
   /// Changes the transport before each run: reordering, interruption.
-  var prepare: (SimulatedTransport) -> Void = { _ in }
+  var prepare: (SimulatedTransport<Account>) -> Void = { _ in }
   /// Puts something between the engine and the account: damage to the replies.
-  var wrap: (SimulatedTransport) -> any Transport = { $0 }
+  var wrap: (SimulatedTransport<Account>) -> any Transport = { $0 }
   /// Called before each statement of the replica's connection.
   var beforeStatement: (() throws -> Void)?
   /// Called with what happens in a run.

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTP
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Holds the folder `schema`, which SQL users read, against what the program makes.

@@ -2,6 +2,7 @@ import Capsule
 import CapsuleSimulator
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// The full-text indices of parties and entries over a restless account.

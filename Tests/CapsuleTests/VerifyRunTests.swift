@@ -3,6 +3,7 @@ import CapsuleSimulator
 import FoundationEssentials
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// How a verification runs: beside edits, within limits, and to its end.
@@ -148,7 +149,7 @@ import Testing
 
   @Test func `a refused token ends it at once`() throws {
     account.token = "another"
-    replica.prepare = { $0.token = "old" }
+    replica.prepare = { $0.authorization = "Bearer old" }
     let before = account.requestCount
     let found = try replica.verify()
     #expect(found.report.ending == .refused)

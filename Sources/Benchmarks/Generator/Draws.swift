@@ -1,4 +1,4 @@
-internal import CapsuleSimulator
+internal import Simulation
 
 /// Draws of one record: the same seed and the same number always give the same record.
 struct Draws {

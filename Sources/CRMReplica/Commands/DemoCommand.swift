@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import HTTP
 internal import Replication
 internal import SQLite
+internal import Simulation
 
 /// `demo`: a simulated Capsule on this machine, a first sync, a day's changes, a second sync, and
 /// reports from SQL. The file stays, to play with.

@@ -3,6 +3,7 @@ import CapsuleSimulator
 import FoundationEssentials
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// Holds what the views say of themselves against what they are.

@@ -2,6 +2,7 @@ import Capsule
 import CapsuleSimulator
 import Replication
 import SQLite
+import Simulation
 import Testing
 
 /// The views find what changed by its place in the texts of `_history`. Here the engine writes these texts.

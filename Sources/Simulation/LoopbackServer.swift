@@ -2,11 +2,11 @@ import Glibc
 import HTTP
 import Synchronization
 
-/// An account behind a small HTTP/1.1 server on 127.0.0.1.
+/// A simulated account behind a small HTTP/1.1 server on 127.0.0.1.
 ///
-/// One thread a connection, keep-alive, `Content-Length` bodies; the account is answered from under
-/// a lock, one request at a time. The base URL is `http://127.0.0.1:{port}/api/v2`.
-package final class LoopbackServer: Sendable {
+/// One thread a connection, keep-alive, `Content-Length` bodies; the account answers from under a
+/// lock, one request at a time.
+package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
   /// Whose time the account follows.
   package enum Clock: Sendable {
     /// The host's: set before each request.
@@ -15,22 +15,14 @@ package final class LoopbackServer: Sendable {
     case pinned
   }
 
-  /// Why a server could not start.
-  package enum StartError: Error, Sendable, Hashable {
-    case portTaken(UInt16)
-    case noThread
-    case alreadyStarted
-  }
-
-  static let prefix = "/api/v2/"
-  static let oauthPrefix = "/oauth/"
-  static let largestCrowd = 128
-
   private let account: Mutex<Account>
   private let state = Mutex(State())
   private let clock: Clock
   /// Slept before each response.
   private let latency: Duration
+
+  /// How many connections are served at once; more are closed at once.
+  private static var largestCrowd: Int { 128 }
 
   private struct State {
     var listener: Socket?
@@ -58,7 +50,7 @@ package final class LoopbackServer: Sendable {
   package var port: UInt16 { state.withLock { $0.port } }
 
   /// What to configure a client with.
-  package var baseURL: String { "http://127.0.0.1:\(port)/api/v2" }
+  package var baseURL: String { "http://127.0.0.1:\(port)\(Account.basePath)" }
 
   /// Uses the account between two requests.
   package func withAccount<Result: Sendable>(
@@ -68,7 +60,7 @@ package final class LoopbackServer: Sendable {
   }
 
   /// Begins to listen; port 0 lets the system choose.
-  package func start(port: UInt16 = 0) throws(StartError) {
+  package func start(port: UInt16 = 0) throws(LoopbackServerError) {
     guard self.port == 0 else { throw .alreadyStarted }
     guard let listener = Socket.listening(port: port) else { throw .portTaken(port) }
     state.withLock {
@@ -142,7 +134,7 @@ package final class LoopbackServer: Sendable {
         if bytes.isEmpty { break serving }
         buffer += bytes
       case .malformed:
-        connection.write(Self.malformed)
+        connection.write(malformedReply)
         break serving
       case .complete(let request, let length):
         buffer.removeFirst(length)
@@ -160,26 +152,10 @@ package final class LoopbackServer: Sendable {
     }
   }
 
-  private static let malformed = Array(
-    "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
-
   private func reply(to request: WireRequest) -> Reply {
-    if request.target.hasPrefix(Self.oauthPrefix) {
-      return account.withLock { account in
-        if clock == .real { account.now = Int64(time(nil)) }
-        return account.respondOAuth(
-          method: request.method, target: String(request.target.dropFirst()), body: request.body)
-      }
-    }
-    guard request.target.hasPrefix(Self.prefix) else {
-      let body = JSON.object([.init("message", .string("Could not find resource"))]).bytes
-      return Reply(status: 404, headers: ["Content-Type": "application/json"], body: body)
-    }
-    return account.withLock { account in
+    account.withLock { account in
       if clock == .real { account.now = Int64(time(nil)) }
-      return account.respond(
-        method: request.method, target: String(request.target.dropFirst(Self.prefix.count)),
-        authorization: request.authorization, body: request.body)
+      return account.respond(to: request)
     }
   }
 
@@ -208,4 +184,14 @@ package final class LoopbackServer: Sendable {
     case .whole, .reset: return connection.write(Array(head.utf8) + reply.body)
     }
   }
+}
+
+private let malformedReply = Array(
+  "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+
+/// Why a server could not start.
+package enum LoopbackServerError: Error, Sendable, Hashable {
+  case portTaken(UInt16)
+  case noThread
+  case alreadyStarted
 }

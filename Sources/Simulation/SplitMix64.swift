@@ -1,4 +1,4 @@
-/// A seeded generator: the same seed always gives the same account, the same bytes.
+/// A seeded generator: the same seed always gives the same draws, and so the same bytes.
 ///
 /// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
 package struct SplitMix64: RandomNumberGenerator, Sendable {
@@ -15,7 +15,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
 }
 
 /// The finaliser of SplitMix64: spreads every input bit over the whole word.
-func mixed(_ value: UInt64) -> UInt64 {
+package func mixed(_ value: UInt64) -> UInt64 {
   var mix = value
   mix = (mix ^ (mix >> 30)) &* 0xBF58_476D_1CE4_E5B9
   mix = (mix ^ (mix >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -24,23 +24,24 @@ func mixed(_ value: UInt64) -> UInt64 {
 
 extension RandomNumberGenerator {
   /// True in `percent` of a hundred cases.
-  mutating func chance(_ percent: Int) -> Bool {
+  package mutating func chance(_ percent: Int) -> Bool {
     Int.random(in: 0..<100, using: &self) < percent
   }
 
   /// An element of a collection that is not empty.
-  mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices) -> Choices.Element {
+  package mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices) -> Choices.Element
+  {
     let offset = Int.random(in: 0..<choices.count, using: &self)
     return choices[choices.index(choices.startIndex, offsetBy: offset)]
   }
 
   /// A whole number of the range.
-  mutating func int(_ range: ClosedRange<Int>) -> Int {
+  package mutating func int(_ range: ClosedRange<Int>) -> Int {
     Int.random(in: range, using: &self)
   }
 
   /// Seconds of the range.
-  mutating func seconds(_ range: ClosedRange<Int64>) -> Int64 {
+  package mutating func seconds(_ range: ClosedRange<Int64>) -> Int64 {
     Int64.random(in: range, using: &self)
   }
 }

@@ -1,6 +1,6 @@
 package import HTTP
 
-/// What the account answers to one request, and how it is to be delivered.
+/// What a simulated account answers to one request, and how it is to be delivered.
 package struct Reply: Sendable {
   /// What a connection does to the bytes of a reply.
   package enum Delivery: Sendable, Hashable {
@@ -44,4 +44,12 @@ package struct LoggedRequest: Sendable, Hashable {
   package let time: Int64
   /// Whether it counted against the allowance.
   package let counted: Bool
+
+  package init(method: String, target: String, status: Int, time: Int64, counted: Bool) {
+    self.method = method
+    self.target = target
+    self.status = status
+    self.time = time
+    self.counted = counted
+  }
 }

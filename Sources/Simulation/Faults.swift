@@ -1,19 +1,40 @@
 /// Trouble to order: what goes wrong with which request.
 ///
-/// A client is meant to survive all of it. Server errors, spent quotas, cut or slow or reset
-/// connections and bodies that are no JSON pass when the request is repeated; a refusal stops it
-/// until the operator acts; another origin, by redirect or by `Link`, is never followed; a body
-/// without end is given up.
+/// The fault model, which a client is meant to survive whole. A fault hits one request, by its
+/// number or by the beginning of its target; the client finds out from the reply alone.
+///
+/// - The server fails: an error status with a page of HTML, or without a body, as a crashed program
+///   leaves it, also under status 200; or a page of HTML under status 200, as in maintenance. The
+///   request was not carried out, and the next one is served as ever.
+/// - The allowance is spent: a 429 which names its reset, until when all requests are refused, or
+///   which names none and refuses this one alone.
+/// - The server refuses: it does not know the credential, forbids what was asked, or says anything
+///   else under any status. Again the next request is served as ever.
+/// - The connection fails: it is reset before any byte, without the request having been carried
+///   out, or ends amid the body of a real answer, or that body comes too slowly for any client.
+/// - The body is wrong: the first half of the JSON under a `Content-Length` that fits, or more bytes
+///   than a client should take.
+/// - The client is led away: a redirect to another origin, or a whole page whose next address lies
+///   at another origin.
+///
+/// What passes is repeated: server errors, spent allowances, broken connections, bodies that are no
+/// JSON. A refusal stops the client until the operator acts, another origin is never followed, and
+/// a body without end is given up.
+///
+/// `Effect.reply` and `Effect.spoil` do what is the same with every CRM. How a refusal, a spent
+/// allowance or an address is worded is the CRM's own, and so is done by its simulator.
 package struct FaultScript: Sendable, Hashable {
   /// One kind of trouble.
   package enum Effect: Sendable, Hashable {
-    /// A server error (500, 502, 503) with an HTML page or nothing as its body.
+    /// That status (500, 502, 503) with an HTML page or nothing as its body.
     case serverError(Int, html: Bool)
-    /// A 429 whose reset lies so many seconds ahead; nil leaves the rate headers out.
+    /// A 429 whose reset lies so many seconds ahead; nil names none.
     case rateLimited(resetIn: Int64?)
+    /// A 401: the credential is not known.
     case unauthorised
-    /// That status, and a body whose `message` is that text.
+    /// That status, and a body that gives that text as its reason.
     case saying(String, status: Int)
+    /// A 403: the credential does not reach that far.
     case forbidden
     /// Status 200 and a page of HTML.
     case htmlInsteadOfJSON
@@ -62,7 +83,7 @@ package struct FaultScript: Sendable, Hashable {
   }
 
   /// The effect on a request, if any, which is then used up.
-  mutating func take(number: Int, target: String) -> Effect? {
+  package mutating func take(number: Int, target: String) -> Effect? {
     for index in faults.indices {
       switch faults[index].trigger {
       case .request(number):

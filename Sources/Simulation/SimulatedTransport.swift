@@ -1,11 +1,11 @@
 package import HTTP
 
-/// An account behind the transport seam, without sockets and in virtual time.
+/// A simulated account behind the transport seam, without sockets and in virtual time.
 ///
 /// A request is evaluated when `next` returns its exchange, so that edits may fall between two
 /// requests. Each answer moves the virtual clock by `latency`; a wait with nothing outstanding
 /// moves it by the whole timeout. The account's clock follows in whole seconds.
-package final class SimulatedTransport: Transport {
+package final class SimulatedTransport<Account: SimulatedAccount>: Transport {
   /// The account that answers.
   package let account: Account
   /// What an answer takes.
@@ -14,8 +14,8 @@ package final class SimulatedTransport: Transport {
   package var patience: Duration = .seconds(60)
   /// The longest body that is accepted.
   package var largestBody = 64 << 20
-  /// Sent as `Authorization: Bearer`; the account's own unless changed.
-  package var token: String
+  /// Sent as the `Authorization` header; the one that the account accepts unless changed.
+  package var authorization: String?
   /// From this event on, counted from 1, `next` returns `.interrupted`.
   package var interruptAfter: Int?
   /// Whether an answer may be there without waiting. Over a network it never is.
@@ -41,7 +41,7 @@ package final class SimulatedTransport: Transport {
   ///   - reordering: the seed of the order in which exchanges end; nil keeps the order of sending.
   package init(_ account: Account, reordering: UInt64? = nil) {
     self.account = account
-    token = account.token
+    authorization = account.authorization
     shuffler = reordering.map { SplitMix64(seed: $0) }
   }
 
@@ -77,7 +77,9 @@ package final class SimulatedTransport: Transport {
       .failure(HTTPError(kind, doing: "GET \(request.target)", detail: detail))
     }
     if isUnreachable { return failure(.refused, "connection refused") }
-    let reply = account.respond(target: request.target, authorization: "Bearer \(token)")
+    var sent = WireRequest(target: "\(Account.basePath)/\(request.target)")
+    if let authorization { sent.headers.append("Authorization", authorization) }
+    let reply = account.respond(to: sent)
     advance(reply.delivery == .slow ? patience : latency)
     switch reply.delivery {
     case .reset: return failure(.cut, "connection reset")

@@ -2,112 +2,72 @@ import Glibc
 import HTTP
 import Testing
 
-@testable import CapsuleSimulator
+@testable import Simulation
 
 @Suite struct LoopbackServerTests {
-  /// A client that reads whole responses off one connection.
-  private final class Client {
-    let socket: Socket
-    var buffer: [UInt8] = []
-
-    init(_ server: LoopbackServer) throws {
-      socket = try #require(Socket.connected(port: server.port))
-    }
-
-    deinit { socket.close() }
-
-    func send(_ target: String, token: String = "simulated-token", _ more: String = "") {
-      let head = "GET /api/v2/\(target) HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\n"
-      socket.write(Array("\(head)\(more)\r\n".utf8))
-    }
-
-    private var bodyStart: Int? {
-      buffer.indices.dropLast(3).first { buffer[$0..<$0 + 4].elementsEqual([13, 10, 13, 10]) }
-        .map { $0 + 4 }
-    }
-
-    /// Status, head and body; nil when the connection ends first.
-    func receive() -> (status: Int, head: String, body: [UInt8])? {
-      while true {
-        if let start = bodyStart {
-          let head = String(decoding: buffer[..<start], as: UTF8.self)
-          let lines = head.split(separator: "\r\n")
-          let length = lines.first { $0.hasPrefix("Content-Length: ") }
-            .flatMap { Int($0.dropFirst(16)) }
-          if let length, buffer.count >= start + length {
-            let body = Array(buffer[start..<start + length])
-            buffer.removeFirst(start + length)
-            return (Int(lines[0].split(separator: " ")[1]) ?? 0, head, body)
-          }
-        }
-        let bytes = socket.read()
-        if bytes.isEmpty { return nil }
-        buffer += bytes
-      }
-    }
-  }
-
-  private func served(_ body: (LoopbackServer) throws -> Void) throws {
-    let server = LoopbackServer(account(), clock: .pinned)
+  private func served(_ body: (LoopbackServer<FormAccount>) throws -> Void) throws {
+    let server = LoopbackServer(FormAccount(), clock: .pinned)
     try server.start()
     defer { server.stop() }
     try body(server)
   }
 
+  private func operation(_ answer: (status: Int, head: String, body: [UInt8])?) throws -> String? {
+    JSON(try #require(answer).body)?["operation"]?.string
+  }
+
   @Test func `a connection serves many requests`() throws {
     try served { server in
       let client = try Client(server)
-      for _ in 0..<3 {
-        client.send("parties?perPage=10")
-        let answer = try #require(client.receive())
-        #expect(answer.status == 200)
-        #expect(JSON(answer.body)?["parties"]?.items.count == 10)
-        #expect(answer.head.contains("Link: <\(server.baseURL)/parties?page=2&perPage=10>"))
-        #expect(answer.head.contains("Date: Sun, 01 Mar 2026 12:00:00 GMT"))
+      for number in 0..<3 {
+        client.post("operation=list\(number)")
+        #expect(try operation(client.receive()) == "list\(number)")
       }
-      #expect(server.withAccount { $0.log.count } == 3)
+      #expect(server.withAccount { $0.received.count } == 3)
+      #expect(server.baseURL == "http://127.0.0.1:\(server.port)/restapi/v1")
+      #expect(server.withAccount { $0.baseURL } == server.baseURL)
+    }
+  }
+
+  @Test func `an account sees the whole request`() throws {
+    try served { server in
+      let client = try Client(server)
+      client.post("operation=a%20b+c&x=%26", "X-Session: 4711\r\n")
+      #expect(try operation(client.receive()) == "a b c")
+      let request = try #require(server.withAccount { $0.received.first })
+      #expect(request.method == "POST")
+      #expect(request.target == "/restapi/v1/query")
+      #expect(request.headers["host"] == "x")
+      #expect(request.headers["x-session"] == "4711")
+      #expect(request.headers["Authorization"] == "Basic YWRhOmtleQ==")
+      #expect(request.body == Array("operation=a%20b+c&x=%26".utf8))
     }
   }
 
   @Test func `requests may come together or in pieces`() throws {
     try served { server in
       let client = try Client(server)
-      client.send("site")
-      client.send("users")
-      client.send("teams")
-      #expect(try #require(client.receive()).body == server.withAccount { $0.get("site").body })
-      #expect(client.receive()?.status == 200)
-      #expect(client.receive()?.status == 200)
-      for byte in "GET /api/v2/site HTTP/1.1\r\nAuthorization: Bearer simulated-token\r\n\r\n".utf8
-      {
-        client.socket.write([byte])
-      }
+      client.post("operation=one")
+      client.post("operation=two")
+      client.post("operation=three")
+      #expect(try operation(client.receive()) == "one")
+      #expect(try operation(client.receive()) == "two")
+      #expect(try operation(client.receive()) == "three")
+      let head = "GET /any HTTP/1.1\r\nauthorization: Basic YWRhOmtleQ==\r\n\r\n"
+      for byte in head.utf8 { client.socket.write([byte]) }
       #expect(client.receive()?.status == 200)
     }
   }
 
-  @Test func `filters are posted`() throws {
+  @Test func `what is no request ends the connection`() throws {
     try served { server in
       let client = try Client(server)
-      let body = #"{"filter":{"conditions":[]}}"#
-      let head = "POST /api/v2/kases/filters/results HTTP/1.1\r\nContent-Length: \(body.utf8.count)"
-      client.socket.write(
-        Array("\(head)\r\nauthorization: Bearer simulated-token\r\n\r\n\(body)".utf8))
-      let answer = try #require(client.receive())
-      #expect(JSON(answer.body)?["kases"]?.items.count == 8)
-    }
-  }
-
-  @Test func `other paths and tokens are refused`() throws {
-    try served { server in
-      let client = try Client(server)
-      client.send("site", token: "wrong")
+      client.send("GET / HTTP/1.1\r\n\r\n")
       #expect(client.receive()?.status == 401)
-      client.socket.write(Array("GET /other HTTP/1.1\r\n\r\n".utf8))
-      #expect(client.receive()?.status == 404)
-      client.socket.write(Array("nonsense\r\n\r\n".utf8))
+      client.send("nonsense\r\n\r\n")
       #expect(client.receive()?.status == 400)
       #expect(client.receive() == nil)
+      #expect(server.withAccount { $0.received.count } == 1)
     }
   }
 
@@ -117,18 +77,24 @@ import Testing
         $0.faults = FaultScript([
           .init(.connectionReset, on: .request(1)), .init(.cutBody, on: .request(2)),
           .init(.serverError(502, html: true), on: .request(3)),
+          .init(.serverError(200, html: false), on: .request(4)),
         ])
       }
       let first = try Client(server)
-      first.send("parties")
+      first.post("")
       #expect(first.receive() == nil)
+      #expect(first.buffer.isEmpty)
       let second = try Client(server)
-      second.send("parties")
+      second.post("")
       #expect(second.receive() == nil)
-      #expect(second.buffer.count > 1_000)
+      #expect(String(decoding: second.buffer, as: UTF8.self).contains("{\"success\":true"))
       let third = try Client(server)
-      third.send("parties")
+      third.post("")
       #expect(third.receive()?.status == 502)
+      third.post("")
+      let crashed = try #require(third.receive())
+      #expect(crashed.status == 200)
+      #expect(crashed.body.isEmpty)
     }
   }
 
@@ -136,24 +102,34 @@ import Testing
     try served { server in
       server.withAccount { $0.faults = FaultScript([.init(.slowBody, on: .request(1))]) }
       let slow = try Client(server)
-      slow.send("parties")
+      slow.post("")
       for _ in 0..<8 {
         let socket = try #require(Socket.connected(port: server.port))
-        socket.write(Array("GET /api/v2/parties HTTP/1.1\r\nAuthor".utf8))
+        socket.write(Array("GET /restapi/v1/query HTTP/1.1\r\nAuthor".utf8))
         socket.resetOnClose()
         socket.close()
       }
       let client = try Client(server)
-      client.send("site", "Connection: close\r\n")
+      client.post("", "Connection: close\r\n")
       #expect(client.receive()?.status == 200)
       #expect(client.receive() == nil)
     }
   }
 
+  @Test func `the account follows the hosts clock unless it is pinned`() throws {
+    let server = LoopbackServer(FormAccount())
+    try server.start()
+    defer { server.stop() }
+    let client = try Client(server)
+    client.post("")
+    #expect(client.receive()?.status == 200)
+    #expect(server.withAccount { $0.now } > noon)
+  }
+
   @Test func `a taken port is an error`() throws {
     try served { server in
-      let second = LoopbackServer(account())
-      #expect(throws: LoopbackServer.StartError.portTaken(server.port)) {
+      let second = LoopbackServer(FormAccount())
+      #expect(throws: LoopbackServerError.portTaken(server.port)) {
         try second.start(port: server.port)
       }
       second.stop()
@@ -174,18 +150,18 @@ import Testing
   /// A child that was forked and has not yet begun its program has a copy of the socket, as dup(2) makes
   /// one.
   @Test func `a body that is cut ends although a child has the socket`() throws {
-    let account = account()
+    let account = FormAccount()
     account.faults = FaultScript([.init(.cutBody, on: .request(2))])
     let server = LoopbackServer(account, clock: .pinned)
     try server.start()
     defer { server.stop() }
     let client = try Client(server)
-    client.send("site")
+    client.post("operation=one")
     try #require(client.receive()?.status == 200)
     let copies = (Int32(3)..<1_024).filter { isPeer(of: client.socket, $0) }.map { dup($0) }
     defer { copies.forEach { close($0) } }
     try #require(copies.count == 1 && copies[0] >= 0)
-    client.send("site")
+    client.post("operation=two")
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(
       client.socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit,
@@ -210,14 +186,14 @@ import Testing
   }
 
   @Test func `many clients at once`() async throws {
-    let server = LoopbackServer(account(), clock: .pinned)
+    let server = LoopbackServer(FormAccount(), clock: .pinned)
     try server.start()
     let total = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<8 {
         group.addTask {
           let client = try Client(server)
           return (0..<10).count { _ in
-            client.send("site")
+            client.post("")
             return client.receive()?.status == 200
           }
         }
@@ -226,6 +202,6 @@ import Testing
     }
     server.stop()
     #expect(total == 80)
-    #expect(server.withAccount { $0.log.count } == 80)
+    #expect(server.withAccount { $0.received.count } == 80)
   }
 }

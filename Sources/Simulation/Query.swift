@@ -1,13 +1,14 @@
-/// A request target below the base path, taken apart.
-struct Query {
-  /// The path without its slashes.
-  let segments: [String]
+/// A path with its query, or a form, taken apart.
+package struct Query {
   /// The path as it was sent.
-  let path: String
+  package let path: String
+  /// The path without its slashes.
+  package let segments: [String]
   /// The parameters as they were sent, in order.
-  let parameters: [(name: String, value: String)]
+  package let parameters: [(name: String, value: String)]
 
-  init(_ target: String) {
+  /// Takes `path?name=value&name=value` apart.
+  package init(_ target: String) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     segments = path.split(separator: "/").map { Query.decoded($0, plusIsBlank: false) }
@@ -18,26 +19,14 @@ struct Query {
     }
   }
 
+  /// Takes the body of a form apart, `application/x-www-form-urlencoded`.
+  package init(form body: [UInt8]) {
+    self.init("?" + String(decoding: body, as: UTF8.self))
+  }
+
   /// The decoded value of the first parameter of that name.
-  subscript(name: String) -> String? {
+  package subscript(name: String) -> String? {
     parameters.first { $0.name == name }.map { Query.decoded($0.value[...]) }
-  }
-
-  var embeds: Embeds { Embeds(parsing: self["embed"] ?? "") }
-
-  /// What a computed listing is kept under: the path and all that selects rows.
-  var selection: String {
-    path
-      + parameters.filter { !["page", "perPage", "embed"].contains($0.name) }
-      .reduce("") { "\($0)&\($1.name)=\($1.value)" }
-  }
-
-  /// The same target on another page: `page` first, commas unescaped, everything else as sent.
-  func link(page: Int) -> String {
-    parameters.filter { $0.name != "page" }.reduce("\(path)?page=\(page)") { link, parameter in
-      let value = parameter.value.split(separator: "%2C", omittingEmptySubsequences: false)
-      return "\(link)&\(parameter.name)=\(value.joined(separator: ","))"
-    }
   }
 
   /// Percent-decodes; in a query a plus sign stands for a blank.

@@ -1,8 +1,8 @@
 /// Seconds in a day.
-let daySeconds: Int64 = 86_400
+package let daySeconds: Int64 = 86_400
 
 /// A date and a time of day in UTC, read from seconds since 1970.
-struct CivilTime {
+package struct CivilTime {
   let year: Int64
   let month: Int64
   let day: Int64
@@ -11,7 +11,7 @@ struct CivilTime {
   let weekday: Int64
 
   /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-  init(_ epoch: Int64) {
+  package init(_ epoch: Int64) {
     var days = epoch / daySeconds
     var second = epoch % daySeconds
     if second < 0 {
@@ -32,17 +32,17 @@ struct CivilTime {
   }
 
   /// `2026-03-01`.
-  var date: String {
+  package var date: String {
     "\(year)-\(padded(month))-\(padded(day))"
   }
 
-  /// `2026-03-01T09:05:00Z`: how every instant of the API is written.
-  var instant: String {
+  /// `2026-03-01T09:05:00Z`: a time of day in ISO 8601.
+  package var instant: String {
     "\(date)T\(clock)Z"
   }
 
   /// `Sun, 01 Mar 2026 09:05:00 GMT`, the IMF-fixdate of RFC 9110, section 5.6.7.
-  var fixdate: String {
+  package var fixdate: String {
     let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     let months = [
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -70,10 +70,10 @@ func days(year: Int64, month: Int64, day: Int64) -> Int64 {
   return era * 146_097 + dayOfEra - 719_468
 }
 
-/// Reads an instant as `since` accepts it: `Z` or an offset, with or without a fraction.
+/// Reads an instant in ISO 8601: `Z` or an offset, with or without a fraction.
 ///
-/// The fraction is dropped: the API compares whole seconds. Nil for anything else.
-func parseInstant(_ text: String) -> Int64? {
+/// The fraction is dropped. Nil for anything else.
+package func parseInstant(_ text: String) -> Int64? {
   let bytes = Array(text.utf8)
   guard bytes.count >= 20 else { return nil }
   func number(_ range: Range<Int>) -> Int64? {

@@ -55,7 +55,7 @@ package enum JSON: Sendable, Hashable {
   }
 
   /// Appends the minified text to a writer.
-  func write(to writer: inout Writer) {
+  package func write(to writer: inout Writer) {
     switch self {
     case .null: writer.raw("null")
     case .bool(let value): writer.raw(value ? "true" : "false")

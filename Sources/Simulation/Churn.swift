@@ -1,18 +1,29 @@
+/// An account in which people may be at work, one small change after another.
+package protocol EditedAccount: SimulatedAccount {
+  /// A kind of change.
+  associatedtype Edit: Hashable, Sendable
+
+  /// The kinds that may happen.
+  var edits: [Edit] { get }
+
+  /// Makes one random change of a kind. False when there is nothing to change.
+  func apply(_ edit: Edit, using random: inout some RandomNumberGenerator) -> Bool
+}
+
 /// Edits between the requests of a client: a seeded crowd at work on the account meanwhile.
 ///
-/// Add one to `Account.churns`. Several may go on at once, and `beforeRequest` remains free for
-/// other use.
-package struct Churn: Sendable {
+/// The account calls `work` before it answers. Several may go on at once.
+package struct Churn<Account: EditedAccount>: Sendable {
   /// Edits per request; 0.1 is an edit before every tenth request of the range.
   package let rate: Double
   /// The requests, counted from 1 over the account's life, before which edits are made.
   package let requests: ClosedRange<Int>
-  /// Kinds the edits are drawn from; nil for all that the account's switches allow.
-  package let kinds: [Edit]?
+  /// Kinds the edits are drawn from; nil for all that the account allows.
+  package let kinds: [Account.Edit]?
   /// Seconds by which the clock may move before an edit; half of the edits move it.
   package let pause: ClosedRange<Int64>
   /// How many edits of each kind have taken effect.
-  package private(set) var done: [Edit: Int] = [:]
+  package private(set) var done: [Account.Edit: Int] = [:]
 
   private var generator: SplitMix64
 
@@ -25,8 +36,8 @@ package struct Churn: Sendable {
   ///   - kinds: what to draw from; nil for all kinds.
   ///   - pause: seconds by which the clock may move before an edit.
   package init(
-    seed: UInt64, rate: Double, requests: ClosedRange<Int> = 1...Int.max, kinds: [Edit]? = nil,
-    pause: ClosedRange<Int64> = 0...2
+    seed: UInt64, rate: Double, requests: ClosedRange<Int> = 1...Int.max,
+    kinds: [Account.Edit]? = nil, pause: ClosedRange<Int64> = 0...2
   ) {
     self.rate = rate
     self.requests = requests
@@ -39,7 +50,7 @@ package struct Churn: Sendable {
   package var count: Int { done.values.reduce(0, +) }
 
   /// Makes the edits that are due before the request of a number.
-  mutating func work(on account: Account, before number: Int) {
+  package mutating func work(on account: Account, before number: Int) {
     guard requests.contains(number) else { return }
     let place = number - requests.lowerBound
     for _ in due(before: place)..<due(before: place + 1) { edit(account) }

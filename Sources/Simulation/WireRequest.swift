@@ -1,14 +1,26 @@
-/// An HTTP/1.1 request read from a connection (RFC 9112).
-struct WireRequest {
-  var method = ""
+package import HTTP
+
+/// An HTTP/1.1 request as it comes over a connection (RFC 9112).
+package struct WireRequest: Sendable {
+  package var method: String
   /// The path and query as sent, with the leading slash.
-  var target = ""
-  var authorization: String?
-  var body: [UInt8] = []
+  package var target: String
+  package var headers: Headers
+  package var body: [UInt8]
+  /// Whether the connection may carry another request after this one.
   var keepsAlive = true
 
   static let largestHead = 32_768
   static let largestBody = 1 << 20
+
+  package init(
+    method: String = "GET", target: String, headers: Headers = Headers(), body: [UInt8] = []
+  ) {
+    self.method = method
+    self.target = target
+    self.headers = headers
+    self.body = body
+  }
 
   /// What a look at the bytes received so far tells.
   enum Reading {
@@ -35,12 +47,12 @@ struct WireRequest {
     for line in lines.dropFirst() {
       guard let colon = line.firstIndex(of: ":") else { return .malformed }
       let value = line[line.index(after: colon)...].drop { $0 == " " }
+      request.headers.append(String(line[..<colon]), String(value))
       switch line[..<colon].lowercased() {
       case "content-length":
         guard let count = Int(value), (0...largestBody).contains(count) else { return .malformed }
         length = count
       case "transfer-encoding": return .malformed
-      case "authorization": request.authorization = String(value)
       case "connection": request.keepsAlive = value.lowercased() != "close" && request.keepsAlive
       default: break
       }

@@ -2,106 +2,74 @@
 ///
 /// The caller keeps the brackets balanced; the writer sets the commas. Strings are escaped as RFC
 /// 8259 demands; everything else stays UTF-8.
-struct Writer {
-  private(set) var bytes: [UInt8] = []
+package struct Writer {
+  package private(set) var bytes: [UInt8] = []
   /// Leaves out members whose value is null.
-  let dropsNulls: Bool
+  package let dropsNulls: Bool
 
-  init(dropsNulls: Bool = false, capacity: Int = 0) {
+  package init(dropsNulls: Bool = false, capacity: Int = 0) {
     self.dropsNulls = dropsNulls
     bytes.reserveCapacity(capacity)
   }
 
-  mutating func raw(_ text: StaticString) {
+  package mutating func raw(_ text: StaticString) {
     text.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
-  mutating func append(_ text: String) {
+  package mutating func append(_ text: String) {
     bytes.append(contentsOf: text.utf8)
   }
 
   /// Separates from the member or element before, if there is one.
-  mutating func element() {
+  package mutating func element() {
     guard let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") else {
       return
     }
     bytes.append(UInt8(ascii: ","))
   }
 
-  mutating func beginObject() { bytes.append(UInt8(ascii: "{")) }
-  mutating func endObject() { bytes.append(UInt8(ascii: "}")) }
-  mutating func beginArray() { bytes.append(UInt8(ascii: "[")) }
-  mutating func endArray() { bytes.append(UInt8(ascii: "]")) }
+  package mutating func beginObject() { bytes.append(UInt8(ascii: "{")) }
+  package mutating func endObject() { bytes.append(UInt8(ascii: "}")) }
+  package mutating func beginArray() { bytes.append(UInt8(ascii: "[")) }
+  package mutating func endArray() { bytes.append(UInt8(ascii: "]")) }
 
-  mutating func key(_ key: StaticString) {
+  package mutating func key(_ key: StaticString) {
     element()
     bytes.append(UInt8(ascii: "\""))
     raw(key)
     raw("\":")
   }
 
-  mutating func null(_ key: StaticString) {
+  package mutating func null(_ key: StaticString) {
     if dropsNulls { return }
     self.key(key)
     raw("null")
   }
 
-  mutating func member(_ key: StaticString, _ value: String?) {
+  package mutating func member(_ key: StaticString, _ value: String?) {
     guard let value else { return null(key) }
     self.key(key)
     quote(value)
   }
 
-  mutating func member(_ key: StaticString, _ value: Int64?) {
+  package mutating func member(_ key: StaticString, _ value: Int64?) {
     guard let value else { return null(key) }
     self.key(key)
     integer(value)
   }
 
-  mutating func member(_ key: StaticString, _ value: Bool?) {
+  package mutating func member(_ key: StaticString, _ value: Bool?) {
     guard let value else { return null(key) }
     self.key(key)
     raw(value ? "true" : "false")
   }
 
-  /// An instant, `2026-03-01T09:05:00Z`.
-  mutating func instant(_ key: StaticString, _ epoch: Int64?) {
-    guard let epoch else { return null(key) }
-    self.key(key)
-    bytes.append(UInt8(ascii: "\""))
-    append(CivilTime(epoch).instant)
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  /// A date, given in days since 1970.
-  mutating func date(_ key: StaticString, _ day: Int64?) {
-    guard let day else { return null(key) }
-    self.key(key)
-    bytes.append(UInt8(ascii: "\""))
-    append(CivilTime(day * daySeconds).date)
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  /// An amount of money given in hundredths, written like a double: `500.0`, `12.34`.
-  mutating func amount(_ key: StaticString, _ hundredths: Int64) {
-    self.key(key)
-    integer(hundredths / 100)
-    bytes.append(UInt8(ascii: "."))
-    let rest = hundredths % 100
-    if rest % 10 == 0 {
-      integer(rest / 10)
-    } else {
-      if rest < 10 { bytes.append(UInt8(ascii: "0")) }
-      integer(rest)
-    }
-  }
-
-  mutating func integer(_ value: Int64) {
+  package mutating func integer(_ value: Int64) {
     append(String(value))
   }
 
   /// A string with its quotes and escapes.
-  mutating func quote(_ text: String) {
+  package mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { content in

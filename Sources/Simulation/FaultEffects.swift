@@ -1,0 +1,33 @@
+import HTTP
+
+/// What the neutral troubles look like from outside: the same with every CRM.
+extension FaultScript.Effect {
+  /// The reply of a trouble that needs neither the real answer nor a CRM's own words; nil for the
+  /// others.
+  package var reply: Reply? {
+    switch self {
+    case .serverError(let status, let isHTML):
+      let body = Array("<html><body><h1>\(status)</h1></body></html>".utf8)
+      return Reply(
+        status: status, headers: ["Content-Type": "text/html"], body: isHTML ? body : [])
+    case .connectionReset: return Reply(status: 0, delivery: .reset)
+    case .htmlInsteadOfJSON:
+      return Reply(
+        status: 200, headers: ["Content-Type": "text/html; charset=UTF-8"],
+        body: Array("<!doctype html><title>Maintenance</title><p>Back soon.</p>".utf8))
+    case .rateLimited, .saying, .unauthorised, .forbidden, .redirect, .foreignLink, .oversized,
+      .truncatedJSON, .cutBody, .slowBody:
+      return nil
+    }
+  }
+
+  /// Spoils a real answer, for the troubles that do.
+  package func spoil(_ reply: inout Reply) {
+    switch self {
+    case .truncatedJSON: reply.body.removeLast((reply.body.count + 1) / 2)
+    case .cutBody: reply.delivery = .cut(after: reply.body.count / 2)
+    case .slowBody: reply.delivery = .slow
+    default: break
+    }
+  }
+}
