@@ -1,3 +1,5 @@
+internal import Simulation
+
 /// Writes records as minified JSON straight into bytes. The caller keeps the brackets balanced.
 struct RecordText {
   var bytes: [UInt8] = []
@@ -87,43 +89,13 @@ struct RecordText {
   mutating func instant(_ key: StaticString, _ epoch: Int?) {
     guard let epoch else { return null(key) }
     self.key(key)
-    bytes.append(0x22)
-    day(epoch / 86_400)
-    bytes.append(0x54)
-    two(epoch / 3_600 % 24)
-    bytes.append(0x3a)
-    two(epoch / 60 % 60)
-    bytes.append(0x3a)
-    two(epoch % 60)
-    raw("Z\"")
+    quote(CivilTime(Int64(epoch)).instant)
   }
 
+  /// A date, given in seconds since 1970: `2026-03-01`.
   mutating func date(_ key: StaticString, _ epoch: Int?) {
     guard let epoch else { return null(key) }
     self.key(key)
-    bytes.append(0x22)
-    day(epoch / 86_400)
-    bytes.append(0x22)
-  }
-
-  private mutating func two(_ value: Int) {
-    bytes.append(UInt8(0x30 + value / 10))
-    bytes.append(UInt8(0x30 + value % 10))
-  }
-
-  /// The day so many days after 1970-01-01, counted from 0000-03-01 so that a leap day is the last.
-  private mutating func day(_ days: Int) {
-    let shifted = days + 719_468
-    let inEra = shifted % 146_097
-    let yearOfEra = (inEra - inEra / 1_460 + inEra / 36_524 - inEra / 146_096) / 365
-    let inYear = inEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let month = (5 * inYear + 2) / 153
-    let year = yearOfEra + shifted / 146_097 * 400 + (month < 10 ? 0 : 1)
-    two(year / 100)
-    two(year % 100)
-    bytes.append(0x2d)
-    two(month < 10 ? month + 3 : month - 9)
-    bytes.append(0x2d)
-    two(inYear - (153 * month + 2) / 5 + 1)
+    quote(CivilTime(Int64(epoch)).date)
   }
 }
