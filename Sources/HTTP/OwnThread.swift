@@ -4,11 +4,11 @@ internal import Glibc
 ///
 /// It takes no signals: they belong to the thread that reads them, and a SIGPIPE that OpenSSL's
 /// writing to a closed connection raises must end nothing.
-struct OwnThread {
+package struct OwnThread: Sendable {
   private let thread: pthread_t
 
   /// Starts the thread. Throws when the system refuses one (pthread_create(3)).
-  init(_ body: @escaping @Sendable () -> Void) throws(CurlTransportError) {
+  package init(_ body: @escaping @Sendable () -> Void) throws(CurlTransportError) {
     var every = sigset_t()
     var before = sigset_t()
     sigfillset(&every)
@@ -32,7 +32,7 @@ struct OwnThread {
   }
 
   /// Waits until the thread has ended. To be called once.
-  func join() {
+  package func join() {
     let code = pthread_join(thread, nil)
     precondition(code == 0, "pthread_join: \(code)")
   }

@@ -27,13 +27,13 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
   private struct State {
     var listener: Socket?
     var port: UInt16 = 0
-    var acceptor: pthread_t?
+    var acceptor: OwnThread?
     /// Open connections by descriptor.
     var connections: [Int32: Socket] = [:]
-    /// Threads of connections that nobody has joined yet.
-    var threads: Set<pthread_t> = []
-    /// Those of them that are about to end.
-    var ended: [pthread_t] = []
+    /// Threads of connections that nobody has joined yet, by the number of the connection.
+    var threads: [Int: OwnThread] = [:]
+    /// The numbers of those that are about to end.
+    var ended: [Int] = []
     var isStopping = false
   }
 
@@ -69,7 +69,7 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
     }
     let url = baseURL
     withAccount { $0.baseURL = url }
-    guard let thread = Thread.spawn({ [self] in acceptConnections(listener) }) else {
+    guard let thread = try? OwnThread({ [self] in acceptConnections(listener) }) else {
       listener.close()
       throw .noThread
     }
@@ -78,7 +78,7 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
 
   /// Ends all connections and returns when every thread has ended. Does nothing the second time.
   package func stop() {
-    let (listener, acceptor) = state.withLock { state -> (Socket?, pthread_t?) in
+    let (listener, acceptor) = state.withLock { state -> (Socket?, OwnThread?) in
       // Once only: afterwards its descriptors may be somebody else's.
       guard !state.isStopping else { return (nil, nil) }
       state.isStopping = true
@@ -88,44 +88,47 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
       return (state.listener, state.acceptor)
     }
     guard let acceptor else { return }
-    pthread_join(acceptor, nil)
+    acceptor.join()
     listener?.close()
     let threads = state.withLock { state in
-      defer { state.threads = [] }
-      return state.threads
+      defer { state.threads = [:] }
+      return Array(state.threads.values)
     }
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
   }
 
   private func acceptConnections(_ listener: Socket) {
+    var number = 0
     while let connection = listener.accepted() {
       joinEnded()
+      number += 1
       let isWelcome = state.withLock { state in
         guard !state.isStopping, state.connections.count < Self.largestCrowd else { return false }
         state.connections[connection.descriptor] = connection
         return true
       }
-      let thread = isWelcome ? Thread.spawn({ [self] in serve(connection) }) : nil
-      guard let thread else {
+      guard isWelcome,
+        let thread = try? OwnThread({ [self, number] in serve(connection, number) })
+      else {
         state.withLock { $0.connections[connection.descriptor] = nil }
         connection.close()
         continue
       }
-      state.withLock { _ = $0.threads.insert(thread) }
+      state.withLock { [number] in $0.threads[number] = thread }
     }
   }
 
   private func joinEnded() {
     let ended = state.withLock { state in
-      let known = state.ended.filter(state.threads.contains)
+      // One that has ended already may not be among them yet.
+      let known = state.ended.filter { state.threads[$0] != nil }
       state.ended.removeAll(where: known.contains)
-      state.threads.subtract(known)
-      return known
+      return known.compactMap { state.threads.removeValue(forKey: $0) }
     }
-    for thread in ended { pthread_join(thread, nil) }
+    for thread in ended { thread.join() }
   }
 
-  private func serve(_ connection: Socket) {
+  private func serve(_ connection: Socket, _ number: Int) {
     var buffer: [UInt8] = []
     serving: while true {
       switch WireRequest.read(buffer) {
@@ -139,7 +142,7 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
       case .complete(let request, let length):
         buffer.removeFirst(length)
         let reply = reply(to: request)
-        if latency > .zero { Thread.sleep(latency) }
+        if latency > .zero { usleep(useconds_t(latency / .microseconds(1))) }
         guard deliver(reply, to: connection, keepsAlive: request.keepsAlive),
           request.keepsAlive
         else { break serving }
@@ -147,7 +150,7 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
     }
     state.withLock { state in
       state.connections[connection.descriptor] = nil
-      state.ended.append(pthread_self())
+      state.ended.append(number)
       connection.close()
     }
   }
@@ -178,7 +181,7 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
       guard connection.write(Array(head.utf8)) else { return false }
       for byte in reply.body {
         guard !state.withLock({ $0.isStopping }), connection.write([byte]) else { return false }
-        Thread.sleep(.milliseconds(50))
+        usleep(50_000)
       }
       return true
     case .whole, .reset: return connection.write(Array(head.utf8) + reply.body)

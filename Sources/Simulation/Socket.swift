@@ -80,7 +80,7 @@ struct Socket {
       }
       if errno == EINVAL || errno == EBADF { return nil }
       // Out of descriptors, perhaps: others will be closed.
-      if errno != EINTR && errno != ECONNABORTED { Thread.sleep(.milliseconds(10)) }
+      if errno != EINTR && errno != ECONNABORTED { usleep(10_000) }
     }
   }
 
