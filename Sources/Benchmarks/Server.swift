@@ -1,5 +1,6 @@
 internal import CReference
 internal import Glibc
+internal import HTTP
 
 /// Debian's nginx-light with its echo module, serving page folders on a free port of the loopback
 /// interface. It is fast enough to be no part of what is measured.
@@ -93,51 +94,22 @@ final class Server {
 
   /// A port that nobody listens on at the moment.
   static func freePort() throws -> UInt16 {
-    let listener = try Listener()
+    let listener = try listener()
     defer { listener.close() }
     return listener.port
+  }
+
+  /// A listening socket of our own.
+  static func listener() throws -> LoopbackListener {
+    guard let listener = LoopbackListener(port: 0, backlog: 8) else {
+      throw Complaint("no port to listen on")
+    }
+    return listener
   }
 
   private static func answers(_ port: UInt16) -> Bool {
     let end = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(end) }
-    return Listener.with(port) { connect(end, $0, $1) } == 0
-  }
-}
-
-/// A listening socket of our own.
-struct Listener {
-  let descriptor: CInt
-  let port: UInt16
-
-  init() throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    var address = sockaddr_in()
-    let end = descriptor
-    let code = Self.with(0) { bind(end, $0, $1) }
-    let named = withUnsafeMutableBytes(of: &address) {
-      $0.baseAddress.map { getsockname(end, $0.assumingMemoryBound(to: sockaddr.self), &length) }
-    }
-    guard code == 0, named == 0, listen(descriptor, 8) == 0 else {
-      throw Complaint("no port to listen on")
-    }
-    port = UInt16(bigEndian: address.sin_port)
-  }
-
-  func close() { _ = Glibc.close(descriptor) }
-
-  static func with(
-    _ port: UInt16, _ work: (UnsafePointer<sockaddr>, socklen_t) -> CInt
-  ) -> CInt {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    return withUnsafeBytes(of: &address) {
-      $0.baseAddress.map {
-        work($0.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<sockaddr_in>.size))
-      } ?? -1
-    }
+    return withLoopbackAddress(port) { connect(end, $0, $1) } == 0
   }
 }

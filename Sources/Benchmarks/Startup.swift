@@ -1,9 +1,10 @@
 internal import Glibc
+internal import HTTP
 
 /// How long the program takes to its first request, every table wanted.
 extension Benchmark {
   mutating func startup() throws {
-    let listener = try Listener()
+    let listener = try Server.listener()
     defer { listener.close() }
     var limit = timeval(tv_sec: 10, tv_usec: 0)
     setsockopt(
@@ -30,7 +31,7 @@ extension Benchmark {
   }
 
   /// Milliseconds from the start of the program to the first byte of its request.
-  private func timeToRequest(_ program: Program, _ listener: Listener) throws -> Double {
+  private func timeToRequest(_ program: Program, _ listener: LoopbackListener) throws -> Double {
     let output = open("/dev/null", O_WRONLY)
     defer { close(output) }
     let start = Child.now()

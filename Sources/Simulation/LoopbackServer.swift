@@ -62,10 +62,11 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
   /// Begins to listen; port 0 lets the system choose.
   package func start(port: UInt16 = 0) throws(LoopbackServerError) {
     guard self.port == 0 else { throw .alreadyStarted }
-    guard let listener = Socket.listening(port: port) else { throw .portTaken(port) }
+    guard let opened = LoopbackListener(port: port, backlog: 64) else { throw .portTaken(port) }
+    let listener = Socket(descriptor: opened.descriptor)
     state.withLock {
       $0.listener = listener
-      $0.port = listener.port
+      $0.port = opened.port
     }
     let url = baseURL
     withAccount { $0.baseURL = url }

@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 
 /// A TCP socket of the loopback interface. Closing is the owner's duty.
 ///
@@ -8,63 +9,16 @@ import Glibc
 struct Socket {
   let descriptor: Int32
 
-  private static let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-
-  /// A listening socket on 127.0.0.1; port 0 lets the system choose. Nil when the port is taken.
-  static func listening(port: UInt16) -> Socket? {
-    let descriptor = socket(AF_INET, kind, 0)
-    guard descriptor >= 0 else { return nil }
-    let listener = Socket(descriptor: descriptor)
-    var on: Int32 = 1
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-    var address = loopback(port)
-    let bound = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard bound == 0, listen(descriptor, 64) == 0 else {
-      listener.close()
-      return nil
-    }
-    return listener
-  }
-
   /// A connection to a port of 127.0.0.1; nil when nothing listens there.
   static func connected(port: UInt16) -> Socket? {
-    let descriptor = socket(AF_INET, kind, 0)
-    guard descriptor >= 0 else { return nil }
-    var address = loopback(port)
-    let result = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    guard result == 0 else {
-      Glibc.close(descriptor)
+    let socket = Socket(
+      descriptor: Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+    guard socket.descriptor >= 0 else { return nil }
+    guard withLoopbackAddress(port, { connect(socket.descriptor, $0, $1) }) == 0 else {
+      socket.close()
       return nil
     }
-    return Socket(descriptor: descriptor)
-  }
-
-  private static func loopback(_ port: UInt16) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    return address
-  }
-
-  /// The port a listening socket got.
-  var port: UInt16 {
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        getsockname(descriptor, $0, &length)
-      }
-    }
-    return result == 0 ? UInt16(bigEndian: address.sin_port) : 0
+    return socket
   }
 
   /// Waits for a connection; nil once the socket is shut down.

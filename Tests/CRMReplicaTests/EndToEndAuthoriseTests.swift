@@ -104,12 +104,11 @@ extension Stage {
 
   @Test func `a port may be given`() throws {
     let stage = try stage()
-    let free = try #require(Socket.listening(port: 0))
+    let free = try #require(LoopbackListener(port: 0, backlog: 8))
     let taken = try stage.run("authorise", "--port", "\(free.port)")
     #expect(taken.code == 78)
     #expect(taken.log.contains("cannot listen on port \(free.port)"), "\(taken.log)")
     let port = free.port
-    free.shutDown()
     free.close()
     let child = try stage.start("authorise", "--port", "\(port)")
     let answer = try TestBrowser.location(of: try stage.address(printedBy: child))

@@ -1,5 +1,6 @@
 import CapsuleSimulator
 import Glibc
+import HTTP
 import SQLite
 import Simulation
 import Synchronization
@@ -81,27 +82,17 @@ import Testing
   }
 
   @Test func `a signal ends a sync that nobody answers`() throws {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    try #require(listener >= 0)
-    defer { close(listener) }
-    try #require(listen(listener, 8) == 0)
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let named = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        getsockname(listener, $0, &length)
-      }
-    }
-    try #require(named == 0)
+    let listener = try #require(LoopbackListener(port: 0, backlog: 8))
+    defer { listener.close() }
     let stage = try Stage()
-    let port = UInt16(bigEndian: address.sin_port)
     try stage.configure([
       "source": """
-      {"kind": "capsule", "base_url": "http://127.0.0.1:\(port)", "token_file": "\(stage.tokenFile)"}
+      {"kind": "capsule", "base_url": "http://127.0.0.1:\(listener.port)",
+       "token_file": "\(stage.tokenFile)"}
       """
     ])
     let child = try stage.start("run")
-    var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+    var waiting = pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)
     try #require(Glibc.poll(&waiting, 1, 20_000) == 1)
     child.signal(SIGTERM)
     #expect(try child.wait(seconds: 10).code == 0)

@@ -138,13 +138,15 @@ import Testing
 
   /// What a program inherits stays open for as long as it runs: its peer would wait for the end.
   @Test func `no program inherits a socket`() throws {
-    let listener = try #require(Socket.listening(port: 0))
+    let listener = try #require(LoopbackListener(port: 0, backlog: 8))
+    defer { listener.close() }
     let client = try #require(Socket.connected(port: listener.port))
-    let peer = try #require(listener.accepted())
-    for socket in [listener, client, peer] {
-      #expect(fcntl(socket.descriptor, F_GETFD) & FD_CLOEXEC != 0)
-      socket.close()
+    let peer = try #require(Socket(descriptor: listener.descriptor).accepted())
+    for descriptor in [listener.descriptor, client.descriptor, peer.descriptor] {
+      #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
     }
+    client.close()
+    peer.close()
   }
 
   /// A child that was forked and has not yet begun its program has a copy of the socket, as dup(2) makes
@@ -174,15 +176,21 @@ import Testing
 
   /// Whether a descriptor of this process is the other end of a connection.
   private func isPeer(of socket: Socket, _ descriptor: Int32) -> Bool {
+    let other = port(of: descriptor, getpeername)
+    return other != nil && other == port(of: socket.descriptor, getsockname)
+  }
+
+  private func port(
+    of descriptor: Int32,
+    _ ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+  ) -> UInt16? {
     var address = sockaddr_in()
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let result = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        getpeername(descriptor, $0, &length)
-      }
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { ask(descriptor, $0, &length) }
     }
-    return result == 0 && address.sin_family == sa_family_t(AF_INET)
-      && UInt16(bigEndian: address.sin_port) == socket.port
+    guard result == 0, address.sin_family == sa_family_t(AF_INET) else { return nil }
+    return UInt16(bigEndian: address.sin_port)
   }
 
   @Test func `many clients at once`() async throws {

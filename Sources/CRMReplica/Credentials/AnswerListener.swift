@@ -1,4 +1,5 @@
 internal import Glibc
+internal import HTTP
 
 /// Waits on 127.0.0.1 for the one request with which a browser brings the answer.
 ///
@@ -16,32 +17,12 @@ final class AnswerListener {
 
   /// Port 0 is any free one.
   init(port: UInt16) throws(AuthorisationError) {
-    func failure() -> AuthorisationError {
-      .noListener(port: port, reason: String(cString: strerror(errno)))
+    guard let listener = LoopbackListener(port: port, backlog: 16) else {
+      throw .noListener(port: port, reason: String(cString: strerror(errno)))
     }
-    let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-    let descriptor = socket(AF_INET, CInt(type), 0)
-    guard descriptor >= 0 else { throw failure() }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    var on: CInt = 1
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<CInt>.size))
-    let isReady = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        bind(descriptor, address, length) == 0 && listen(descriptor, 16) == 0
-          && getsockname(descriptor, address, &length) == 0
-      }
-    }
-    guard isReady else {
-      let error = failure()
-      close(descriptor)
-      throw error
-    }
-    self.descriptor = descriptor
-    self.port = UInt16(bigEndian: address.sin_port)
+    descriptor = listener.descriptor
+    self.port = listener.port
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
   }
 
   deinit {
