@@ -13,7 +13,7 @@ struct SyncCommand {
     let session = try Session(
       config: config, environment: environment.variables, interrupt: environment.stop.descriptor,
       log: environment.log)
-    environment.noteLeftOut(session.settings)
+    environment.log.noteLeftOut(session.settings)
     let selection = try session.settings.selection(of: tables)
     var options = session.settings.options(selection: selection, full: full)
     options.longestWait = Self.longestWait

@@ -19,7 +19,7 @@ struct VerifyCommand {
     ).find(configuration)
     let settings = ReplicaSettings(configuration)
     let selection = try settings.selection(of: tables)
-    environment.noteLeftOut(settings)
+    environment.log.noteLeftOut(settings)
     let replica = try naming(configuration.database) {
       try Database.openReadOnly(path: configuration.database)
     }

@@ -32,7 +32,7 @@ struct FileClaims {
     add("metrics_file", configuration.metricsFile) { Self.names($0, ["", ".new"]) }
     add("published_copy", configuration.publishedCopy) {
       Self.names($0, ["", "-wal", "-shm", "-journal"])
-        .union(Self.names(PublishedCopy.aside($0), ["", "-wal", "-shm", "-journal"]))
+        .union(Self.names(Self.aside(ofCopy: $0), ["", "-wal", "-shm", "-journal"]))
     }
     add("source.token_file", read: source.tokenFile)
     add("source.oauth.client_secret_file", read: source.oauth?.clientSecretFile)
@@ -57,6 +57,9 @@ struct FileClaims {
     let name = victim.key.map { "a file of \"\($0)\"" } ?? "this configuration"
     return "\"\(writer.key ?? "")\" would be written over \(name); name another file"
   }
+
+  /// The name under which a published copy is made, in the folder of the file whose place it takes.
+  static func aside(ofCopy path: String) -> String { path + ".crm-replica-new" }
 
   /// A database with everything that SQLite and this program put beside it.
   private static func family(of path: String) -> Set<String> {

@@ -1,11 +1,3 @@
-extension Program {
-  static let name = "crm-replica"
-  /// What it does, as the end of a sentence that begins with its name.
-  static let purpose = "keeps one SQLite file equal to one CRM account"
-  /// The day of this version.
-  static let date = "2026-11-21"
-}
-
 /// What the manual page says beyond commands, keys and exit codes.
 enum ManualProse {
   static let description = [

@@ -18,12 +18,3 @@ extension Log.Reader {
     return stream == "\(status.st_dev):\(status.st_ino)"
   }
 }
-
-extension Log {
-  /// Says which tables go because those they are read by are disabled.
-  func noteLeftOut(_ settings: ReplicaSettings) {
-    for (table, parents) in settings.leftOut {
-      note(.warning, "table left out", ["table": table, "without": parents.joined(separator: ",")])
-    }
-  }
-}

@@ -33,7 +33,7 @@ struct ReplicaSettings {
     throw .unknownTable(name, nearest: nearestName(to: name, among: tables.map(\.name)))
   }
 
-  var source: CapsuleSource {
+  var source: any Source {
     CapsuleSource(base: configuration.source.baseURL, tables: tables)
   }
 
@@ -105,5 +105,14 @@ struct ReplicaSettings {
 
   private static func isRequired(_ column: Column) -> Bool {
     column.isKey || column.place == .listing || column.name == "deleted_at"
+  }
+}
+
+extension Log {
+  /// Says which tables go because those they are read by are disabled.
+  func noteLeftOut(_ settings: ReplicaSettings) {
+    for (table, parents) in settings.leftOut {
+      note(.warning, "table left out", ["table": table, "without": parents.joined(separator: ",")])
+    }
   }
 }

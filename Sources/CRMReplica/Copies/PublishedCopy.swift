@@ -13,9 +13,6 @@ struct PublishedCopyError: Error, Hashable {
 /// Whoever opens it sees one state of the replica: a file that is never written again, as another takes
 /// its name.
 enum PublishedCopy {
-  /// The name under which a copy is made, in the folder of the file whose place it takes.
-  static func aside(_ path: String) -> String { path + ".crm-replica-new" }
-
   /// Writes the copy aside, checks it, forces it to the disk and gives it the name in one step
   /// (rename(2)). It has the permissions and, where that is allowed, the group of the replica. Nothing is
   /// written over but what such copies are, or what one that was killed has left.
@@ -25,7 +22,7 @@ enum PublishedCopy {
     of database: String, to path: String, isStopped: @escaping () -> Bool
   ) throws {
     let original = try status(of: database)
-    let aside = aside(path)
+    let aside = FileClaims.aside(ofCopy: path)
     try CopyTarget(path).requireReplaceable(original)
     try CopyTarget(aside).requireLeftover(original)
     removeDatabase(aside)
@@ -100,31 +97,5 @@ enum PublishedCopy {
 
   private static func failure(_ doing: String, _ path: String) -> PublishedCopyError {
     PublishedCopyError(text: "\(doing) \(path.onOneLine()): \(String(cString: strerror(errno)))")
-  }
-}
-
-extension Configuration {
-  /// Publishes a copy of the replica, if there is a name for one. What goes wrong with that is a line of
-  /// the log: a round is no worse for it, and the copy of a former one stays. Returns whether nothing did.
-  @discardableResult
-  func publishCopy(_ log: Log, isStopped: @escaping () -> Bool) -> Bool {
-    guard let path = publishedCopy else { return true }
-    do {
-      try PublishedCopy.write(of: database, to: path, isStopped: isStopped)
-      return true
-    } catch let error as PublishedCopyError {
-      log.note(.warning, "copy not published", ["error": error.text])
-    } catch {
-      log.note(.warning, "copy not published", ["file": path, "error": "\(error)"])
-    }
-    return false
-  }
-}
-
-extension Session {
-  /// Publishes a copy after a good round.
-  func publishCopy(after summary: RunSummary, _ log: Log, isStopped: @escaping () -> Bool) {
-    guard summary.outcome == .good else { return }
-    settings.configuration.publishCopy(log, isStopped: isStopped)
   }
 }

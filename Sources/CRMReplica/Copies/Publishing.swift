@@ -1,0 +1,27 @@
+internal import Replication
+
+extension Configuration {
+  /// Publishes a copy of the replica, if there is a name for one. What goes wrong with that is a line of
+  /// the log: a round is no worse for it, and the copy of a former one stays. Returns whether nothing did.
+  @discardableResult
+  func publishCopy(_ log: Log, isStopped: @escaping () -> Bool) -> Bool {
+    guard let path = publishedCopy else { return true }
+    do {
+      try PublishedCopy.write(of: database, to: path, isStopped: isStopped)
+      return true
+    } catch let error as PublishedCopyError {
+      log.note(.warning, "copy not published", ["error": error.text])
+    } catch {
+      log.note(.warning, "copy not published", ["file": path, "error": "\(error)"])
+    }
+    return false
+  }
+}
+
+extension Session {
+  /// Publishes a copy after a good round.
+  func publishCopy(after summary: RunSummary, _ log: Log, isStopped: @escaping () -> Bool) {
+    guard summary.outcome == .good else { return }
+    settings.configuration.publishCopy(log, isStopped: isStopped)
+  }
+}

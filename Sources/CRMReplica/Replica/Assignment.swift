@@ -1,0 +1,38 @@
+internal import HTTP
+
+/// A configuration that was read, with what it takes to work by it.
+struct Assignment {
+  let settings: ReplicaSettings
+  let credential: any Credential
+  /// Opens a way to the account. It may be called again when a former way is of no use any more.
+  let makeTransport: () throws -> any Transport
+
+  /// Reads the configuration and the credential. `interrupt` ends a wait when it becomes readable, `stop` one
+  /// for tokens, which nothing but the end of the process is to cut short.
+  static func read(
+    config: String, environment: [String: String], interrupt: CInt?, stop: CInt?, log: Log?
+  ) throws -> Assignment {
+    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let credential = try CredentialFinder(
+      environment: environment, interrupt: stop, log: log
+    ).find(configuration)
+    return Assignment(configuration, credential, interrupt: interrupt)
+  }
+
+  init(_ configuration: Configuration, _ credential: any Credential, interrupt: CInt?) {
+    self.init(ReplicaSettings(configuration), credential) {
+      try CredentialTransport(
+        credential,
+        .init(
+          base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
+          concurrency: configuration.requests.concurrency, interrupt: interrupt))
+    }
+  }
+
+  init(
+    _ settings: ReplicaSettings, _ credential: any Credential,
+    makeTransport: @escaping () throws -> any Transport
+  ) {
+    (self.settings, self.credential, self.makeTransport) = (settings, credential, makeTransport)
+  }
+}
