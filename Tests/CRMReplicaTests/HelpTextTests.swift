@@ -5,7 +5,7 @@ import Testing
 @Suite struct HelpTextTests {
   @Test func `the overview lists commands and exit codes`() {
     #expect(
-      HelpText.page(topic: nil) == """
+      HelpCommand(topic: nil).page == """
         crm-replica keeps one SQLite file equal to one CRM account.
 
         usage: crm-replica COMMAND [OPTION]...
@@ -53,7 +53,7 @@ import Testing
 
   @Test func `page of a command with options`() {
     #expect(
-      HelpText.page(topic: "sync") == """
+      HelpCommand(topic: "sync").page == """
         crm-replica sync: bring the file up to date once, then exit
 
         usage: crm-replica sync --config FILE [--table NAME]... [--full]
@@ -72,7 +72,7 @@ import Testing
 
   @Test func `page of a command with a default`() {
     #expect(
-      HelpText.page(topic: "demo") == """
+      HelpCommand(topic: "demo").page == """
         crm-replica demo: show a sync, changes, a second sync and reports; needs no account
 
         usage: crm-replica demo [--database FILE]
@@ -89,7 +89,7 @@ import Testing
 
   @Test func `page of a command with operands that must stand`() {
     #expect(
-      HelpText.page(topic: "why") == """
+      HelpCommand(topic: "why").page == """
         crm-replica why: tell what the file knows of one row, and since when
 
         usage: crm-replica why ENTITY ID --config FILE [--json]
@@ -108,7 +108,7 @@ import Testing
 
   @Test func `page of a command with an operand`() {
     #expect(
-      HelpText.page(topic: "help") == """
+      HelpCommand(topic: "help").page == """
         crm-replica help: show this overview, or the page of one command
 
         usage: crm-replica help [COMMAND]
@@ -119,11 +119,11 @@ import Testing
         """)
   }
 
-  @Test(arguments: CommandSyntax.all.map(\.name))
+  @Test(arguments: Commands.syntaxes.map(\.name))
   func `every page fits a terminal and shows every option`(name: String) throws {
-    let page = HelpText.page(topic: name)
+    let page = HelpCommand(topic: name).page
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 100 && $0.last != " " })
-    for option in try CommandSyntax.find(name).allOptions {
+    for option in try Commands.find(name).syntax.allOptions {
       let name = option.spellings.joined(separator: ", ")
       #expect(page.contains("\n  \(name) ") || page.contains("\n  \(name)\n"))
     }

@@ -5,13 +5,13 @@ import Testing
 @Suite struct ManPageTests {
   private let page = GeneratedText.man.text
 
-  @Test(arguments: CommandSyntax.all.map(\.name))
+  @Test(arguments: Commands.syntaxes.map(\.name))
   func `every command stands with its options`(name: String) throws {
     let start = try #require(page.firstRange(of: ".SS \"\(name)\"\n")).upperBound
     let rest = page[start...]
     let end = rest.firstRange(of: "\n.S")?.lowerBound ?? rest.endIndex
     let part = rest[..<end]
-    let syntax = try CommandSyntax.find(name)
+    let syntax = try Commands.find(name).syntax
     #expect(part.hasPrefix("\\fBcrm\\-replica \(name)\\fR"))
     for operand in syntax.operands { #expect(part.contains("\\fI\(operand.name)\\fR")) }
     for option in syntax.options {

@@ -2,10 +2,15 @@ internal import HTTP
 internal import Replication
 
 /// `authorise`: has a user say yes in a browser, and stores the tokens that come of it.
-struct AuthoriseCommand {
+struct AuthoriseCommand: Command {
   let config: String
   /// 0 is any free one.
   let port: UInt16
+
+  static let syntax = CommandSyntax(
+    name: "authorise", summary: "have a user grant access by OAuth 2, and store the tokens",
+    details: details,
+    options: [.config, .port])
 
   /// How long the answer may take.
   static let patience = Duration.seconds(300)
@@ -81,3 +86,35 @@ struct AuthoriseCommand {
     return try withExtendedLifetime(lock) { try work(store.reserve()) }
   }
 }
+
+extension AuthoriseCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(config: try words.value(.config), port: try words.port())
+  }
+}
+
+extension OptionSyntax {
+  fileprivate static let port = OptionSyntax(
+    name: "--port", value: "N", presence: .optional,
+    help: "listen on this port, as the client is registered; any free one without it")
+}
+
+extension ParsedWords {
+  /// The value of `--port`, or 0.
+  fileprivate func port() throws(UsageError) -> UInt16 {
+    guard let spelling = optional(.port) else { return 0 }
+    guard let port = UInt16(spelling), port > 0 else {
+      throw .badValue(
+        OptionSyntax.port.name, complaint: "must be a whole number from 1 to 65535",
+        command: command)
+    }
+    return port
+  }
+}
+
+/// What its page of the help says.
+private let details = """
+  Prints an address. Open it in a browser on this machine and say yes there: the answer comes back
+  to this command, which asks for tokens and keeps them in "token_store". Needs "oauth" under
+  "source" in the configuration. Ends after five minutes without an answer.
+  """

@@ -6,10 +6,15 @@ internal import Replication
 internal import SQLite
 
 /// `check`: configuration, token, reachability, quota and database, one line each. Changes nothing.
-struct CheckCommand {
+struct CheckCommand: Command {
   let config: String
   /// Whether the configuration is printed as it takes effect, and nothing else tested.
   let printConfig: Bool
+
+  static let syntax = CommandSyntax(
+    name: "check", summary: "test configuration, token, connection, quota and database",
+    details: details,
+    options: [.config, .printConfig])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     if printConfig {
@@ -161,3 +166,22 @@ struct CheckCommand {
       "\(subject): failed, \(text.split(separator: "\n").joined(separator: " "))\n")
   }
 }
+
+extension CheckCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(config: try words.value(.config), printConfig: words.has(.printConfig))
+  }
+}
+
+extension OptionSyntax {
+  fileprivate static let printConfig = OptionSyntax(
+    name: "--print-config", value: nil, presence: .optional,
+    help: "print the configuration with all defaults, test nothing else")
+}
+
+/// What its page of the help says.
+private let details = """
+  Prints one line for each. Changes nothing. With --print-config it prints the configuration as
+  it takes effect, as JSON that is a configuration itself, and asks the account nothing. No secret
+  stands in it, only the names of the files that hold one.
+  """

@@ -8,8 +8,16 @@ internal import Simulation
 
 /// `demo`: a simulated Capsule on this machine, a first sync, a day's changes, a second sync, and
 /// reports from SQL. The file stays, to play with.
-struct DemoCommand {
+struct DemoCommand: Command {
   let database: String
+
+  static let syntax = CommandSyntax(
+    name: "demo", summary: "show a sync, changes, a second sync and reports; needs no account",
+    details: """
+      Starts a simulated Capsule on this machine, copies it to a file, changes it, copies the
+      changes and prints reports from the file. Nothing leaves this machine.
+      """,
+    options: [.database])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     try removeOldDemo()
@@ -126,6 +134,18 @@ struct DemoCommand {
   private func say(_ text: String) {
     StandardStream.output.write(text)
   }
+}
+
+extension DemoCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(database: try words.value(.database))
+  }
+}
+
+extension OptionSyntax {
+  fileprivate static let database = OptionSyntax(
+    name: "--database", value: "FILE", presence: .defaulted("demo.sqlite"),
+    help: "the SQLite file to write")
 }
 
 /// Why a demo does not start.

@@ -5,11 +5,19 @@ internal import Replication
 internal import SQLite
 
 /// `plan`: the requests and the time that the next round will take, before it takes them.
-struct PlanCommand {
+struct PlanCommand: Command {
   let config: String
   let full: Bool
   let offline: Bool
   let json: Bool
+
+  static let syntax = CommandSyntax(
+    name: "plan", summary: "tell the requests and the time that the next round will take",
+    details: """
+      Reads the file. Where there is none yet, it asks the account for the number of records, one
+      request a list. With --full it foretells "sync --full". Changes nothing.
+      """,
+    options: [.config, .full, .offline, .json])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
@@ -137,4 +145,17 @@ struct PlanCommand {
         blockedUntil: blocked?.sql),
       speed: speed, countingRequests: countingRequests, settings: settings)
   }
+}
+
+extension PlanCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(
+      config: try words.value(.config), full: words.has(.full), offline: words.has(.offline),
+      json: words.has(.json))
+  }
+}
+
+extension OptionSyntax {
+  fileprivate static let offline = OptionSyntax(
+    name: "--offline", value: nil, presence: .optional, help: "ask the account nothing")
 }

@@ -3,11 +3,17 @@ internal import Replication
 internal import SQLite
 
 /// `purge`: what records held leaves the file for good. Asks the account nothing.
-struct PurgeCommand {
+struct PurgeCommand: Command {
   let config: String
   let entity: String
   let ids: [String]
   let dryRun: Bool
+
+  static let syntax = CommandSyntax(
+    name: "purge", summary: "take what deleted records held out of the file for good",
+    details: details,
+    options: [.config, .dryRun],
+    operands: [OperandSyntax(name: "ENTITY"), OperandSyntax(name: "ID", isRepeatable: true)])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
@@ -96,3 +102,25 @@ struct PurgeCommand {
     bared.map { "\($0.rows.counted("row")) of \($0.table)" }.joined(separator: ", ")
   }
 }
+
+extension PurgeCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(
+      config: try words.value(.config), entity: words.operands[0],
+      ids: Array(words.operands.dropFirst()), dryRun: words.has(.dryRun))
+  }
+}
+
+/// What its page of the help says.
+private let details = """
+  ENTITY is a table or one of its records (parties, party), ID its key. Only records that are gone
+  from the account can be purged, as the next sync would bring back the others; all of them are, or
+  none. Of each the key, "_deleted_at" and "_deleted_reason" are left. Its lists, its history, what
+  was kept aside of it, the entries, tasks and tracks that belong to it, and the participants of
+  other entries that have an e-mail address which the file knows to be its own go too; what texts of
+  other records say of it stays. Then the whole file is written anew and its log emptied, so that
+  nothing is left in unused bytes. That takes as much room as the file in the folder for temporary
+  files (SQLITE_TMPDIR, or /var/tmp), and again beside the file. The published copy is made anew;
+  backups are yours to purge. Exits with 1, 73 or 75 when something of it may be left: run it again
+  then. Stop the daemon first. Asks the account nothing.
+  """

@@ -2,7 +2,7 @@ internal import Replication
 internal import SQLite
 
 /// `report`: the views of the replica, or what one of them shows. Reads the file alone.
-struct ReportCommand {
+struct ReportCommand: Command {
   let place: ReplicaPlace
   let view: String?
   let format: ReportFormat
@@ -10,6 +10,16 @@ struct ReportCommand {
   let limit: Int?
   /// Whether the columns of the view are told, not its rows.
   let columns: Bool
+
+  static let syntax = CommandSyntax(
+    name: "report", summary: "print what a view of the file shows, or list the views",
+    details: """
+      VIEW is the name of a view, with or without "v_". Views of your own are listed too. Prints an
+      aligned table, in which long texts are cut off; --csv and --json print everything, as RFC 4180
+      and RFC 8259 have it. Opens the file for reading alone and asks the account nothing.
+      """,
+    options: [.ofConfig, .replica, .csv, .rowsAsJSON, .limit, .columns],
+    operands: [OperandSyntax(name: "VIEW", isRequired: false)])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let path =
@@ -59,6 +69,64 @@ struct ReportCommand {
       return try work()
     } catch let error as SQLiteError where error.isMeaningless {
       throw UnreadableView(view: view, fault: fault, reason: error.message)
+    }
+  }
+}
+
+/// How a command finds the replica that it reads.
+enum ReplicaPlace: Sendable, Hashable {
+  case configured(by: String)
+  case file(String)
+}
+
+extension ReportCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(
+      place: try words.place(), view: words.operands.first, format: try words.format(),
+      limit: try words.count(.limit), columns: words.has(.columns))
+  }
+}
+
+extension OptionSyntax {
+  fileprivate static let ofConfig = OptionSyntax(
+    name: "--config", value: "FILE", presence: .optional,
+    help: "the configuration, a JSON file, that names the replica")
+  fileprivate static let replica = OptionSyntax(
+    name: "--database", value: "FILE", presence: .optional,
+    help: "the replica itself; no configuration is read")
+  fileprivate static let csv = OptionSyntax(
+    name: "--csv", value: nil, presence: .optional, help: "print comma-separated values")
+  fileprivate static let rowsAsJSON = OptionSyntax(
+    name: "--json", value: nil, presence: .optional, help: "print a JSON array of objects")
+  fileprivate static let limit = OptionSyntax(
+    name: "--limit", value: "N", presence: .optional, help: "print at most so many rows")
+  fileprivate static let columns = OptionSyntax(
+    name: "--columns", value: nil, presence: .optional,
+    help: "tell the columns of the view, not its rows")
+}
+
+extension ParsedWords {
+  /// Where the replica is.
+  fileprivate func place() throws(UsageError) -> ReplicaPlace {
+    switch (optional(.ofConfig), optional(.replica)) {
+    case (let config?, nil): .configured(by: config)
+    case (nil, let database?): .file(database)
+    case (nil, nil): throw .missingOption("--config FILE or --database FILE", command: command)
+    case (.some, .some):
+      throw .badValue(
+        OptionSyntax.replica.name, complaint: "and --config exclude each other", command: command)
+    }
+  }
+
+  /// How rows are printed.
+  fileprivate func format() throws(UsageError) -> ReportFormat {
+    switch (has(.csv), has(.rowsAsJSON)) {
+    case (true, true):
+      throw .badValue(
+        OptionSyntax.csv.name, complaint: "and --json exclude each other", command: command)
+    case (true, false): .csv
+    case (false, true): .json
+    case (false, false): .table
     }
   }
 }

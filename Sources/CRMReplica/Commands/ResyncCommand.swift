@@ -1,9 +1,18 @@
 internal import Replication
 
 /// `resync`: one table in full, from its first page, whatever its cursor and former runs say.
-struct ResyncCommand {
+struct ResyncCommand: Command {
   let config: String
   let table: String
+
+  static let syntax = CommandSyntax(
+    name: "resync", summary: "read one table in full from its first page",
+    details: """
+      Rows are replaced as they come, and the table is never emptier than before. What a complete
+      list no longer holds becomes a tombstone. No other table's position changes.
+      """,
+    options: [.config],
+    operands: [OperandSyntax(name: "TABLE")])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let session = try Session(
@@ -17,5 +26,11 @@ struct ResyncCommand {
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
     StandardStream.output.write(Narrator.table(of: summary))
     return summary.exitCode
+  }
+}
+
+extension ResyncCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(config: try words.value(.config), table: words.operands[0])
   }
 }

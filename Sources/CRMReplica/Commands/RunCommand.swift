@@ -6,8 +6,13 @@ internal import Replication
 /// What it returns is meant for a service manager that restarts it after every failure but a refused
 /// token (77) and a wrong configuration (78), which somebody has to mend first. What passes by itself ends
 /// it only before it has begun: a file that is locked (75) or cannot be opened (73).
-struct RunCommand {
+struct RunCommand: Command {
   let config: String
+
+  static let syntax = CommandSyntax(
+    name: "run", summary: "keep the file up to date until stopped (the daemon)",
+    details: details,
+    options: [.config])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let signals = environment.stop
@@ -50,3 +55,18 @@ struct RunCommand {
     return try Daemon(world, log: log, notifier: notifier).run()
   }
 }
+
+extension RunCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(config: try words.value(.config))
+  }
+}
+
+/// What its page of the help says.
+private let details = """
+  Syncs on the schedule of the configuration. SIGTERM or SIGINT stops it cleanly. SIGHUP reads the
+  configuration and the token again, for the next round on; a bad one is refused and the old one
+  kept, and the database and the address of the source stay. SIGUSR1 begins a round of all tables
+  now; a round of all tables that is under way is that round. While the source is down, the disk
+  full or the file locked, it stays and tries again; a refused token ends it with 77.
+  """

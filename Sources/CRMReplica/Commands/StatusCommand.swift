@@ -3,10 +3,17 @@ internal import Replication
 internal import SQLite
 
 /// `status`: how fresh and complete each table is. Reads the file alone.
-struct StatusCommand {
+struct StatusCommand: Command {
   let config: String
   let json: Bool
   let maxAge: Duration?
+
+  static let syntax = CommandSyntax(
+    name: "status", summary: "tell how fresh and complete each table is",
+    details: """
+      Reads the file alone and asks the account nothing.
+      """,
+    options: [.config, .json, .maxAge])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
@@ -22,6 +29,31 @@ struct StatusCommand {
       StandardStream.output.write(StatusText(report: report, maxAge: maxAge, now: now).text)
     }
     return report.isWell ? .success : .incomplete
+  }
+}
+
+extension StatusCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(
+      config: try words.value(.config), json: words.has(.json), maxAge: try words.maxAge())
+  }
+}
+
+extension OptionSyntax {
+  fileprivate static let maxAge = OptionSyntax(
+    name: "--max-age", value: "DURATION", presence: .optional,
+    help: "exit 1 if a table is older than this, such as 26h")
+}
+
+extension ParsedWords {
+  /// The value of `--max-age`, if it stands.
+  fileprivate func maxAge() throws(UsageError) -> Duration? {
+    guard let spelling = optional(.maxAge) else { return nil }
+    do {
+      return try Duration(spelling: spelling)
+    } catch {
+      throw .badValue(OptionSyntax.maxAge.name, complaint: error.text, command: command)
+    }
   }
 }
 

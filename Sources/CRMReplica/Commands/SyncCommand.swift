@@ -1,10 +1,18 @@
 internal import Replication
 
 /// `sync`: one round now.
-struct SyncCommand {
+struct SyncCommand: Command {
   let config: String
   let tables: [String]
   let full: Bool
+
+  static let syntax = CommandSyntax(
+    name: "sync", summary: "bring the file up to date once, then exit",
+    details: """
+      Asks for what has changed since the last sync. With --full it reads everything once more,
+      within the allowance of requests.
+      """,
+    options: [.config, .table, .full])
 
   /// A round that would have to wait longer for the allowance ends instead, to be called again.
   static let longestWait = Duration.seconds(60)
@@ -24,5 +32,12 @@ struct SyncCommand {
     session.publishCopy(after: summary, environment.log) { environment.stop.isAsked }
     StandardStream.output.write(Narrator.table(of: summary))
     return summary.exitCode
+  }
+}
+
+extension SyncCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(
+      config: try words.value(.config), tables: words.each(.table), full: words.has(.full))
   }
 }

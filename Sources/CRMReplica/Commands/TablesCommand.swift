@@ -2,8 +2,16 @@ internal import Capsule
 internal import Replication
 
 /// `tables`: every table, how it is kept up to date, and where it is read.
-enum TablesCommand {
-  static var text: String {
+struct TablesCommand: Command {
+  static let syntax = CommandSyntax(
+    name: "tables", summary: "list the tables and how each is read")
+
+  func run(_ environment: ProgramEnvironment) -> ExitCode {
+    StandardStream.output.write(Self.text)
+    return .success
+  }
+
+  private static var text: String {
     var table = TextTable([.left("table"), .left("key"), .left("how"), .left("from")])
     for entry in CapsuleSource.catalogue {
       table.append([
@@ -41,4 +49,8 @@ enum TablesCommand {
     case .perParent: "per parent"
     }
   }
+}
+
+extension TablesCommand {
+  init(_ words: ParsedWords) { self.init() }
 }

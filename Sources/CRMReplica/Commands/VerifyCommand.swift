@@ -4,12 +4,17 @@ internal import Replication
 internal import SQLite
 
 /// `verify`: compares the replica with the account. Needs no lock, and changes no mirrored table.
-struct VerifyCommand {
+struct VerifyCommand: Command {
   let config: String
   let tables: [String]
   /// Requests at the most, or nil.
   let requests: Int?
   let json: Bool
+
+  static let syntax = CommandSyntax(
+    name: "verify", summary: "compare the file with the account, and change nothing",
+    details: details,
+    options: [.config, .table, .requests, .json])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
@@ -97,6 +102,29 @@ struct VerifyCommand {
     }
   }
 }
+
+extension VerifyCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(
+      config: try words.value(.config), tables: words.each(.table),
+      requests: try words.count(.requests), json: words.has(.json))
+  }
+}
+
+extension OptionSyntax {
+  fileprivate static let requests = OptionSyntax(
+    name: "--requests", value: "N", presence: .optional,
+    help: "make at most so many requests")
+}
+
+/// What its page of the help says.
+private let details = """
+  Reads the whole account and compares each row with a copy of the file; a daemon may be at work
+  meanwhile. Prints missing, extra and differing rows by their keys and columns. Edits made while
+  it runs are told apart as pending. What costs a request a parent is compared within the budget.
+  The result is kept in _verifications, _verified_tables and _differences. Exits with 1 if
+  anything differs.
+  """
 
 extension VerificationReport {
   /// What a verification means for the caller of the program.

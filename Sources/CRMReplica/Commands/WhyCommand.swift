@@ -3,13 +3,23 @@ internal import Replication
 internal import SQLite
 
 /// `why`: what the file knows of one row, and since when. Reads the file alone.
-struct WhyCommand {
+struct WhyCommand: Command {
   let config: String
   let entity: String
   let key: String
   let json: Bool
 
-  func run() throws -> ExitCode {
+  static let syntax = CommandSyntax(
+    name: "why", summary: "tell what the file knows of one row, and since when",
+    details: """
+      ENTITY is a table or one of its records (parties, party), ID its key; a key of two columns
+      is written with a slash (party/12). Reads the file alone and asks the account nothing.
+      Exits with 1 when the file has never had such a row.
+      """,
+    options: [.config, .json],
+    operands: [OperandSyntax(name: "ENTITY"), OperandSyntax(name: "ID")])
+
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
     let settings = ReplicaSettings(configuration)
     let table = try Self.table(named: entity, among: settings.tables)
@@ -76,5 +86,13 @@ struct WhyCommand {
   private static func joined(_ key: [Value]) -> Value {
     guard key.count > 1 else { return key.first ?? .null }
     return .text(key.map { $0.text ?? $0.integer.map { "\($0)" } ?? "" }.joined(separator: "/"))
+  }
+}
+
+extension WhyCommand {
+  init(_ words: ParsedWords) throws(UsageError) {
+    self.init(
+      config: try words.value(.config), entity: words.operands[0], key: words.operands[1],
+      json: words.has(.json))
   }
 }

@@ -1,9 +1,9 @@
-/// The help pages, derived from `CommandSyntax.all` and `ExitCode`.
+/// The help pages, derived from the commands and `ExitCode`.
 enum HelpText {
   /// The page of a command, or the overview; each line ends with a line feed.
-  static func page(topic: String?) -> String {
-    guard let syntax = CommandSyntax.all.first(where: { $0.name == topic }) else {
-      return overview
+  static func page(topic: String?, of commands: [CommandSyntax]) -> String {
+    guard let syntax = commands.first(where: { $0.name == topic }) else {
+      return overview(commands)
     }
     return page(of: syntax)
   }
@@ -14,8 +14,8 @@ enum HelpText {
     "credential \"token\" or from CRM_REPLICA_TOKEN, never from the command line.",
   ]
 
-  private static var overview: String {
-    let commands = CommandSyntax.all.map { ($0.name, $0.summary) }
+  private static func overview(_ commands: [CommandSyntax]) -> String {
+    let commands = commands.map { ($0.name, $0.summary) }
     let codes = ExitCode.allCases.map { (String($0.rawValue), $0.meaning) }
     return """
       \(Program.name) \(Program.purpose).
@@ -35,7 +35,7 @@ enum HelpText {
   }
 
   private static func page(of syntax: CommandSyntax) -> String {
-    let details = syntax.details.isEmpty ? "" : "\n" + syntax.details.joined(separator: "\n") + "\n"
+    let details = syntax.details.isEmpty ? "" : "\n\(syntax.details)\n"
     return """
       crm-replica \(syntax.name): \(syntax.summary)
 

@@ -1,7 +1,7 @@
 /// The manual page, derived from the commands, the keys of the configuration and the exit codes.
 enum ManualPage {
   /// The page in the macros of man(7).
-  static func text(_ keys: [KeyDescription]) -> String {
+  static func text(_ commands: [CommandSyntax], _ keys: [KeyDescription]) -> String {
     var page = ManualText(
       name: Program.name, section: 1, date: Program.date,
       footer: "\(Program.name) \(Program.version)")
@@ -18,7 +18,7 @@ enum ManualPage {
       page.paragraph([.plain(paragraph)], isFirst: index == 0)
     }
     page.section("COMMANDS")
-    for syntax in CommandSyntax.all { add(syntax, to: &page) }
+    for syntax in commands { add(syntax, to: &page) }
     page.section("OPTIONS")
     for option in OptionSyntax.global { page.item(term(option), [.plain(sentence(option.help))]) }
     page.section("CONFIGURATION")
@@ -71,9 +71,10 @@ enum ManualPage {
       [.bold("\(Program.name) \(syntax.name)")] + operands + options, isFirst: true)
     page.paragraph([.plain(sentence(syntax.summary))])
     // Lines that are indented stand as they are.
-    let prose = syntax.details.filter { !$0.hasPrefix(" ") }
+    let lines = syntax.details.split(separator: "\n")
+    let prose = lines.filter { !$0.hasPrefix(" ") }
     if !prose.isEmpty { page.paragraph([.plain(prose.joined(separator: " "))]) }
-    let listing = syntax.details.filter { $0.hasPrefix(" ") }
+    let listing = lines.filter { $0.hasPrefix(" ") }
     if !listing.isEmpty { page.example(listing.map { String($0.drop { $0 == " " }) }) }
     for option in syntax.options {
       let more =

@@ -67,51 +67,16 @@ struct OperandSyntax: Sendable {
   var synopsis: String { (isRequired ? name : "[\(name)]") + (isRepeatable ? "..." : "") }
 }
 
-/// A command: the one declaration that parsing, its help page and the overview derive from.
+/// What may follow the name of a command: parsing, its help page and the overview derive from it.
 struct CommandSyntax: Sendable {
   let name: String
   /// A phrase for the overview, without a full stop.
   let summary: String
-  /// Whole sentences for the command's own page, a line each.
-  var details: [String] = []
+  /// Whole sentences for the command's own page, in lines of at most 100 characters.
+  var details = ""
   var options: [OptionSyntax] = []
   /// The words that may follow, in order; those that may be left out come last.
   var operands: [OperandSyntax] = []
   /// Every option that the command understands.
   var allOptions: [OptionSyntax] { options + [.help] }
-
-  /// Builds the value from what was given, and refuses what only the command can judge.
-  let command: @Sendable (GivenArguments) throws(UsageError) -> Command
-}
-
-/// What followed a command: its options' values as spelt, and its operands.
-struct GivenArguments: Sendable {
-  let command: String
-  /// By option name, in the order given; a switch has an empty value.
-  var values: [String: [String]] = [:]
-  /// Those that are required stand here once the command is built.
-  var operands: [String] = []
-
-  /// Whether the switch stands.
-  func has(_ option: OptionSyntax) -> Bool {
-    values[option.name] != nil
-  }
-
-  /// The value of an option, or nil when it was left out.
-  func optional(_ option: OptionSyntax) -> String? {
-    values[option.name]?.first
-  }
-
-  /// The value of an option or its default. Throws when there is neither.
-  func value(_ option: OptionSyntax) throws(UsageError) -> String {
-    if let value = optional(option) { return value }
-    if case .defaulted(let value) = option.presence { return value }
-    throw .missingOption(option.synopsis, command: command)
-  }
-
-  /// The values of a repeatable option, each once, in the order given.
-  func each(_ option: OptionSyntax) -> [String] {
-    var seen: Set<String> = []
-    return values[option.name, default: []].filter { seen.insert($0).inserted }
-  }
 }

@@ -11,7 +11,7 @@ struct Arguments {
   }
 
   /// The command that the words after the program's name ask for.
-  static func parse(_ words: [String]) throws(UsageError) -> Command {
+  static func parse(_ words: [String]) throws(UsageError) -> any Command {
     var arguments = Arguments(words)
     return try arguments.command()
   }
@@ -22,30 +22,36 @@ struct Arguments {
     return words[position]
   }
 
-  private mutating func command() throws(UsageError) -> Command {
+  private mutating func command() throws(UsageError) -> any Command {
     guard let first = next(), !first.isEmpty else { throw .noCommand }
     if OptionSyntax.help.spellings.contains(first) {
-      return try alone(.help(topic: nil), as: first)
+      return try alone(HelpCommand(topic: nil), as: first)
     }
-    if OptionSyntax.version.spellings.contains(first) { return try alone(.version, as: first) }
+    if OptionSyntax.version.spellings.contains(first) {
+      return try alone(VersionCommand(), as: first)
+    }
     if first.hasPrefix("-") {
       let name = splitOption(first).name
       let nearest = nearestName(to: name, among: OptionSyntax.global.map(\.name))
       throw .unknownOption(name, command: nil, nearest: nearest)
     }
-    return try command(of: try CommandSyntax.find(first))
+    return try command(try Commands.find(first))
   }
 
   /// An option that stands for a command and lets nothing follow.
-  private mutating func alone(_ command: Command, as name: String) throws(UsageError) -> Command {
+  private mutating func alone(
+    _ command: any Command, as name: String
+  ) throws(UsageError) -> any Command {
     if let stray = next() { throw .strayArgument(splitOption(stray).name, command: name) }
     return command
   }
 
-  private mutating func command(of syntax: CommandSyntax) throws(UsageError) -> Command {
-    var given = GivenArguments(command: syntax.name)
+  /// The command with what follows its name.
+  private mutating func command(_ type: any Command.Type) throws(UsageError) -> any Command {
+    let syntax = type.syntax
+    var given = ParsedWords(command: syntax.name)
     while let word = next() {
-      if OptionSyntax.help.spellings.contains(word) { return .help(topic: syntax.name) }
+      if OptionSyntax.help.spellings.contains(word) { return HelpCommand(topic: syntax.name) }
       if word.hasPrefix("-"), word != "-" {
         try take(word, of: syntax, into: &given)
       } else if given.operands.count < syntax.operands.count
@@ -61,11 +67,11 @@ struct Arguments {
         throw .missingOperand(operand.name, command: syntax.name)
       }
     }
-    return try syntax.command(given)
+    return try type.init(given)
   }
 
   private mutating func take(
-    _ word: String, of syntax: CommandSyntax, into given: inout GivenArguments
+    _ word: String, of syntax: CommandSyntax, into given: inout ParsedWords
   ) throws(UsageError) {
     let (name, attached) = splitOption(word)
     guard let option = syntax.options.first(where: { $0.name == name }) else {
