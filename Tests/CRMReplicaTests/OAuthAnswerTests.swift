@@ -90,7 +90,7 @@ import Testing
     var generator = SystemRandomNumberGenerator()
     return Authorisation(
       client: OAuthClient(
-        id: "client id&", secret: Token("hush"),
+        id: "client id&", secret: Token("hush"), kind: .capsule,
         origin: try BaseURL("https://api.capsulecrm.com/api/v2").origin),
       redirect: "http://127.0.0.1:4711/callback", using: &generator)
   }

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import Replication
 internal import SQLite
 

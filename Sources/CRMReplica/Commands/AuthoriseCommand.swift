@@ -18,7 +18,7 @@ struct AuthoriseCommand: Command {
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
     guard let oauth = configuration.source.oauth else { throw OAuthError.notConfigured }
-    let client = try OAuthClient(oauth, configuration.source.baseURL, environment.variables)
+    let client = try OAuthClient(oauth, configuration.source, environment.variables)
     let store = OAuthStore(path: oauth.tokenStore)
     let interrupt = environment.stop.descriptor
     // What keeps tokens from being stored is better known before somebody is asked.

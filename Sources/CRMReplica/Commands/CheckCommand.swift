@@ -1,4 +1,3 @@
-internal import Capsule
 internal import FoundationEssentials
 internal import Glibc
 internal import HTTP
@@ -71,10 +70,11 @@ struct CheckCommand: Command {
       .init(
         base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
         concurrency: 1, interrupt: environment.stop.descriptor))
-    guard let result = Self.answer(to: CapsuleSource.currentUser, by: transport) else {
+    let kind = configuration.source.kind
+    guard let result = Self.answer(to: kind.currentUser, by: transport) else {
       return .success
     }
-    let source = CapsuleSource(base: configuration.source.baseURL)
+    let source = kind.source(at: configuration.source.baseURL, tables: kind.catalogue)
     switch result {
     case .failure(let error) where error.kind == .credentialRefused:
       say("source", failed: error.detail)
@@ -83,13 +83,13 @@ struct CheckCommand: Command {
       say("source", failed: "no answer from \(configuration.source.baseURL): \(error.detail)")
       return .unavailable
     case .success(let response):
-      let signals = source.signals(of: response, to: CapsuleSource.currentUser)
+      let signals = source.signals(of: response, to: kind.currentUser)
       guard response.status == 200 else {
         let said = source.message(in: response.body).map { ": \($0)" } ?? ""
         say("source", failed: "\(configuration.source.baseURL) answers \(response.status)\(said)")
         return Self.exitCode(of: response.status)
       }
-      let name = CapsuleSource.userName(in: response.body) ?? "a user without a name"
+      let name = kind.userName(in: response.body) ?? "a user without a name"
       say("source", "\(configuration.source.baseURL) knows the token as \(name.onOneLine())")
       say("quota", Self.quota(signals.allowance, configuration.requests.reserve))
       return .success

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import CapsuleSimulator
 internal import FoundationEssentials
 internal import HTTP

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import Glibc
 internal import HTTP
 internal import Replication

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import Replication
 internal import SQLite
 
@@ -19,7 +18,8 @@ struct PurgeCommand: Command {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
     let settings = ReplicaSettings(configuration)
     // What a table held that is disabled by now is still in the file.
-    let table = try WhyCommand.table(named: entity, among: CapsuleSource.catalogue)
+    let catalogue = configuration.source.kind.catalogue
+    let table = try WhyCommand.table(named: entity, among: catalogue)
     if case .deletions(let other) = table.method { throw UsageError.feedRow(table.name, of: other) }
     var keys: [[Value]] = []
     for id in ids {
@@ -31,7 +31,7 @@ struct PurgeCommand: Command {
       let bared = try naming(path) {
         try refusing(in: table) {
           try Purge(
-            table, of: CapsuleSource.catalogue, in: Database.openCurrent(path: path)
+            table, of: catalogue, in: Database.openCurrent(path: path)
           ).trial(keys)
         }
       }
@@ -46,7 +46,7 @@ struct PurgeCommand: Command {
         try Database.open(path: path, tables: settings.tables, views: settings.source.views)
       }
       let (purge, bared) = try naming(path) {
-        let purge = try Purge(table, of: CapsuleSource.catalogue, in: connection)
+        let purge = try Purge(table, of: catalogue, in: connection)
         return try (
           purge, refusing(in: table) { try purge.run(keys, at: SystemClock().now()) }
         )

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import Replication
 
 /// `schema`: the SQL that creates the file.
@@ -7,8 +6,8 @@ struct SchemaCommand: Command {
     name: "schema", summary: "print the SQL that creates the file")
 
   func run(_ environment: ProgramEnvironment) -> ExitCode {
-    StandardStream.output.write(
-      Database.script(tables: CapsuleSource.catalogue, views: CapsuleSource.allViews))
+    let kind = SourceKind.described
+    StandardStream.output.write(Database.script(tables: kind.catalogue, views: kind.views))
     return .success
   }
 }

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import Replication
 
 /// `tables`: every table, how it is kept up to date, and where it is read.
@@ -13,7 +12,7 @@ struct TablesCommand: Command {
 
   private static var text: String {
     var table = TextTable([.left("table"), .left("key"), .left("how"), .left("from")])
-    for entry in CapsuleSource.catalogue {
+    for entry in SourceKind.described.catalogue {
       table.append([
         entry.name, entry.key.map(\.name).joined(separator: ", "), how(entry.method),
         entry.listings.map { "/\($0.path)" }.joined(separator: " "),
@@ -27,10 +26,10 @@ struct TablesCommand: Command {
         table.append(["  \(name)", "rowid", "full-text search, if it is on: \(columns)", ""])
       }
     }
-    for view in CapsuleSource.allViews {
+    for view in SourceKind.described.views {
       table.append([view.name, "", "view: \(view.docs.grain)", ""])
     }
-    for entry in CapsuleSource.catalogue {
+    for entry in SourceKind.described.catalogue {
       for child in entry.children {
         guard let view = child.view else { continue }
         let key = child.parentColumns.joined(separator: ", ")

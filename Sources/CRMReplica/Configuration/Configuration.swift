@@ -1,4 +1,3 @@
-internal import Capsule
 internal import HTTP
 
 /// What the operator asked for, complete with defaults and free of contradictions.
@@ -7,12 +6,7 @@ internal import HTTP
 struct Configuration: Sendable, Hashable {
   /// Where the account is.
   struct Source: Sendable, Hashable {
-    /// The products that can be copied.
-    enum Kind: String, CaseIterable, Sendable {
-      case capsule
-    }
-
-    var kind: Kind
+    var kind: SourceKind
     var baseURL: BaseURL
     /// nil when the token comes from the systemd credential or the environment.
     var tokenFile: String?
@@ -96,11 +90,11 @@ struct Configuration: Sendable, Hashable {
 
   /// What stands where nothing has been read yet. The keys that must stand are without meaning in it.
   static let unread = Configuration(
-    database: "", source: Source(kind: .capsule, baseURL: standardBaseURL))
+    database: "", source: Source(kind: .described, baseURL: standardBaseURL))
 
   private static let standardBaseURL: BaseURL = {
     do throws(BaseURLError) {
-      return try BaseURL(CapsuleSource.defaultBaseURL)
+      return try BaseURL(SourceKind.described.defaultBaseURL)
     } catch {
       preconditionFailure("the source's own address is no base URL: \(error.problem)")
     }

@@ -48,7 +48,7 @@ extension ConfigurationKey<Configuration.Source> {
   static let all: [Self] = [
     .value(
       "kind", \.kind, .choice,
-      required: "must be \(ValueRule<Configuration.Source.Kind>.choice.kind.right)",
+      required: "must be \(ValueRule<SourceKind>.choice.kind.right)",
       "The product that holds the account."),
     .value(
       "base_url", \.baseURL, .address,

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import FoundationEssentials
 internal import HTTP
 
@@ -30,10 +29,10 @@ struct Authorisation {
     let challenge = Self.base64URL(SHA256.digest(of: Array(verifier.secret.utf8)))
     let query = FormText.encoded([
       ("response_type", "code"), ("client_id", client.id), ("redirect_uri", redirect),
-      ("scope", CapsuleSource.scope), ("state", state), ("code_challenge", challenge),
+      ("scope", client.kind.oauth.scope), ("state", state), ("code_challenge", challenge),
       ("code_challenge_method", "S256"),
     ])
-    return "\(client.origin)/\(CapsuleSource.authorisePath)?\(query)"
+    return "\(client.origin)/\(client.kind.oauth.authorisePath)?\(query)"
   }
 
   /// The code in the query of an answer. Throws when it is none, or not one to this question.

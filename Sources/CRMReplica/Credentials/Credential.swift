@@ -69,7 +69,7 @@ struct CredentialFinder {
       ).find()
       return PersonalToken(found.token, from: found.origin)
     }
-    let client = try OAuthClient(oauth, configuration.source.baseURL, environment)
+    let client = try OAuthClient(oauth, configuration.source, environment)
     return try OAuthCredential(
       client, OAuthStore(path: oauth.tokenStore),
       TokenEndpoint(client: client, interrupt: interrupt), clock: SystemClock(),

@@ -4,16 +4,17 @@ internal import HTTP
 struct OAuthClient: Sendable {
   let id: String
   let secret: Token
+  let kind: SourceKind
   /// Scheme, host and port of the configured API. Tokens are asked for nowhere else.
   let origin: BaseURL
 
-  init(id: String, secret: Token, origin: BaseURL) {
-    (self.id, self.secret, self.origin) = (id, secret, origin)
+  init(id: String, secret: Token, kind: SourceKind, origin: BaseURL) {
+    (self.id, self.secret, self.kind, self.origin) = (id, secret, kind, origin)
   }
 
   /// Reads the secret: the configured file, or the systemd credential `client_secret`.
   init(
-    _ settings: Configuration.OAuth, _ base: BaseURL, _ environment: [String: String]
+    _ settings: Configuration.OAuth, _ source: Configuration.Source, _ environment: [String: String]
   ) throws(OAuthError) {
     if let path = settings.clientSecretFile {
       secret = try Self.secret(in: path, isOurs: true)
@@ -23,7 +24,7 @@ struct OAuthClient: Sendable {
       throw .noClientSecret
     }
     id = settings.clientID
-    origin = base.origin
+    (kind, origin) = (source.kind, source.baseURL.origin)
   }
 
   /// Others may see a credential's file only as far as systemd lets them.

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import HTTP
 
 /// What a token endpoint said, in whatever form it said it.

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import Glibc
 internal import HTTP
 
@@ -31,7 +30,9 @@ struct TokenEndpoint {
     var delay = firstDelay
     for attempt in 1... {
       guard !isStopped(after: .zero) else { return .interrupted }
-      guard let result = post.send(form, to: CapsuleSource.tokenPath) else { return .interrupted }
+      guard let result = post.send(form, to: client.kind.oauth.tokenPath) else {
+        return .interrupted
+      }
       let answer = TokenAnswer(result, secrets: secrets)
       guard case .unavailable(_, let isPassing) = answer, isPassing, attempt < attempts else {
         return .answered(answer)

@@ -1,5 +1,3 @@
-internal import Capsule
-
 /// The configuration as a JSON Schema, draft 2020-12, derived from its keys.
 ///
 /// It never refuses what the program accepts, and accepts what the program refuses in these cases

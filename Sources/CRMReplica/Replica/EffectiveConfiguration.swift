@@ -1,4 +1,3 @@
-internal import Capsule
 internal import Replication
 
 extension ReplicaSettings {
@@ -6,7 +5,7 @@ extension ReplicaSettings {
   var effective: Configuration {
     var effective = configuration
     let fullEvery = Duration.seconds(RoundOptions().defaultFullEvery)
-    for table in CapsuleSource.catalogue {
+    for table in configuration.source.kind.catalogue {
       var settings = configuration.table(table.name)
       if leftOut.contains(where: { $0.table == table.name }) { settings.isEnabled = false }
       if case .newestFirst = table.method { settings.fullEvery = settings.fullEvery ?? fullEvery }

@@ -1,4 +1,3 @@
-internal import Capsule
 internal import Replication
 
 /// The configuration as the engine wants it: the tables that are wanted, and the options of a run.
@@ -11,7 +10,8 @@ struct ReplicaSettings {
   init(_ configuration: Configuration) {
     self.configuration = configuration
     var leftOut: [(table: String, without: [String])] = []
-    var wanted = CapsuleSource.catalogue.filter { configuration.table($0.name).isEnabled }
+    let catalogue = configuration.source.kind.catalogue
+    var wanted = catalogue.filter { configuration.table($0.name).isEnabled }
     let names = Set(wanted.map(\.name))
     wanted.removeAll { table in
       var needed = table.parents
@@ -34,7 +34,7 @@ struct ReplicaSettings {
   }
 
   var source: any Source {
-    CapsuleSource(base: configuration.source.baseURL, tables: tables)
+    configuration.source.kind.source(at: configuration.source.baseURL, tables: tables)
   }
 
   /// The options of a run of the tables in `selection`, or of all.
@@ -90,15 +90,15 @@ struct ReplicaSettings {
   /// What a configuration may name.
   static let names = TableNames(
     columns: Dictionary(
-      uniqueKeysWithValues: CapsuleSource.catalogue.map { table in
+      uniqueKeysWithValues: SourceKind.described.catalogue.map { table in
         (table.name, Set(table.columns.map(\.name) + table.children.map(\.columnName)))
       }),
     requiredColumns: Dictionary(
-      uniqueKeysWithValues: CapsuleSource.catalogue.map { table in
+      uniqueKeysWithValues: SourceKind.described.catalogue.map { table in
         (table.name, Set(table.columns.filter(isRequired).map(\.name)))
       }),
     dependencies: Dictionary(
-      uniqueKeysWithValues: CapsuleSource.catalogue.compactMap { table in
+      uniqueKeysWithValues: SourceKind.described.catalogue.compactMap { table in
         let parents = Set(table.parents)
         return parents.count == 1 ? (table.name, Array(parents)) : nil
       }))
