@@ -1,0 +1,145 @@
+import FoundationEssentials
+import Testing
+
+/// What no compiler holds: the direction of folders, who may read a clock, who may name a source.
+@Suite struct TidyTests {
+  // MARK: Rooms
+
+  /// The rooms of a target, from the lowest to the highest.
+  private static let rooms: [(target: String, order: [String])] = [
+    (
+      "Sources/CRMReplica",
+      [
+        "Base", "Sources.swift", "JSON", "Output", "Configuration", "Credentials", "Replica",
+        "Schedule", "Status", "Reports", "Plan", "Copies", "Daemon", "Syntax", "Help", "Commands",
+        "main.swift",
+      ]
+    )
+  ]
+
+  @Test(arguments: rooms)
+  func `no room looks up`(target: String, order: [String]) throws {
+    let complaints = Rooms(try Package.files(in: target), order: order).complaints
+    #expect(complaints.isEmpty, "\(complaints.joined(separator: "\n"))")
+  }
+
+  @Test(
+    arguments: [
+      ("func below() { above() }", "low/a.swift mentions above of high, which stands above"),
+      ("let text = \"\\(3) and \\(above(\")\"))\"", "mentions above"),
+      ("let text = #\"\\#(above())\"#", "mentions above"),
+      ("let text = \"\"\"\n  \\(above())\n  \"\"\"", "mentions above"),
+      ("extension Low { func f() { tellAbove() } }", "mentions tellAbove"),
+      ("let high: High? = nil", "mentions High"),
+      ("// above\n/* above /* High */ above */", nil),
+      ("let text = \"above \\\" High \\\\\"", nil),
+      ("let text = #\"above \" \\(High)\"#", nil),
+      ("let mark = #\"\"\"#\nlet high: High? = nil", "mentions High"),
+      ("func f() { struct High {} }\nlet high: High? = nil", nil),
+      ("let one = 1", nil),
+    ] as [(String, String?)])
+  func `a name from above is found in code alone`(code: String, complaint: String?) {
+    let files = [
+      "low/a.swift": code, "low/b.swift": "struct Low {}",
+      "high/c.swift": """
+      func above() {}
+      private struct Hidden {}
+      final class High {}
+
+      extension Low {
+        func tellAbove() {}
+        func one() {}
+      }
+      """,
+    ]
+    let complaints = Rooms(files, order: ["low", "high"]).complaints
+    if let complaint {
+      #expect(complaints.count == 1 && complaints[0].contains(complaint))
+    } else {
+      #expect(complaints.isEmpty)
+    }
+  }
+
+  @Test func `every file has a room and every room a file`() {
+    let files = ["low/a.swift": "", "other/b.swift": "", "lower.swift": ""]
+    #expect(
+      Rooms(files, order: ["low", "high", "lower.swift"]).complaints
+        == ["high is empty", "other/b.swift stands in no room"])
+  }
+
+  // MARK: Clocks
+
+  /// Files and folders that read a clock of the system's themselves, each with its reason.
+  private static let clockReaders = [
+    "Sources/Replication/Clock.swift": "it is the clock",
+    "Sources/Simulation": "its server may go by the host's clock",
+    "Sources/Benchmarks": "they measure how long this host takes",
+    "Sources/HTTP/FormPost.swift":
+      "the grace of one transfer; this target knows no clock of the engine",
+    "Sources/CRMReplica/Credentials/OAuthStore.swift":
+      "a wait for another process, which no simulated clock could end",
+    "Sources/CRMReplica/Credentials/AnswerListener.swift":
+      "a wait for a browser, which no simulated clock could end",
+  ]
+
+  @Test func `nobody reads a clock but by the engine's clock`() throws {
+    let readers = try Package.files(in: "Sources").filter { ClockReads.stand(in: $0.value) }
+      .keys.map { "Sources/\($0)" }
+    let excepted = { (path: String) in
+      Self.clockReaders.keys.first { path == $0 || path.hasPrefix($0 + "/") }
+    }
+    #expect(readers.filter { excepted($0) == nil }.sorted() == [])
+    // An exception that is none any more does not stay.
+    #expect(Set(readers.compactMap(excepted)) == Set(Self.clockReaders.keys))
+  }
+
+  @Test(
+    arguments: [
+      ("clock_gettime(CLOCK_REALTIME, &time)", true), ("gettimeofday(&now, nil)", true),
+      ("let clock = ContinuousClock()", true), ("let clock: SuspendingClock", true),
+      ("let now = Date()", true), ("let now = Date.now", true), ("time(nil)", true),
+      ("Int64(time(&now))", true), ("// Date() and time(nil)", false), ("\"Date()\"", false),
+      ("Date(timeIntervalSince1970: 0)", false), ("spending.time(for: 3)", false),
+      ("clock.now()", false), ("func time(_ text: String)", false),
+    ])
+  func `a read of a clock is found in code alone`(code: String, isRead: Bool) {
+    #expect(ClockReads.stand(in: code) == isRead)
+  }
+
+  // MARK: Sources
+
+  @Test func `one file names the source`() throws {
+    let naming = try Package.files(in: "Sources/CRMReplica").filter { _, text in
+      let words = SwiftCode.words(SwiftCode(text).text)
+      return words.contains("CapsuleSource") || words.contains("Capsule")
+    }
+    #expect(naming.keys.sorted() == ["Sources.swift"])
+  }
+}
+
+/// Where code asks the system for the time.
+private enum ClockReads {
+  private static let names: Set<String> = [
+    "clock_gettime", "gettimeofday", "ContinuousClock", "SuspendingClock",
+  ]
+  private static let calls = ["Date()", "Date.now", "time(nil)", "time(&"]
+
+  static func stand(in text: String) -> Bool {
+    let code = SwiftCode(text).text
+    return calls.contains { code.contains($0) } || !names.isDisjoint(with: SwiftCode.words(code))
+  }
+}
+
+/// The package that these tests are part of.
+enum Package {
+  private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
+  /// The Swift files below a folder: their texts by their paths in it.
+  static func files(in folder: String) throws -> [String: String] {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(folder)")
+    return try paths.filter { $0.hasSuffix(".swift") }.reduce(into: [:]) { files, path in
+      let bytes = try #require(FileManager.default.contents(atPath: "\(root)/\(folder)/\(path)"))
+      files[path] = String(decoding: bytes, as: UTF8.self)
+    }
+  }
+}
