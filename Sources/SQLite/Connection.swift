@@ -121,19 +121,23 @@ package final class Connection {
     try statement.bind(values)
     var rows: [[Value]] = []
     while try statement.step() {
-      rows.append((0..<statement.columnCount).map { statement.value(at: $0) })
+      rows.append(statement.row)
     }
     statement.reset()
     return rows
   }
 
-  /// The first column of the first row, or null when there is no row.
-  package func value(_ sql: String, _ values: [Value] = []) throws -> Value {
+  /// The first row, or nil when there is none.
+  package func row(_ sql: String, _ values: [Value] = []) throws -> [Value]? {
     let statement = try statement(sql)
     try statement.bind(values)
-    let value = try statement.step() ? statement.value(at: 0) : .null
-    statement.reset()
-    return value
+    defer { statement.reset() }
+    return try statement.step() ? statement.row : nil
+  }
+
+  /// The first column of the first row, or null when there is no row.
+  package func value(_ sql: String, _ values: [Value] = []) throws -> Value {
+    try row(sql, values)?.first ?? .null
   }
 
   /// Runs one statement that is not kept. What stands behind its end is not run.
@@ -190,6 +194,14 @@ package final class Connection {
       rollBack()
       throw error
     }
+  }
+
+  /// Does work that only reads, all of it as of one moment (sqlite.org/isolation.html). A reader
+  /// neither waits for the writer nor stops it.
+  package func snapshot<T>(_ body: () throws -> T) throws -> T {
+    try run("begin")
+    defer { rollBack() }
+    return try body()
   }
 
   /// Takes everything back since the transaction began. Does nothing outside a transaction.

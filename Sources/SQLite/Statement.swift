@@ -112,6 +112,9 @@ package final class Statement {
 
   // MARK: Reading the current row
 
+  /// All its values.
+  package var row: [Value] { (0..<columnCount).map { value(at: $0) } }
+
   package func value(at column: Int) -> Value {
     switch sqlite3_column_type(handle, Int32(column)) {
     case SQLITE_INTEGER: .integer(integer(at: column))

@@ -48,6 +48,19 @@ final class Folder {
     #expect(try connection.value("select a from t") == "x\u{0}y")
   }
 
+  @Test func `a snapshot shows one moment and hinders no writer`() throws {
+    try connection.execute("pragma journal_mode = wal; create table t(a); insert into t values (1)")
+    let writer = try Connection(path: connection.path)
+    try connection.snapshot {
+      #expect(try connection.row("select a, 'x' from t") == [1, "x"])
+      try writer.run("update t set a = 2")
+      #expect(try connection.value("select a from t") == 1)
+    }
+    #expect(!connection.isInTransaction)
+    #expect(try connection.value("select a from t") == 2)
+    #expect(try connection.row("select a from t where a = 1") == nil)
+  }
+
   @Test func `a statement is kept and comes back reset`() throws {
     try connection.execute("create table t(a); insert into t values (1), (2)")
     let first = try connection.statement("select a from t order by a")

@@ -62,7 +62,7 @@ final class Cursors {
   }
 
   func load(_ table: String) throws -> Cursor {
-    let rows = try connection.rows(
+    let row = try connection.row(
       """
       SELECT "last_run_date", "full_run_date", "needs_full", "held_rows", "pass_kind", "pass_date",
         "pass_since", "pass_walk", "pass_page", "pass_page_size", "pass_tracks_absence",
@@ -70,7 +70,7 @@ final class Cursors {
         "unstored_rows", "page_length"
         FROM "_cursors" WHERE "table_name" = ?
       """, [.text(table)])
-    guard let row = rows.first else { return Cursor() }
+    guard let row else { return Cursor() }
     func instant(_ column: Int) -> Timestamp? { row[column].text.flatMap { Timestamp($0) } }
     var cursor = Cursor()
     cursor.lastRunDate = instant(0)

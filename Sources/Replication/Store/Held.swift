@@ -17,9 +17,8 @@ package struct Held {
     let isThere = try connection.value(
       "SELECT count(*) FROM \"_held\" WHERE \"table_name\" = ?", [.text(sql.table.name)])
     if isThere == 0 { return nil }
-    let row = try connection.rows(
-      "SELECT count(*), min(h.\"held_at\") \(source)", [.text(sql.table.name)]
-    ).first
+    let row = try connection.row(
+      "SELECT count(*), min(h.\"held_at\") \(source)", [.text(sql.table.name)])
     guard let rows = row?[0].integer, let since = row?[1].text else { return nil }
     return (Int(rows), since)
   }

@@ -51,10 +51,10 @@ package struct Purge {
 
   /// What a purge of the rows would bare. Only reads. Throws as `run` does.
   package func trial(_ keys: [[Value]]) throws -> [Bared] {
-    try connection.run("BEGIN")
-    defer { connection.rollBack() }
-    try requireTombstones(keys)
-    return try count(of: keys)
+    try connection.snapshot {
+      try requireTombstones(keys)
+      return try count(of: keys)
+    }
   }
 
   /// Writes the whole file anew, as unused bytes of a page may hold copies of rows that once stood there,
