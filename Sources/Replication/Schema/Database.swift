@@ -61,11 +61,9 @@ package enum Database {
   package static func measure(_ connection: Connection, _ tables: [Table]) throws {
     let names = tables.flatMap { [$0.name] + $0.children.map(\.table) } + Bookkeeping.measured
     try connection.execute("PRAGMA analysis_limit = 400")
-    let hasMeasures = try connection.value(
-      "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'")
     let measured: [String] =
-      try hasMeasures == 0
-      ? [] : connection.rows("SELECT DISTINCT tbl FROM sqlite_stat1").compactMap(\.[0].text)
+      try Inventory(connection).tables.contains("sqlite_stat1")
+      ? connection.rows("SELECT DISTINCT tbl FROM sqlite_stat1").compactMap(\.[0].text) : []
     let ours = names.map { "ANALYZE \(quoted("main")).\(quoted($0))" }
     if Set(measured).isDisjoint(with: names) {
       for statement in ours { try connection.execute(statement) }
@@ -98,6 +96,12 @@ package enum Database {
     let connection = try openReadOnly(path: path)
     guard try isCurrent(connection) else { throw DatabaseError.older(path: path) }
     return connection
+  }
+
+  /// Writes the log of a file into it for good, so that the file is all there is, as a copy has to
+  /// be. Returns whether that could be done.
+  package static func endLog(_ connection: Connection) throws -> Bool {
+    try connection.value("PRAGMA journal_mode = DELETE") == "delete"
   }
 
   /// Writes the whole of a replica into another file, which must not exist yet or be empty.

@@ -136,10 +136,7 @@ struct Reconciliation {
   /// Takes the child tables that the operator excludes out of the file.
   private func dropExcludedChildren(of table: Table) throws {
     for child in table.excludedChildren {
-      let stored = try connection.value(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(child.table)]
-      )
-      if stored == 0 { continue }
+      guard try Inventory(connection).tables.contains(child.table) else { continue }
       try connection.execute("DROP TABLE \(quoted(child.table))")
       try forget(child.columnName, of: table)
       try removeExtra([child.key], of: table)

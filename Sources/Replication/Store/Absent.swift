@@ -113,9 +113,8 @@ final class Absent {
         """, [name])
     }
     guard fresh > rows else { return 0 }
-    let living = try connection.value(
-      "SELECT count(*) FROM \(quoted(sql.table.name)) WHERE \"_deleted_at\" IS NULL")
-    guard Double(fresh) > share * Double(living.integer ?? 0) else { return 0 }
+    let living = try Inventory(connection).living(sql.table.name)
+    guard Double(fresh) > share * Double(living) else { return 0 }
     try connection.run(
       """
       CREATE TEMP TABLE IF NOT EXISTS fresh (k PRIMARY KEY) WITHOUT ROWID

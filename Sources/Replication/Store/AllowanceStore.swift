@@ -10,25 +10,52 @@ package struct AllowanceStore {
     self.connection = connection
   }
 
+  /// All that it keeps; nil before the source has said anything.
+  package func last() throws -> AllowanceNote? {
+    try connection.row(
+      """
+      SELECT "hourly_limit", "remaining", "reset_at", "blocked_until", "seen_at" FROM "_allowance"
+      """
+    ).map { row in
+      func instant(_ column: Int) -> Timestamp? { row[column].text.flatMap { Timestamp($0) } }
+      return AllowanceNote(
+        allowance: Allowance(
+          limit: row[0].integer.map { Int($0) }, remaining: row[1].integer.map { Int($0) },
+          reset: instant(2)),
+        blockedUntil: instant(3), seenAt: instant(4))
+    }
+  }
+
   /// The instant before which nothing may be asked, if it still lies ahead.
   package func blockedUntil(_ now: Timestamp) throws -> Timestamp? {
-    let value = try connection.value("SELECT \"blocked_until\" FROM \"_allowance\"")
-    guard let until = value.text.flatMap({ Timestamp($0) }), until > now,
-      until - now <= Self.longestWait
+    guard let until = try last()?.blockedUntil, until > now, until - now <= Self.longestWait
     else { return nil }
     return until
   }
 
   /// The last figures, if the reset they speak of still lies ahead.
   func figures(_ now: Timestamp) throws -> (limit: Int, remaining: Int, reset: Timestamp)? {
-    let row = try connection.rows(
-      "SELECT \"hourly_limit\", \"remaining\", \"reset_at\" FROM \"_allowance\""
-    ).first
-    guard let limit = row?[0].integer, let remaining = row?[1].integer,
-      let reset = row?[2].text.flatMap({ Timestamp($0) }), reset > now,
-      reset - now <= Self.longestWait
+    let said = try last()?.allowance
+    guard let limit = said?.limit, let remaining = said?.remaining, let reset = said?.reset,
+      reset > now, reset - now <= Self.longestWait
     else { return nil }
-    return (Int(limit), Int(remaining), reset)
+    return (limit, remaining, reset)
+  }
+
+  /// Keeps what another file has from the source, unless something newer is known.
+  func keep(_ note: AllowanceNote) throws {
+    guard let seenAt = note.seenAt else { return }
+    try connection.run(
+      """
+      INSERT INTO "_allowance" VALUES (1, ?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE
+        SET "hourly_limit" = ?1, "remaining" = ?2, "reset_at" = ?3, "blocked_until" = ?4,
+          "seen_at" = ?5
+        WHERE "seen_at" <= ?5
+      """,
+      [
+        Value(note.allowance.limit), Value(note.allowance.remaining),
+        Value(note.allowance.reset?.sql), Value(note.blockedUntil?.sql), .text(seenAt.sql),
+      ])
   }
 
   /// Notes that nothing may be asked before the instant.
@@ -54,4 +81,13 @@ package struct AllowanceStore {
         .text((now + figures.reset.components.seconds).sql), .text(now.sql),
       ])
   }
+}
+
+/// What the source last said of the allowance, and when.
+package struct AllowanceNote: Sendable {
+  package let allowance: Allowance
+  /// The instant before which nothing may be asked.
+  package let blockedUntil: Timestamp?
+  /// This host's clock when it was said.
+  package let seenAt: Timestamp?
 }

@@ -93,15 +93,13 @@ final class Differences {
     case .incremental, .full, .newestFirst:
       // Pages that were read twice are no more records.
       guard verified.error == nil else { break }
-      let living = try connection.value(
-        "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL")
-      verified.compared = Int(living.integer ?? 0)
+      verified.compared = try Inventory(connection).living(table.name)
     }
     return verified
   }
 
   private func parents(of table: Table, runID: Int64) throws -> (compared: Int, all: Int) {
-    var (compared, all): (Int64, Int64) = (0, 0)
+    var (compared, all): (Int64, Int) = (0, 0)
     for parent in table.parents where tables.contains(where: { $0.name == parent }) {
       compared +=
         try connection.value(
@@ -110,12 +108,9 @@ final class Differences {
             WHERE "table_name" = ? AND "parent_table" = ? AND "run_id" = ?
           """, [.text(table.name), .text(parent), .integer(runID)]
         ).integer ?? 0
-      all +=
-        try connection.value(
-          "SELECT count(*) FROM \(quoted(parent)) WHERE \"_deleted_at\" IS NULL"
-        ).integer ?? 0
+      all += try Inventory(connection).living(parent)
     }
-    return (Int(compared), Int(all))
+    return (Int(compared), all)
   }
 
   /// Goes through the differences of a table in the order of their keys.

@@ -70,7 +70,7 @@ package final class Verification {
       report.ending = .stopped
       return ended(report)
     }
-    if let allowance = probe?.allowance { try Self.noteAllowance(allowance, in: connection) }
+    if let allowance = probe?.allowance { try AllowanceStore(connection).keep(allowance) }
     var options = options
     options.requestLimit = options.requestLimit.map { max(0, $0 - report.requests) }
     let differences = try Differences(connection, tables)
@@ -102,9 +102,9 @@ package final class Verification {
     try differences?.each(of: table, limit: limit, body)
   }
 
-  /// What the source last said of the allowance, for other processes: the columns of `_allowance`.
-  package func allowance() throws -> [Value]? {
-    try differences.flatMap { try Self.allowance(of: $0.connection) }
+  /// What the source last said of the allowance, for other processes.
+  package func allowance() throws -> AllowanceNote? {
+    try differences.flatMap { try AllowanceStore($0.connection).last() }
   }
 
   private var selected: [Table] {
@@ -129,26 +129,22 @@ package final class Verification {
     let date: Timestamp?
     let requests: Int
     let error: String?
-    let allowance: [Value]?
+    let allowance: AllowanceNote?
   }
 
   /// Asks for the smallest table there is, for the date of the reply. It goes into a file of its own in
   /// memory, so that the allowance is obeyed and failures are dealt with as always.
   private func readClock(_ replica: Connection) throws -> Probe? {
+    let inventory = try Inventory(replica)
     var smallest: (table: Table, rows: Int64)?
     for table in tables where table.method == .full && table.listings.count == 1 {
-      guard table.parents.isEmpty else { continue }
-      let exists = try replica.value(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(table.name)])
-      guard exists != 0 else { continue }
+      guard table.parents.isEmpty, inventory.tables.contains(table.name) else { continue }
       let rows = try replica.value("SELECT count(*) FROM \(quoted(table.name))").integer ?? 0
       if rows < smallest?.rows ?? .max { smallest = (table, rows) }
     }
     guard let table = smallest?.table else { return nil }
     let connection = try Database.open(path: ":memory:", tables: [table], views: [])
-    if let allowance = try Self.allowance(of: replica) {
-      try Self.noteAllowance(allowance, in: connection)
-    }
+    if let said = try AllowanceStore(replica).last() { try AllowanceStore(connection).keep(said) }
     var options = options
     options.selection = nil
     // The run on the copy asks, where there is something to compare with.
@@ -163,25 +159,7 @@ package final class Verification {
     let outcome = isAlone && summary.outcome != .unavailable ? .good : summary.outcome
     return Probe(
       outcome: outcome, date: date, requests: summary.requests,
-      error: outcome == .good ? nil : summary.error, allowance: try Self.allowance(of: connection))
-  }
-
-  private static func allowance(of connection: Connection) throws -> [Value]? {
-    try connection.rows(
-      """
-      SELECT "hourly_limit", "remaining", "reset_at", "blocked_until", "seen_at" FROM "_allowance"
-      """
-    ).first
-  }
-
-  /// Writes what the source last said of the allowance, unless something newer is known.
-  package static func noteAllowance(_ allowance: [Value], in connection: Connection) throws {
-    try connection.run(
-      """
-      INSERT INTO "_allowance" VALUES (1, ?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE
-        SET "hourly_limit" = ?1, "remaining" = ?2, "reset_at" = ?3, "blocked_until" = ?4,
-          "seen_at" = ?5
-        WHERE "seen_at" <= ?5
-      """, allowance)
+      error: outcome == .good ? nil : summary.error,
+      allowance: try AllowanceStore(connection).last())
   }
 }

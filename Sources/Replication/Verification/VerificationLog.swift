@@ -7,12 +7,13 @@ package enum VerificationLog {
   /// Differences of one verification that are kept; the figures count all of them.
   package static let differencesLimit = 10_000
 
-  /// Notes a verification, all in one transaction. Returns its id.
+  /// Notes a verification, all in one transaction. What it deletes is overwritten. Returns its id.
   @discardableResult
   package static func note(
     _ report: VerificationReport, of verification: Verification, in connection: Connection
   ) throws -> Int64 {
-    try connection.transaction {
+    try connection.execute("PRAGMA secure_delete = ON")
+    return try connection.transaction {
       try connection.run(
         """
         INSERT INTO "_verifications" ("started_at", "finished_at", "requests", "outcome")
@@ -37,7 +38,7 @@ package enum VerificationLog {
         try connection.run("DELETE FROM \(quoted(name)) WHERE \"verification_id\" <= ?", [last])
       }
       if let allowance = try verification.allowance() {
-        try Verification.noteAllowance(allowance, in: connection)
+        try AllowanceStore(connection).keep(allowance)
       }
       return id
     }
