@@ -26,6 +26,13 @@ enum SourceKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// What the demo shows of a replica.
+  var sampleReports: [SampleReport] {
+    switch self {
+    case .capsule: CapsuleSource.sampleReports
+    }
+  }
+
   /// The source that is asked at an address for these tables.
   func source(at base: BaseURL, tables: [Table]) -> any Source {
     switch self {

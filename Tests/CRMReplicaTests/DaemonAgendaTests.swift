@@ -46,7 +46,7 @@ import Testing
           .text(run.table), error.map { .text($0) } ?? .null,
         ])
     }
-    return try Agenda(connection)
+    return Agenda(visits: try RunHistory(connection).visits())
   }
 
   @Test(

@@ -1,3 +1,4 @@
+import Replication
 import SQLite
 import Testing
 

@@ -142,7 +142,7 @@ struct CheckCommand: Command {
       let runs = try naming(path) {
         let connection = try Database.openReadOnly(path: path)
         try connection.requireWhole()
-        return try connection.value("SELECT count(*) FROM \"_runs\"").integer ?? 0
+        return try RunHistory(connection).count()
       }
       guard access(path, W_OK) == 0 else {
         say("database", failed: "\(path): \(String(cString: strerror(errno)))")

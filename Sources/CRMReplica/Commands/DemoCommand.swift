@@ -54,15 +54,13 @@ struct DemoCommand: Command {
       Narrator.table(of: second) {
         $0.counts.inserted + $0.counts.updated + $0.counts.deleted > 0
       })
-    try naming(database) {
-      try DemoReports(connection: session.connection, write: say).print()
-    }
+    try naming(database) { try sayReports(session.connection) }
     say(
       """
 
       Everything is in \(database). Look around:
         crm-replica report win_rate --limit 5 --database \(database)
-        sqlite3 -box \(database) "SELECT * FROM _history ORDER BY id DESC LIMIT 5"
+        sqlite3 -box \(database) "\(SampleReport.latestChanges)"
         datasette \(database)
       """ + "\n")
     return first.exitCode == .success ? second.exitCode : first.exitCode
@@ -104,10 +102,7 @@ struct DemoCommand: Command {
     } catch DatabaseError.foreign {
       return false
     }
-    let hasSite = try old.value("SELECT count(*) FROM sqlite_schema WHERE name = 'site'")
-    guard hasSite != 0 else { return false }
-    return try old.value(
-      "SELECT count(*) FROM site WHERE name = ?", [.text(Account.siteName)]) != 0
+    return try Inventory(old).living("site", where: .init("name", Account.siteName)) > 0
   }
 
   private static func spoken(_ edits: DemoSummary) -> String {
@@ -128,6 +123,16 @@ struct DemoCommand: Command {
       (edits.restrictedParty == nil ? 0 : 1, "party is made private"),
     ]
     return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+
+  private func sayReports(_ connection: Connection) throws {
+    for report in SourceKind.described.sampleReports {
+      var table = TextTable(report.words.map { .left($0) } + report.numbers.map { .right($0) })
+      for row in try report.rows(connection) {
+        table.append(row.map { $0.text ?? $0.integer?.grouped ?? "" })
+      }
+      say("\n\(report.title)\n\(table.text)")
+    }
   }
 
   private func say(_ text: String) {
@@ -159,72 +164,6 @@ enum DemoError: OperatorError {
       \(path.onOneLine()) holds no demo. It was left as it is.
       Name another file: crm-replica demo --database FILE
       """
-    }
-  }
-}
-
-/// What the demo prints from its file: each report is plain SQL.
-struct DemoReports {
-  let connection: Connection
-  let write: (String) -> Void
-
-  private static let reports: [(title: String, columns: [TextTable.Column], sql: String)] = [
-    (
-      "What changed, from _history", [.left("table"), .left("change"), .right("rows")],
-      """
-      SELECT table_name, change, count(*) FROM _history GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 10
-      """
-    ),
-    (
-      "Open deals in GBP by milestone",
-      [.left("pipeline"), .left("milestone"), .right("deals"), .right("value")],
-      """
-      SELECT pipeline, milestone, deals, printf('%,d', total_value)
-        FROM v_pipeline_snapshot WHERE currency = 'GBP' AND NOT pipeline_archived
-        ORDER BY pipeline, milestone_id
-      """
-    ),
-    (
-      "Won by month and currency",
-      [.left("month"), .left("currency"), .right("deals"), .right("value")],
-      """
-      SELECT substr(month, 1, 7), currency, sum(won), printf('%,d', sum(won_value))
-        FROM v_win_rate WHERE won > 0 AND currency IS NOT NULL
-        GROUP BY month, currency ORDER BY month DESC, currency LIMIT 6
-      """
-    ),
-    (
-      "Gone, and why", [.left("table"), .left("reason"), .right("rows")],
-      """
-      SELECT 'parties', _deleted_reason, count(*) FROM parties WHERE _deleted_at IS NOT NULL GROUP BY 2
-      UNION ALL
-      SELECT 'opportunities', _deleted_reason, count(*) FROM opportunities
-        WHERE _deleted_at IS NOT NULL GROUP BY 2
-      UNION ALL
-      SELECT 'cases', _deleted_reason, count(*) FROM cases WHERE _deleted_at IS NOT NULL GROUP BY 2
-      UNION ALL
-      SELECT 'tasks', _deleted_reason, count(*) FROM tasks WHERE _deleted_at IS NOT NULL GROUP BY 2
-      """
-    ),
-  ]
-
-  func print() throws {
-    for report in Self.reports {
-      var table = TextTable(report.columns)
-      for row in try connection.rows(report.sql) {
-        table.append(row.map(Self.text))
-      }
-      write("\n\(report.title)\n\(table.text)")
-    }
-  }
-
-  private static func text(_ value: Value) -> String {
-    switch value {
-    case .null: ""
-    case .integer(let value): value.grouped
-    case .real(let value): "\(value)"
-    case .text(let text): text
-    case .blob: "(blob)"
     }
   }
 }

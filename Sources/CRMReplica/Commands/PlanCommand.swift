@@ -52,18 +52,11 @@ struct PlanCommand: Command {
     ).forecast()
     let concurrency = configuration.requests.concurrency
     let speed = try Plan.Speed.measured(connection) ?? .assumed(concurrency: concurrency)
-    let row = try connection.rows(
-      """
-      SELECT "hourly_limit", "remaining", "reset_at", "blocked_until" FROM "_allowance"
-      """
-    ).first
-    let isRead = try connection.value("SELECT count(*) FROM \"_runs\" WHERE \"requests\" > 0") != 0
+    let isRead = try RunHistory(connection).count(asking: true) > 0
+    let said = try AllowanceStore(connection).last()
     return plan(
       full ? .full : isRead ? .next : .first, forecast, speed, settings,
-      Said(
-        limit: row?[0].integer.map { Int($0) }, remaining: row?[1].integer.map { Int($0) },
-        reset: row?[2].text.flatMap { Timestamp($0) },
-        blocked: row?[3].text.flatMap { Timestamp($0) }), at: now)
+      said?.allowance, blocked: said?.blockedUntil, at: now)
   }
 
   // MARK: From the account
@@ -106,40 +99,30 @@ struct PlanCommand: Command {
     let concurrency = settings.configuration.requests.concurrency
     return plan(
       full ? .full : .first, forecast, .assumed(concurrency: concurrency, forecast), settings,
-      Said(
-        limit: counting?.limit, remaining: counting?.remaining, reset: counting?.reset,
-        blocked: nil), countingRequests: counting?.requests ?? 0, at: now)
+      counting?.allowance, countingRequests: counting?.requests ?? 0, at: now)
   }
 
   // MARK: Time
 
-  /// What the source said of the allowance.
-  private struct Said {
-    let limit: Int?
-    let remaining: Int?
-    let reset: Timestamp?
-    let blocked: Timestamp?
-  }
-
   private func plan(
     _ kind: Plan.Kind, _ forecast: Forecast, _ speed: Plan.Speed, _ settings: ReplicaSettings,
-    _ said: Said, countingRequests: Int = 0, at now: Timestamp
+    _ said: Allowance?, blocked: Timestamp? = nil, countingRequests: Int = 0, at now: Timestamp
   ) -> Plan {
-    let limit = said.limit ?? Pacer.documentedLimit
+    let limit = said?.limit ?? Pacer.documentedLimit
     var spending = Spending(
       perRequest: .milliseconds(speed.millisecondsPerRequest), limit: limit,
       reserve: settings.configuration.requests.reserve)
-    let reset = said.reset.flatMap { $0 > now ? $0 : nil }
-    let remaining = reset == nil ? nil : said.remaining
+    let reset = said?.reset.flatMap { $0 > now ? $0 : nil }
+    let remaining = reset == nil ? nil : said?.remaining
     if let reset, let remaining {
       spending.window = .init(remaining: remaining, reset: .seconds(reset - now))
     }
-    let blocked = said.blocked.flatMap { $0 > now ? $0 : nil }
+    let blocked = blocked.flatMap { $0 > now ? $0 : nil }
     if let blocked { spending.blocked = .seconds(blocked - now) }
     return Plan(
       kind, forecast, spending,
       allowance: .init(
-        hourlyLimit: limit, isKnown: said.limit != nil, reserve: spending.reserve,
+        hourlyLimit: limit, isKnown: said?.limit != nil, reserve: spending.reserve,
         usable: spending.usable, remaining: remaining, resetAt: reset?.sql,
         blockedUntil: blocked?.sql),
       speed: speed, countingRequests: countingRequests, settings: settings)

@@ -32,8 +32,10 @@ struct ReportCommand: Command {
       let connection = try Database.openReadOnly(path: path)
       do {
         return try connection.interrupting(when: { environment.stop.isAsked }) {
-          try print(from: connection) {
-            StandardStream.output.write($0, until: environment.stop.stopDescriptor)
+          try connection.snapshot {
+            try print(from: ViewCatalogue(connection)) {
+              StandardStream.output.write($0, until: environment.stop.stopDescriptor)
+            }
           }
         }
       } catch let error as SQLiteError where error.isInterrupted {
@@ -43,19 +45,15 @@ struct ReportCommand: Command {
   }
 
   private func print(
-    from connection: Connection, to write: @escaping (String) -> Bool
+    from views: ViewCatalogue, to write: @escaping (String) -> Bool
   ) throws -> ExitCode {
-    // One moment for everything that is read; a reader neither waits for the writer nor stops it.
-    try connection.run("BEGIN")
-    defer { connection.rollBack() }
-    let views = try ReportViews(connection)
     guard let view else {
       try format.print(views.list(), to: write)
       return .success
     }
     let name = try views.view(named: view)
     let rows = try readable(name, as: .stale) {
-      try columns ? views.columns(of: name) : views.rows(of: name, limit: limit)
+      try columns ? views.list(of: name) : views.rows(of: name, limit: limit)
     }
     try readable(name, as: .failing) { try format.print(rows, to: write) }
     return .success

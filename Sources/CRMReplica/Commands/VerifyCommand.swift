@@ -88,7 +88,6 @@ struct VerifyCommand: Command {
             ["reason": "an older program wrote the file; the next sync brings it up to date"])
           return
         }
-        try connection.execute("PRAGMA secure_delete = ON")
         try VerificationLog.note(report, of: verification, in: connection)
       }
     } catch let error as FileLockError {

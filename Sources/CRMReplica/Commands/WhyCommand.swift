@@ -26,17 +26,15 @@ struct WhyCommand: Command {
     let key = try Self.key(key, of: table, command: "why")
     let story = try naming(configuration.database) {
       try RowStory(
-        of: key, joined: Self.joined(key), in: table, tables: settings.tables,
+        of: key, in: table, tables: settings.tables,
         keptSince: configuration.history.keep.map {
           (SystemClock().now() + -$0.components.seconds).sql
         },
         Database.openCurrent(path: configuration.database))
     }
     if json {
-      let encoder = JSONEncoder()
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-      StandardStream.output.write(String(decoding: try encoder.encode(story), as: UTF8.self) + "\n")
+      StandardStream.output.write(
+        try StandardStream.json(of: HistoryValue(story), .withoutEscapingSlashes))
     } else {
       StandardStream.output.write(RowStoryText(story: story).text)
     }
@@ -80,12 +78,6 @@ struct WhyCommand: Command {
       throw .badKey(text, table: table.name, shape: shape, command: command)
     }
     return values
-  }
-
-  /// A key as the bookkeeping tables hold it.
-  private static func joined(_ key: [Value]) -> Value {
-    guard key.count > 1 else { return key.first ?? .null }
-    return .text(key.map { $0.text ?? $0.integer.map { "\($0)" } ?? "" }.joined(separator: "/"))
   }
 }
 

@@ -60,7 +60,7 @@ enum PublishedCopy {
   private static func finish(_ path: String, _ isStopped: @escaping () -> Bool) throws {
     do {
       let copy = try Connection(path: path)
-      guard try copy.value("PRAGMA journal_mode = DELETE") == "delete" else {
+      guard try Database.endLog(copy) else {
         throw PublishedCopyError(text: "\(path.onOneLine()) cannot do without a log")
       }
       try copy.interrupting(when: isStopped) { try copy.requireWhole() }

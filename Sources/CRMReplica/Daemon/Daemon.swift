@@ -184,7 +184,11 @@ final class Daemon {
     // Made anew when the host's clock was set back, and now and then for the sake of its zone.
     if let plan, (plan.made..<plan.made + 3_600).contains(now) { return plan.dues }
     let path = session.settings.configuration.database
-    let agenda = try self.agenda ?? naming(path) { try Agenda(session.connection) }
+    let agenda =
+      try self.agenda
+      ?? naming(path) {
+        Agenda(visits: try RunHistory(session.connection).visits())
+      }
     let dues = agenda.dues(session.settings.schedules, at: now, in: world.zone)
     (self.agenda, plan) = (agenda, (now, dues))
     return dues

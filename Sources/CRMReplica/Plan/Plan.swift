@@ -109,20 +109,10 @@ extension Plan.Speed {
 
   /// Of the last runs that are worth measuring.
   static func measured(_ connection: Connection) throws -> Plan.Speed? {
-    let row = try connection.rows(
-      """
-      SELECT sum("requests"), sum("seconds" - "waited") FROM (
-        SELECT "requests", "waited",
-            strftime('%s', "finished_at") - strftime('%s', "started_at") AS "seconds"
-          FROM "_runs" WHERE "outcome" IN ('good', 'partial') AND "requests" >= 20
-          ORDER BY "id" DESC LIMIT 10)
-      """
-    ).first
-    guard let requests = row?[0].integer, requests >= 100, let seconds = row?[1].number else {
-      return nil
-    }
+    guard let speed = try RunHistory(connection).speed(), speed.requests >= 100 else { return nil }
     return Plan.Speed(
-      millisecondsPerRequest: max(1, seconds * 1_000 / Double(requests)), isMeasured: true)
+      millisecondsPerRequest: max(1, speed.seconds * 1_000 / Double(speed.requests)),
+      isMeasured: true)
   }
 
   /// In the mean over what is foreseen: a list without a count is read one page at a time, which the
@@ -132,12 +122,5 @@ extension Plan.Speed {
     let share = Double(uncounted) / Double(max(1, forecast?.requests ?? 1))
     return Plan.Speed(
       millisecondsPerRequest: assumedPage * max(1 / Double(concurrency), share), isMeasured: false)
-  }
-}
-
-extension Value {
-  /// The number, whatever its storage class.
-  var number: Double? {
-    if case .real(let value) = self { value } else { integer.map { Double($0) } }
   }
 }

@@ -11,9 +11,7 @@ struct PlanCounting {
   private(set) var probed: Set<String> = []
   private(set) var requests = 0
   /// What the replies said of the allowance last.
-  private(set) var limit: Int?
-  private(set) var remaining: Int?
-  private(set) var reset: Timestamp?
+  private(set) var allowance = Allowance()
   /// Why no more was asked, and what the command should then return.
   private(set) var ending: (text: String, exitCode: ExitCode)?
 
@@ -155,9 +153,10 @@ struct PlanCounting {
       if response.status != 429 {
         pacer.saw(signals.allowance, date: signals.date ?? clock.now(), at: clock.elapsed())
       }
-      limit = signals.allowance.limit ?? limit
-      remaining = signals.allowance.remaining ?? remaining
-      reset = signals.allowance.reset ?? reset
+      let told = signals.allowance
+      allowance.limit = told.limit ?? allowance.limit
+      allowance.remaining = told.remaining ?? allowance.remaining
+      allowance.reset = told.reset ?? allowance.reset
       let said = source.message(in: response.body).map { " It says: \($0.onOneLine())" } ?? ""
       switch response.status {
       case 200:

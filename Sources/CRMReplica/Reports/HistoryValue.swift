@@ -68,18 +68,14 @@ indirect enum HistoryValue: Encodable {
       for member in members {
         try container.encode(member.value, forKey: Key(stringValue: member.key))
       }
-    case .array(let values):
-      var container = encoder.unkeyedContainer()
-      for value in values { try container.encode(value) }
-    case .null, .bool, .integer, .real, .string:
+    case .array(let values): try values.encode(to: encoder)
+    case .bool(let bool): try bool.encode(to: encoder)
+    case .integer(let number): try number.encode(to: encoder)
+    case .real(let number): try number.encode(to: encoder)
+    case .string(let text): try text.encode(to: encoder)
+    case .null:
       var container = encoder.singleValueContainer()
-      switch self {
-      case .bool(let bool): try container.encode(bool)
-      case .integer(let number): try container.encode(number)
-      case .real(let number): try container.encode(number)
-      case .string(let text): try container.encode(text)
-      default: try container.encodeNil()
-      }
+      try container.encodeNil()
     }
   }
 }

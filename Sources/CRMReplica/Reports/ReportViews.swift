@@ -1,25 +1,7 @@
 internal import Replication
 internal import SQLite
 
-/// The views of a replica: their names, what they are for, and their rows.
-struct ReportViews {
-  /// In the order of their names.
-  let names: [String]
-  private let connection: Connection
-  /// Whether the file says what its views mean.
-  private let isDocumented: Bool
-
-  init(_ connection: Connection) throws {
-    self.connection = connection
-    names = try connection.rows(
-      "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name"
-    ).compactMap(\.[0].text)
-    let documented = try connection.rows(
-      "SELECT name FROM pragma_table_info('_view_docs')"
-    ).compactMap(\.[0].text)
-    isDocumented = Set(documented).isSuperset(of: ["view_name", "column_name", "text"])
-  }
-
+extension ViewCatalogue {
   /// The view that a word means: by its name, or by that without `v_`, in any case.
   func view(named word: String) throws(UsageError) -> String {
     for name in [word, "v_\(word)"] {
@@ -34,33 +16,14 @@ struct ReportViews {
   func list() throws -> ReportRows {
     ReportRows(
       [.init(name: "view"), .init(name: "meaning")],
-      try names.map { [.text($0), try text(of: $0, column: nil)] })
+      try names.map { [.text($0), try meaning(of: $0)] })
   }
 
   /// A row a column of a view: its name, its type and what it means.
-  func columns(of view: String) throws -> ReportRows {
-    let columns = try connection.rows(
-      "SELECT name, type FROM pragma_table_info(?)", [.text(view)])
-    return ReportRows(
+  func list(of view: String) throws -> ReportRows {
+    ReportRows(
       [.init(name: "column"), .init(name: "type"), .init(name: "meaning")],
-      try columns.map { [$0[0], $0[1], try text(of: view, column: $0[0].text)] })
-  }
-
-  /// The rows of a view, all or so many.
-  func rows(of view: String, limit: Int?) throws -> ReportRows {
-    let statement = try Statement(
-      "SELECT * FROM \(quoted(view)) LIMIT ?", on: connection)
-    try statement.bind(.integer(Int64(limit ?? -1)), at: 1)
-    return ReportRows(statement)
-  }
-
-  private func text(of view: String, column: String?) throws -> Value {
-    guard isDocumented else { return .null }
-    return try connection.value(
-      """
-      SELECT "text" FROM "_view_docs"
-        WHERE "view_name" = ? AND coalesce("column_name", '') = ? COLLATE NOCASE
-      """, [.text(view), .text(column ?? "")])
+      try columns(of: view).map { [$0.name, $0.type, try meaning(of: view, column: $0.name)] })
   }
 }
 

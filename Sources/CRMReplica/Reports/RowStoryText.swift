@@ -1,3 +1,5 @@
+internal import Replication
+
 /// The story of a row in sentences, one a line.
 struct RowStoryText {
   let story: RowStory
@@ -15,7 +17,8 @@ struct RowStoryText {
     for change in story.changes {
       let verb = ["update": "changed", "delete": "buried", "restore": "restored"][change.kind]
       lines.append("Run \(change.run) \(verb ?? change.kind) it, \(change.at) UTC:")
-      for (before, after) in zip(change.before.members, change.after.members) {
+      let versions = [change.before, change.after].map { HistoryValue(text: $0).members }
+      for (before, after) in zip(versions[0], versions[1]) {
         lines.append(
           "  \(before.key.onOneLine()): \(before.value.spoken()) -> \(after.value.spoken())")
       }
@@ -57,7 +60,7 @@ struct RowStoryText {
     for record in story.quarantined {
       lines.append(
         "Run \(record.run) could not store a record of the table, \(record.at) UTC "
-          + "(\(record.reason.onOneLine())): \(record.record.spoken())")
+          + "(\(record.reason.onOneLine())): \(HistoryValue(text: record.record).spoken())")
     }
     return lines + ending
   }

@@ -56,7 +56,7 @@ extension Metrics {
 
   /// A metric of the whole replica, left out when it has no value.
   private mutating func add(
-    _ name: String, _ help: String, _ database: String, _ value: Int64?
+    _ name: String, _ help: String, _ database: String, _ value: (some BinaryInteger)?
   ) {
     guard let value else { return }
     add(name, help, [Sample(labels: ["database": database], value: Double(value))])

@@ -3,27 +3,9 @@ internal import SQLite
 
 /// How a replica is, from its file alone: what `status --json` prints and the metrics say.
 struct StatusReport: Encodable {
-  struct Run: Encodable {
-    let id: Int64
-    let startedAt: String?
-    let finishedAt: String?
-    let outcome: String?
-    let error: String?
-    let requests: Int64?
-    /// Seconds of waiting for the allowance.
-    let waitedSeconds: Double?
-
-    /// Seconds from its begin to its end; nil while it is under way.
-    var duration: Int64? {
-      guard let start = startedAt.flatMap({ Timestamp($0) }),
-        let end = finishedAt.flatMap({ Timestamp($0) })
-      else { return nil }
-      return end - start
-    }
-  }
   struct Allowance: Encodable {
-    let hourlyLimit: Int64?
-    let remaining: Int64?
+    let hourlyLimit: Int?
+    let remaining: Int?
     let resetAt: String?
     let blockedUntil: String?
     let seenAt: String?
@@ -48,7 +30,7 @@ struct StatusReport: Encodable {
 
   let database: String
   let isWell: Bool
-  let lastRun: Run?
+  let lastRun: RunHistory.Run?
   let nextRound: NextRound?
   let allowance: Allowance?
   let consistencyWindow: ConsistencyWindow?
@@ -62,7 +44,11 @@ struct StatusReport: Encodable {
   ) throws {
     let configuration = settings.configuration
     let replicated = Set(settings.tables.map(\.name))
-    let due = try TableDue(settings, in: connection, at: now)
+    let allowances = AllowanceStore(connection)
+    // Nothing is due before the allowance lets a request leave.
+    let blocked = try allowances.blockedUntil(now)
+    let dues = try Agenda(visits: RunHistory(connection).visits())
+      .dues(settings.schedules, at: now, in: .host).mapValues { max($0, blocked ?? $0) }
     var tables = try settings.tables.map {
       try TableStatus.read($0, in: connection, replicated: replicated, at: now, config: config)
     }
@@ -70,20 +56,25 @@ struct StatusReport: Encodable {
       zip(settings.tables, tables).map { ($0, $1.rows) }, configuration,
       perRequest: settings.source.recordsPerRequest)
     for (index, table) in settings.tables.enumerated() {
-      tables[index].nextDueAt = due.tables[table.name]?.sql
+      tables[index].nextDueAt = dues[table.name]?.sql
       tables[index].sweepCoverage = try SweepCoverage.read(
         table, rows: tables[index].rows, in: connection, configuration, pace: pace, at: now)
     }
     database = configuration.database
     isWell = tables.allSatisfy { $0.complaint(maxAge: maxAge) == nil }
-    lastRun = try Self.lastRun(connection)
-    allowance = try Self.allowance(connection, configuration.requests.reserve)
+    lastRun = try RunHistory(connection).last()
+    allowance = try allowances.last().map {
+      Allowance(
+        hourlyLimit: $0.allowance.limit, remaining: $0.allowance.remaining,
+        resetAt: $0.allowance.reset?.sql, blockedUntil: $0.blockedUntil?.sql,
+        seenAt: $0.seenAt?.sql, reserve: configuration.requests.reserve)
+    }
     consistencyWindow = Self.window(tables)
-    nextRound = due.next.map { next in
+    nextRound = dues.values.min().map { next in
       NextRound(
         dueAt: next.sql, inSeconds: next - now,
         tables: settings.tables.map(\.name).filter {
-          due.tables[$0].map { $0 <= max(next, now) } ?? false
+          dues[$0].map { $0 <= max(next, now) } ?? false
         })
     }
     self.tables = tables
@@ -94,31 +85,5 @@ struct StatusReport: Encodable {
     guard let first = instants.first, let last = instants.last else { return nil }
     return ConsistencyWindow(
       from: first.sql, until: last.sql, seconds: last - first, tables: instants.count)
-  }
-
-  private static func lastRun(_ connection: Connection) throws -> Run? {
-    try connection.rows(
-      """
-      SELECT "id", "started_at", "finished_at", "outcome", "error", "requests", "waited"
-        FROM "_runs" ORDER BY "id" DESC LIMIT 1
-      """
-    ).first.map {
-      Run(
-        id: $0[0].integer ?? 0, startedAt: $0[1].text, finishedAt: $0[2].text,
-        outcome: $0[3].text, error: $0[4].text, requests: $0[5].integer,
-        waitedSeconds: $0[6].number)
-    }
-  }
-
-  private static func allowance(_ connection: Connection, _ reserve: Int) throws -> Allowance? {
-    try connection.rows(
-      """
-      SELECT "hourly_limit", "remaining", "reset_at", "blocked_until", "seen_at" FROM "_allowance"
-      """
-    ).first.map {
-      Allowance(
-        hourlyLimit: $0[0].integer, remaining: $0[1].integer, resetAt: $0[2].text,
-        blockedUntil: $0[3].text, seenAt: $0[4].text, reserve: reserve)
-    }
   }
 }

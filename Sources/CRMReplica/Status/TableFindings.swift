@@ -1,7 +1,7 @@
 internal import Replication
 internal import SQLite
 
-/// What the file knows of one table that somebody may want to look at.
+/// The findings of one table, with what can be done about them.
 struct TableFindings: Encodable {
   /// Rows that the delete guard holds back.
   struct HeldRows: Encodable {
@@ -11,46 +11,20 @@ struct TableFindings: Encodable {
     /// The command that makes tombstones of them.
     let accept: String
   }
-  /// Records that could not be stored.
-  struct Quarantine: Encodable {
-    let records: Int64
-    let newest: String?
-  }
-  /// The last run that read rows of the table again though nothing said that they had changed.
-  struct Sweep: Encodable {
-    let run: Int64
-    let rows: Int64
-    /// Those that were not as the account had them.
-    let drifted: Int64
-  }
 
-  private(set) var held: HeldRows?
-  private(set) var quarantine: Quarantine?
-  private(set) var sweep: Sweep?
+  let held: HeldRows?
+  let quarantine: Findings.Quarantine?
+  let sweep: Findings.Sweep?
 
-  /// Reads the findings of a table. `config` is the configuration as the command line names it. A file
-  /// that an older program wrote has few.
+  /// Reads the findings of a table. `config` is the configuration as the command line names it.
   init(_ table: Table, in connection: Connection, config: String) throws {
-    let name = [Value.text(table.name)]
-    let quarantined = try connection.rows(
-      "SELECT count(*), max(\"seen_at\") FROM \"_quarantine\" WHERE \"table_name\" = ?", name)[0]
-    if let records = quarantined[0].integer, records > 0 {
-      quarantine = Quarantine(records: records, newest: quarantined[1].text)
-    }
-    guard try Database.isCurrent(connection) else { return }
-    held = try Held(table, connection).count().map {
+    let findings = try Findings(of: table, in: connection)
+    held = findings.held.map {
       HeldRows(
         rows: $0.rows, since: $0.since,
         accept: "crm-replica accept \(table.name) --config \(Self.word(config))")
     }
-    sweep = try connection.rows(
-      """
-      SELECT "run_id", "swept", "drifted" FROM "_run_tables"
-        WHERE "table_name" = ? AND "swept" > 0 ORDER BY "run_id" DESC LIMIT 1
-      """, name
-    ).first.map {
-      Sweep(run: $0[0].integer ?? 0, rows: $0[1].integer ?? 0, drifted: $0[2].integer ?? 0)
-    }
+    (quarantine, sweep) = (findings.quarantine, findings.sweep)
   }
 
   /// A sentence for each finding that asks for attention.

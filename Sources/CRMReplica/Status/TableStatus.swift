@@ -33,35 +33,14 @@ struct TableStatus: Encodable {
     _ table: Table, in connection: Connection, replicated: Set<String>, at now: Timestamp,
     config: String
   ) throws -> TableStatus {
-    let exists = try connection.value(
-      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(table.name)])
-    let counts =
-      exists == 0
-      ? [0, 0]
-      : try connection.rows(
-        "SELECT count(*) - count(_deleted_at), count(_deleted_at) FROM \"\(table.name)\"")[0]
-    let cursor = try connection.rows(
-      """
-      SELECT "last_run_date", "completed_at", "held_rows", "pass_kind" IS NOT NULL
-        FROM "_cursors" WHERE "table_name" = ?
-      """, [.text(table.name)]
-    ).first
-    let last = try connection.rows(
-      """
-      SELECT t."outcome", t."error" FROM "_run_tables" AS t JOIN "_runs" AS r ON r."id" = t."run_id"
-        WHERE t."table_name" = ? AND r."outcome" IS NOT NULL ORDER BY t."run_id" DESC LIMIT 1
-      """, [.text(table.name)]
-    ).first
-    let completed = cursor?[1].text
-    let coverage =
-      exists == 0
-      ? nil : try ParentCoverage.read(table, in: connection, replicated: replicated)
+    let freshness = try Freshness(of: table.name, in: connection)
+    let coverage = try ParentCoverage(of: table, in: connection, replicated: replicated)
     return TableStatus(
-      table: table.name, rows: counts[0].integer ?? 0, tombstones: counts[1].integer ?? 0,
-      lastRunDate: cursor?[0].text, completedAt: completed,
-      ageSeconds: completed.flatMap { Timestamp($0) }.map { now - $0 },
-      outcome: last?[0].text, error: last?[1].text, heldRows: cursor?[2].integer ?? 0,
-      isUnderWay: cursor?[3] == 1, parentsRead: coverage?.read, parents: coverage?.parents,
+      table: table.name, rows: freshness.rows, tombstones: freshness.tombstones,
+      lastRunDate: freshness.lastRunDate, completedAt: freshness.completedAt,
+      ageSeconds: freshness.completedAt.flatMap { Timestamp($0) }.map { now - $0 },
+      outcome: freshness.outcome, error: freshness.error, heldRows: freshness.heldRows,
+      isUnderWay: freshness.isUnderWay, parentsRead: coverage?.read, parents: coverage?.parents,
       parentCoverage: coverage,
       findings: try TableFindings(table, in: connection, config: config))
   }

@@ -7,7 +7,7 @@ package struct RoundForecast {
   private let options: RoundOptions
   private let recordsPerRequest: Int
   private let now: Timestamp
-  private let existing: Set<String>
+  private let inventory: Inventory
 
   /// Looks at a file that has all bookkeeping tables. `tables` are the enabled ones; the round begins at
   /// `now`, by this host's clock.
@@ -17,9 +17,7 @@ package struct RoundForecast {
   ) throws {
     (self.connection, self.tables, self.options) = (connection, tables, options)
     (self.recordsPerRequest, self.now) = (recordsPerRequest, now)
-    existing = Set(
-      try connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
-        .compactMap { $0[0].text })
+    inventory = try Inventory(connection)
   }
 
   /// The requests of a round over all tables. Throws `SQLiteError`.
@@ -108,12 +106,7 @@ package struct RoundForecast {
   // MARK: What the file knows
 
   private func living(_ table: Table, where constant: Listing.Constant? = nil) throws -> Int {
-    guard existing.contains(table.name) else { return 0 }
-    let condition = constant.map { " AND \(quoted($0.column)) = ?" } ?? ""
-    let count = try connection.value(
-      "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL\(condition)",
-      constant.map { [.text($0.value)] } ?? [])
-    return Int(count.integer ?? 0)
+    try inventory.living(table.name, where: constant)
   }
 
   private func living(_ name: String) throws -> Int {
@@ -144,8 +137,8 @@ package struct RoundForecast {
   // MARK: What can wait
 
   private func perParent() throws -> [String: (requests: Int, parents: Int)] {
-    let names = existing.intersection(tables.map(\.name))
-    let wanted = tables.filter { $0.method == .perParent && existing.contains($0.name) }
+    let names = inventory.tables.intersection(tables.map(\.name))
+    let wanted = tables.filter { $0.method == .perParent && inventory.tables.contains($0.name) }
     let isWanted = Set(wanted.map(\.name))
     let budget = options.full ? Int.max / 2 : options.perParentBudget
     let shares = try ParentQuotas(connection: connection, runID: 0)
@@ -163,7 +156,7 @@ package struct RoundForecast {
 
   private func addSweep(to forecast: inout Forecast) throws {
     let needs = try tables.map { table -> Int in
-      guard table.method == .incremental, table.listings.first?.record != nil else { return 0 }
+      guard table.isSwept else { return 0 }
       let cursor = try Cursors(connection).load(table.name)
       guard cursor.lastRunDate != nil, let last = cursor.sweptAt, now > last else { return 0 }
       return Sweep.need(

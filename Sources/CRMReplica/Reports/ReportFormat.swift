@@ -1,46 +1,6 @@
 internal import Replication
 internal import SQLite
 
-/// Rows to be printed: what their columns are, and a way to go through them, as often as it takes.
-struct ReportRows {
-  /// A column: its name, and the type it is declared with, if it is.
-  struct Column: Hashable {
-    let name: String
-    var type: String?
-  }
-
-  let columns: [Column]
-  /// Calls the body for each row, from the first, until it returns false.
-  let forEach: (_ body: ([Value]) throws -> Bool) throws -> Void
-
-  init(
-    columns: [Column], forEach: @escaping (_ body: ([Value]) throws -> Bool) throws -> Void
-  ) {
-    (self.columns, self.forEach) = (columns, forEach)
-  }
-
-  init(_ columns: [Column], _ rows: [[Value]]) {
-    self.init(columns: columns) { body in
-      for row in rows { guard try body(row) else { return } }
-    }
-  }
-
-  /// The rows of a statement.
-  init(_ statement: Statement) {
-    columns = (0..<statement.columnCount).map {
-      Column(name: statement.name(of: $0), type: statement.declaredType(of: $0))
-    }
-    forEach = { body in
-      statement.reset()
-      defer { statement.reset() }
-      while try statement.step() {
-        let row = (0..<statement.columnCount).map { statement.value(at: $0) }
-        guard try body(row) else { return }
-      }
-    }
-  }
-}
-
 /// How rows are printed. None of them keeps more than one row in memory.
 enum ReportFormat: Sendable, Hashable {
   /// For people: aligned columns, numbers to the right, a long text cut off.
