@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 /// A library target of this package under the strict settings. Libraries are optimised in debug builds
 /// too: thousands of simulated lives run on them. Every check for overflow and bounds stays.
 func library(
-  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, resources: resources,
@@ -38,26 +38,42 @@ let package = Package(
     .systemLibrary(name: "CSignal"),
     library("SQLite", ["CSQLite"]),
     library("HTTP", ["CCurl"]),
-    library("Replication", ["SQLite", "HTTP"]),
+    library("Model", ["HTTP"]),
+    library("ReplicaFile", ["Model", "SQLite"]),
+    library("Replication", ["ReplicaFile", "Model", "SQLite", "HTTP"]),
     // The reporting views: `schema/views` under another name.
-    library("Capsule", ["Replication", "HTTP"], resources: [.embedInCode("Views")]),
+    library("Capsule", ["ReplicaFile", "Model", "HTTP"], resources: [.embedInCode("Views")]),
     library("Simulation", ["HTTP"]),
     library("CapsuleSimulator", ["Simulation", "HTTP"]),
     .executableTarget(
       name: "CRMReplica",
       dependencies: [
-        "Capsule", "CapsuleSimulator", "Simulation", "Replication", "SQLite", "HTTP", "CSignal",
+        "Capsule", "CapsuleSimulator", "Simulation", "Replication", "ReplicaFile", "Model",
+        "SQLite", "HTTP", "CSignal",
       ],
+      swiftSettings: strict),
+    // What several of the test targets use.
+    .target(
+      name: "TestSupport", dependencies: ["ReplicaFile", "Model", "SQLite"], path: "Tests/Support",
       swiftSettings: strict),
     tests(of: "SQLite"),
     tests(of: "HTTP"),
-    tests(of: "Replication", ["SQLite", "HTTP"]),
-    tests(of: "Capsule", ["CapsuleSimulator", "Simulation", "Replication", "SQLite", "HTTP"]),
+    tests(of: "Model"),
+    tests(of: "ReplicaFile", ["TestSupport", "Model", "SQLite", "HTTP"]),
+    tests(of: "Replication", ["TestSupport", "ReplicaFile", "Model", "SQLite", "HTTP"]),
+    tests(
+      of: "Capsule",
+      [
+        "CapsuleSimulator", "Simulation", "Replication", "ReplicaFile", "Model", "SQLite", "HTTP",
+      ]),
     tests(of: "Simulation", ["HTTP"]),
     tests(of: "CapsuleSimulator", ["Simulation", "HTTP"]),
     tests(
       of: "CRMReplica",
-      ["Capsule", "CapsuleSimulator", "Simulation", "Replication", "SQLite", "HTTP"]),
+      [
+        "Capsule", "CapsuleSimulator", "Simulation", "Replication", "ReplicaFile", "Model",
+        "SQLite", "HTTP",
+      ]),
   ]
 )
 
@@ -66,12 +82,15 @@ let package = Package(
 if Context.environment["CRM_REPLICA_FUZZ"] != nil {
   let sanitizers = "-sanitize=fuzzer,address"
   let flags: [SwiftSetting] = [.unsafeFlags([sanitizers, "-parse-as-library", "-O"])]
-  for target in package.targets where ["Capsule", "Replication"].contains(target.name) {
+  for target in package.targets
+  where ["Model", "ReplicaFile", "Replication", "Capsule"].contains(target.name) {
     target.swiftSettings = strict + flags
   }
   package.targets.append(
     .executableTarget(
-      name: "DecoderFuzzer", dependencies: ["Capsule", "Replication", "HTTP"], path: "Tests/Fuzz",
+      name: "DecoderFuzzer",
+      dependencies: ["Capsule", "Replication", "ReplicaFile", "Model", "HTTP"],
+      path: "Tests/Fuzz",
       swiftSettings: strict + flags,
       linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]))
 }
@@ -85,11 +104,14 @@ if Context.environment["CRM_REPLICA_BENCHMARKS"] != nil {
       linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("curl")]),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["CReference", "Capsule", "Simulation", "Replication", "SQLite", "HTTP"],
+      dependencies: [
+        "CReference", "Capsule", "Simulation", "Replication", "ReplicaFile", "Model", "SQLite",
+        "HTTP",
+      ],
       swiftSettings: strict),
   ]
   // The benchmarks measure the decoder alone, which is nobody else's business.
-  for target in package.targets where target.name == "Replication" {
+  for target in package.targets where ["ReplicaFile", "Replication"].contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-enable-testing"]))
   }
 }

@@ -1,3 +1,4 @@
+internal import Model
 internal import Glibc
 
 /// What was asked for, and what all measures share.

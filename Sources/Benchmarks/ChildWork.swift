@@ -1,3 +1,4 @@
+internal import ReplicaFile
 internal import CReference
 internal import HTTP
 internal import Replication

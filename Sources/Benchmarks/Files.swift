@@ -1,3 +1,4 @@
+internal import Model
 internal import Glibc
 
 /// Small dealings with files.

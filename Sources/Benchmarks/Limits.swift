@@ -1,3 +1,4 @@
+internal import Model
 internal import SQLite
 
 /// The measures that show that nothing grows: memory, the log beside the file, the cost of a row.
@@ -88,7 +89,7 @@ extension Benchmark {
     let program = try Program(program, .parties, base: server.base, database: database)
     Files.removeDatabase(database)
     var costs = [try program.sync()]
-    if again { costs.append(try program.sync("--full")) }
+    if again { costs.append(try program.sync()) }
     Files.removeDatabase(database)
     return costs
   }

@@ -119,7 +119,7 @@ extension Benchmark {
     let rounds = try Rounds(
       rounds,
       [
-        Contender(name: "swift") { try program.sync("--full") },
+        Contender(name: "swift") { try program.sync() },
         Contender(name: "c") {
           try benchmark.child("c", .parties, c, count, url, statements, "4").succeed()
         },
@@ -143,7 +143,7 @@ extension Benchmark {
     let server = try Server([pages], scratch: folder)
     defer { server.stop() }
     let program = try Program(program, .parties, base: server.base, database: database)
-    let cost = try program.sync("--full")
+    let cost = try program.sync()
     let rows = try rowsOfLastRun(database)
     report.line(
       "changed",

@@ -1,7 +1,8 @@
+internal import Model
 internal import CReference
 internal import FoundationEssentials
 internal import Glibc
-@testable internal import Replication
+@testable internal import ReplicaFile
 
 /// Decoding alone, in one process: the engine's decoder, the yardstick and Foundation's.
 enum Parse {

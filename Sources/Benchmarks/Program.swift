@@ -1,3 +1,4 @@
+internal import Model
 internal import Capsule
 internal import Replication
 
@@ -17,7 +18,9 @@ struct Program {
     let others = CapsuleSource.catalogue.map(\.name).filter {
       resource != nil && $0 != resource?.rawValue
     }
-    let tables = others.map { "\"\($0)\":{\"enabled\":false}" }.joined(separator: ",")
+    // Each run reads everything, and trusts the digests.
+    let all = resource.map { ["\"\($0.rawValue)\":{\"full_every\":\"1s\"}"] } ?? []
+    let tables = (all + others.map { "\"\($0)\":{\"enabled\":false}" }).joined(separator: ",")
     let text = """
       {"database":"\(database)","source":{"kind":"capsule","base_url":"\(base)"},
       "requests":{"concurrency":\(concurrency),"sweep_budget":0},"tables":{\(tables)}}

@@ -1,5 +1,7 @@
 internal import CReference
 internal import Glibc
+internal import Model
+@testable internal import ReplicaFile
 @testable internal import Replication
 
 /// The yardstick in C, given the engine's own statements.

@@ -1,3 +1,5 @@
+internal import Model
+
 /// One of those that are compared.
 struct Contender {
   let name: String

@@ -1,3 +1,4 @@
+internal import Model
 internal import CReference
 internal import Glibc
 internal import SQLite

@@ -18,7 +18,7 @@ extension Benchmark {
   func writesOfUnchanged(_ program: Program) throws -> Writes {
     let connection = try Connection(path: program.database, mode: .readOnly)
     _ = try connection.value("SELECT count(*) FROM sqlite_schema")
-    try program.sync("--full")
+    try program.sync()
     let log = try Files.read("\(program.database)-wal")
     func word(_ at: Int) -> Int { log[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
     let owners = try connection.rows("SELECT DISTINCT pageno, name FROM dbstat")

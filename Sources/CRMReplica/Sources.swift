@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import Capsule
 internal import HTTP
 internal import Replication

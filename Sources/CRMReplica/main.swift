@@ -1,3 +1,4 @@
+internal import Model
 import FoundationEssentials
 import Glibc
 import HTTP

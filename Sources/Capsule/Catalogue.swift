@@ -1,4 +1,4 @@
-package import Replication
+package import Model
 
 extension CapsuleSource {
   /// Every table in the order in which it is read: small lists that others refer to first, then the

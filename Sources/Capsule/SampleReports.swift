@@ -1,4 +1,4 @@
-package import Replication
+package import ReplicaFile
 
 extension CapsuleSource {
   /// What a salesperson asks first, over the views and tables of a Capsule account.

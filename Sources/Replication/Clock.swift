@@ -1,3 +1,4 @@
+package import Model
 internal import Glibc
 
 /// The time, as far as the engine may know it.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One value in SQLite's storage classes (sqlite.org/datatype3.html).
 ///
 /// Texts are equal when their bytes are, as SQLite has it. Swift's own equality of strings is that of
@@ -26,12 +28,24 @@ package enum Value: Sendable {
 }
 
 extension Value: Hashable {
+  /// Whether two texts have the same bytes.
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    guard left.utf8.count == right.utf8.count else { return false }
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in
+        guard let one = left.baseAddress, let other = right.baseAddress else { return true }
+        return memcmp(one, other, left.count) == 0
+      }
+    }
+  }
+
   package static func == (left: Value, right: Value) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.integer(let left), .integer(let right)): left == right
     case (.real(let left), .real(let right)): left == right
-    case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.text(let left), .text(let right)): Self.isSame(left, right)
     case (.blob(let left), .blob(let right)): left == right
     case (.null, _), (.integer, _), (.real, _), (.text, _), (.blob, _): false
     }

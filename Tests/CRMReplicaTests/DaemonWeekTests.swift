@@ -1,3 +1,5 @@
+import ReplicaFile
+import Model
 import CapsuleSimulator
 import Glibc
 import HTTP

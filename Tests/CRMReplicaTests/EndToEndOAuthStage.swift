@@ -1,3 +1,4 @@
+import Model
 import CapsuleSimulator
 import Glibc
 import HTTP

@@ -1,3 +1,4 @@
+import Model
 import Replication
 import Testing
 

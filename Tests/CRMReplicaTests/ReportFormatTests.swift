@@ -1,3 +1,5 @@
+import Model
+import ReplicaFile
 import Replication
 import SQLite
 import Testing

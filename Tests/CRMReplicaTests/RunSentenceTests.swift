@@ -1,3 +1,5 @@
+@testable import ReplicaFile
+import Model
 import Testing
 
 @testable import CRMReplica

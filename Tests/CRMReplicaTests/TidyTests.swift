@@ -14,7 +14,9 @@ import Testing
         "Schedule", "Status", "Reports", "Plan", "Copies", "Daemon", "Syntax", "Help", "Commands",
         "main.swift",
       ]
-    )
+    ),
+    ("Sources/ReplicaFile", ["JSON", "Decoder", "Bookkeeping", "Schema", "Store", "Reports"]),
+    ("Sources/Replication", ["Clock.swift", "Policy", "Round", "Planning", "Verification"]),
   ]
 
   @Test(arguments: rooms)

@@ -1,3 +1,5 @@
+import ReplicaFile
+import Model
 import Capsule
 import CapsuleSimulator
 import Replication

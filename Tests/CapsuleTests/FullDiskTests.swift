@@ -1,3 +1,5 @@
+import Model
+import ReplicaFile
 import Capsule
 import CapsuleSimulator
 import Replication

@@ -1,3 +1,5 @@
+@testable import Model
+@testable import ReplicaFile
 import Capsule
 import CapsuleSimulator
 import FoundationEssentials

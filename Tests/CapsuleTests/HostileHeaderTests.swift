@@ -1,3 +1,4 @@
+@testable import Model
 @testable import Capsule
 import CapsuleSimulator
 import HTTP

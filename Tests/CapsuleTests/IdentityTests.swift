@@ -1,3 +1,5 @@
+import Model
+import ReplicaFile
 import Capsule
 import CapsuleSimulator
 import HTTP
@@ -270,7 +272,8 @@ private final class OddTransport: Transport {
   private var spoilt: Set<Int> = []
 
   init(
-    _ inner: SimulatedTransport<Account>, _ targets: Set<String>, spoil: @escaping (inout Response) -> Void
+    _ inner: SimulatedTransport<Account>, _ targets: Set<String>,
+    spoil: @escaping (inout Response) -> Void
   ) {
     (self.inner, self.targets, self.spoil) = (inner, targets, spoil)
   }

@@ -1,3 +1,4 @@
+import Model
 import CapsuleSimulator
 import Replication
 import SQLite

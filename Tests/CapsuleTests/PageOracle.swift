@@ -1,3 +1,5 @@
+@testable import Model
+@testable import ReplicaFile
 import CapsuleSimulator
 @testable import Replication
 import SQLite

@@ -1,3 +1,4 @@
+import Model
 import Capsule
 import CapsuleSimulator
 import Replication

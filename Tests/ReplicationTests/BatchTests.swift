@@ -1,11 +1,13 @@
+@testable import ReplicaFile
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Replication
 
 @Suite struct BatchTests {
   @Test func `a transaction without a change saves nothing until it is worth it`() throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     var batch = Batch(file.connection, at: .zero)
     var saves = 0
     func run(at now: Duration, mustSave: Bool = false, _ work: () throws -> Void = {}) throws {
@@ -41,7 +43,7 @@ import Testing
 
   @Test(arguments: [false, true])
   func `transactions grow where rows are scattered`(isScattered: Bool) throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     try file.connection.execute("CREATE TABLE theirs (id INTEGER PRIMARY KEY, text)")
     var batch = Batch(file.connection, at: .zero)
     var id = 0
@@ -63,7 +65,7 @@ import Testing
   }
 
   @Test func `small commits are not taken for scattered rows`() throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     var batch = Batch(file.connection, at: .zero)
     for _ in 0..<5 {
       try batch.open(at: .zero)
@@ -77,7 +79,7 @@ import Testing
   }
 
   @Test func `a transaction waits a moment for more`() throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     var batch = Batch(file.connection, at: .zero)
     #expect(batch.patience(at: .zero) == .zero)
     try batch.open(at: .seconds(1))

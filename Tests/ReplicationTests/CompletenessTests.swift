@@ -1,4 +1,6 @@
+@testable import ReplicaFile
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Replication
@@ -50,28 +52,28 @@ import Testing
 }
 
 @Suite struct AbsentTests {
-  private func file(_ count: Int) throws -> ReplicaFile {
-    let file = try ReplicaFile()
+  private func file(_ count: Int) throws -> ScratchFile {
+    let file = try ScratchFile()
     let people = (1...count).map { "{\"id\":\($0)}" }.joined(separator: ",")
     try file.apply("[\(people)]", to: "people")
     return file
   }
 
   /// One listing that lacks these: how many are held, and which rows become tombstones.
-  private func list(_ file: ReplicaFile, without ids: ClosedRange<Int64>, isList: Bool = true)
+  private func list(_ file: ScratchFile, without ids: ClosedRange<Int64>, isList: Bool = true)
     throws
     -> (held: Int, buried: Int)
   {
     let store = try file.store("people")
     let absent = try Absent(store.sql, file.connection)
     let writing = TableStore.Writing(
-      runID: 1, now: ReplicaFile.noon, runStarted: ReplicaFile.noon)
+      runID: 1, now: ScratchFile.noon, runStarted: ScratchFile.noon)
     return try file.connection.transaction {
       try absent.removeAll()
       for id in ids { try absent.insert(.integer(id)) }
       let held = try absent.hold(over: 10, 0.25, writing, isList: isList)
       let tombstones = try Tombstones(store, file.connection)
-      return (held, try absent.bury(tombstones, at: ReplicaFile.noon, writing))
+      return (held, try absent.bury(tombstones, at: ScratchFile.noon, writing))
     }
   }
 

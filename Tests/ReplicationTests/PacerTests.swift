@@ -1,3 +1,5 @@
+@testable import Model
+import TestSupport
 import Testing
 
 @testable import Replication

@@ -1,11 +1,14 @@
+@testable import Model
+@testable import ReplicaFile
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Replication
 
 @Suite struct SeenTests {
-  private func file() throws -> ReplicaFile {
-    let file = try ReplicaFile()
+  private func file() throws -> ScratchFile {
+    let file = try ScratchFile()
     let people = (1...6).map { "{\"id\":\($0)}" }.joined(separator: ",")
     try file.apply("[\(people)]", to: "people")
     try file.connection.run("UPDATE people SET _deleted_at = '2026-01-01 00:00:00' WHERE id = 6")
@@ -17,7 +20,7 @@ import Testing
   }
 
   private func absent(
-    _ file: ReplicaFile, _ table: String, saved: [Value], held: [Value]
+    _ file: ScratchFile, _ table: String, saved: [Value], held: [Value]
   ) throws -> [[Value]] {
     var seen = Seen(table: table)
     for key in saved { seen.insert(key) }
@@ -75,19 +78,20 @@ import Testing
 }
 
 @Suite struct CursorTests {
-  private let noon = ReplicaFile.noon
+  private let noon = ScratchFile.noon
 
   @Test(arguments: [Cursor.Kind.full, .changes, .recent])
   func `a cursor comes back as it was`(kind: Cursor.Kind) throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     let cursors = Cursors(file.connection)
     #expect(try cursors.load("people") == Cursor())
-    var cursor = Cursor(
-      lastRunDate: noon, fullRunDate: noon + -5, needsFull: true, heldRows: 12,
-      countedAt: noon + 3, sweptAt: noon + 4, sweptKey: 77,
-      progress: Cursor.Progress(
-        kind: kind, date: noon + 1, since: noon + 2, walk: 3, page: 4, pageSize: 50,
-        tracksAbsence: true, read: 7, inserted: 5, total: 9))
+    var cursor = Cursor()
+    (cursor.lastRunDate, cursor.fullRunDate) = (noon, noon + -5)
+    (cursor.needsFull, cursor.heldRows) = (true, 12)
+    (cursor.countedAt, cursor.sweptAt, cursor.sweptKey) = (noon + 3, noon + 4, 77)
+    cursor.progress = Cursor.Progress(
+      kind: kind, date: noon + 1, since: noon + 2, walk: 3, page: 4, pageSize: 50,
+      tracksAbsence: true, read: 7, inserted: 5, total: 9)
     try cursors.save(cursor, of: "people", completedAt: noon)
     #expect(try cursors.load("people") == cursor)
     cursor.progress?.date = nil
@@ -104,7 +108,7 @@ import Testing
   }
 
   @Test func `the run log says what was done`() throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     let log = RunLog(file.connection)
     try log.begin(at: noon)
     #expect(log.runID == 1)
@@ -132,7 +136,7 @@ import Testing
   }
 
   @Test func `a run that did not end was killed`() throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     try RunLog(file.connection).begin(at: noon)
     let second = RunLog(file.connection)
     try second.begin(at: noon + 60)
@@ -145,7 +149,7 @@ import Testing
 
   @Test(arguments: [(1, true), (3_700, true), (0, false), (-5, false), (3_701, false)])
   func `a block is believed while it can be real`(ahead: Int64, isBelieved: Bool) throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     let store = AllowanceStore(file.connection)
     #expect(try store.blockedUntil(noon) == nil)
     try store.block(until: noon + 10_000, at: noon)
@@ -154,15 +158,15 @@ import Testing
   }
 
   @Test func `the last figures are kept beside the block`() throws {
-    let file = try ReplicaFile()
+    let file = try ScratchFile()
     let store = AllowanceStore(file.connection)
     var pacer = Pacer(reserve: 0)
-    try store.note(pacer, at: noon, .zero)
+    #expect(pacer.figures(at: .zero) == nil)
     #expect(try file.dump("_allowance").isEmpty)
     try store.block(until: noon + 50, at: noon)
     let allowance = Allowance(limit: 100, remaining: 40, reset: noon + 600)
     pacer.saw(allowance, date: noon, at: .zero)
-    try store.note(pacer, at: noon + 1, .seconds(1))
+    try store.note(#require(pacer.figures(at: .seconds(1))), at: noon + 1)
     let expected: [Value] = [
       1, 100, 40, .text((noon + 601).sql), .text((noon + 50).sql), .text((noon + 1).sql),
     ]
@@ -201,15 +205,15 @@ import Testing
     ], columns: [.integer("id", or: .key)])
 
   /// People 1 to 6; 6 is gone.
-  private func file() throws -> ReplicaFile {
-    let file = try ReplicaFile([.people, Self.tracks])
+  private func file() throws -> ScratchFile {
+    let file = try ScratchFile([.people, Self.tracks])
     let people = (1...6).map { "{\"id\":\($0)}" }.joined(separator: ",")
     try file.apply("[\(people)]", to: "people")
     try file.connection.run("UPDATE people SET _deleted_at = '2026-01-01 00:00:00' WHERE id = 6")
     return file
   }
 
-  private func next(_ file: ReplicaFile, run: Int64, _ count: Int = 100) throws -> [Int64] {
+  private func next(_ file: ScratchFile, run: Int64, _ count: Int = 100) throws -> [Int64] {
     try ParentQuotas(connection: file.connection, runID: run)
       .next(count, of: "tracks", parent: "people")
   }
@@ -219,15 +223,15 @@ import Testing
     #expect(try next(file, run: 1) == [1, 2, 3, 4, 5])
     let first = ParentQuotas(connection: file.connection, runID: 1)
     for (id, seconds) in [(1, 40), (2, 30), (3, 20), (4, 10)] as [(Int64, Int64)] {
-      try first.note(id, of: "tracks", parent: "people", at: ReplicaFile.noon + seconds)
+      try first.note(id, of: "tracks", parent: "people", at: ScratchFile.noon + seconds)
     }
     #expect(try next(file, run: 1) == [5], "nothing twice in a run")
-    let changed = Value.text((ReplicaFile.noon + 100).sql)
+    let changed = Value.text((ScratchFile.noon + 100).sql)
     try file.connection.run("UPDATE people SET _synced_at = ? WHERE id IN (1, 3)", [changed])
     #expect(try next(file, run: 2) == [5, 3, 1, 4, 2])
     #expect(try next(file, run: 2, 2) == [5, 3])
     let second = ParentQuotas(connection: file.connection, runID: 2)
-    try second.note(3, of: "tracks", parent: "people", at: ReplicaFile.noon + 200)
+    try second.note(3, of: "tracks", parent: "people", at: ScratchFile.noon + 200)
     #expect(try next(file, run: 2) == [5, 1, 4, 2])
     #expect(try next(file, run: 3) == [5, 1, 4, 2, 3])
   }
@@ -245,7 +249,7 @@ import Testing
       "links", .perParent, from: [Self.tracks.listings[0]], columns: Self.tracks.columns)
     let quotas = ParentQuotas(connection: file.connection, runID: 1)
     for id in Int64(1)...4 {
-      try quotas.note(id, of: "tracks", parent: "people", at: ReplicaFile.noon + 10)
+      try quotas.note(id, of: "tracks", parent: "people", at: ScratchFile.noon + 10)
     }
     // One is due in the first table and five in the second: they come before the four of the sweep.
     let linkKey = ParentQuotas.Key(table: "links", listing: 0)

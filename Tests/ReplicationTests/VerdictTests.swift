@@ -1,4 +1,7 @@
+import ReplicaFile
+@testable import Model
 import HTTP
+import TestSupport
 import Testing
 
 @testable import Replication

@@ -1,3 +1,4 @@
+internal import Model
 internal import Replication
 
 /// An account as it was at any instant of its past: three years of deals, cases, tasks and entries, of

@@ -1,3 +1,4 @@
+internal import Model
 internal import Glibc
 
 /// A folder of pages, `1.json` and so on, made once and used again.

@@ -1,3 +1,5 @@
+internal import Model
+
 /// What records are made of: names and words as they occur in an account, many of them not ASCII.
 enum Vocabulary {
   static let firstNames = words(

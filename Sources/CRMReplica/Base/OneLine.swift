@@ -1,3 +1,5 @@
+internal import Model
+
 extension String {
   /// The text on one line: what could end a line, move a cursor or reorder the display stands as
   /// an escape, a backslash as two, and what follows `limit` Unicode scalars is cut off.

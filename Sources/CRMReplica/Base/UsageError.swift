@@ -1,3 +1,5 @@
+internal import Model
+
 /// Why a command line was not understood. The value of an unknown option is not repeated, lest it
 /// is a secret.
 enum UsageError: OperatorError, Hashable {

@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import FoundationEssentials
 internal import Glibc
 internal import HTTP

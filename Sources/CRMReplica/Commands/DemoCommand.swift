@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import CapsuleSimulator
 internal import FoundationEssentials
 internal import HTTP

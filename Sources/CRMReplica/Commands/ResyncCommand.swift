@@ -1,3 +1,4 @@
+internal import ReplicaFile
 internal import Replication
 
 /// `resync`: one table in full, from its first page, whatever its cursor and former runs say.

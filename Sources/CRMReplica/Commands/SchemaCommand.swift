@@ -1,3 +1,4 @@
+internal import ReplicaFile
 internal import Replication
 
 /// `schema`: the SQL that creates the file.

@@ -1,3 +1,4 @@
+internal import ReplicaFile
 internal import FoundationEssentials
 internal import Replication
 internal import SQLite

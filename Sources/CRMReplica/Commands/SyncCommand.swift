@@ -1,3 +1,4 @@
+internal import ReplicaFile
 internal import Replication
 
 /// `sync`: one round now.

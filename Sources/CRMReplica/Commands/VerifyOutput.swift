@@ -1,3 +1,5 @@
+internal import ReplicaFile
+internal import Model
 internal import Replication
 internal import SQLite
 

@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import HTTP
 
 /// What the operator asked for, complete with defaults and free of contradictions.

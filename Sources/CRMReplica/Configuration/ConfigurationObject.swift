@@ -1,3 +1,5 @@
+internal import Model
+
 /// What is wrong with one text, collected while it is read.
 final class ProblemList {
   private(set) var problems: [(offset: Int, text: String)] = []

@@ -1,3 +1,5 @@
+internal import Model
+
 extension ConfigurationKey<Configuration> {
   /// A key with an object for each table that differs, by its name.
   static func tables(

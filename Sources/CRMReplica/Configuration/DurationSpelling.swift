@@ -1,3 +1,5 @@
+internal import Model
+
 extension Duration {
   /// The units of a spelt duration in seconds, the smallest first.
   static let spelledUnits: [(letter: Character, seconds: Int64)] = [

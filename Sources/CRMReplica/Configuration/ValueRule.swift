@@ -1,3 +1,5 @@
+internal import Model
+
 /// What a value must be, and how it is read and written: one for each kind of value.
 struct ValueRule<Value: Sendable>: Sendable {
   let kind: ValueKind

@@ -1,3 +1,4 @@
+internal import ReplicaFile
 internal import Glibc
 internal import Replication
 

@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import Glibc
 internal import Replication
 internal import SQLite

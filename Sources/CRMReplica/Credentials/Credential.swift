@@ -1,3 +1,4 @@
+internal import Model
 internal import HTTP
 internal import Replication
 

@@ -1,3 +1,4 @@
+internal import Model
 internal import HTTP
 
 /// This program as the source knows it: the registered client, and where it asks for tokens.

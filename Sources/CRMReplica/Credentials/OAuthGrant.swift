@@ -1,3 +1,4 @@
+internal import Model
 internal import FoundationEssentials
 internal import HTTP
 internal import Replication

@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import Replication
 
 /// What a round does, in plain words, for whoever asks the service manager.

@@ -1,3 +1,5 @@
+internal import Model
+
 /// Completion for fish, 3 or newer.
 ///
 /// Source: complete(1) and commandline(1) of fish.

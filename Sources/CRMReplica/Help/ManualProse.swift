@@ -1,3 +1,5 @@
+internal import ReplicaFile
+
 /// What the manual page says beyond commands, keys and exit codes.
 enum ManualProse {
   static let description = [

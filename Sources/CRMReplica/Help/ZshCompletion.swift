@@ -1,3 +1,5 @@
+internal import Model
+
 /// Completion for zsh.
 ///
 /// Source: `_arguments` and `_describe` in zshcompsys(1).

@@ -1,3 +1,5 @@
+internal import Model
+
 /// Reads one JSON text (RFC 8259) in UTF-8, at most 32 levels deep. A byte order mark before it is
 /// passed over, as section 8.1 allows.
 struct JSONParser {

@@ -1,3 +1,4 @@
+internal import Model
 internal import Replication
 
 /// How much an event of the log matters.

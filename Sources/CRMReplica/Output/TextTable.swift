@@ -1,3 +1,5 @@
+internal import Model
+
 /// A table of plain text for people: aligned columns, two blanks apart, one row a line.
 struct TextTable: Sendable {
   /// The side of a column that its cells line up on.

@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import Replication
 internal import SQLite
 
@@ -95,7 +97,7 @@ struct Plan: Encodable {
   }
 }
 
-extension Replication.Table {
+extension Model.Table {
   /// Whether only the account knows how many requests it takes.
   fileprivate var isCountable: Bool {
     method == .perParent || listings.contains { $0.isCounted || $0.parent != nil }

@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import Replication
 
 /// Tells on stderr what happens while a run is under way, and on stdout what it did.

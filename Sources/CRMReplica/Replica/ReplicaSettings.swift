@@ -1,3 +1,4 @@
+internal import Model
 internal import Replication
 
 /// The configuration as the engine wants it: the tables that are wanted, and the options of a run.

@@ -1,3 +1,5 @@
+internal import Model
+
 /// A JSON value that the history keeps as text, to be printed again as JSON or shown to people.
 indirect enum HistoryValue: Encodable {
   case null

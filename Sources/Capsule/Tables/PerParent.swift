@@ -1,4 +1,4 @@
-package import Replication
+package import Model
 
 /// Lists that exist only for one record at a time.
 extension Table {

@@ -1,4 +1,4 @@
-package import Replication
+package import Model
 
 extension Table {
   /// People and organisations. Source: "List parties", "Party model".

@@ -1,4 +1,4 @@
-package import Replication
+package import Model
 
 /// Lists that records refer to. They are read whole in each run; most are one page.
 extension Table {

@@ -1,3 +1,5 @@
+package import Model
+
 /// Decides when the next request may leave.
 ///
 /// The source counts requests an hour, and others use the same count. The pacer believes the lowest

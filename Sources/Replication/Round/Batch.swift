@@ -1,3 +1,4 @@
+internal import ReplicaFile
 internal import SQLite
 
 /// Groups pages into transactions.

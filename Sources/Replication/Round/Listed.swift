@@ -1,3 +1,4 @@
+internal import Model
 internal import SQLite
 
 /// The rows of one table that this run has seen alive, and since when they were.

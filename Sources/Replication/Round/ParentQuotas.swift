@@ -1,3 +1,4 @@
+internal import Model
 internal import SQLite
 
 /// Shares a run's budget among the listings that cost one request for each parent.

@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import HTTP
 internal import SQLite
 

@@ -1,3 +1,4 @@
+internal import Model
 internal import SQLite
 
 /// What a pass knows of the list it reads, from the list's first page on.

@@ -1,3 +1,5 @@
+package import Model
+package import ReplicaFile
 package import HTTP
 package import SQLite
 
@@ -146,7 +148,9 @@ package final class Round {
       summary.error = "\(count) of \(reports.count) tables are not up to date."
     }
     try FieldViews(context.connection, tables: context.tables.values).update()
-    try allowances.note(pacer, at: now, context.clock.elapsed())
+    if let figures = pacer.figures(at: context.clock.elapsed()) {
+      try allowances.note(figures, at: now)
+    }
     try context.log.end(summary, at: now)
     try commit(mustSave: true)
     try batch.end()

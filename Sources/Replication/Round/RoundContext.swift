@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import SQLite
 
 /// What the passes of one run share.

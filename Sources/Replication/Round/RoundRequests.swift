@@ -1,3 +1,5 @@
+internal import ReplicaFile
+internal import Model
 internal import HTTP
 
 /// What a run asks for next, and of which table.

@@ -1,3 +1,5 @@
+internal import Model
+
 /// One listing of a pass, of one parent where it has parents, and what is asked of it.
 struct Walk: Hashable {
   enum Question: Hashable {

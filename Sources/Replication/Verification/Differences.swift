@@ -1,3 +1,5 @@
+internal import Model
+internal import ReplicaFile
 internal import SQLite
 
 /// What a run over the copy of a replica had to change in it: the differences, in a temporary table.

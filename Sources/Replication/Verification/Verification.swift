@@ -1,3 +1,5 @@
+package import Model
+package import ReplicaFile
 package import HTTP
 package import SQLite
 

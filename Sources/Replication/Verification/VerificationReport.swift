@@ -1,3 +1,5 @@
+package import Model
+package import ReplicaFile
 package import SQLite
 
 /// One row in which the replica and the account differ.

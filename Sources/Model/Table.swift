@@ -1,0 +1,227 @@
+/// A mirrored table: its columns, its children, where it is read and how it is kept up to date.
+///
+/// Table definition, statements, requests, extraction and reports all derive from this value. No
+/// table's name stands in a condition anywhere.
+package struct Table: Sendable {
+  /// How a table is kept up to date.
+  package enum Method: Sendable, Hashable {
+    /// Asks for what has changed since the last pass; rows that are gone come from a feed.
+    case incremental
+    /// Reads everything in each pass; a row that is no longer listed is gone.
+    case full
+    /// Sorted newest first by this column: reads until all is known and older than an overlap, and
+    /// everything on a longer interval.
+    case newestFirst(by: String)
+    /// What a feed says of rows of this other table that are gone. Each statement is applied there.
+    case deletions(of: String)
+    /// One request for each row of other tables, within a budget.
+    case perParent
+  }
+
+  package let name: String
+  package let method: Method
+  package let listings: [Listing]
+  package private(set) var columns: [Column]
+  package private(set) var children: [Child]
+  /// Records of another shape in the same reply: the feed's restricted ones.
+  package let secondEnvelope: String?
+  /// Members that are known and not wanted: no column, and no place in `_extra`.
+  package private(set) var ignored: [String]
+  /// The column and the table that a record of this table stands for: a record is a whole row of
+  /// that table, of which this one keeps the key alone. The link ends with the row.
+  package let link: Listing.Parent?
+  private let owners: [Listing.Parent]
+  /// The columns that a full-text search of the table looks through, if the operator wants one.
+  package private(set) var searchable: [String]
+  private var isSearched = false
+  /// Columns that the operator does not want stored anywhere.
+  package private(set) var excluded: [Column] = []
+  /// Child tables that the operator does not want stored anywhere.
+  package private(set) var excludedChildren: [Child] = []
+
+  package init(
+    _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
+    children: [Child] = [], secondEnvelope: String? = nil, ignored: [String] = [],
+    link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
+    searchable: [String] = []
+  ) {
+    self.name = name
+    self.method = method
+    self.listings = listings
+    self.columns = columns
+    self.children = children
+    self.secondEnvelope = secondEnvelope
+    self.ignored = ignored
+    self.link = link
+    self.owners = owners
+    self.searchable = searchable
+  }
+
+  /// The columns of the primary key, in order.
+  package var key: [Column] { columns.filter(\.isKey) }
+  /// Where the newer of two versions shows, or nil when the record does not say.
+  package var freshness: Int? { columns.firstIndex { $0.traits.contains(.freshness) } }
+  /// The tables whose rows this table's requests name.
+  package var parents: [String] { listings.compactMap { $0.parent?.table } }
+
+  /// The tables whose rows this table's rows are part of, and go with when those are purged.
+  package var belongsTo: [Listing.Parent] {
+    // A row that is all key says of two rows only that they belong together.
+    owners + (columns.allSatisfy(\.isKey) ? [] : listings.compactMap(\.parent))
+  }
+
+  /// The same table without these columns and child tables: the operator does not want them stored.
+  ///
+  /// A child table is named by its key, as in `email_addresses`.
+  package func excluding(_ names: Set<String>) -> Table {
+    var table = self
+    table.excluded = columns.filter { names.contains($0.name) }
+    table.columns.removeAll { names.contains($0.name) }
+    table.searchable.removeAll { names.contains($0) }
+    table.excludedChildren = children.filter { names.contains($0.columnName) }
+    table.ignored += table.excludedChildren.map(\.key)
+    table.children.removeAll { names.contains($0.columnName) }
+    return table
+  }
+
+  /// The same table with a full-text search, or without; as declared it has none.
+  package func searched(_ isSearched: Bool) -> Table {
+    var table = self
+    table.isSearched = isSearched
+    return table
+  }
+
+  /// The columns of the table's full-text search; empty when there is none.
+  package var searchColumns: [String] { isSearched ? searchable : [] }
+
+  /// The name of the table's full-text search, or nil when it cannot have one.
+  package var searchName: String? { searchable.isEmpty ? nil : "\(name)_search" }
+}
+
+/// A nested array of a record as a table of its own, replaced together with its parent.
+package struct Child: Sendable {
+  /// What the array's elements are.
+  package enum Elements: Sendable {
+    /// Objects with columns of their own.
+    case objects([Column])
+    /// Objects that only name a row of another table; this column keeps its id.
+    case references(String)
+    /// Plain strings; they are kept with their position, from 0.
+    case strings
+  }
+
+  /// Texts by which rows name a row of another table, such as addresses: a list of that row holds them too,
+  /// in a column of the same name.
+  package struct Names: Sendable {
+    package let table: String
+    package let list: String
+    package let column: String
+
+    package init(_ table: String, by column: String, in list: String) {
+      (self.table, self.list, self.column) = (table, list, column)
+    }
+  }
+
+  package let table: String
+  /// The member of the record that holds the array.
+  package let key: String
+  package let elements: Elements
+  /// The name of the columns that hold the parent's key, in the order of that key.
+  package let parentColumns: [String]
+  /// Whether the array comes only when asked for. Its absence then says nothing about the rows.
+  package let isEmbedded: Bool
+  /// The view that shows the rows as columns, or nil.
+  package let view: FieldView?
+  /// Whom the rows name, or nil. What names a row goes with it when that is purged.
+  package let names: Names?
+
+  package init(
+    _ table: String, at key: String, of parentColumns: String..., elements: Elements,
+    isEmbedded: Bool = false, view: FieldView? = nil, names: Names? = nil
+  ) {
+    self.table = table
+    self.key = key
+    self.elements = elements
+    self.parentColumns = parentColumns
+    self.isEmbedded = isEmbedded
+    self.view = view
+    self.names = names
+  }
+
+  /// The columns behind the parent's key.
+  package var columns: [Column] {
+    switch elements {
+    case .objects(let columns): columns
+    case .references(let name): [Column(name, .integer, .reference([]), .key)]
+    case .strings:
+      [Column("position", .integer, .listing, .key), Column("value", .text, .member([]))]
+    }
+  }
+
+  /// How the configuration names it: `email_addresses` for the key `emailAddresses`.
+  package var columnName: String { snakeCase(key) }
+}
+
+/// `emailAddresses` as a column is spelt: `email_addresses`.
+func snakeCase(_ name: String) -> String {
+  name.reduce(into: "") { result, letter in
+    if letter.isUppercase { result += "_" }
+    result += letter.lowercased()
+  }
+}
+
+/// A list that the source gives, page by page.
+package struct Listing: Sendable, Hashable {
+  /// Whose rows the path asks for, one request each.
+  package struct Parent: Sendable, Hashable {
+    package let table: String
+    /// The column of this table that keeps the parent's id.
+    package let column: String
+
+    package init(_ table: String, as column: String) {
+      self.table = table
+      self.column = column
+    }
+  }
+
+  /// The path below the base URL; `{id}` stands for the parent's id.
+  package let path: String
+  /// The key of the list in the reply.
+  package let envelope: String
+  /// Parameters that every request carries.
+  package let query: [String]
+  package let embed: [String]
+  /// Whether `meta.totalCount` may be asked for.
+  package let isCounted: Bool
+  package let parent: Parent?
+  /// The key of the one record in the reply to the path and an id behind it, or nil when records
+  /// cannot be asked for one by one.
+  package let record: String?
+  /// A column that holds the same text for all rows of this listing, as in `entity`.
+  package let constant: Constant?
+
+  package struct Constant: Sendable, Hashable {
+    package let column: String
+    package let value: String
+
+    package init(_ column: String, _ value: String) {
+      self.column = column
+      self.value = value
+    }
+  }
+
+  package init(
+    _ path: String, _ envelope: String, record: String? = nil, query: [String] = [],
+    embed: [String] = [], isCounted: Bool = false, parent: Parent? = nil,
+    constant: Constant? = nil
+  ) {
+    self.path = path
+    self.envelope = envelope
+    self.record = record
+    self.query = query
+    self.embed = embed
+    self.isCounted = isCounted
+    self.parent = parent
+    self.constant = constant
+  }
+}

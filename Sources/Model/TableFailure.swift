@@ -1,0 +1,88 @@
+/// Why a table could not be read in a run.
+package struct TableFailure: Error, Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
+    /// No answer: libcurl's words.
+    case unreachable(String)
+    /// A status that is no page.
+    case status(Int)
+    case forbidden
+    case redirect(Int)
+    case tooLarge
+    /// The body is not the page that was asked for.
+    case unreadable(DecodeError.Reason)
+    /// The next page is said to be on another host or path.
+    case elsewhere
+    /// The list does not end.
+    case endless
+    /// The list changed faster than it could be read: rows known, and rows there are.
+    case restless(known: Int, length: Int)
+    /// The list ended before as many rows as the source counts.
+    case short(read: Int, counted: Int)
+    /// Records have come that cannot be stored.
+    case unstored(Int)
+    /// A table that this one depends on has never been read.
+    case parentUnread(String)
+  }
+
+  package let kind: Kind
+  /// What was asked for: `GET parties?page=2`.
+  package let doing: String
+  /// What the source said, as it said it, or nil.
+  package let message: String?
+
+  package init(_ kind: Kind, doing: String, message: String? = nil) {
+    self.kind = kind
+    self.doing = doing
+    self.message = message
+  }
+
+  /// Whether the source did not answer or was in trouble itself.
+  package var isUnavailability: Bool {
+    switch kind {
+    case .unreachable: true
+    case .status(let status): status >= 500 || status == 408 || status == 425
+    default: false
+    }
+  }
+
+  /// Whether it could not be tried for want of another table.
+  package var isParentUnread: Bool {
+    if case .parentUnread = kind { true } else { false }
+  }
+
+  /// Whether the source understood and said no.
+  package var isRefusal: Bool { kind == .forbidden }
+}
+
+extension TableFailure {
+  /// What happened and what becomes of it, for the run log and the operator.
+  package var sentence: String {
+    let said = message.map { " The source says: \($0)" } ?? ""
+    return switch kind {
+    case .unreachable(let detail): "No answer to \(doing): \(detail)."
+    case .status(let status) where status >= 500:
+      "The source is in trouble: status \(status) at \(doing).\(said)"
+    case .status(let status): "The source answers status \(status) to \(doing).\(said)"
+    case .forbidden:
+      "The token may not read this: status 403 at \(doing).\(said)"
+    case .redirect(let status):
+      "The source redirects (status \(status)) at \(doing). The token goes nowhere else."
+    case .tooLarge: "The reply to \(doing) is larger than any page may be."
+    case .unreadable(let reason): "The reply to \(doing) \(reason.rawValue)."
+    case .elsewhere:
+      "The reply to \(doing) names a next page on another host or path. It is not followed."
+    case .endless: "The list does not end at \(doing)."
+    case .restless(let known, let length):
+      "The list kept changing while it was read: \(known) rows are known of \(length). What was "
+        + "read is stored, and the next run reads it again."
+    case .short(let read, let counted):
+      "The list ended after \(read) rows, and the source counts \(counted). What came is stored, "
+        + "nothing is taken for gone, and the next run reads it again."
+    case .unstored(let count):
+      "\(count) records could not be stored and stand in _quarantine with the reason. The cursor "
+        + "stays where it was, so that the next run asks for them again."
+    case .parentUnread(let parent):
+      "It is read for each row of \(parent), which has never been read."
+    }
+  }
+}

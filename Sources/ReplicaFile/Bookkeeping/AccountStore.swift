@@ -1,0 +1,45 @@
+package import Model
+package import SQLite
+
+/// Keeps in `_account` whose replica the file is: the account, and the user as whom it was read last.
+package struct AccountStore {
+  /// The table, and what stands for it where tables are named.
+  package static let table = "_account"
+
+  private let connection: Connection
+
+  package init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  /// What the file knows; null where nobody has said it yet.
+  package func held() throws -> (account: Value, user: Value) {
+    let row = try connection.rows("SELECT \"account\", \"user_id\" FROM \"_account\"").first
+    return (row?[0] ?? .null, row?[1] ?? .null)
+  }
+
+  /// Notes what the source says; nil leaves what is there.
+  package func note(account: Identity?, user: Identity?, at now: Timestamp) throws {
+    try connection.run(
+      "INSERT INTO \"_account\" (\"id\", \"seen_at\") VALUES (1, ?) ON CONFLICT DO NOTHING",
+      [.text(now.sql)])
+    try connection.run(
+      """
+      UPDATE "_account" SET "account" = coalesce(?1, "account"), "user_id" = coalesce(?2, "user_id"),
+        "user_name" = CASE WHEN ?2 IS NULL THEN "user_name" ELSE ?3 END, "seen_at" = ?4
+      """, [Value(account?.id), Value(user?.id), Value(user?.name), .text(now.sql)])
+  }
+}
+
+/// The file is the replica of another account than the one that the source shows.
+package struct AnotherAccount: Error, Sendable, Hashable {
+  package let path: String
+  /// The account that the file holds.
+  package let held: String
+  /// The account that the token opens.
+  package let found: String
+
+  package init(path: String, held: String, found: String) {
+    (self.path, self.held, self.found) = (path, held, found)
+  }
+}

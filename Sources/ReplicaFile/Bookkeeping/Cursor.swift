@@ -1,0 +1,160 @@
+package import Model
+package import SQLite
+
+/// How far a table has come: its row in `_cursors`.
+package struct Cursor: Sendable, Hashable {
+  /// What a pass reads.
+  package enum Kind: String, Sendable, Hashable {
+    /// Everything; what is not listed is gone.
+    case full
+    /// What has changed since an instant.
+    case changes
+    /// The newest pages, until all is known.
+    case recent
+  }
+
+  /// A pass that has begun: what it reads and which page it has to read next.
+  package struct Progress: Sendable, Hashable {
+    package var kind: Kind
+    /// The source's clock at its first response, or nil when there was none or it did not say.
+    package var date: Timestamp?
+    package var since: Timestamp?
+    package var walk = 0
+    package var page = 1
+    package var pageSize: Int
+    /// Whether the keys that are listed are kept, because there are rows that may be missing. A pass
+    /// that fills an empty table has no need of it.
+    package var tracksAbsence: Bool
+    /// Records that the walks at hand delivered, or nil when they cannot be counted.
+    package var read: Int? = 0
+    /// Rows of them that were new.
+    package var inserted = 0
+    /// How many there are, by the last reply that said so.
+    package var total: Int?
+
+    package init(
+      kind: Kind, date: Timestamp? = nil, since: Timestamp? = nil, walk: Int = 0, page: Int = 1,
+      pageSize: Int, tracksAbsence: Bool, read: Int? = 0, inserted: Int = 0, total: Int? = nil
+    ) {
+      (self.kind, self.date, self.since) = (kind, date, since)
+      (self.walk, self.page, self.pageSize) = (walk, page, pageSize)
+      self.tracksAbsence = tracksAbsence
+      (self.read, self.inserted, self.total) = (read, inserted, total)
+    }
+  }
+
+  /// The source's clock at the first response of the last completed pass.
+  package var lastRunDate: Timestamp?
+  /// The same of the last pass that read everything.
+  package var fullRunDate: Timestamp?
+  /// Whether the next pass has to read everything.
+  package var needsFull = false
+  /// Rows that the last full pass lacked and the delete guard held back; 0 without.
+  package var heldRows = 0
+  /// The source's clock when the living rows were last counted against the account.
+  package var countedAt: Timestamp?
+  /// Records of the account that cannot be stored, as of the last full pass.
+  package var unstoredRows = 0
+  /// Records of a full page, where the source serves fewer than it is asked for.
+  package var pageLength: Int?
+  /// How far the rolling sweep has come: when it last read rows again, and the last of them. From the
+  /// beginning when there is no key.
+  package var sweptAt: Timestamp?
+  package var sweptKey: Int64?
+  package var progress: Progress?
+
+  package init() {}
+}
+
+/// Reads and writes `_cursors`.
+package final class Cursors {
+  private let connection: Connection
+
+  package init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  package func load(_ table: String) throws -> Cursor {
+    let row = try connection.row(
+      """
+      SELECT "last_run_date", "full_run_date", "needs_full", "held_rows", "pass_kind", "pass_date",
+        "pass_since", "pass_walk", "pass_page", "pass_page_size", "pass_tracks_absence",
+        "pass_read", "pass_inserted", "pass_total", "counted_at", "swept_at", "swept_key",
+        "unstored_rows", "page_length"
+        FROM "_cursors" WHERE "table_name" = ?
+      """, [.text(table)])
+    guard let row else { return Cursor() }
+    func instant(_ column: Int) -> Timestamp? { row[column].text.flatMap { Timestamp($0) } }
+    var cursor = Cursor()
+    cursor.lastRunDate = instant(0)
+    cursor.fullRunDate = instant(1)
+    cursor.needsFull = row[2] == 1
+    cursor.heldRows = Int(row[3].integer ?? 0)
+    (cursor.countedAt, cursor.sweptAt) = (instant(14), instant(15))
+    cursor.sweptKey = row[16].integer
+    cursor.unstoredRows = Int(row[17].integer ?? 0)
+    cursor.pageLength = row[18].integer.map { Int($0) }
+    if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
+      cursor.progress = Cursor.Progress(
+        kind: kind, date: instant(5), since: instant(6), walk: Int(row[7].integer ?? 0),
+        page: Int(row[8].integer ?? 1), pageSize: Int(row[9].integer ?? 0),
+        tracksAbsence: row[10] == 1, read: row[11].integer.map { Int($0) },
+        inserted: Int(row[12].integer ?? 0), total: row[13].integer.map { Int($0) })
+    }
+    return cursor
+  }
+
+  /// Writes the whole cursor. `completedAt` is this host's clock when a pass has just completed.
+  package func save(_ cursor: Cursor, of table: String, completedAt: Timestamp? = nil) throws {
+    let progress = cursor.progress
+    try connection.run(
+      """
+      INSERT INTO "_cursors" ("table_name", "last_run_date", "full_run_date", "needs_full",
+          "held_rows", "pass_kind", "pass_date", "pass_since", "pass_walk", "pass_page",
+          "pass_page_size", "pass_tracks_absence", "pass_read", "pass_inserted", "pass_total",
+          "counted_at", "swept_at", "swept_key", "unstored_rows", "page_length", "completed_at")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT ("table_name") DO UPDATE SET
+          "last_run_date" = excluded."last_run_date", "full_run_date" = excluded."full_run_date",
+          "needs_full" = excluded."needs_full", "held_rows" = excluded."held_rows",
+          "pass_kind" = excluded."pass_kind", "pass_date" = excluded."pass_date",
+          "pass_since" = excluded."pass_since", "pass_walk" = excluded."pass_walk",
+          "pass_page" = excluded."pass_page", "pass_page_size" = excluded."pass_page_size",
+          "pass_tracks_absence" = excluded."pass_tracks_absence",
+          "pass_read" = excluded."pass_read", "pass_inserted" = excluded."pass_inserted",
+          "pass_total" = excluded."pass_total", "counted_at" = excluded."counted_at",
+          "swept_at" = excluded."swept_at", "swept_key" = excluded."swept_key",
+          "unstored_rows" = excluded."unstored_rows", "page_length" = excluded."page_length",
+          "completed_at" = coalesce(excluded."completed_at", "completed_at")
+      """,
+      [
+        .text(table), Value(cursor.lastRunDate?.sql), Value(cursor.fullRunDate?.sql),
+        cursor.needsFull ? 1 : 0, Value(cursor.heldRows), Value(progress?.kind.rawValue),
+        Value(progress?.date?.sql), Value(progress?.since?.sql),
+        progress.map { Value($0.walk) } ?? .null, progress.map { Value($0.page) } ?? .null,
+        progress.map { Value($0.pageSize) } ?? .null,
+        progress.map { $0.tracksAbsence ? 1 : 0 } ?? .null, Value(progress?.read),
+        Value(progress?.inserted), Value(progress?.total), Value(cursor.countedAt?.sql),
+        Value(cursor.sweptAt?.sql), Value(cursor.sweptKey), Value(cursor.unstoredRows),
+        Value(cursor.pageLength), Value(completedAt?.sql),
+      ])
+  }
+
+  /// Has the next pass over a table read everything, whatever has changed. The cursor itself stays.
+  ///
+  /// A pass under way begins again, no row passes for unchanged by its digest, which may be that of
+  /// the same declaration some time ago, and no parent passes for read.
+  package func readEverything(_ table: String) throws {
+    try connection.run(
+      """
+      UPDATE "_cursors" SET "needs_full" = 1, "pass_kind" = NULL, "pass_date" = NULL,
+          "pass_since" = NULL, "pass_walk" = NULL, "pass_page" = NULL, "pass_page_size" = NULL,
+          "pass_tracks_absence" = NULL, "pass_read" = NULL, "pass_inserted" = NULL,
+          "pass_total" = NULL
+        WHERE "table_name" = ?
+      """, [.text(table)])
+    try connection.run(
+      "UPDATE \(quoted(table)) SET \"_digest\" = NULL WHERE \"_digest\" IS NOT NULL")
+    try connection.run("DELETE FROM \"_parents\" WHERE \"table_name\" = ?", [.text(table)])
+  }
+}

@@ -1,0 +1,78 @@
+package import Model
+package import SQLite
+
+/// Writes `_runs` and `_run_tables`: what each run did.
+package final class RunLog {
+  private let connection: Connection
+  package private(set) var runID: Int64 = 0
+
+  /// Runs whose log is kept: years of daily ones, and a bound for frequent ones.
+  static let kept: Int64 = 5_000
+
+  package init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  /// Begins a run in a transaction of its own.
+  package func begin(at now: Timestamp) throws {
+    try connection.transaction { try add(at: now) }
+  }
+
+  /// Begins a run inside the caller's transaction. A run that never ended was killed, and is marked so.
+  func add(at now: Timestamp) throws {
+    try connection.run(
+      "UPDATE \"_runs\" SET \"outcome\" = 'killed' WHERE \"outcome\" IS NULL")
+    try connection.run("INSERT INTO \"_runs\" (\"started_at\") VALUES (?)", [.text(now.sql)])
+    runID = connection.lastInsertedRowID
+    let last = Value.integer(runID - Self.kept)
+    try connection.run("DELETE FROM \"_runs\" WHERE \"id\" <= ?", [last])
+    try connection.run("DELETE FROM \"_run_tables\" WHERE \"run_id\" <= ?", [last])
+  }
+
+  /// Takes the run back that has begun, as if it had never been.
+  package func withdraw() throws {
+    try connection.run("DELETE FROM \"_runs\" WHERE \"id\" = ?", [.integer(runID)])
+  }
+
+  package func save(_ report: TableReport) throws {
+    let counts = report.counts
+    try connection.run(
+      """
+      INSERT INTO "_run_tables" ("run_id", "table_name", "read", "inserted", "updated", "unchanged",
+          "deleted", "misfits", "requests", "waited", "outcome", "error", "swept", "drifted")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT ("run_id", "table_name") DO UPDATE SET "read" = excluded."read",
+          "inserted" = excluded."inserted", "updated" = excluded."updated",
+          "unchanged" = excluded."unchanged", "deleted" = excluded."deleted",
+          "misfits" = excluded."misfits", "requests" = excluded."requests",
+          "waited" = excluded."waited", "outcome" = excluded."outcome", "error" = excluded."error",
+          "swept" = excluded."swept", "drifted" = excluded."drifted"
+      """,
+      [
+        .integer(runID), .text(report.table), Value(counts.read), Value(counts.inserted),
+        Value(counts.updated), Value(counts.unchanged), Value(counts.deleted),
+        Value(counts.misfits), Value(report.requests), .real(report.waited.inSeconds),
+        .text(report.outcome.rawValue), Value(report.error), Value(counts.swept),
+        Value(counts.drifted),
+      ])
+  }
+
+  package func end(_ summary: RunSummary, at now: Timestamp) throws {
+    try connection.run(
+      """
+      UPDATE "_runs" SET "finished_at" = ?, "outcome" = ?, "requests" = ?, "waited" = ?, "error" = ?
+        WHERE "id" = ?
+      """,
+      [
+        .text(now.sql), .text(summary.outcome.rawValue), Value(summary.requests),
+        .real(summary.waited.inSeconds), Value(summary.error), .integer(runID),
+      ])
+  }
+}
+
+extension Duration {
+  /// Seconds with their fraction, for people and logs.
+  package var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

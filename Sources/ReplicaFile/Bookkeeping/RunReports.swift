@@ -1,0 +1,64 @@
+package import Model
+
+/// What a run did with one table.
+package struct TableReport: Sendable {
+  package enum Outcome: String, Sendable, Hashable {
+    case good
+    case failed
+    /// The delete guard held tombstones back.
+    case held
+    /// The run ended before the table's pass did; the next run goes on from there.
+    case unfinished
+  }
+
+  package let table: String
+  package var counts = Counts()
+  package var requests = 0
+  package var waited = Duration.zero
+  package var outcome = Outcome.unfinished
+  /// Why it failed, or nil.
+  package var failure: TableFailure?
+  /// The same, or what the guard holds back, as a sentence.
+  package var error: String?
+
+  package init(table: String) {
+    self.table = table
+  }
+}
+
+/// What a run did.
+package struct RunSummary: Sendable {
+  package enum Outcome: String, Sendable, Hashable {
+    case good
+    /// Some tables failed or were held.
+    case partial
+    /// A signal ended it.
+    case stopped
+    /// The allowance is spent and the wait would be too long.
+    case deferred
+    /// The token is not accepted, or it may see nothing.
+    case refused
+    /// The source cannot be reached.
+    case unavailable
+  }
+
+  package let id: Int64
+  package var outcome: Outcome
+  package var tables: [TableReport]
+  package var requests: Int
+  package var waited: Duration
+  /// Whether only work that can wait was left, and gave way to the next round.
+  package var hasYielded = false
+  /// When the next request may leave, for a run that was deferred.
+  package var resumeAt: Timestamp?
+  package var error: String?
+
+  package init(
+    id: Int64, outcome: Outcome, tables: [TableReport], requests: Int, waited: Duration,
+    hasYielded: Bool = false, resumeAt: Timestamp? = nil, error: String? = nil
+  ) {
+    (self.id, self.outcome, self.tables) = (id, outcome, tables)
+    (self.requests, self.waited, self.hasYielded) = (requests, waited, hasYielded)
+    (self.resumeAt, self.error) = (resumeAt, error)
+  }
+}

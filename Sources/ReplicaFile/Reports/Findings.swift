@@ -1,0 +1,44 @@
+package import Model
+package import SQLite
+
+/// What the file knows of one table that somebody may want to look at.
+package struct Findings: Sendable {
+  /// Records that could not be stored, as `status --json` prints them.
+  package struct Quarantine: Encodable, Sendable {
+    package let records: Int64
+    package let newest: String?
+  }
+  /// The last run that read rows of the table again though nothing said that they had changed, as
+  /// `status --json` prints it.
+  package struct Sweep: Encodable, Sendable {
+    package let run: Int64
+    package let rows: Int64
+    /// Those that were not as the account had them.
+    package let drifted: Int64
+  }
+
+  /// How many rows the delete guard holds back, and since when.
+  package private(set) var held: (rows: Int, since: String)?
+  package private(set) var quarantine: Quarantine?
+  package private(set) var sweep: Sweep?
+
+  /// A file that an older program wrote has few.
+  package init(of table: Table, in connection: Connection) throws {
+    let name = [Value.text(table.name)]
+    let quarantined = try connection.row(
+      "SELECT count(*), max(\"seen_at\") FROM \"_quarantine\" WHERE \"table_name\" = ?", name)
+    if let records = quarantined?[0].integer, records > 0 {
+      quarantine = Quarantine(records: records, newest: quarantined?[1].text)
+    }
+    guard try Database.isCurrent(connection) else { return }
+    held = try Held(table, connection).count()
+    sweep = try connection.row(
+      """
+      SELECT "run_id", "swept", "drifted" FROM "_run_tables"
+        WHERE "table_name" = ? AND "swept" > 0 ORDER BY "run_id" DESC LIMIT 1
+      """, name
+    ).map {
+      Sweep(run: $0[0].integer ?? 0, rows: $0[1].integer ?? 0, drifted: $0[2].integer ?? 0)
+    }
+  }
+}

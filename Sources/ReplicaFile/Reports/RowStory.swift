@@ -1,0 +1,206 @@
+package import Model
+package import SQLite
+
+/// Everything a replica knows of one row, from the file alone. Instants are UTC, as columns hold
+/// them.
+package struct RowStory: Sendable {
+  /// A version that took the place of another.
+  package struct Change: Sendable {
+    package let run: Int64
+    package let at: String
+    /// `update`, `delete` or `restore`.
+    package let kind: String
+    /// The columns that changed, JSON objects.
+    package let before: String?
+    package let after: String?
+  }
+  /// What made a tombstone of the row.
+  package struct Burial: Sendable {
+    package let at: String
+    package let reason: String
+    /// nil when an older program kept no note.
+    package let run: Int64?
+  }
+  package struct Hold: Sendable {
+    package let since: String
+    package let run: Int64
+  }
+  /// What the feed of the table's deletions says of the row.
+  package struct FeedStatement: Sendable {
+    package let feed: String
+    package let reason: String?
+    package let deletedAt: String?
+    /// Whether the row has been seen alive since.
+    package let isWithdrawn: Bool
+  }
+  package struct Quarantined: Sendable {
+    package let at: String
+    package let run: Int64
+    package let reason: String
+    /// A JSON object.
+    package let record: String?
+  }
+
+  package let table: String
+  package let key: String
+  /// Whether the file holds the row, living or as a tombstone.
+  package private(set) var isStored = false
+  package private(set) var isLiving = false
+  /// A tombstone from which everything else was purged.
+  package private(set) var isPurged = false
+  /// nil where it is not known: an older program kept no note, or what came first is forgotten.
+  package private(set) var firstSeenAt: String?
+  /// nil when the run is no longer in the log.
+  package private(set) var firstSeenRun: Int64?
+  package private(set) var changes: [Change] = []
+  package private(set) var tombstone: Burial?
+  package private(set) var held: Hold?
+  package private(set) var statement: FeedStatement?
+  /// Records of the table that could not be stored, the newest first; of a row that was never seen.
+  package private(set) var quarantined: [Quarantined] = []
+  /// The source's clock at the last complete pass over the table, and at the last one over all of
+  /// it.
+  package private(set) var lastReadAt: String?
+  package private(set) var lastFullReadAt: String?
+
+  /// Whether the replica has ever had such a row.
+  package var isKnown: Bool { isStored || !changes.isEmpty }
+
+  /// Records of a quarantine that are told.
+  private static let quarantineLimit = 20
+  /// Changes that are told, the newest.
+  private static let changeLimit = 1_000
+
+  /// Reads the story of the row with this key, all of it as of one moment. `tables` are those that
+  /// the configuration replicates, and changes before `keptSince` may have been deleted by it.
+  package init(
+    of key: [Value], in table: Table, tables: [Table], keptSince: String?, _ connection: Connection
+  ) throws {
+    let joined = TableStore.joined(key)
+    self.table = table.name
+    self.key = joined.text ?? joined.integer.map { "\($0)" } ?? ""
+    try connection.snapshot {
+      let inventory = try Inventory(connection).tables
+      let row = [.text(table.name), joined]
+      try readChanges(row, connection)
+      if inventory.contains(table.name) { try readRow(table, key, connection) }
+      if try isPurged || Self.isForgotten(before: firstSeenAt, keptSince, connection) {
+        firstSeenAt = nil
+      }
+      firstSeenRun = try firstSeenAt.flatMap { try Self.run(at: $0, table.name, connection) }
+      held = try Self.hold(row, connection)
+      let feed = tables.first { $0.method == .deletions(of: table.name) }?.name
+      if let feed, inventory.contains(feed) {
+        statement = try Self.statement(in: feed, key, connection)
+      }
+      if !isKnown { quarantined = try Self.quarantine(of: table.name, connection) }
+      let cursor = try Cursors(connection).load(table.name)
+      (lastReadAt, lastFullReadAt) = (cursor.lastRunDate?.sql, cursor.fullRunDate?.sql)
+    }
+  }
+
+  private mutating func readChanges(_ row: [Value], _ connection: Connection) throws {
+    firstSeenAt = try connection.value(
+      """
+      SELECT "synced_before" FROM "_history" WHERE "table_name" = ? AND "row_key" = ?
+        ORDER BY "id" LIMIT 1
+      """, row
+    ).text
+    changes = try connection.rows(
+      """
+      SELECT * FROM (SELECT "run_id", "changed_at", "change", "before", "after", "id"
+        FROM "_history" WHERE "table_name" = ? AND "row_key" = ?
+        ORDER BY "id" DESC LIMIT \(Self.changeLimit)) ORDER BY "id"
+      """, row
+    ).map {
+      Change(
+        run: $0[0].integer ?? 0, at: $0[1].text ?? "", kind: $0[2].text ?? "",
+        before: $0[3].text, after: $0[4].text)
+    }
+  }
+
+  private mutating func readRow(
+    _ table: Table, _ key: [Value], _ connection: Connection
+  ) throws {
+    let row = try connection.row(
+      """
+      SELECT "_synced_at", "_deleted_at", "_deleted_reason", * FROM \(quoted(table.name))
+        WHERE \(TableSQL(table).keyCondition)
+      """, key)
+    guard let row else { return }
+    (isStored, isLiving) = (true, row[1].isNull)
+    // The key is left, and what a tombstone is.
+    let left = row.dropFirst(3).count { !$0.isNull }
+    isPurged = !isLiving && left == table.key.count + 3 && table.columns.contains { !$0.isKey }
+    if changes.isEmpty { firstSeenAt = row[0].text }
+    if let at = row[1].text {
+      tombstone = Burial(
+        at: at, reason: row[2].text ?? "", run: changes.last { $0.kind == "delete" }?.run)
+    }
+  }
+
+  /// Whether changes before an instant may be gone from the history: because they are older than
+  /// what is kept, or because the ids of those that are left, which count from 1, say that some
+  /// are.
+  private static func isForgotten(
+    before instant: String?, _ keptSince: String?, _ connection: Connection
+  ) throws -> Bool {
+    guard let instant else { return false }
+    if let keptSince, instant < keptSince { return true }
+    let oldest = try connection.row(
+      "SELECT \"id\", \"changed_at\" FROM \"_history\" ORDER BY \"id\" LIMIT 1")
+    return oldest.map { $0[0] != 1 && instant < $0[1].text ?? "" } ?? false
+  }
+
+  /// The run that was under way at an instant. Of two in the same second it is the one that added
+  /// rows.
+  private static func run(
+    at instant: String, _ table: String, _ connection: Connection
+  ) throws -> Int64? {
+    try connection.value(
+      """
+      SELECT r."id" FROM "_runs" AS r
+        LEFT JOIN "_run_tables" AS t ON t."run_id" = r."id" AND t."table_name" = ?2
+        WHERE r."started_at" <= ?1 AND ?1 <= coalesce(r."finished_at",
+          (SELECT min(n."started_at") FROM "_runs" AS n WHERE n."id" > r."id"), ?1)
+        ORDER BY t."inserted" > 0 DESC, r."id" LIMIT 1
+      """, [.text(instant), .text(table)]
+    ).integer
+  }
+
+  private static func hold(_ row: [Value], _ connection: Connection) throws -> Hold? {
+    try connection.row(
+      """
+      SELECT "held_at", "run_id" FROM "_held" WHERE "table_name" = ? AND "row_key" = ?
+      """, row
+    ).map { Hold(since: $0[0].text ?? "", run: $0[1].integer ?? 0) }
+  }
+
+  private static func statement(
+    in feed: String, _ key: [Value], _ connection: Connection
+  ) throws -> FeedStatement? {
+    try connection.row(
+      """
+      SELECT "reason", "deleted_at", "_deleted_at" IS NOT NULL FROM \(quoted(feed)) WHERE "id" = ?
+      """, key
+    ).map {
+      FeedStatement(
+        feed: feed, reason: $0[0].text, deletedAt: $0[1].text, isWithdrawn: $0[2] == 1)
+    }
+  }
+
+  private static func quarantine(
+    of table: String, _ connection: Connection
+  ) throws -> [Quarantined] {
+    try connection.rows(
+      """
+      SELECT "seen_at", "run_id", "reason", "record" FROM "_quarantine" WHERE "table_name" = ?
+        ORDER BY "seen_at" DESC, "digest" LIMIT \(quarantineLimit)
+      """, [.text(table)]
+    ).map {
+      Quarantined(
+        at: $0[0].text ?? "", run: $0[1].integer ?? 0, reason: $0[2].text ?? "",
+        record: $0[3].text)
+    }
+  }
+}

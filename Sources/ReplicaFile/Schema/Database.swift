@@ -1,0 +1,197 @@
+package import Model
+package import SQLite
+
+/// Why a file cannot serve as the replica.
+package enum DatabaseError: Error, Sendable, Hashable {
+  /// The file is an SQLite database, but somebody else's.
+  case foreign(path: String)
+  /// A newer program has written the file.
+  case newer(path: String, version: Int64)
+  /// An older program has written the file, and it cannot be migrated by one who only reads.
+  case older(path: String)
+}
+
+/// Opens a replica file and brings its tables to the declared form.
+package enum Database {
+  /// Opens for writing, creates what is missing, migrates what is old.
+  ///
+  /// A file that is not ours is left exactly as it is. Throws `SQLiteError` or `DatabaseError`.
+  package static func open(
+    path: String, tables: [Table], views: [View]
+  ) throws -> Connection {
+    let connection = try Connection(path: path)
+    try identify(connection)
+    // Readers never wait and never make the writer wait (sqlite.org/wal.html). Losing the last
+    // commits to a power cut is harmless: rows and position go together. What is deleted is
+    // overwritten: an excluded column is stored nowhere. SQLite 3.40 lets triggers write a full-text
+    // index only where the schema is trusted. This process adds nothing that a schema could misuse.
+    let isTrusted = tables.contains { !$0.searchColumns.isEmpty }
+    try connection.execute(
+      """
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA journal_size_limit = 16777216;
+      PRAGMA trusted_schema = \(isTrusted ? "ON" : "OFF");
+      PRAGMA secure_delete = ON;
+      """)
+    // A reader needs the log to be there, and must not have to make it: it would be the reader's own.
+    try connection.keepLog()
+    try makeRoom(false, connection)
+    try migrate(connection)
+    try connection.transaction {
+      var reconciliation = Reconciliation(connection, tables: tables, views: views)
+      try reconciliation.run()
+    }
+    // What was overwritten must not live on in the log beside the file. A reader that still looks at
+    // it is not waited for: the next run tries again.
+    try connection.withoutWaiting { try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+    return connection
+  }
+
+  /// Lets a connection that changes rows all over the file hold 24 MB of it, and as much again in the
+  /// log before it is written back; or 2 MB and 8 MB, which is enough in order.
+  package static func makeRoom(_ isScattered: Bool, _ connection: Connection) throws {
+    let (cache, log) = isScattered ? (24 << 10, 6_000) : (2_000, 2_000)
+    try connection.execute(
+      "PRAGMA cache_size = -\(cache); PRAGMA wal_autocheckpoint = \(log)")
+  }
+
+  /// Tells SQLite how many rows these tables and their indices hold, so that it joins them in a good
+  /// order: all of them the first time, and later those that have grown much
+  /// (sqlite.org/lang_analyze.html). It reads a few hundred rows of each, and nothing of the user's.
+  package static func measure(_ connection: Connection, _ tables: [Table]) throws {
+    let names = tables.flatMap { [$0.name] + $0.children.map(\.table) } + Bookkeeping.measured
+    try connection.execute("PRAGMA analysis_limit = 400")
+    let measured: [String] =
+      try Inventory(connection).tables.contains("sqlite_stat1")
+      ? connection.rows("SELECT DISTINCT tbl FROM sqlite_stat1").compactMap(\.[0].text) : []
+    let ours = names.map { "ANALYZE \(quoted("main")).\(quoted($0))" }
+    if Set(measured).isDisjoint(with: names) {
+      for statement in ours { try connection.execute(statement) }
+      return
+    }
+    // With the lowest bit, what would be done is told (sqlite.org/pragma.html#pragma_optimize).
+    // Compiled anew each time: what it tells depends on the queries so far.
+    let told = try Statement("PRAGMA optimize(0xffff)", on: connection)
+    var due: [String] = []
+    while try told.step() { due.append(told.text(at: 0)) }
+    for statement in due where ours.contains(statement) { try connection.execute(statement) }
+  }
+
+  /// Opens for reading only. Throws when there is no replica in the file.
+  package static func openReadOnly(path: String) throws -> Connection {
+    let connection = try Connection(path: path, mode: .readOnly)
+    guard try connection.value("PRAGMA application_id").integer == Bookkeeping.applicationID else {
+      throw DatabaseError.foreign(path: path)
+    }
+    return connection
+  }
+
+  /// Whether the file has all bookkeeping tables that this program knows.
+  package static func isCurrent(_ connection: Connection) throws -> Bool {
+    try connection.value("PRAGMA user_version").integer ?? 0 >= Bookkeeping.scripts.count
+  }
+
+  /// As `openReadOnly`, for one who reads what an older file does not have.
+  package static func openCurrent(path: String) throws -> Connection {
+    let connection = try openReadOnly(path: path)
+    guard try isCurrent(connection) else { throw DatabaseError.older(path: path) }
+    return connection
+  }
+
+  /// Writes the log of a file into it for good, so that the file is all there is, as a copy has to
+  /// be. Returns whether that could be done.
+  package static func endLog(_ connection: Connection) throws -> Bool {
+    try connection.value("PRAGMA journal_mode = DELETE") == "delete"
+  }
+
+  /// Writes the whole of a replica into another file, which must not exist yet or be empty.
+  ///
+  /// The replica may be at work meanwhile: the copy is its state at one instant
+  /// (sqlite.org/lang_vacuum.html). `isStopped` is asked now and then; when it says so, the copy is
+  /// given up with an error that `isInterrupted`.
+  package static func copy(
+    _ path: String, to copy: String, isStopped: @escaping () -> Bool
+  ) throws {
+    let connection = try openReadOnly(path: path)
+    try connection.interrupting(when: isStopped) {
+      try connection.run("VACUUM INTO ?", [.text(copy)])
+    }
+  }
+
+  /// Opens a copy for this process alone, and brings its tables to the declared form, without full-text
+  /// indices.
+  ///
+  /// The journal is kept in memory and nothing is forced to the disk: a copy outlives no process, and
+  /// its file may be unlinked as soon as it is open.
+  package static func openCopy(
+    path: String, tables: [Table], views: [View]
+  ) throws -> Connection {
+    let connection = try Connection(path: path)
+    try identify(connection)
+    try connection.execute(
+      """
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = MEMORY;
+      PRAGMA synchronous = OFF;
+      PRAGMA trusted_schema = OFF;
+      """)
+    try migrate(connection)
+    let plain = tables.map { $0.searched(false) }
+    try connection.transaction {
+      var reconciliation = Reconciliation(connection, tables: plain, views: views)
+      try reconciliation.run()
+    }
+    return connection
+  }
+
+  /// Everything a new file holds, as text for people: `schema/replica.sql`.
+  package static func script(tables: [Table], views: [View]) -> String {
+    var parts = ["-- Printed by `crm-replica schema`. Do not edit."]
+    for sql in tables.map(TableSQL.init) {
+      parts += sql.createTables.map { $0.sql + ";" }
+      parts += sql.createIndices.map { $0 + ";" }
+    }
+    parts += views.map { $0.create + ";" }
+    parts += FieldViews.initial(tables).map { $0 + ";" }
+    let searches = tables.compactMap { SearchSQL($0.searched(true)) }.flatMap(\.creates)
+    if !searches.isEmpty {
+      // Lines of comment: not every file has these.
+      let text =
+        "With \"search\": true in the configuration:\n\n"
+        + searches.map { $0.sql + ";" }.joined(separator: "\n\n")
+      parts.append(
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+          .map { $0.isEmpty ? "--" : "-- \($0)" }.joined(separator: "\n"))
+    }
+    parts += Bookkeeping.scripts + Bookkeeping.unnumbered
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// Refuses every database that is neither empty nor a replica.
+  private static func identify(_ connection: Connection) throws {
+    let id = try connection.value("PRAGMA application_id").integer
+    let count = try connection.value("SELECT count(*) FROM sqlite_schema").integer
+    guard id == Bookkeeping.applicationID || (id == 0 && count == 0) else {
+      throw DatabaseError.foreign(path: connection.path)
+    }
+  }
+
+  /// Runs the scripts that the file has not seen, each in a transaction of its own, and makes what has no
+  /// number.
+  private static func migrate(_ connection: Connection) throws {
+    let version = try connection.value("PRAGMA user_version").integer ?? 0
+    let scripts = Bookkeeping.scripts
+    guard version <= scripts.count else {
+      throw DatabaseError.newer(path: connection.path, version: version)
+    }
+    for (index, script) in scripts.enumerated().dropFirst(Int(version)) {
+      try connection.transaction {
+        try connection.execute(script)
+        try connection.execute("PRAGMA user_version = \(index + 1)")
+        try connection.execute("PRAGMA application_id = \(Bookkeeping.applicationID)")
+      }
+    }
+    for script in Bookkeeping.unnumbered { try connection.execute(script) }
+  }
+}

@@ -1,0 +1,91 @@
+internal import Model
+internal import SQLite
+
+/// Makes the views of a file what the declarations say, and leaves the user's own as they are.
+///
+/// A view is ours as long as it has the text that we gave it. Something of the user's that bears the name
+/// of one of ours keeps it, and ours is not made.
+struct ViewStore {
+  private let connection: Connection
+  private let views: [View]
+  /// The views that something else keeps in step: neither made nor dropped here.
+  private let others: Set<String>
+  /// Views and triggers that are away and have to come back, unless they are ours.
+  private var aside: [SchemaEntry]
+  /// The views that are there.
+  private var made: Set<String> = []
+
+  /// `aside` is what was taken away before.
+  init(_ connection: Connection, _ views: [View], others: Set<String>, aside: [SchemaEntry]) {
+    self.connection = connection
+    self.views = views
+    self.others = others
+    self.aside = aside
+  }
+
+  mutating func make(_ tables: [Table]) throws {
+    let all = try SchemaEntry.all(connection)
+    let digests = try ViewDocs.digests(connection)
+    let isOurs = { (entry: SchemaEntry, name: String) in
+      entry.type == "view" && digests[name] == ViewDocs.digest(entry.sql)
+    }
+    let names = Set(tables.flatMap { [$0.name] + $0.children.map(\.table) })
+    for view in views {
+      let present = all.first { $0.bears(view.name) }
+      if let entry = present ?? aside.first(where: { $0.bears(view.name) }),
+        entry.sql != view.create, !isOurs(entry, view.name)
+      {
+        try ViewDocs.remove(view.name, connection)
+        continue
+      }
+      aside.removeAll { $0.bears(view.name) }
+      let isDeclared = view.isPossible(in: names, of: tables) && view.views.isSubset(of: made)
+      // A change of any table has taken all views away: what is still there still reads what it read.
+      let isWanted = try isDeclared && (present?.sql == view.create || isReadable(view))
+      if isWanted { made.insert(view.name) }
+      let isDescribed = digests[view.name] == ViewDocs.digest(view.create)
+      if isWanted, isDescribed, present?.sql == view.create { continue }
+      if let present { try drop(present, all) }
+      try ViewDocs.remove(view.name, connection)
+      if isWanted {
+        try connection.runOnce(view.create)
+        try view.docs.store(view.name, view.create, connection)
+      }
+    }
+    // Those of another version of the program, or of a table that is not kept any more.
+    for name in digests.keys.sorted()
+    where !others.contains(name) && !views.contains(where: { $0.name == name }) {
+      aside.removeAll { $0.bears(name) && isOurs($0, name) }
+      if let present = all.first(where: { $0.bears(name) }), isOurs(present, name) {
+        try drop(present, all)
+      }
+      try ViewDocs.remove(name, connection)
+    }
+  }
+
+  /// Drops a view of ours, and has the triggers on it come back if something takes its place.
+  private mutating func drop(_ view: SchemaEntry, _ all: [SchemaEntry]) throws {
+    aside += all.filter { $0.isTrigger(on: view.name) }
+    try connection.runOnce("DROP VIEW \(quoted(view.name))")
+  }
+
+  /// Puts back the user's own views, and the triggers on what is still there.
+  func putBack() throws {
+    for entry in aside.reversed() {
+      let exists = try !connection.rows(
+        "SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE", [.text(entry.table)]
+      ).isEmpty
+      if entry.type == "view" || exists { try entry.make(connection) }
+    }
+  }
+
+  /// Whether SQLite finds every table and column that the view names.
+  private func isReadable(_ view: View) throws -> Bool {
+    do {
+      _ = try Statement(view.select, on: connection)
+      return true
+    } catch let error as SQLiteError where error.isMeaningless {
+      return false
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package import Model
+package import SQLite
+
+/// The living rows of a table that a whole listing did not hold, and what becomes of them.
+///
+/// They stand in a temporary table, so that a listing that lacks everything takes no memory. A row
+/// that is buried or seen in the meantime is no longer among them.
+package final class Absent {
+  private let sql: TableSQL
+  private let connection: Connection
+  private var name: Value { .text(sql.table.name) }
+
+  package init(_ sql: TableSQL, _ connection: Connection) throws {
+    self.sql = sql
+    self.connection = connection
+    try connection.execute(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS absent (table_name, k, PRIMARY KEY (table_name, k))
+        WITHOUT ROWID
+      """)
+  }
+
+  /// Notes the living rows that were not met. Returns how many there are.
+  @discardableResult
+  package func fill(_ seen: inout Seen) throws -> Int {
+    try removeAll()
+    seen.sort()
+    let isLiving = "\"_deleted_at\" IS NULL"
+    // Keys alone are read from an index, where the table has one, and not row by row.
+    let isKeyOnly = sql.table.key.count == 1
+    let isUnsaved =
+      """
+      \(sql.keyExpression) NOT IN
+        (SELECT "row_key" FROM "_seen" WHERE "table_name" = \(sql.table.name.sqlLiteral))
+      """
+    let from = "FROM \(quoted(sql.table.name)) WHERE"
+    let keys = try connection.statement(
+      """
+      SELECT \(sql.keyExpression) \(from) \(isKeyOnly ? "1" : isLiving)
+        AND \(seen.hasSaved ? isUnsaved : "1")
+      """)
+    while try keys.step() {
+      let key = keys.value(at: 0)
+      if seen.contains(key) { continue }
+      // Rows that were gone before are few.
+      let wasGone =
+        try isKeyOnly
+        && connection.rows("SELECT 1 \(from) \(sql.keyCondition) AND \(isLiving)", [key]).isEmpty
+      if !wasGone { try insert(key) }
+    }
+    return try count()
+  }
+
+  /// Adds a row that is known to be gone.
+  package func insert(_ key: Value) throws {
+    try connection.temporarily {
+      try connection.run(
+        "INSERT INTO temp.absent VALUES (?, ?) ON CONFLICT DO NOTHING", [name, key])
+    }
+  }
+
+  /// Notes that a row has been seen after all. Returns whether it was among them.
+  package func remove(_ key: Value) throws -> Bool {
+    guard try contains(key) else { return false }
+    try connection.temporarily {
+      try connection.run("DELETE FROM temp.absent WHERE table_name = ? AND k = ?", [name, key])
+    }
+    return true
+  }
+
+  package func removeAll() throws {
+    try connection.temporarily {
+      try connection.run("DELETE FROM temp.absent WHERE table_name = ?", [name])
+    }
+  }
+
+  package func contains(_ key: Value) throws -> Bool {
+    try !connection.rows(
+      "SELECT 1 FROM temp.absent WHERE table_name = ? AND k = ?", [name, key]
+    ).isEmpty
+  }
+
+  package func count() throws -> Int {
+    try count(where: "1")
+  }
+
+  /// The keys of at most `limit` of them, column by column, in order.
+  package func keys(_ limit: Int) throws -> [[Value]] {
+    let key = sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
+    return try connection.rows(
+      """
+      SELECT \(key) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
+        ON \(sql.keyExpression(of: "t")) = a.k
+        WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL
+        ORDER BY \(key) LIMIT ?2
+      """, [name, Value(limit)])
+  }
+
+  // MARK: The guard
+
+  /// Holds back what is many at once, and says how many. What was held before and is absent again is
+  /// no accident of one listing, and stays among the absent. (CONTRACT, promise 7)
+  ///
+  /// `isList` says that they are all that is absent: what else was held is then released.
+  package func hold(
+    over rows: Int, _ share: Double, _ writing: TableStore.Writing, isList: Bool = true
+  ) throws -> Int {
+    let fresh = try count(where: Self.isFresh)
+    if isList {
+      try connection.run(
+        """
+        DELETE FROM "_held" WHERE "table_name" = ?1
+          AND "row_key" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?1)
+        """, [name])
+    }
+    guard fresh > rows else { return 0 }
+    let living = try Inventory(connection).living(sql.table.name)
+    guard Double(fresh) > share * Double(living) else { return 0 }
+    try connection.run(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS fresh (k PRIMARY KEY) WITHOUT ROWID
+      """)
+    try connection.run("DELETE FROM temp.fresh")
+    try connection.run(
+      """
+      INSERT INTO temp.fresh SELECT k FROM temp.absent AS a
+        WHERE table_name = ?1 AND \(Self.isFresh)
+      """, [name])
+    try connection.run(
+      "DELETE FROM temp.absent WHERE table_name = ? AND k IN (SELECT k FROM temp.fresh)", [name])
+    try connection.run(
+      "INSERT INTO \"_held\" SELECT ?, k, ?, ? FROM temp.fresh",
+      [name, .integer(writing.runID), .text(writing.now.sql)])
+    return fresh
+  }
+
+  /// Makes tombstones of them. Returns of how many.
+  package func bury(
+    _ tombstones: Tombstones, at instant: Timestamp, _ writing: TableStore.Writing
+  ) throws -> Int {
+    var buried = 0
+    while true {
+      let keys = try keys(500)
+      for key in keys where try tombstones.apply(.absent, at: instant, key: key, writing) {
+        buried += 1
+      }
+      if keys.isEmpty { break }
+    }
+    try removeAll()
+    try connection.run(
+      """
+      DELETE FROM "_held" WHERE "table_name" = ? AND "row_key" IN
+        (SELECT \(sql.keyExpression) FROM \(quoted(sql.table.name))
+          WHERE "_deleted_at" IS NOT NULL)
+      """, [name])
+    return buried
+  }
+
+  private static let isFresh =
+    "k NOT IN (SELECT \"row_key\" FROM \"_held\" WHERE \"table_name\" = ?1)"
+
+  private func count(where condition: String) throws -> Int {
+    let value = try connection.value(
+      """
+      SELECT count(*) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
+        ON \(sql.keyExpression(of: "t")) = a.k
+        WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL AND \(condition)
+      """, [name])
+    return Int(value.integer ?? 0)
+  }
+}

@@ -1,0 +1,272 @@
+package import Model
+package import SQLite
+
+/// The statements of one mirrored table, and what they do with a page.
+///
+/// A record is looked up by its key first. When its digest is the stored one, nothing is written.
+/// Everything here happens inside the transaction that the caller has begun.
+package final class TableStore {
+  /// What became of one record.
+  package enum Outcome { case inserted, updated, unchanged, quarantined }
+
+  /// The run that writes, and the instant it writes with.
+  package struct Writing {
+    var runID: Int64
+    /// This host's clock: it says when we wrote, and decides nothing else.
+    package var now: Timestamp
+    /// This host's clock when the run began.
+    var runStarted: Timestamp
+
+    package init(runID: Int64, now: Timestamp, runStarted: Timestamp) {
+      (self.runID, self.now, self.runStarted) = (runID, now, runStarted)
+    }
+  }
+
+  let table: Table
+  package let layout: Layout
+  package let sql: TableSQL
+  let connection: Connection
+  /// Whether rows are compared value by value, whatever their digests say.
+  private let compares: Bool
+  let history: History
+
+  private let lookUp: Statement
+  private let insert: Statement
+  private let update: Statement
+  private let redigest: Statement
+  private let readRow: Statement
+  private let keyColumns: [Int]
+  /// The instant that is bound to `insert`.
+  private var insertedAt: Timestamp?
+  let children: [ChildStore]
+
+  package init(_ table: Table, _ connection: Connection, compares: Bool = false) throws {
+    self.table = table
+    self.compares = compares
+    self.connection = connection
+    layout = Layout(table)
+    let sql = TableSQL(table)
+    self.sql = sql
+    history = History(connection, table: table.name)
+    keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
+    let name = quoted(table.name)
+    let columns = table.columns.map { quoted($0.name) }
+    let fresh = table.freshness.map { columns[$0] } ?? "NULL"
+    lookUp = try Statement(
+      """
+      SELECT "_digest", "_deleted_at" IS NOT NULL, "_synced_at", \(fresh)
+        FROM \(name) WHERE \(sql.keyCondition)
+      """, on: connection, persistent: true)
+    let marks = [String](repeating: "?", count: columns.count + 3).joined(separator: ", ")
+    insert = try Statement(
+      """
+      INSERT INTO \(name) (\(columns.joined(separator: ", ")), "_extra", "_digest", "_synced_at")
+        VALUES (\(marks))
+      """, on: connection, persistent: true)
+    let settings = columns.map { "\($0) = ?" }.joined(separator: ", ")
+    update = try Statement(
+      """
+      UPDATE \(name) SET \(settings), "_extra" = ?, "_digest" = ?, "_synced_at" = ?,
+        "_deleted_at" = NULL, "_deleted_reason" = NULL WHERE \(sql.keyCondition)
+      """, on: connection, persistent: true)
+    redigest = try Statement(
+      "UPDATE \(name) SET \"_digest\" = ? WHERE \(sql.keyCondition)", on: connection,
+      persistent: true)
+    readRow = try Statement(
+      """
+      SELECT \(columns.joined(separator: ", ")), "_extra", "_deleted_at", "_deleted_reason",
+          "_synced_at"
+        FROM \(name) WHERE \(sql.keyCondition)
+      """, on: connection, persistent: true)
+    children = try table.children.map { try ChildStore($0, of: sql, connection) }
+  }
+
+  /// The key of a record, column by column.
+  package func key(of record: DecodedPage.Record, _ source: PageBytes) -> [Value] {
+    keyColumns.map { source.value(record.slots + $0) }
+  }
+
+  /// The key of a record as one value.
+  package func joinedKey(of record: DecodedPage.Record, _ source: PageBytes) -> Value {
+    keyColumns.count == 1
+      ? source.value(record.slots + keyColumns[0]) : Self.joined(key(of: record, source))
+  }
+
+  /// A key as one value, as `TableSQL.keyExpression` has it: the value, or the parts and slashes.
+  package static func joined(_ key: [Value]) -> Value {
+    guard key.count > 1 else { return key.first ?? .null }
+    let parts = key.map { part -> String in
+      switch part {
+      case .integer(let value): "\(value)"
+      case .text(let text): text
+      default: ""
+      }
+    }
+    return .text(parts.joined(separator: "/"))
+  }
+
+  /// Stores one record and its children, unless they are stored already.
+  ///
+  /// A record that the file refuses is kept aside whole, and nothing of it is stored: the version that
+  /// was there before stays, and so does everything else on the page.
+  package func apply(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws -> Outcome {
+    guard layout.required.allSatisfy({ source.kind(record.slots + $0) != .null }) else {
+      try quarantine(record, source, "no key", writing)
+      return .quarantined
+    }
+    do {
+      return try store(record, source, writing)
+    } catch let error as SQLiteError where error.isRefusedRow {
+      try quarantine(record, source, error.message, writing)
+      return .quarantined
+    }
+  }
+
+  private func store(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws -> Outcome {
+    try bindKey(of: record, source, to: lookUp, from: 1)
+    guard try lookUp.step() else {
+      try add(record, source, writing)
+      return .inserted
+    }
+    let isTombstone = lookUp.integer(at: 1) == 1
+    let hasDigest =
+      !lookUp.isNull(at: 0) && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
+    let isSame = hasDigest && !compares
+    let isFeed = table.secondEnvelope != nil
+    let isOlder = (!isTombstone || isFeed) && !isSame && isOlder(record, source, writing)
+    lookUp.reset()
+    // A feed may repeat a deletion that no longer holds; a restriction has no date to tell it by.
+    let isRepeated = isTombstone && isFeed && record.list == 0
+    if isSame && !isTombstone || hasDigest && isRepeated || isOlder { return .unchanged }
+    return try change(record, source, writing, hasDigest: hasDigest)
+  }
+
+  /// Whether the stored version was written in this run and is newer than the record: with several
+  /// requests in flight, an older answer may come after a newer one. A feed may say twice that a
+  /// record was deleted, in any order and in every run.
+  private func isOlder(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) -> Bool {
+    guard let column = table.freshness,
+      table.secondEnvelope != nil || lookUp.text(at: 2) >= writing.runStarted.sql,
+      case .text(let stored) = lookUp.value(at: 3),
+      case .text(let received) = source.value(record.slots + column)
+    else { return false }
+    return received < stored
+  }
+
+  private func add(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+  ) throws {
+    let extra = source.page.extraText(of: record, layout: layout, source.body)
+    try bindRow(record, source, extra: extra, to: insert)
+    if insertedAt != writing.now {
+      // It stays bound until the clock has moved on.
+      try insert.bind(.text(writing.now.sql), at: table.columns.count + 3)
+      insertedAt = writing.now
+    }
+    _ = try insert.step()
+    do {
+      try addChildren(of: record, source)
+    } catch let refusal as SQLiteError where refusal.isRefusedRow {
+      // Children may be left of a row that somebody has deleted by hand.
+      let key = key(of: record, source)
+      for child in children { try child.deleteRows(of: key) }
+      do {
+        try addChildren(of: record, source)
+      } catch let error as SQLiteError where error.isRefusedRow {
+        for child in children { try child.deleteRows(of: key) }
+        try connection.run(
+          "DELETE FROM \(quoted(table.name)) WHERE \(sql.keyCondition)", key)
+        throw error
+      }
+    }
+  }
+
+  private func addChildren(of record: DecodedPage.Record, _ source: PageBytes) throws {
+    for row in record.rows where source.page.rows[row].child >= 0 {
+      try children[source.page.rows[row].child].insert(row, of: record, source, keyColumns)
+    }
+  }
+
+  /// Writes what differs and its history, or takes all of it back.
+  private func change(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, hasDigest: Bool
+  ) throws -> Outcome {
+    try connection.run("SAVEPOINT record")
+    do {
+      let outcome = try writeChange(record, source, writing, hasDigest: hasDigest)
+      try connection.run("RELEASE record")
+      return outcome
+    } catch let error as SQLiteError where error.isRefusedRow {
+      try connection.run("ROLLBACK TO record")
+      try connection.run("RELEASE record")
+      throw error
+    }
+  }
+
+  /// Writes what differs and its history; only the digest when the content is the same.
+  private func writeChange(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, hasDigest: Bool
+  ) throws -> Outcome {
+    let width = table.columns.count
+    try bindKey(of: record, source, to: readRow, from: 1)
+    _ = try readRow.step()
+    let old = (0..<(width + 4)).map { readRow.value(at: $0) }
+    readRow.reset()
+    let extra = source.page.extraText(of: record, layout: layout, source.body)
+    var new = (0..<width).map { source.value(record.slots + $0) }
+    new.append(extra.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null)
+    var diff = History.Diff()
+    let names = table.columns.map(\.name) + ["_extra", "_deleted_at", "_deleted_reason"]
+    for (index, value) in (new + [.null, .null]).enumerated() where value != old[index] {
+      diff.add(names[index], JSONText.value(old[index]), JSONText.value(value))
+    }
+    let key = keyColumns.map { new[$0] }
+    for (index, child) in children.enumerated() {
+      let isPresent = record.presentChildren & 1 << UInt32(index) != 0
+      guard isPresent || !child.child.isEmbedded else { continue }
+      try child.replace(index, of: record, source, key: key, keyColumns, &diff)
+    }
+    guard !diff.isEmpty else {
+      if hasDigest { return .unchanged }
+      try redigest.bind(Int64(bitPattern: record.digest), at: 1)
+      try bindKey(of: record, source, to: redigest, from: 2)
+      _ = try redigest.step()
+      return .unchanged
+    }
+    try bindRow(record, source, extra: extra, to: update)
+    try update.bind(.text(writing.now.sql), at: width + 3)
+    try bindKey(of: record, source, to: update, from: width + 4)
+    _ = try update.step()
+    let isTombstone = !old[width + 1].isNull
+    try history.add(
+      isTombstone ? .restore : .update, key: Self.joined(key), diff, syncedBefore: old[width + 3],
+      writing)
+    return .updated
+  }
+
+  private func bindKey(
+    of record: DecodedPage.Record, _ source: PageBytes, to statement: Statement, from first: Int
+  ) throws {
+    for (offset, column) in keyColumns.enumerated() {
+      try source.bind(record.slots + column, to: statement, at: first + offset)
+    }
+  }
+
+  private func bindRow(
+    _ record: DecodedPage.Record, _ source: PageBytes, extra: [UInt8]?, to statement: Statement
+  ) throws {
+    let width = table.columns.count
+    for column in 0..<width {
+      try source.bind(record.slots + column, to: statement, at: column + 1)
+    }
+    let text = extra.map { Value.text(String(decoding: $0, as: UTF8.self)) } ?? .null
+    try statement.bind(text, at: width + 1)
+    try statement.bind(Int64(bitPattern: record.digest), at: width + 2)
+  }
+}

@@ -1,0 +1,179 @@
+package import Model
+internal import ReplicaFile
+package import SQLite
+
+/// Foretells the next round of a replica from its file alone.
+package struct RoundForecast {
+  private let connection: Connection
+  private let tables: [Table]
+  private let options: RoundOptions
+  private let recordsPerRequest: Int
+  private let now: Timestamp
+  private let inventory: Inventory
+
+  /// Looks at a file that has all bookkeeping tables. `tables` are the enabled ones; the round begins at
+  /// `now`, by this host's clock.
+  package init(
+    _ connection: Connection, tables: [Table], options: RoundOptions, recordsPerRequest: Int,
+    at now: Timestamp
+  ) throws {
+    (self.connection, self.tables, self.options) = (connection, tables, options)
+    (self.recordsPerRequest, self.now) = (recordsPerRequest, now)
+    inventory = try Inventory(connection)
+  }
+
+  /// The requests of a round over all tables. Throws `SQLiteError`.
+  package func forecast() throws -> Forecast {
+    let parents = try perParent()
+    var forecast = Forecast(
+      lines: try tables.map { table in
+        if let need = parents[table.name] {
+          return Forecast.Line(table, need.requests, rows: need.parents, .file, .parents)
+        }
+        return try line(of: table)
+      })
+    if !options.full { try addSweep(to: &forecast) }
+    return forecast
+  }
+
+  // MARK: Lists
+
+  private func line(of table: Table) throws -> Forecast.Line {
+    let cursor = try Cursors(connection).load(table.name)
+    let rows = try living(table) + cursor.unstoredRows
+    let isFull =
+      options.full || cursor.needsFull || cursor.lastRunDate == nil || isFullDue(table, cursor)
+    func pages(_ rows: Int) -> Int { Forecast.pages(rows, cursor.pageLength ?? options.pageSize) }
+    switch table.method {
+    case .perParent: return Forecast.Line(table, 0, .file, .parents)
+    case .full: return try whole(table, cursor, rows)
+    case .deletions:
+      return Forecast.Line(table, options.full ? pages(rows) : 1, .file)
+    case .incremental:
+      if isFull { return try whole(table, cursor, rows) }
+      let isCounted = cursor.countedAt.map { now - $0 < options.countEvery } ?? false
+      let changed = try changed(table, rows)
+      return Forecast.Line(table, pages(changed) + (isCounted ? 0 : 1), rows: changed, .file)
+    case .newestFirst(let column):
+      if isFull { return try whole(table, cursor, rows, .wholeList) }
+      // Down to the first record that is older than the overlap.
+      let edge = (cursor.lastRunDate ?? now) + -options.recentOverlap
+      let recent =
+        try connection.value(
+          """
+          SELECT count(*) FROM \(quoted(table.name))
+            WHERE "_deleted_at" IS NULL AND \(quoted(column)) >= ?
+          """, [.text(edge.sql)]
+        ).integer ?? 0
+      let read = min(rows, Int(recent) + (try changed(table, rows)) + 1)
+      return Forecast.Line(table, pages(read), rows: read, .file)
+    }
+  }
+
+  /// Every page of a table's lists, or those that a pass has left which a former run began.
+  private func whole(
+    _ table: Table, _ cursor: Cursor, _ rows: Int, _ work: PatientWork? = nil
+  ) throws -> Forecast.Line {
+    let isEmpty = rows == 0 && cursor.lastRunDate == nil && cursor.progress == nil
+    let size = cursor.pageLength ?? options.pageSize
+    if let progress = cursor.progress, progress.kind == .full, progress.date != nil,
+      progress.pageSize == options.pageSize, table.method != .full, let total = progress.total
+    {
+      // The pages that are left, and two requests for what has changed on the others meanwhile.
+      let left = max(0, Forecast.pages(total, size) - progress.page + 1) + 2
+      return Forecast.Line(table, left, rows: total, .file, work)
+    }
+    let listings = try table.listings.map { listing in
+      if let parent = listing.parent { return try living(parent.table) }
+      if let constant = listing.constant {
+        return Forecast.pages(try living(table, where: constant), size)
+      }
+      return listing.isCounted ? Forecast.pages(rows, size) : 1
+    }
+    var requests = listings.reduce(0, +)
+    // Whether a list without a count comes in pages only a former reading tells.
+    if !table.listings.contains(where: \.isCounted), let last = try lastRequests(table) {
+      requests = last
+    }
+    return Forecast.Line(table, max(1, requests), rows: rows, isEmpty ? .assumed : .file, work)
+  }
+
+  private func isFullDue(_ table: Table, _ cursor: Cursor) -> Bool {
+    var every = options.fullEvery[table.name]
+    if case .newestFirst = table.method { every = every ?? options.defaultFullEvery }
+    guard let every, let last = cursor.fullRunDate else { return every != nil }
+    return now - last >= every
+  }
+
+  // MARK: What the file knows
+
+  private func living(_ table: Table, where constant: Listing.Constant? = nil) throws -> Int {
+    try inventory.living(table.name, where: constant)
+  }
+
+  private func living(_ name: String) throws -> Int {
+    try tables.first { $0.name == name }.map { try living($0) } ?? 0
+  }
+
+  /// The most rows that one of the last rounds found new or changed. Rounds that filled the table do not
+  /// tell.
+  private func changed(_ table: Table, _ rows: Int) throws -> Int {
+    let most = try connection.value(
+      """
+      SELECT max("changed") FROM (SELECT "inserted" + "updated" AS "changed" FROM "_run_tables"
+        WHERE "table_name" = ? AND "outcome" = 'good' AND "requests" > 0 AND 2 * "inserted" <= ?
+        ORDER BY "run_id" DESC LIMIT 5)
+      """, [.text(table.name), Value(rows)])
+    return Int(most.integer ?? 0)
+  }
+
+  private func lastRequests(_ table: Table) throws -> Int? {
+    let requests = try connection.rows(
+      """
+      SELECT "requests" FROM "_run_tables" WHERE "table_name" = ? AND "outcome" = 'good'
+        AND "requests" > 0 ORDER BY "run_id" DESC LIMIT 1
+      """, [.text(table.name)])
+    return requests.first?[0].integer.map { Int($0) }
+  }
+
+  // MARK: What can wait
+
+  private func perParent() throws -> [String: (requests: Int, parents: Int)] {
+    let names = inventory.tables.intersection(tables.map(\.name))
+    let wanted = tables.filter { $0.method == .perParent && inventory.tables.contains($0.name) }
+    let isWanted = Set(wanted.map(\.name))
+    let budget = options.full ? Int.max / 2 : options.perParentBudget
+    let shares = try ParentQuotas(connection: connection, runID: 0)
+      .shares(of: budget, among: wanted, replicated: names)
+    var result: [String: (requests: Int, parents: Int)] = [:]
+    for table in tables where table.method == .perParent {
+      let parents = try table.parents.reduce(0) { $0 + (try living($1)) }
+      let share = shares.reduce(0) { $0 + ($1.key.table == table.name ? $1.value : 0) }
+      // Of a table that is new in this file nothing was read.
+      let requests = isWanted.contains(table.name) ? share : min(budget, parents)
+      result[table.name] = (requests, parents)
+    }
+    return result
+  }
+
+  private func addSweep(to forecast: inout Forecast) throws {
+    let needs = try tables.map { table -> Int in
+      guard table.isSwept else { return 0 }
+      let cursor = try Cursors(connection).load(table.name)
+      guard cursor.lastRunDate != nil, let last = cursor.sweptAt, now > last else { return 0 }
+      return Sweep.need(
+        rows: try living(table), from: last, to: now, every: options.sweepEvery,
+        perRequest: recordsPerRequest)
+    }
+    let shares = ParentQuotas.divide(
+      options.sweepBudget, among: needs.map { $0 == 0 ? 0 : $0 + recordsPerRequest })
+    for index in tables.indices where needs[index] > 0 {
+      // Of a small budget single records are asked for.
+      let isSmall = shares[index] <= recordsPerRequest
+      forecast.lines[index].sweep =
+        isSmall
+        ? min(shares[index], try living(tables[index]))
+        : min(needs[index], shares[index] - recordsPerRequest)
+    }
+  }
+}
