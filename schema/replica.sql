@@ -2623,6 +2623,14 @@ CREATE TABLE "_types" (
   "at" DATETIME
 );
 
+CREATE TABLE IF NOT EXISTS "_account" (
+  "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+  "account" TEXT,
+  "user_id" TEXT,
+  "user_name" TEXT,
+  "seen_at" DATETIME NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS "fx_rates" (
   "currency" TEXT NOT NULL,
   "day" DATE NOT NULL CHECK (date("day") IS "day"),
@@ -2630,7 +2638,7 @@ CREATE TABLE IF NOT EXISTS "fx_rates" (
   PRIMARY KEY ("currency", "day")
 ) WITHOUT ROWID;
 
-CREATE INDEX "_history_moves" ON "_history" (
+CREATE INDEX IF NOT EXISTS "_history_moves" ON "_history" (
   "row_key", "id",
   CASE
     WHEN instr("before", '"milestone_id":null') > 0 THEN ''
@@ -2667,7 +2675,7 @@ CREATE INDEX "_history_moves" ON "_history" (
   AND (instr("after", '"milestone_id":') > 0 OR instr("after", '"last_stage_changed_at":') > 0
     OR instr("after", '"last_open_milestone_id":') > 0);
 
-CREATE INDEX "_history_mixed" ON "_history" ("changed_at", "row_key")
+CREATE INDEX IF NOT EXISTS "_history_mixed" ON "_history" ("changed_at", "row_key")
 WHERE "table_name" = 'opportunities'
   AND (instr("after", '"milestone_id":') > 0 OR instr("after", '"last_stage_changed_at":') > 0
     OR instr("after", '"value_') > 0 OR instr("after", '"duration') > 0
@@ -2679,7 +2687,7 @@ WHERE "table_name" = 'opportunities'
       > substr("before", instr("before", '"last_stage_changed_at":"') + 25, 19)
     AND instr("after", '"value_') = 0 AND instr("after", '"duration') = 0);
 
-CREATE INDEX "_history_closes" ON "_history" (
+CREATE INDEX IF NOT EXISTS "_history_closes" ON "_history" (
   "row_key", "synced_before", "changed_at",
   CASE
     WHEN instr("before", '"expected_close_on":"') > 0
@@ -2690,11 +2698,3 @@ CREATE INDEX "_history_closes" ON "_history" (
     THEN substr("after", instr("after", '"expected_close_on":"') + 21, 10)
   END
 ) WHERE "table_name" = 'opportunities' AND instr("after", '"expected_close_on":') > 0;
-
-CREATE TABLE IF NOT EXISTS "_account" (
-  "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
-  "account" TEXT,
-  "user_id" TEXT,
-  "user_name" TEXT,
-  "seen_at" DATETIME NOT NULL
-);

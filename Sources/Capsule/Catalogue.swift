@@ -35,7 +35,9 @@ extension CapsuleSource {
       PackageResources.sales_sql, PackageResources.parties_sql, PackageResources.activity_sql,
       PackageResources.tasks_sql, PackageResources.cases_sql, PackageResources.quality_sql,
       PackageResources.freshness_sql,
-    ].flatMap { View.all(in: $0, reading: mirrored) }
+    ].flatMap { View.all(in: $0, reading: mirrored, supported: supports) }
+
+  private static let supports = View.supports(in: PackageResources.support_sql)
 
   /// Every mirrored table and every list inside a record, by name.
   private static let mirrored = Set(

@@ -13,6 +13,15 @@ package struct View: Sendable {
   package let columns: Set<String>
   /// The statement that makes it.
   package let create: String
+  /// What has to be there before the view is made, and is made where it is missing.
+  package let supports: [Support]
+
+  /// A table or an index that views need and the engine knows nothing of.
+  package struct Support: Sendable, Hashable {
+    package let name: String
+    /// The statement that makes it.
+    package let create: String
+  }
 
   /// The living rows of a table, or those of them that meet a condition, with all their columns.
   package init(
@@ -24,6 +33,7 @@ package struct View: Sendable {
     self.columns = columns
     tables = [table]
     views = []
+    supports = []
     select =
       "  SELECT * FROM \(quoted(table))\n  WHERE \"_deleted_at\" IS NULL"
       + (condition.map { " AND \($0)" } ?? "")
@@ -37,7 +47,9 @@ package struct View: Sendable {
   /// semicolon. What stands between the views is for who reads the script.
   ///
   /// Every start of the program reads these texts, so they are taken as bytes.
-  package static func all(in script: [UInt8], reading mirrored: Set<String>) -> [View] {
+  package static func all(
+    in script: [UInt8], reading mirrored: Set<String>, supported supports: [Support] = []
+  ) -> [View] {
     var views: [View] = []
     var name: String?
     // Where the lines of comment begin, and where the statement does behind them.
@@ -55,10 +67,32 @@ package struct View: Sendable {
       views.append(
         View(
           current, script[comment..<max(comment, text - 1)], script[text..<(line.endIndex - 1)],
-          reading: mirrored))
+          reading: mirrored, supports))
       name = nil
     }
     return views
+  }
+
+  /// The statements of a script that make tables and indices: each begins with a line `CREATE TABLE IF NOT
+  /// EXISTS "name"`, or `CREATE INDEX` likewise, and ends with the first line that ends in a semicolon.
+  package static func supports(in script: [UInt8]) -> [Support] {
+    var supports: [Support] = []
+    var start: Int?
+    for line in script.split(separator: newline, omittingEmptySubsequences: false) {
+      let isFirst = ["CREATE TABLE IF ", "CREATE INDEX IF "].contains {
+        line.starts(with: $0.utf8)
+      }
+      if isFirst { start = line.startIndex }
+      guard let first = start, line.last == UInt8(ascii: ";") else { continue }
+      let statement = script[first..<(line.endIndex - 1)]
+      let name = words(of: statement).dropFirst(5).first?.filter { $0 != UInt8(ascii: "\"") } ?? []
+      supports.append(
+        Support(
+          name: String(decoding: name, as: UTF8.self),
+          create: String(decoding: statement, as: UTF8.self)))
+      start = nil
+    }
+    return supports
   }
 
   private static let newline = UInt8(ascii: "\n")
@@ -69,8 +103,9 @@ package struct View: Sendable {
 
   private init(
     _ name: String, _ comment: ArraySlice<UInt8>, _ bytes: ArraySlice<UInt8>,
-    reading mirrored: Set<String>
+    reading mirrored: Set<String>, _ supports: [Support]
   ) {
+    self.supports = supports
     let docs = ViewDocs(comment.split(separator: Self.newline))
     self.name = name
     self.docs = docs

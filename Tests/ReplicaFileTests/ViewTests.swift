@@ -79,7 +79,6 @@ import Testing
       CREATE TABLE notes (note);
       CREATE VIEW mine AS SELECT name FROM v_names;
       CREATE TRIGGER note INSTEAD OF UPDATE ON v_names BEGIN INSERT INTO notes VALUES (new.name); END;
-      INSERT INTO fx_rates VALUES ('EUR', '2024-02-29', 0.8);
       """)
     let second = Self.first.replacing(
       "SELECT id, name FROM", with: "SELECT id, upper(name) AS name FROM"
@@ -89,10 +88,38 @@ import Testing
     #expect(try file.value("SELECT name FROM mine") == "ADA")
     try file.connection.run("UPDATE v_names SET name = 'kept'")
     #expect(try file.rows("SELECT * FROM notes") == [["kept"]])
-    #expect(try file.rows("SELECT * FROM fx_rates") == [["EUR", "2024-02-29", .real(0.8)]])
     #expect(
       try file.value("SELECT text FROM _view_docs WHERE view_name = 'v_names' AND position = 0")
         == "Who is there; and in capitals.")
+  }
+
+  @Test func `what views need is made where it is missing, and keeps what it holds`() throws {
+    let supports = View.supports(
+      in: Array(
+        """
+        -- What views need.
+
+        CREATE TABLE IF NOT EXISTS "rates" (
+          "rate" REAL
+        );
+
+        CREATE INDEX IF NOT EXISTS "rates_rate" ON "rates" ("rate");
+        """.utf8))
+    #expect(supports.map(\.name) == ["rates", "rates_rate"])
+    let script = """
+      CREATE VIEW v_rates AS
+      -- Grain: one row a rate.
+      -- The rates.
+      --
+      -- rate REAL: A rate.
+      SELECT rate FROM rates INDEXED BY rates_rate WHERE rate > 0;
+      """
+    let views = View.all(in: Array(script.utf8), reading: [], supported: supports)
+    let file = try ScratchFile(views: views)
+    try file.connection.run("INSERT INTO rates VALUES (0.8)")
+    try file.reopen(file.tables, views: views)
+    #expect(try file.rows("SELECT * FROM v_rates") == [[.real(0.8)]])
+    #expect(try ScratchFile().value("SELECT count(*) FROM sqlite_schema WHERE name = 'rates'") == 0)
   }
 
   @Test func `a view of the user's that has the name of ours keeps it`() throws {

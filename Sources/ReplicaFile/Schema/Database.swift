@@ -165,6 +165,11 @@ package enum Database {
           .map { $0.isEmpty ? "--" : "-- \($0)" }.joined(separator: "\n"))
     }
     parts += Bookkeeping.scripts + Bookkeeping.unnumbered
+    var supports: [View.Support] = []
+    for support in views.flatMap(\.supports) where !supports.contains(support) {
+      supports.append(support)
+    }
+    parts += supports.map { $0.create + ";" }
     return parts.joined(separator: "\n\n") + "\n"
   }
 

@@ -40,6 +40,7 @@ struct ViewStore {
       }
       aside.removeAll { $0.bears(view.name) }
       let isDeclared = view.isPossible(in: names, of: tables) && view.views.isSubset(of: made)
+      if isDeclared { try support(view, all) }
       // A change of any table has taken all views away: what is still there still reads what it read.
       let isWanted = try isDeclared && (present?.sql == view.create || isReadable(view))
       if isWanted { made.insert(view.name) }
@@ -60,6 +61,13 @@ struct ViewStore {
         try drop(present, all)
       }
       try ViewDocs.remove(name, connection)
+    }
+  }
+
+  /// Makes the tables and indices that a view needs, where they are missing.
+  private func support(_ view: View, _ all: [SchemaEntry]) throws {
+    for support in view.supports where !all.contains(where: { $0.bears(support.name) }) {
+      try connection.runOnce(support.create)
     }
   }
 
