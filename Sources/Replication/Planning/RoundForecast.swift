@@ -41,8 +41,7 @@ package struct RoundForecast {
   private func line(of table: Table) throws -> Forecast.Line {
     let cursor = try Cursors(connection).load(table.name)
     let rows = try living(table) + cursor.unstoredRows
-    let isFull =
-      options.full || cursor.needsFull || cursor.lastRunDate == nil || isFullDue(table, cursor)
+    let isFull = PassPlan(table, cursor, options, at: now).kind == .full
     func pages(_ rows: Int) -> Int { Forecast.pages(rows, cursor.pageLength ?? options.pageSize) }
     switch table.method {
     case .perParent: return Forecast.Line(table, 0, .file, .parents)
@@ -51,7 +50,7 @@ package struct RoundForecast {
       return Forecast.Line(table, options.full ? pages(rows) : 1, .file)
     case .incremental:
       if isFull { return try whole(table, cursor, rows) }
-      let isCounted = cursor.countedAt.map { now - $0 < options.countEvery } ?? false
+      let isCounted = !PassPlan.isCountDue(cursor, options, at: now)
       let changed = try changed(table, rows)
       return Forecast.Line(table, pages(changed) + (isCounted ? 0 : 1), rows: changed, .file)
     case .newestFirst(let column):
@@ -76,8 +75,8 @@ package struct RoundForecast {
   ) throws -> Forecast.Line {
     let isEmpty = rows == 0 && cursor.lastRunDate == nil && cursor.progress == nil
     let size = cursor.pageLength ?? options.pageSize
-    if let progress = cursor.progress, progress.kind == .full, progress.date != nil,
-      progress.pageSize == options.pageSize, table.method != .full, let total = progress.total
+    if let progress = PassPlan(table, cursor, options, at: now).resumed, progress.kind == .full,
+      table.method != .full, let total = progress.total
     {
       // The pages that are left, and two requests for what has changed on the others meanwhile.
       let left = max(0, Forecast.pages(total, size) - progress.page + 1) + 2
@@ -96,13 +95,6 @@ package struct RoundForecast {
       requests = last
     }
     return Forecast.Line(table, max(1, requests), rows: rows, isEmpty ? .assumed : .file, work)
-  }
-
-  private func isFullDue(_ table: Table, _ cursor: Cursor) -> Bool {
-    var every = options.fullEvery[table.name]
-    if case .newestFirst = table.method { every = every ?? options.defaultFullEvery }
-    guard let every, let last = cursor.fullRunDate else { return every != nil }
-    return now - last >= every
   }
 
   // MARK: What the file knows

@@ -3,8 +3,8 @@ internal import SQLite
 
 /// The rows of one table that this run has seen alive, and since when they were.
 ///
-/// A feed may repeat the deletion of a record that was restored. The row is alive when a list that
-/// began after the deletion has shown it.
+/// A feed may repeat the deletion of a restored record. A list that began after that deletion and shows
+/// the row wins.
 struct Listed {
   /// Keys kept at the most. Past it a feed is believed, and the next list that shows the row wins.
   static let bound = 131_072

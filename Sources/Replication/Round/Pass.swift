@@ -88,15 +88,18 @@ final class Pass {
     }
     try absent.removeAll()
     let walks = try listedWalks()
-    if let old = resumable {
+    let plan = PassPlan(table, cursor, context.options, at: context.clock.now())
+    if let old = plan.resumed {
       cursor.progress = old
       reading.isResumed = true
       seen = Seen(table: table.name, isResumed: true)
       reading.length = old.read ?? 0
       if walks.count == 1 { reading.walkRecords = old.read ?? 0 }
-      // What was on its way is not known: it may have had more than one page.
+      // Which requests were under way at the end of the former run is not known. More than one page is
+      // assumed, so that what is absent is confirmed by id.
       reading.pages = 2
-      // Behind its own walks it was repairing; it decides anew what is to be repaired.
+      // A position behind the last list means that the pass was repairing. Repair is not resumed: it is
+      // decided again from the counts.
       let isWalked = old.walk >= walks.count
       frontier = Frontier(
         walks,
@@ -106,8 +109,8 @@ final class Pass {
     } else {
       seen = Seen(table: table.name, isResumed: true)
       try seen.removeAll(context.connection)
-      var progress = newProgress(kind)
-      progress.since = since(progress.kind)
+      var progress = newProgress(plan.kind)
+      progress.since = plan.since
       progress.tracksAbsence = try progress.kind == .full && hasRows()
       cursor.progress = progress
       frontier = Frontier(walks, from: start, window: window)
@@ -157,56 +160,6 @@ final class Pass {
   }
 
   // MARK: What to read
-
-  /// A pass that a former run began, if it is worth going on with.
-  ///
-  /// What has changed on its first pages since is asked for when it is complete. A table that cannot
-  /// be asked so is read anew, unless it is long.
-  private var resumable: Cursor.Progress? {
-    guard let progress = cursor.progress, progress.pageSize == context.options.pageSize,
-      progress.read != nil, !context.options.anew
-    else { return nil }
-    switch table.method {
-    case .deletions, .perParent: return nil
-    case .full:
-      let isLong = table.listings.count == 1 && table.parents.isEmpty
-      return isLong && progress.page > Self.pagesReadAnew ? progress : nil
-    case .incremental, .newestFirst:
-      guard progress.date != nil else { return nil }
-      return progress.kind == .full || kind != .full ? progress : nil
-    }
-  }
-
-  /// Pages of a full pass that are read again rather than left as an interrupted run saw them.
-  static let pagesReadAnew = 20
-
-  private var kind: Cursor.Kind {
-    let isFull =
-      context.options.full || cursor.needsFull || cursor.lastRunDate == nil || isFullDue
-    return switch table.method {
-    case .full, .perParent: .full
-    case .incremental: isFull ? .full : .changes
-    case .deletions: .changes
-    case .newestFirst: isFull ? .full : .recent
-    }
-  }
-
-  /// Whether the interval for reading everything has passed.
-  private var isFullDue: Bool {
-    var every = context.options.fullEvery[table.name]
-    if case .newestFirst = table.method { every = every ?? context.options.defaultFullEvery }
-    guard let every, let last = cursor.fullRunDate else { return every != nil }
-    return context.clock.now() - last >= every
-  }
-
-  /// Since when changes are asked for: the last pass, less the overlap.
-  private func since(_ kind: Cursor.Kind) -> Timestamp? {
-    guard kind == .changes else { return nil }
-    // A feed of deletions must be given an instant; the first time it is the beginning of time.
-    let isWhole = context.options.full && table.method != .incremental
-    guard !isWhole, !cursor.needsFull, let last = cursor.lastRunDate else { return Timestamp(0) }
-    return last + -context.options.overlap
-  }
 
   private func newProgress(_ kind: Cursor.Kind) -> Cursor.Progress {
     Cursor.Progress(kind: kind, pageSize: context.options.pageSize, tracksAbsence: false)

@@ -28,8 +28,8 @@ extension Pass {
     return true
   }
 
-  /// Asks for the records of which list and feed disagree: a statement that they are gone and a row
-  /// that lives. It tells apart what happened between the two, whatever that was.
+  /// Asks for the records of which list and feed disagree: the feed says deleted, the list showed them. The
+  /// answer to the record itself decides.
   func askSuspects() throws -> Bool {
     guard let feed = context.feeds[table.name], reading.stage != .records else { return false }
     let rows = try context.connection.rows(

@@ -79,8 +79,8 @@ extension Pass {
 
   /// A parent's list is complete: what it no longer holds is gone, and the parent has been read.
   ///
-  /// Of a parent that answered 404 nothing is known but that it was asked: were it really gone, its
-  /// own table would tell.
+  /// 404 for a parent's list does not prove the parent deleted; only its own table may say so. The parent
+  /// is noted as asked.
   func endParent(_ walk: Walk, _ arrival: Arrival) throws {
     guard let parent = table.listings[walk.listing].parent, let id = walk.parent else { return }
     let writing = context.writing

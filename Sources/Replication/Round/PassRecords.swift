@@ -106,7 +106,8 @@ extension Pass {
     guard noting.isRepair else { return }
     let wasAbsent = try noting.tracksAbsence && absent.remove(key)
     if wasAbsent || outcome == .inserted { reading.missing -= 1 }
-    // It was in the list and not delivered: something else that was delivered is gone.
+    // The record exists although the list lacked it. So some row that was counted has been deleted since,
+    // and the proof no longer holds.
     if wasAbsent, reading.stage == .records { reading.isProven = false }
   }
 

@@ -125,7 +125,8 @@ package final class Round {
     try batch.open(at: context.clock.elapsed())
     let now = context.clock.now()
     for pass in passes where pass.state == .active || pass.state == .walked { try pass.save() }
-    // What gave way before it began is known to have had its turn.
+    // Tables that never began because the run yielded are logged, so that the schedule does not count them
+    // as overdue.
     for pass in passes where hasYielded && pass.state == .notBegun {
       try context.log.save(pass.report)
     }

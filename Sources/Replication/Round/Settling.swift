@@ -85,15 +85,18 @@ extension Pass {
 
   private func prove(_ progress: Cursor.Progress, isFeedRead: Bool) throws {
     let reported = context.listed[table.name]?.vanished ?? 0
-    // What is gone from a list of changes may have been delivered before it went.
+    // In a list of changes a row that the feed reports deleted may be one that was counted before it
+    // went, so reported deletions count as rows lost; of a list of everything they explain a shrinking.
     let isAccountedFor = (progress.kind == .full || reading.isCounting) && isFeedRead
     let shrinkage = reading.shrinkage
     var lost = isAccountedFor ? max(0, shrinkage - reported) : shrinkage + reported
-    // Between two runs as many may have come as went, and no feed says which; of changes, none does.
+    // A resumed pass cannot trust equal counts: as many rows may have been added between the two runs as
+    // were deleted. Unless the feed was read behind a list of everything, it is taken for one row lost.
     if reading.isResumed, table.method == .incremental, !isFeedRead || progress.kind == .changes {
       lost += 1
     }
-    // A paged feed may name an id twice: it is read once more, and then believed.
+    // A feed that is read in pages may repeat an id on the next one, so its count of different ids can
+    // never match its length. It is read once more, and then believed.
     if case .deletions = table.method, reading.completeness.attempts > 0 {
       reading.isProven = true
       return
@@ -118,7 +121,8 @@ extension Pass {
   /// How many different rows were delivered and are still there.
   private func known(_ progress: Cursor.Progress, _ reported: Int) throws -> Int {
     if !reading.isCounting {
-      // What went while a former run was at work was said to that run.
+      // Deletions during the interrupted run were reported to that run, so a resumed one cannot subtract
+      // them from what was delivered: the rows in the file are counted instead.
       let isUntouched = reading.completeness.stage == .list && reported == 0 && !reading.isResumed
       if progress.kind == .changes || isUntouched && progress.tracksAbsence {
         return try seen.count(context.connection) + reading.keyless.count
@@ -243,7 +247,7 @@ extension Pass {
   private func countLiving(_ progress: Cursor.Progress) throws -> Bool {
     guard table.method == .incremental, progress.kind == .changes, !reading.isCounting,
       let date = progress.date,
-      cursor.countedAt.map({ date - $0 >= context.options.countEvery }) ?? true
+      PassPlan.isCountDue(cursor, context.options, at: date)
     else { return false }
     (reading.isCounting, reading.isProven) = (true, false)
     reading.completeness = Completeness()

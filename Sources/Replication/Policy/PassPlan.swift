@@ -1,0 +1,78 @@
+internal import Model
+internal import ReplicaFile
+
+/// What the next pass over a table reads, decided once: from how far the table has come, from what the
+/// operator wants, and from the time. The pass obeys it, and `plan` foretells by it.
+struct PassPlan {
+  let kind: Cursor.Kind
+  /// Since when changes, or statements of a feed, are asked for; nil where everything is.
+  let since: Timestamp?
+  /// The pass of a former run that is continued, or nil when a new one begins.
+  ///
+  /// What has changed on its first pages since then is asked for when it is complete. A table that
+  /// cannot be asked so is read anew, unless it is long.
+  let resumed: Cursor.Progress?
+
+  /// Pages of a full pass that are read again rather than left as an interrupted run saw them.
+  static let pagesReadAnew = 20
+
+  /// `now` is this host's clock, by which intervals pass.
+  init(_ table: Table, _ cursor: Cursor, _ options: RoundOptions, at now: Timestamp) {
+    let isFull =
+      options.full || cursor.needsFull || cursor.lastRunDate == nil
+      || Self.isFullDue(table, cursor, options, at: now)
+    let kind: Cursor.Kind =
+      switch table.method {
+      case .full, .perParent: .full
+      case .incremental: isFull ? .full : .changes
+      case .deletions: .changes
+      case .newestFirst: isFull ? .full : .recent
+      }
+    self.kind = kind
+    since = kind == .changes ? Self.since(table, cursor, options) : nil
+    resumed = Self.resumed(table, cursor, options, kind)
+  }
+
+  /// Whether the living rows of a table are to be counted against the account again; `date` is the
+  /// source's clock.
+  static func isCountDue(_ cursor: Cursor, _ options: RoundOptions, at date: Timestamp) -> Bool {
+    cursor.countedAt.map { date - $0 >= options.countEvery } ?? true
+  }
+
+  /// Whether the interval for reading everything has passed.
+  private static func isFullDue(
+    _ table: Table, _ cursor: Cursor, _ options: RoundOptions, at now: Timestamp
+  ) -> Bool {
+    var every = options.fullEvery[table.name]
+    if case .newestFirst = table.method { every = every ?? options.defaultFullEvery }
+    guard let every, let last = cursor.fullRunDate else { return every != nil }
+    return now - last >= every
+  }
+
+  /// The last pass, less the overlap.
+  private static func since(
+    _ table: Table, _ cursor: Cursor, _ options: RoundOptions
+  ) -> Timestamp {
+    // A feed of deletions must be given an instant; the first time it is the beginning of time.
+    let isWhole = options.full && table.method != .incremental
+    guard !isWhole, !cursor.needsFull, let last = cursor.lastRunDate else { return Timestamp(0) }
+    return last + -options.overlap
+  }
+
+  private static func resumed(
+    _ table: Table, _ cursor: Cursor, _ options: RoundOptions, _ kind: Cursor.Kind
+  ) -> Cursor.Progress? {
+    guard let progress = cursor.progress, progress.pageSize == options.pageSize,
+      progress.read != nil, !options.anew
+    else { return nil }
+    switch table.method {
+    case .deletions, .perParent: return nil
+    case .full:
+      let isLong = table.listings.count == 1 && table.parents.isEmpty
+      return isLong && progress.page > pagesReadAnew ? progress : nil
+    case .incremental, .newestFirst:
+      guard progress.date != nil else { return nil }
+      return progress.kind == .full || kind != .full ? progress : nil
+    }
+  }
+}
