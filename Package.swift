@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// A library target of this package under the strict settings. Libraries are optimised in debug builds
-/// too: thousands of simulated lives run on them. Every check for overflow and bounds stays.
+/// A library target of this package under the strict settings. Libraries are optimised in debug
+/// builds too: thousands of simulated lives run on them. Every check for overflow and bounds stays.
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
 ) -> Target {
@@ -95,7 +95,8 @@ if Context.environment["CRM_REPLICA_FUZZ"] != nil {
       linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]))
 }
 
-// The benchmarks and their yardstick in C, for those who ask: an ordinary build knows nothing of them.
+// The benchmarks and their yardstick in C, for those who ask: an ordinary build knows nothing of
+// them.
 if Context.environment["CRM_REPLICA_BENCHMARKS"] != nil {
   package.targets += [
     .target(

@@ -7,8 +7,8 @@ internal import SQLite
 extension Benchmark {
   /// Milliseconds in which each view is to answer.
   private static let viewLimit = 200.0
-  /// Tables that are read in the same way, so that a slow machine can be told from a slow view. Ratios
-  /// are to the first.
+  /// Tables that are read in the same way, so that a slow machine can be told from a slow view.
+  /// Ratios are to the first.
   private static let yardsticks = [
     "opportunities", "parties", "cases", "tasks", "entries", "_history",
   ]

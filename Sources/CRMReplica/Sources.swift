@@ -4,8 +4,8 @@ internal import Capsule
 internal import HTTP
 internal import Replication
 
-/// The products whose accounts can be copied, and what the program has to know of each: the one file
-/// that names them.
+/// The products whose accounts can be copied, and what the program has to know of each: the one
+/// file that names them.
 enum SourceKind: String, CaseIterable, Sendable {
   case capsule
 

@@ -4,8 +4,8 @@ internal import HTTP
 
 /// Whose account it is: what the replies to `site` and `users/current` say.
 ///
-/// Source: "Show site" and "Show current user". Both are documented with all that is read here; a token may
-/// be forbidden either of them all the same, and what cannot be read is nil.
+/// Source: "Show site" and "Show current user". Both are documented with all that is read here; a
+/// token may be forbidden either of them all the same, and what cannot be read is nil.
 extension CapsuleSource {
   package func identityQuestions(pageSize: Int) -> [IdentityQuestion] {
     let origin = base.origin.description

@@ -29,8 +29,8 @@ package struct CapsuleSource: Source {
       part == "{id}" ? page.parent.map { "\($0)" } ?? "" : String(part)
     }.joined(separator: "/")
     let isList = page.ids.isEmpty
-    // Lists that are documented without pages ignore the two; were they to learn them, the size has to
-    // be the same from the first page on.
+    // Lists that are documented without pages ignore the two; were they to learn them, the size has
+    // to be the same from the first page on.
     var query = isList ? ["page=\(page.page)", "perPage=\(page.size)"] + listing.query : []
     // An embed that the server does not know is ignored, so the count may be asked for anywhere.
     let embed = listing.embed + (listing.isCounted && isList ? ["meta"] : [])

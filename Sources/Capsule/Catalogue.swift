@@ -22,8 +22,8 @@ extension CapsuleSource {
         reading: ["type", "organisation_id"],
         ViewDocs(
           grain: "one row a person with an organisation.",
-          "The living rows of `parties` whose `type` is `person` and whose `organisation_id` is set. "
-            + "All columns of `parties`.")),
+          "The living rows of `parties` whose `type` is `person` and whose `organisation_id` is "
+            + "set. All columns of `parties`.")),
       View(
         "projects", of: "cases",
         ViewDocs(

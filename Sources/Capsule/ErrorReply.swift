@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
-/// The body of a refusal. Three keys are seen for the sentence: `message`, `error` and, at the token
-/// endpoint, `error_description`; a failed validation has a list of them.
+/// The body of a refusal. Three keys are seen for the sentence: `message`, `error` and, at the
+/// token endpoint, `error_description`; a failed validation has a list of them.
 struct ErrorReply: Decodable {
   struct Detail: Decodable {
     let message: String?

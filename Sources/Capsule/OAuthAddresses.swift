@@ -1,7 +1,7 @@
 /// Where Capsule grants tokens, below the origin of its API, and what for.
 ///
-/// Source: developer.capsulecrm.com, "Authentication", and the server's own metadata (RFC 8414), which
-/// lists the challenge method S256.
+/// Source: developer.capsulecrm.com, "Authentication", and the server's own metadata (RFC 8414),
+/// which lists the challenge method S256.
 extension CapsuleSource {
   /// The page on which a user says yes or no.
   package static let authorisePath = "oauth/authorise"

@@ -1,7 +1,8 @@
 import HTTP
 package import Simulation
 
-/// How a request is answered: who is let in, what it costs, what goes wrong, and the reply in bytes.
+/// How a request is answered: who is let in, what it costs, what goes wrong, and the reply in
+/// bytes.
 extension Account: EditedAccount {
   package static let basePath = "/api/v2"
 

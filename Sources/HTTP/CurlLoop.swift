@@ -1,7 +1,8 @@
 internal import CCurl
 internal import Glibc
 
-/// libcurl's side of the transport: the multi handle and its loop, on one thread from first to last.
+/// libcurl's side of the transport: the multi handle and its loop, on one thread from first to
+/// last.
 final class CurlLoop {
   private let configuration: CurlTransport.Configuration
   private let exchanges: Exchanges

@@ -119,8 +119,8 @@ package final class CurlTransport: Transport {
     thread.join()
   }
 
-  /// Has the process keep what bodies leave for the next ones, rather than give a megabyte back to the
-  /// kernel and take it again page by page (mallopt(3)). To be called before there are threads.
+  /// Has the process keep what bodies leave for the next ones, rather than give a megabyte back to
+  /// the kernel and take it again page by page (mallopt(3)). To be called before there are threads.
   package static func keepMemory() {
     mallopt(M_MMAP_THRESHOLD, 1 << 20)
     mallopt(M_TRIM_THRESHOLD, 32 << 20)

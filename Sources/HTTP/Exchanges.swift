@@ -4,8 +4,8 @@ internal import Synchronization
 /// wait to be taken. Both queues hold no more than what was sent and not yet taken.
 ///
 /// From the headers of a 429 until its exchange is taken nothing leaves. What waits when
-/// the 429 ends, and what is sent until it is taken, ends with `notSent`. The 429 comes first: by the
-/// time the engine sees a `notSent`, it has seen the reason.
+/// the 429 ends, and what is sent until it is taken, ends with `notSent`. The 429 comes first: by
+/// the time the engine sees a `notSent`, it has seen the reason.
 final class Exchanges: Sendable {
   /// A request on its way from the engine to the wire.
   struct Pending: Sendable {

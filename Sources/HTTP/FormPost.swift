@@ -6,14 +6,14 @@ internal import Glibc
 /// Certificates, redirects and limits are dealt with as `CurlTransport` does. The request has no
 /// `Authorization` header, a connection of its own, and is never repeated.
 package struct FormPost: Sendable {
-  /// How long an answer is still waited for when the process is told to stop: it may be the only copy
-  /// of a token.
+  /// How long an answer is still waited for when the process is told to stop: it may be the only
+  /// copy of a token.
   static let grace = Duration.milliseconds(800)
 
   private let configuration: CurlTransport.Configuration
 
-  /// `interrupt` as in `CurlTransport.Configuration`. The body of an answer may have 64 KiB, the whole
-  /// exchange may take half a minute.
+  /// `interrupt` as in `CurlTransport.Configuration`. The body of an answer may have 64 KiB, the
+  /// whole exchange may take half a minute.
   package init(base: BaseURL, userAgent: String, interrupt: CInt?) {
     var limits = CurlTransport.Limits()
     limits.body = 64 << 10

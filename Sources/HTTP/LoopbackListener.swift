@@ -33,8 +33,8 @@ package struct LoopbackListener: Sendable {
     self.port = UInt16(bigEndian: address.sin_port)
   }
 
-  /// Ends the listening first: a child that was forked and has not yet begun its program has a copy of
-  /// the socket, which would keep the port taken.
+  /// Ends the listening first: a child that was forked and has not yet begun its program has a copy
+  /// of the socket, which would keep the port taken.
   package func close() {
     shutdown(descriptor, CInt(SHUT_RDWR))
     Glibc.close(descriptor)

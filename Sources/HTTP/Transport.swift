@@ -1,4 +1,5 @@
-/// The seam between the engine and the network: requests go in, responses come out, several at once.
+/// The seam between the engine and the network: requests go in, responses come out, several at
+/// once.
 ///
 /// The engine owns a transport and calls it from one thread. `CurlTransport` does real requests;
 /// a test may put an in-process server behind the same seam.

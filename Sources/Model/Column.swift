@@ -42,8 +42,8 @@ package struct Column: Sendable, Hashable {
     package static let freshness = Traits(rawValue: 2)
     /// Has an index of its own.
     package static let indexed = Traits(rawValue: 4)
-    /// Stands in the index on the table's first indexed column too: what is counted by these columns is
-    /// counted there, without reading the rows.
+    /// Stands in the index on the table's first indexed column too: what is counted by these
+    /// columns is counted there, without reading the rows.
     package static let counted = Traits(rawValue: 8)
   }
 

@@ -8,8 +8,8 @@ extension String {
   package var sqlLiteral: String { enclosed(self, in: UInt8(ascii: "'")) }
 }
 
-/// A text between two marks of ASCII, with each mark in it doubled. By bytes: what stands beside a mark may
-/// make one Character with it.
+/// A text between two marks of ASCII, with each mark in it doubled. By bytes: what stands beside a
+/// mark may make one Character with it.
 private func enclosed(_ text: String, in mark: UInt8) -> String {
   var bytes = [mark]
   bytes.reserveCapacity(text.utf8.count + 2)

@@ -13,8 +13,8 @@ package protocol Source {
   func request(for listing: Listing, _ page: PageRequest) -> Request
   /// What the headers say about the pages that follow, the time and the allowance.
   func signals(of response: Response, to request: Request) -> Signals
-  /// What tells whose account it is and as whom it is read. Where a question is the first page of a table,
-  /// of so many records, its answer serves as that page.
+  /// What tells whose account it is and as whom it is read. Where a question is the first page of a
+  /// table, of so many records, its answer serves as that page.
   func identityQuestions(pageSize: Int) -> [IdentityQuestion]
   /// The sentence for people in the body of a refusal, or nil without one.
   func message(in body: [UInt8]) -> String?

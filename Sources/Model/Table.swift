@@ -110,8 +110,8 @@ package struct Child: Sendable {
     case strings
   }
 
-  /// Texts by which rows name a row of another table, such as addresses: a list of that row holds them too,
-  /// in a column of the same name.
+  /// Texts by which rows name a row of another table, such as addresses: a list of that row holds
+  /// them too, in a column of the same name.
   package struct Names: Sendable {
     package let table: String
     package let list: String

@@ -27,8 +27,8 @@ package struct Timestamp: Sendable, Hashable, Comparable {
       + "\(two(time / 3_600)):\(two(time / 60 % 60)):\(two(time % 60))\(after)"
   }
 
-  /// Reads `2026-03-01 08:00:00` or `2026-03-01T08:00:00Z`, with any zone; nil for anything else, and
-  /// for an instant outside the years 0 to 9999 in UTC.
+  /// Reads `2026-03-01 08:00:00` or `2026-03-01T08:00:00Z`, with any zone; nil for anything else,
+  /// and for an instant outside the years 0 to 9999 in UTC.
   package init?(_ text: String) {
     var bytes = Array(text.utf8)
     if bytes.count == 19 { bytes.append(0x5a) }

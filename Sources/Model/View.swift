@@ -42,9 +42,9 @@ package struct View: Sendable {
 
   /// The views of a script, in which each follows those that it reads.
   ///
-  /// A view begins with a line `CREATE VIEW name AS`. Lines of comment follow, which `ViewDocs` reads
-  /// and SQLite keeps with the view. It ends with the first line that is no comment and ends in a
-  /// semicolon. What stands between the views is for who reads the script.
+  /// A view begins with a line `CREATE VIEW name AS`. Lines of comment follow, which `ViewDocs`
+  /// reads and SQLite keeps with the view. It ends with the first line that is no comment and ends
+  /// in a semicolon. What stands between the views is for who reads the script.
   ///
   /// Every start of the program reads these texts, so they are taken as bytes.
   package static func all(
@@ -73,8 +73,9 @@ package struct View: Sendable {
     return views
   }
 
-  /// The statements of a script that make tables and indices: each begins with a line `CREATE TABLE IF NOT
-  /// EXISTS "name"`, or `CREATE INDEX` likewise, and ends with the first line that ends in a semicolon.
+  /// The statements of a script that make tables and indices: each begins with a line `CREATE TABLE
+  /// IF NOT EXISTS "name"`, or `CREATE INDEX` likewise, and ends with the first line that ends in a
+  /// semicolon.
   package static func supports(in script: [UInt8]) -> [Support] {
     var supports: [Support] = []
     var start: Int?
@@ -138,11 +139,11 @@ package struct View: Sendable {
 
   /// The same statement, with another in its place for DuckDB.
   ///
-  /// DuckDB runs the texts of an attached file's views by its own rules, and lists no table of a file with
-  /// a view that it can neither bind nor write out for SQLite. It nests comments as PostgreSQL does, and
-  /// SQLite does not: to DuckDB the one line is the statement, and to SQLite a comment. There is no
-  /// `pragma_user_version` in DuckDB, which therefore has SQLite run the line: the rows are those of the
-  /// view itself.
+  /// DuckDB runs the texts of an attached file's views by its own rules, and lists no table of a
+  /// file with a view that it can neither bind nor write out for SQLite. It nests comments as
+  /// PostgreSQL does, and SQLite does not: to DuckDB the one line is the statement, and to SQLite a
+  /// comment. There is no `pragma_user_version` in DuckDB, which therefore has SQLite run the line:
+  /// the rows are those of the view itself.
   private static func twofold(_ select: String, _ docs: ViewDocs, _ name: String) -> String {
     let line = "/* /* */ -- */ SELECT v.* FROM pragma_user_version, \(name) AS v /*"
     let end = " AS \"*/--\""
@@ -151,17 +152,17 @@ package struct View: Sendable {
 
   /// The same rows, in columns of declared types.
   ///
-  /// A column of a view has a declared type only where it is a column of a table. In a compound SELECT
-  /// the first part says it to `pragma_table_info` and the last to `sqlite3_column_decltype`: both are
-  /// made to read `_types`, which has no rows.
+  /// A column of a view has a declared type only where it is a column of a table. In a compound
+  /// SELECT the first part says it to `pragma_table_info` and the last to
+  /// `sqlite3_column_decltype`: both are made to read `_types`, which has no rows.
   private static func typed(_ text: String, _ columns: [ViewDocs.Column]) -> String {
     let parts = columns.map { "\(quoted(ViewDocs.types[$0.type] ?? "word")) AS \(quoted($0.name))" }
     let types = "SELECT \(parts.joined(separator: ", ")) FROM \"_types\""
     return "\(types)\nUNION ALL SELECT * FROM (\n\(text)\n)\nUNION ALL \(types)"
   }
 
-  /// Whether these tables and lists inside their records, by name, hold what the view reads, as far as the
-  /// declarations say it.
+  /// Whether these tables and lists inside their records, by name, hold what the view reads, as far
+  /// as the declarations say it.
   package func isPossible(in names: Set<String>, of declared: [Table]) -> Bool {
     guard tables.isSubset(of: names) else { return false }
     if columns.isEmpty { return true }

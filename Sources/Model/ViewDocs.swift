@@ -9,8 +9,8 @@
 ///     -- Words: common
 ///
 /// The last but one asks for columns of declared types, which costs what SQLite cannot push into a
-/// compound SELECT: it is for views that add up. The last says that DuckDB understands the statement as
-/// SQLite does, and may run it itself.
+/// compound SELECT: it is for views that add up. The last says that DuckDB understands the
+/// statement as SQLite does, and may run it itself.
 package struct ViewDocs: Sendable, Hashable {
   package struct Column: Sendable, Hashable {
     package let name: String

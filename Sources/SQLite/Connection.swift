@@ -79,7 +79,8 @@ package final class Connection {
     return try work()
   }
 
-  /// Pages written to the file or its log since the last call (sqlite.org/c3ref/c_dbstatus_options.html).
+  /// Pages written to the file or its log since the last call
+  /// (sqlite.org/c3ref/c_dbstatus_options.html).
   package func pagesWritten() -> Int {
     var (pages, highest): (Int32, Int32) = (0, 0)
     sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1)
@@ -153,7 +154,8 @@ package final class Connection {
     guard code == SQLITE_OK else { throw error(code, sql: script) }
   }
 
-  /// Leaves the log (`-wal`) and its index (`-shm`) beside the file when the connection closes, emptied.
+  /// Leaves the log (`-wal`) and its index (`-shm`) beside the file when the connection closes,
+  /// emptied.
   ///
   /// Who may read the file but not write beside it cannot open it without them
   /// (sqlite.org/wal.html#read_only_databases). A database in memory has no log.
@@ -211,8 +213,8 @@ package final class Connection {
     sqlite3_exec(handle, "rollback", nil, nil, nil)
   }
 
-  /// Does the work, and ends its statements with an error once `isStopped` says so. It is asked every
-  /// few milliseconds (sqlite.org/c3ref/progress_handler.html).
+  /// Does the work, and ends its statements with an error once `isStopped` says so. It is asked
+  /// every few milliseconds (sqlite.org/c3ref/progress_handler.html).
   package func interrupting<T>(
     when isStopped: @escaping () -> Bool, _ body: () throws -> T
   ) rethrows -> T {

@@ -2,10 +2,10 @@ internal import Glibc
 
 /// One value in SQLite's storage classes (sqlite.org/datatype3.html).
 ///
-/// Texts are equal when their bytes are, as SQLite has it. Swift's own equality of strings is that of
-/// Unicode: an `é` of one scalar equals an `e` with an accent behind it, and a change from one to the
-/// other would go unnoticed. Whatever compares, collects or looks up texts of the account does it as
-/// values of this type.
+/// Texts are equal when their bytes are, as SQLite has it. Swift's own equality of strings is that
+/// of Unicode: an `é` of one scalar equals an `e` with an accent behind it, and a change from one
+/// to the other would go unnoticed. Whatever compares, collects or looks up texts of the account
+/// does it as values of this type.
 package enum Value: Sendable {
   case null
   case integer(Int64)

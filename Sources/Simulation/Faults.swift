@@ -12,8 +12,8 @@
 ///   else under any status. Again the next request is served as ever.
 /// - The connection fails: it is reset before any byte, without the request having been carried
 ///   out, or ends amid the body of a real answer, or that body comes too slowly for any client.
-/// - The body is wrong: the first half of the JSON under a `Content-Length` that fits, or more bytes
-///   than a client should take.
+/// - The body is wrong: the first half of the JSON under a `Content-Length` that fits, or more
+///   bytes than a client should take.
 /// - The client is led away: a redirect to another origin, or a whole page whose next address lies
 ///   at another origin.
 ///

@@ -3,9 +3,9 @@ import HTTP
 
 /// A TCP socket of the loopback interface. Closing is the owner's duty.
 ///
-/// No program that this process starts inherits one. A child that was forked and has not yet begun its
-/// program still has a copy of each, and keeps open what is merely closed here: what the other side waits
-/// for is shut down first.
+/// No program that this process starts inherits one. A child that was forked and has not yet begun
+/// its program still has a copy of each, and keeps open what is merely closed here: what the other
+/// side waits for is shut down first.
 struct Socket {
   let descriptor: Int32
 

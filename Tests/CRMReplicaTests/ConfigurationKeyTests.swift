@@ -14,8 +14,8 @@ import Testing
     .flatMap { $0.flattened() }.filter { $0.key.kind.keys.isEmpty }
     .map { $0.path.split(separator: ".").map { $0 == "*" ? "entries" : String($0) } }
 
-  /// A key that is set changes what is written at its own path and nowhere else: every declared key is
-  /// read, into a place of its own.
+  /// A key that is set changes what is written at its own path and nowhere else: every declared key
+  /// is read, into a place of its own.
   @Test(arguments: leaves)
   func `every key has a place of its own`(path: [String]) throws {
     let description = try #require(Self.description(of: path))

@@ -49,7 +49,8 @@ import Testing
       ),
       (
         #""requests": {"per_parent_budget": 99999999999999999999}"#,
-        #""requests.per_parent_budget" is 99999999999999999999; it must be a whole number, 0 or more"#
+        #""requests.per_parent_budget" is 99999999999999999999; it must be a whole number, 0 "#
+          + #"or more"#
       ),
       (
         #""schedule": {"every": 3600}"#,
@@ -131,7 +132,8 @@ import Testing
       ),
       (
         #""tables": {"parties": {"exclude_columns": ["id"]}}"#,
-        #""tables.parties.exclude_columns" names "id", which "parties" cannot do without; leave it in"#
+        #""tables.parties.exclude_columns" names "id", which "parties" cannot do without; "#
+          + #"leave it in"#
       ),
       (
         #""tables": {"pipelines": {"enabled": false}, "milestones": {"enabled": true}}"#,

@@ -11,12 +11,12 @@ import Testing
 
 @testable import CRMReplica
 
-/// The life of a daemon in virtual time: the whole program between its signals and its transport, a real
-/// file, and an account, a host and an operator that are simulated.
+/// The life of a daemon in virtual time: the whole program between its signals and its transport, a
+/// real file, and an account, a host and an operator that are simulated.
 ///
-/// What happens to it is a script: at an instant of true time something is done to the account, to the
-/// host's clock, to the process or to the configuration. A process that ends is started again, as a
-/// service manager and an operator would.
+/// What happens to it is a script: at an instant of true time something is done to the account, to
+/// the host's clock, to the process or to the configuration. A process that ends is started again,
+/// as a service manager and an operator would.
 final class DaemonLife {
   struct Crash: Error {}
 
@@ -52,8 +52,8 @@ final class DaemonLife {
   /// Statements until the process is killed.
   var statementsLeft = Int.max
   var signals: [DaemonSignal] = []
-  /// Seconds for which a process that ended is not started again. Otherwise one that was refused waits
-  /// for an operator, who looks every half hour, and any other for five seconds.
+  /// Seconds for which a process that ended is not started again. Otherwise one that was refused
+  /// waits for an operator, who looks every half hour, and any other for five seconds.
   var downtime: Int64?
   /// What the configuration file now says, if that is not what `schedule` and `tables` say.
   var brokenConfiguration: (any Error)?
@@ -187,7 +187,8 @@ final class DaemonLife {
 
   var elapsed: Duration { slept + (transport?.elapsed ?? .zero) }
 
-  /// Lets time pass, up to the first thing that makes a signal. A host that sleeps counts none of it.
+  /// Lets time pass, up to the first thing that makes a signal. A host that sleeps counts none of
+  /// it.
   func pass(_ duration: Duration, isAwake: Bool) {
     let (seconds, attoseconds) = duration.components
     let end = account.now + seconds + (attoseconds > 0 ? 1 : 0)
@@ -214,8 +215,8 @@ final class DaemonLife {
 
   // MARK: What holds all along
 
-  /// No request leaves before the reset that a refusal told of, nor within a minute after one that told
-  /// of none, unless the hour ends first.
+  /// No request leaves before the reset that a refusal told of, nor within a minute after one that
+  /// told of none, unless the hour ends first.
   private func watchAllowance() {
     for request in account.log[seenRequests...] where request.status == 429 {
       // A refusal that tells of its reset leaves nothing until then.

@@ -68,8 +68,8 @@ import Testing
     try expectWell(life)
   }
 
-  /// In an account that takes hours to be read, what can wait gives way to the rounds of a table that is
-  /// read often, and goes on behind each of them.
+  /// In an account that takes hours to be read, what can wait gives way to the rounds of a table
+  /// that is read often, and goes on behind each of them.
   @Test func `work that can wait goes on behind each round`() throws {
     let life = try DaemonLife("2026-05-04 12:00:00", size: .small)
     life.latency = .seconds(30)
@@ -158,7 +158,8 @@ import Testing
     try expectWell(life)
   }
 
-  /// Refusals for the allowance, day after day, some of them while the process is stopped or killed.
+  /// Refusals for the allowance, day after day, some of them while the process is stopped or
+  /// killed.
   @Test func `storms of refusals are outlasted`() throws {
     let life = try life("2026-05-04 12:00:00")
     life.watchdog = .seconds(120)

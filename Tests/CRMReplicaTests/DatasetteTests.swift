@@ -2,7 +2,8 @@ import FoundationEssentials
 import SQLite
 import Testing
 
-/// `schema/datasette.json`, held against the file that the demo leaves. Datasette itself is not needed.
+/// `schema/datasette.json`, held against the file that the demo leaves. Datasette itself is not
+/// needed.
 @Suite struct DatasetteTests {
   @Test func `every view is described as the file describes it`() throws {
     let demo = try Demo()
@@ -59,7 +60,8 @@ import Testing
     }
   }
 
-  /// An empty parameter asks for all. What nobody is called asks for nothing, and a name for its rows alone.
+  /// An empty parameter asks for all. What nobody is called asks for nothing, and a name for its
+  /// rows alone.
   @Test func `every parameter narrows its query`() throws {
     let demo = try Demo()
     for (name, query) in demo.page.queries {
@@ -76,7 +78,8 @@ import Testing
     }
   }
 
-  /// Amounts of different currencies stand in rows of their own, and in a chart in colours of their own.
+  /// Amounts of different currencies stand in rows of their own, and in a chart in colours of their
+  /// own.
   @Test func `no amount is without its currency`() throws {
     let demo = try Demo()
     for (name, query) in demo.page.queries {
@@ -159,7 +162,8 @@ private final class Demo {
     }
   }
 
-  /// The columns and rows of a query. As with Datasette, a parameter that is not given is an empty text.
+  /// The columns and rows of a query. As with Datasette, a parameter that is not given is an empty
+  /// text.
   func answer(
     to sql: String, _ values: [String: String] = [:]
   ) throws -> (columns: [String], rows: [[Value]]) {

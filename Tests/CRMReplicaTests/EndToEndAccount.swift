@@ -7,8 +7,8 @@ import SQLite
 import Simulation
 
 extension Stage {
-  /// What the file and the account do not agree on, a line each: the keys, names and dates of change
-  /// of the living rows of every table, children without a parent included.
+  /// What the file and the account do not agree on, a line each: the keys, names and dates of
+  /// change of the living rows of every table, children without a parent included.
   func differences() throws -> [String] {
     let source = CapsuleSource(base: try BaseURL(server.baseURL))
     let connection = try Connection(path: database, mode: .readOnly)

@@ -46,7 +46,8 @@ final class Child {
   }
 
   /// Starts the program with its streams in files of the folder. It inherits no other descriptor,
-  /// nothing of the environment and no signal that this process ignores. A launcher is a command that becomes the program in the end.
+  /// nothing of the environment and no signal that this process ignores. A launcher is a command
+  /// that becomes the program in the end.
   init(
     _ arguments: [String], in folder: String, environment: [String] = [], launcher: [String] = [],
     input: Stream = .file, output: Stream = .file, log: Stream = .file
@@ -113,7 +114,8 @@ final class Child {
     }
   }
 
-  /// Whether the process is over. It stays a zombie, whose id is nobody else's, until this is asked.
+  /// Whether the process is over. It stays a zombie, whose id is nobody else's, until this is
+  /// asked.
   var hasEnded: Bool {
     var status: CInt = 0
     if self.status == nil, waitpid(pid, &status, WNOHANG) == pid { self.status = status }

@@ -22,8 +22,8 @@ import Testing
       environment: ["NOTIFY_SOCKET=\(manager.name)"] + more, launcher: launcher)
   }
 
-  /// What has come, in their order, with the messages of the watchdog and what changes from run to run
-  /// left out.
+  /// What has come, in their order, with the messages of the watchdog and what changes from run to
+  /// run left out.
   private final class Told {
     let manager: FakeManager
     private(set) var all: [String] = []
@@ -107,8 +107,8 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  /// Signals in the midst of a round leave it alone; the new configuration is told of at once and in
-  /// force behind it.
+  /// Signals in the midst of a round leave it alone; the new configuration is told of at once and
+  /// in force behind it.
   @Test func `signals in the midst of a round`() throws {
     let stage = try stage(#"{"every": "24h"}"#)
     stage.trouble(.slowBody, at: "users?", times: 1)
@@ -146,7 +146,8 @@ import Testing
     #expect(try next.wait(seconds: 10).code == 0)
   }
 
-  /// Another program holds the file for longer than SQLite waits: the daemon stays, says so, and goes on.
+  /// Another program holds the file for longer than SQLite waits: the daemon stays, says so, and
+  /// goes on.
   @Test func `a locked file is outlasted`() throws {
     let stage = try stage(#"{"every": "1s"}"#)
     try #require(try stage.run("sync").code == 0)

@@ -5,7 +5,8 @@ import Simulation
 import Synchronization
 import Testing
 
-/// A replica that was cut short or overwritten: what the program says, and that it does nothing worse.
+/// A replica that was cut short or overwritten: what the program says, and that it does nothing
+/// worse.
 @Suite struct EndToEndDamageTests {
   /// The file as a good sync left it, to be damaged.
   private func stage() throws -> Stage {
@@ -69,8 +70,8 @@ import Testing
     try moveAwayAndSync(stage)
   }
 
-  /// What a power cut or a careless hand may do to the log beside the file. Whatever is lost of it is
-  /// lost together with its position, and asked for again.
+  /// What a power cut or a careless hand may do to the log beside the file. Whatever is lost of it
+  /// is lost together with its position, and asked for again.
   @Test func `a log that is damaged or gone costs its pages alone`() throws {
     let stage = try Stage(.small)
     let target = Target()

@@ -4,11 +4,11 @@ import SQLite
 import Simulation
 import Testing
 
-/// A disk that is full. The system's limit on the size of a file plays it: what the file system then
-/// says to a write is real, at exactly this byte, and no privilege is needed (setrlimit(2)).
+/// A disk that is full. The system's limit on the size of a file plays it: what the file system
+/// then says to a write is real, at exactly this byte, and no privilege is needed (setrlimit(2)).
 @Suite struct EndToEndDiskTests {
-  /// The limits, in bytes, end the first sync while it makes its tables and while it stores pages, and
-  /// where neither a frame of the log nor a page of the file ends.
+  /// The limits, in bytes, end the first sync while it makes its tables and while it stores pages,
+  /// and where neither a frame of the log nor a page of the file ends.
   @Test(arguments: [65_536, 100_352, 150_016, 200_192, 250_368, 280_064, 300_032, 325_120])
   func `a full disk loses nothing`(limit: Int) throws {
     let stage = try Stage(.small)
@@ -50,8 +50,8 @@ import Testing
     #expect(try stage.isWhole())
   }
 
-  /// A shell that limits the size of files before it becomes the program; POSIX counts in halves of a
-  /// kilobyte.
+  /// A shell that limits the size of files before it becomes the program; POSIX counts in halves of
+  /// a kilobyte.
   private func limited(to bytes: Int) -> [String] {
     ["/bin/sh", "-c", "ulimit -f \(bytes / 512) && exec \"$@\"", "sh"]
   }

@@ -156,8 +156,8 @@ import Testing
     #expect(next.code == 0, "\(next.log)")
   }
 
-  /// The token ends in the middle, and the endpoint is down: what was stored stays, and the next sync
-  /// goes on.
+  /// The token ends in the middle, and the endpoint is down: what was stored stays, and the next
+  /// sync goes on.
   @Test func `an endpoint that is down in the middle loses nothing`() throws {
     let stage = try Stage.granted(.small) {
       $0.usesOfToken = 40

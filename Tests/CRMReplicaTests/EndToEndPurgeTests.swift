@@ -45,7 +45,8 @@ import Testing
       INSERT INTO _quarantine VALUES
         ('parties', 1, 1, '2026-01-01 00:00:00', 'odd', '{"id":\(person),"name":"Zaphodine"}'),
         ('parties', 2, 1, '2026-01-01 00:00:00', 'no key', '{"name":"Zaphodine"}'),
-        ('entries', 3, 1, '2026-01-01 00:00:00', 'odd', '{"id":5,"party_id":\(person),"content":"Magratheanote"}'),
+        ('entries', 3, 1, '2026-01-01 00:00:00', 'odd',
+          '{"id":5,"party_id":\(person),"content":"Magratheanote"}'),
         ('entries', 4, 1, '2026-01-01 00:00:00', 'odd', '{"id":6,"party_id":1,"content":"other"}');
       INSERT INTO _held VALUES ('parties', \(person), 1, '2026-01-01 00:00:00');
       INSERT INTO _differences VALUES (1, 'parties', \(person), 'differing', '["name"]');

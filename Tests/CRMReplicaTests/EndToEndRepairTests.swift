@@ -17,7 +17,8 @@ import Testing
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let whole = try stage.content(without: ["_synced_at"], history: false)
-    // Spoilt behind the program's back, and a pass begun by a run that was killed on its third page.
+    // Spoilt behind the program's back, and a pass begun by a run that was killed on its third
+    // page.
     try stage.execute(
       """
       DELETE FROM parties WHERE id = (SELECT max(id) FROM parties);
@@ -170,7 +171,8 @@ import Testing
       try stage.rows(
         """
         SELECT r.outcome, r.requests, r.finished_at IS NOT NULL, t.table_name, t.deleted, t.outcome
-          FROM _runs AS r JOIN _run_tables AS t ON t.run_id = r.id WHERE r.id = (SELECT max(id) FROM _runs)
+          FROM _runs AS r JOIN _run_tables AS t ON t.run_id = r.id WHERE r.id = (SELECT max(id)
+            FROM _runs)
         """) == [["good", 0, 1, "tasks", 3, "good"]])
     #expect(try stage.value("SELECT held_rows FROM _cursors WHERE table_name = 'tasks'") == 0)
     #expect(try stage.value("SELECT count(*) FROM _held") == 0)

@@ -176,7 +176,8 @@ import Testing
       """
       INSERT INTO _history (run_id, table_name, row_key, change, changed_at, before, after,
           synced_before)
-        VALUES (1, 'parties', \(ids[0]), 'update', datetime('now'), '{}', '{}', '2026-01-05 00:00:00')
+        VALUES (1, 'parties', \(ids[0]), 'update', datetime('now'), '{}', '{}',
+          '2026-01-05 00:00:00')
       """)
     #expect(try story(stage, "party", ids[0]).firstSeenAt == nil)
     #expect(try story(stage, "party", ids[1]).firstSeenAt == nil)

@@ -67,8 +67,8 @@ func grant(_ name: String = "first", at seconds: Int64 = 1_772_366_400) -> OAuth
     }
   }
 
-  /// However much of the new grant a crash has let through, the next start reads the one or the other:
-  /// the new one as soon as it is whole.
+  /// However much of the new grant a crash has let through, the next start reads the one or the
+  /// other: the new one as soon as it is whole.
   @Test(arguments: [true, false])
   func `a crash at every byte leaves a grant`(hasFormer: Bool) throws {
     let text = try grant("second").encoded()

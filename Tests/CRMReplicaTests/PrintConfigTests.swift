@@ -8,7 +8,8 @@ import Testing
 /// `check --print-config`: the configuration as it takes effect is a configuration itself.
 @Suite struct PrintConfigTests {
   private static let disabled = ReplicaSettings.names.columns.keys.sorted().map { table in
-    #"{"database": "/d", "source": {"kind": "capsule"}, "tables": {"\#(table)": {"enabled": false}}}"#
+    #"{"database": "/d", "source": {"kind": "capsule"}, "#
+      + #""tables": {"\#(table)": {"enabled": false}}}"#
   }
 
   @Test(

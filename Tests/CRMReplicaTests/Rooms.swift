@@ -2,9 +2,10 @@
 /// those below it declare, and nothing from above.
 ///
 /// Mentions are found by name, as the compiler holds no direction inside one target. What counts is
-/// what a room declares for others: its types, functions, constants and type aliases at the top of a
-/// file, and the members of its extensions, of these only names of several words that no other room
-/// declares, for a name such as `text` does not say whose it is. The names of `main.swift` are its own.
+/// what a room declares for others: its types, functions, constants and type aliases at the top of
+/// a file, and the members of its extensions, of these only names of several words that no other
+/// room declares, for a name such as `text` does not say whose it is. The names of `main.swift` are
+/// its own.
 struct Rooms {
   /// From the lowest to the highest: folders, or files that stand alone, by their path.
   let order: [String]

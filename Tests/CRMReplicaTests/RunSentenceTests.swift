@@ -85,7 +85,8 @@ import Testing
       ),
       (
         .unavailable,
-        "The source cannot be reached. The file keeps what it has: 1 of 2 tables is up to date. Why."
+        "The source cannot be reached. The file keeps what it has: 1 of 2 tables is up to date. "
+          + "Why."
       ),
     ] as [(RunSummary.Outcome, String)])
   func `a run that ended early says why`(outcome: RunSummary.Outcome, sentence: String) {

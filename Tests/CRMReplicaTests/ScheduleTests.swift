@@ -11,8 +11,8 @@ import Testing
     (1_774_746_000..<1_792_890_000).contains(instant.seconds) ? 7_200 : 3_600
   }
   static let india = LocalZone { _ in 19_800 }
-  /// A clock that is put forward at midnight, from 00:00 to 01:00 on 29 March, and back on 25 October,
-  /// from 00:00 to 23:00 of the day before.
+  /// A clock that is put forward at midnight, from 00:00 to 01:00 on 29 March, and back on 25
+  /// October, from 00:00 to 23:00 of the day before.
   static let midnight = LocalZone { instant in
     (1_774_746_000..<1_792_886_400).contains(instant.seconds) ? 0 : -3_600
   }

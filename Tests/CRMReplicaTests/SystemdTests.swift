@@ -3,8 +3,8 @@ import Testing
 
 @testable import CRMReplica
 
-/// The unit files, as systemd itself reads them. systemd-analyze(1) of Debian 12 needs no manager and
-/// no privilege for this.
+/// The unit files, as systemd itself reads them. systemd-analyze(1) of Debian 12 needs no manager
+/// and no privilege for this.
 @Suite struct SystemdTests {
   private static let folder =
     "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/systemd"

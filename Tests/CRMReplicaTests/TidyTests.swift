@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Testing
 
-/// What no compiler holds: the direction of folders, who may read a clock, who may name a source.
+/// What no compiler holds: the direction of folders, who may read a clock, who may name a source,
+/// and how long a line may be.
 @Suite struct TidyTests {
   // MARK: Rooms
 
@@ -108,6 +109,31 @@ import Testing
     #expect(ClockReads.stand(in: code) == isRead)
   }
 
+  // MARK: Lines
+
+  @Test func `no line is longer than a hundred columns`() throws {
+    var long: [String] = []
+    for folder in ["Sources", "Tests"] {
+      for (path, text) in try Package.files(in: folder) {
+        long += Self.long(text).map { "\(folder)/\(path):\($0)" }
+      }
+    }
+    long += Self.long(try Package.text(of: "Package.swift")).map { "Package.swift:\($0)" }
+    #expect(long.isEmpty, "\(long.sorted().joined(separator: "\n"))")
+  }
+
+  @Test func `a column is a character`() {
+    let line = String(repeating: "é", count: 100)
+    #expect(Self.long("\(line)\n\(line)x\n\n\(line)") == [2])
+  }
+
+  /// The numbers of the lines that are too long.
+  private static func long(_ text: String) -> [Int] {
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return lines.indices.filter { lines[$0].count > 100 && Substring(lines[$0]).count > 100 }
+      .map { $0 + 1 }
+  }
+
   // MARK: Sources
 
   @Test func `one file names the source`() throws {
@@ -140,8 +166,12 @@ enum Package {
   static func files(in folder: String) throws -> [String: String] {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(folder)")
     return try paths.filter { $0.hasSuffix(".swift") }.reduce(into: [:]) { files, path in
-      let bytes = try #require(FileManager.default.contents(atPath: "\(root)/\(folder)/\(path)"))
-      files[path] = String(decoding: bytes, as: UTF8.self)
+      files[path] = try text(of: "\(folder)/\(path)")
     }
+  }
+
+  static func text(of path: String) throws -> String {
+    let bytes = try #require(FileManager.default.contents(atPath: "\(root)/\(path)"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -105,8 +105,8 @@ import Testing
       (
         TokenError.noOrigin,
         """
-        There is no token: no "token_file" is configured, no systemd credential "token" was passed, \
-        and CRM_REPLICA_TOKEN is not set.
+        There is no token: no "token_file" is configured, no systemd credential "token" was \
+        passed, and CRM_REPLICA_TOKEN is not set.
         Put the token in a file that you alone can read, and name it as "token_file" under "source".
         """
       ),

@@ -39,7 +39,8 @@ import Testing
         Exchange(id: 7, result: .success(Response(status: status, headers: [:], body: []))))
     }
 
-    /// Takes the signal if it has come. Returns whether it was one to stop, which is never forgotten.
+    /// Takes the signal if it has come. Returns whether it was one to stop, which is never
+    /// forgotten.
     func attend() -> Bool {
       guard let signal, signal.at <= time else { return false }
       if !signal.isStop { self.signal = nil }

@@ -7,8 +7,8 @@ import SQLite
 import Simulation
 import Testing
 
-/// In what order a large account is read when the allowance is small: the records first, and nothing
-/// that can wait waits for ever.
+/// In what order a large account is read when the allowance is small: the records first, and
+/// nothing that can wait waits for ever.
 @Suite struct AllowanceOrderTests {
   private static let start: Int64 = 1_760_000_000
   private static let records = ["parties", "opportunities", "cases", "tasks"]
@@ -112,7 +112,8 @@ import Testing
   }
 
   @Test func `a share of the hour is left to the rounds that come before the reset`() throws {
-    // An eighth is more than what a round takes that finds no changes: one request a list, and some more.
+    // An eighth is more than what a round takes that finds no changes: one request a list, and some
+    // more.
     let (limit, share) = (480, 480 / 8)
     let replica = try replica(limit: limit, entries: 2_500)
     replica.options.patientUntil = Timestamp(Self.start + 900)

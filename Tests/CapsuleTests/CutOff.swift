@@ -24,8 +24,8 @@ enum CutOff {
     return replica
   }
 
-  /// Runs once with the first row deleted before a request, cut off when another one has been answered.
-  /// Requests are counted behind those that ask whose account it is.
+  /// Runs once with the first row deleted before a request, cut off when another one has been
+  /// answered. Requests are counted behind those that ask whose account it is.
   static func run(
     _ replica: Replica, full: Bool = false, deletingBefore deletion: Int? = nil, cutBefore cut: Int
   ) throws {

@@ -9,8 +9,8 @@ import Testing
 
 /// A run on a file in which anything may have been overwritten.
 @Suite struct DamageTests {
-  /// No page has a checksum, so that what still looks like a row is taken for one. Whatever does not
-  /// is known as damage.
+  /// No page has a checksum, so that what still looks like a row is taken for one. Whatever does
+  /// not is known as damage.
   @Test func `garbage anywhere in the file is damage or goes unnoticed, and nothing worse`() throws
   {
     let replica = try Replica(Account(seed: 7, size: .tiny, now: 1_760_000_000))

@@ -7,8 +7,8 @@ import SQLite
 import Simulation
 import Testing
 
-/// SQLite's own "database or disk is full", at every size from that of an empty replica to that of a
-/// whole one.
+/// SQLite's own "database or disk is full", at every size from that of an empty replica to that of
+/// a whole one.
 @Suite struct FullDiskTests {
   @Test func `a file that may not grow keeps what it has and goes on later`() throws {
     let account = Account(seed: 7, size: .tiny, now: 1_760_000_000)

@@ -93,7 +93,8 @@ import Testing
 
   private static let refusals = [
     "{\"message\":\"Requires authentication\"}", "{\"error\":\"rate limit reached\"}",
-    "{\"error\":\"invalid\",\"error_description\":\"The token \\u0000 has \\ud83d\\ude00 expired\"}",
+    "{\"error\":\"invalid\","
+      + "\"error_description\":\"The token \\u0000 has \\ud83d\\ude00 expired\"}",
     "{\"message\":\"Validation Failed\",\"errors\":[{\"message\":\"name is required\"}]}",
     "{\"user\":{\"id\":1,\"name\":\"Ann\",\"username\":\"ann\"}}", "<html>502</html>", "",
   ].map { Array($0.utf8) }

@@ -8,8 +8,8 @@ import SQLite
 import Simulation
 import Testing
 
-/// Whose replica the file is: the account and the user are kept in it, and held against what the source says
-/// before a row is written.
+/// Whose replica the file is: the account and the user are kept in it, and held against what the
+/// source says before a row is written.
 @Suite struct IdentityTests {
   static let site = "site?page=1&perPage=100"
   static let user = "users/current"

@@ -8,8 +8,8 @@ import SQLite
 import Simulation
 import Testing
 
-/// A whole life of a small account and its replica, drawn by a seed: what the API is like, who edits
-/// what between which requests, what goes wrong, and where the program is cut off.
+/// A whole life of a small account and its replica, drawn by a seed: what the API is like, who
+/// edits what between which requests, what goes wrong, and where the program is cut off.
 ///
 /// All along it is checked that the promises hold which hold at every instant; at the end, when
 /// faults and edits have ended, that file and account are equal.
@@ -20,8 +20,8 @@ final class Life {
   private let account: Account
   private let replica: Replica
   private var complaints: [String] = []
-  /// Records of the tables that are asked for changes that have been gone at some time: they may come
-  /// back with an old date of change, which no cursor can know.
+  /// Records of the tables that are asked for changes that have been gone at some time: they may
+  /// come back with an old date of change, which no cursor can know.
   private var everGone: [Entity: Set<Int64>] = [:]
   private var visible: [Entity: Set<Int64>] = [:]
   private let entities: [(entity: Entity, table: Table)]
@@ -102,8 +102,8 @@ final class Life {
     return complaints
   }
 
-  /// What came of the life: every request with its answer's status, and every row of the file. Equal
-  /// for two versions of the program that do the same.
+  /// What came of the life: every request with its answer's status, and every row of the file.
+  /// Equal for two versions of the program that do the same.
   func fingerprint() throws -> String {
     var requests = Fingerprint()
     for request in account.log {
@@ -202,8 +202,8 @@ final class Life {
     return living
   }
 
-  /// A row that lives here and there all along is never missing, whatever a run is doing. One that was
-  /// gone and came back with its old date may be taken for gone until it is counted.
+  /// A row that lives here and there all along is never missing, whatever a run is doing. One that
+  /// was gone and came back with its old date may be taken for gone until it is counted.
   private func watch(_ before: [Entity: Set<Int64>], _ alwaysVisible: [Entity: Set<Int64>]) {
     guard let now = try? livingRows() else { return }
     for (entity, ids) in before {
@@ -214,8 +214,8 @@ final class Life {
     }
   }
 
-  /// No request leaves beyond the allowance, where the reset can be told: by the source's clock, or by
-  /// one of ours that is right.
+  /// No request leaves beyond the allowance, where the reset can be told: by the source's clock, or
+  /// by one of ours that is right.
   private func watchAllowance() {
     let rate = account.rate
     guard account.switches.sendsDate || replica.clockError == 0 else { return }
@@ -224,9 +224,9 @@ final class Life {
     }
   }
 
-  /// No cursor has passed a row that is not stored: what a question for changes will not bring again
-  /// is here, at least as new as there. What vanishes without a word, an old answer and a date in the
-  /// future can hide a row from every question but the sweep and the count.
+  /// No cursor has passed a row that is not stored: what a question for changes will not bring
+  /// again is here, at least as new as there. What vanishes without a word, an old answer and a
+  /// date in the future can hide a row from every question but the sweep and the count.
   private func watchCursors() throws {
     let switches = account.switches
     guard !switches.futureUpdates, switches.staleAnswers == 0, !switches.vanishesSilently,
@@ -247,7 +247,8 @@ final class Life {
         else { continue }
         // A date of another type than it should have is kept in `_extra`.
         let stored = try reader.value(
-          "SELECT coalesce(updated_at, '9999-12-31 00:00:00') FROM \(table.name) WHERE id = ? AND _deleted_at IS NULL",
+          "SELECT coalesce(updated_at, '9999-12-31 00:00:00') FROM \(table.name) WHERE id = ? "
+            + "AND _deleted_at IS NULL",
           [.integer(id)])
         if stored.text.flatMap({ Timestamp($0) }).map({ $0 < updated }) ?? true {
           complaints.append(

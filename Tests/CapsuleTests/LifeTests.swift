@@ -7,8 +7,8 @@ import SQLite
 import Simulation
 import Testing
 
-/// Whole lives of a small account and its replica: every unknown of the API drawn by the seed, edits
-/// between runs, runs cut off, and at the end one run over everything.
+/// Whole lives of a small account and its replica: every unknown of the API drawn by the seed,
+/// edits between runs, runs cut off, and at the end one run over everything.
 @Suite struct LifeTests {
   @Test(arguments: 1...Int(lives))
   func `whatever the account is like, the replica ends up equal to it`(seed: Int) throws {

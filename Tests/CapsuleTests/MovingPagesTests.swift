@@ -8,8 +8,8 @@ import SQLite
 import Simulation
 import Testing
 
-/// Rows that slide over page borders while a list is read. `CRM_REPLICA_CHURN_ROWS` says how many rows the
-/// account of the figures has.
+/// Rows that slide over page borders while a list is read. `CRM_REPLICA_CHURN_ROWS` says how many
+/// rows the account of the figures has.
 @Suite struct MovingPagesTests {
   private static let orders: [Switches.Order] = [
     .name, .idAscending, .idDescending, .updatedAscending, .updatedDescending,
@@ -154,8 +154,8 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
-  /// What a list is read for when it never holds still: what is there, what is there and gone, what has
-  /// changed.
+  /// What a list is read for when it never holds still: what is there, what is there and gone, what
+  /// has changed.
   enum Reading: CaseIterable { case first, full, changes }
 
   /// A row goes without a word behind the second page of each walk, so no walk proves itself.

@@ -4,8 +4,8 @@ import Replication
 import SQLite
 import Testing
 
-/// Texts that differ by Unicode normal form alone: they look alike and are other bytes, and a report that
-/// groups or joins by them tells them apart.
+/// Texts that differ by Unicode normal form alone: they look alike and are other bytes, and a
+/// report that groups or joins by them tells them apart.
 @Suite struct NormalFormTests {
   static let (composed, decomposed) = ("Zo\u{e9} Lef\u{e8}vre", "Zoe\u{301} Lefe\u{300}vre")
 

@@ -8,8 +8,8 @@ import SQLite
 import Simulation
 import Testing
 
-/// What the replica must hold, worked out from the account's own records by way of a JSON tree: slow,
-/// simple, and sharing nothing with the decoder.
+/// What the replica must hold, worked out from the account's own records by way of a JSON tree:
+/// slow, simple, and sharing nothing with the decoder.
 struct Oracle {
   let replica: Replica
 
@@ -152,7 +152,8 @@ struct Oracle {
       let own = child.columns.map { "\"\($0.name)\"" }
       let order = (parents + own.prefix(1)).joined(separator: ", ")
       for row in try connection.rows(
-        "SELECT \((parents + own).joined(separator: ", ")) FROM \"\(child.table)\" ORDER BY \(order)"
+        "SELECT \((parents + own).joined(separator: ", ")) FROM \"\(child.table)\" ORDER BY "
+          + "\(order)"
       ) {
         rows[Array(row.prefix(parents.count))]?.children[child.table]?
           .append(Array(row.dropFirst(parents.count)))

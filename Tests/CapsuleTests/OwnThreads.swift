@@ -2,8 +2,8 @@ import Dispatch
 import Synchronization
 import Testing
 
-/// Tests that compute all along run on two threads of their own. The threads of the pool, one a core,
-/// are left to those that wait: for processes, pauses and locks.
+/// Tests that compute all along run on two threads of their own. The threads of the pool, one a
+/// core, are left to those that wait: for processes, pauses and locks.
 struct OwnThreads: TestTrait, SuiteTrait, TestScoping {
   private static let executor = Executor()
 

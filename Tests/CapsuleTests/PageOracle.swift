@@ -5,8 +5,8 @@ import CapsuleSimulator
 import SQLite
 import Simulation
 
-/// What a page must have become, worked out from a tree of its JSON: the records, and each value whose
-/// place in its record is not in doubt. The tree shares nothing with the decoder.
+/// What a page must have become, worked out from a tree of its JSON: the records, and each value
+/// whose place in its record is not in doubt. The tree shares nothing with the decoder.
 struct PageOracle {
   let table: Table
   let envelopes: [String]

@@ -7,7 +7,8 @@ import Replication
 import SQLite
 import Testing
 
-/// Lists of which the source gives less than it has: they are not complete, and nothing is taken for gone.
+/// Lists of which the source gives less than it has: they are not complete, and nothing is taken
+/// for gone.
 @Suite struct PartialListTests {
   /// Parties and tasks by the dozen, on pages of twenty.
   private func replica(_ table: String, rows: Int = 65, counts: Bool = true) throws -> Replica {

@@ -9,8 +9,8 @@ import Testing
 
 /// What somebody who reports from the file sees while a run is at work on it.
 @Suite struct ReaderTests {
-  /// A second connection that counts the living rows of every table, their children, and the children
-  /// of nobody.
+  /// A second connection that counts the living rows of every table, their children, and the
+  /// children of nobody.
   private final class Reader {
     let connection: Connection
     private let counting: String

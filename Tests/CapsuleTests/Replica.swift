@@ -84,8 +84,9 @@ final class Replica {
     return try round.run()
   }
 
-  /// The requests that the work made for tables. Those that ask whose account it is are left out, which
-  /// `IdentityTests` counts: of the questions for the site the last, if that table is read, is its page.
+  /// The requests that the work made for tables. Those that ask whose account it is are left out,
+  /// which `IdentityTests` counts: of the questions for the site the last, if that table is read,
+  /// is its page.
   func requests(_ work: () throws -> Void) rethrows -> [String] {
     let before = account.requestCount
     try work()
@@ -98,8 +99,8 @@ final class Replica {
     }.map(\.element)
   }
 
-  /// Requests with which the next run asks whose account it is, before any other: one a question, and a
-  /// second one where the file does not know the answer.
+  /// Requests with which the next run asks whose account it is, before any other: one a question,
+  /// and a second one where the file does not know the answer.
   var questions: Int {
     get throws {
       let isKnown =

@@ -22,8 +22,8 @@ import Testing
     }
   }
 
-  /// The row behind the last page that was read becomes its last row: no page shows it any more. A new
-  /// row in the place of the one that went makes the numbers agree all the same.
+  /// The row behind the last page that was read becomes its last row: no page shows it any more. A
+  /// new row in the place of the one that went makes the numbers agree all the same.
   @Test(arguments: 2...11, Loss.allCases)
   func `a row that slid under a run that was cut off is not taken for gone`(
     cut: Int, loss: Loss
@@ -49,8 +49,8 @@ import Testing
     }
   }
 
-  /// As many rows come as go between the two runs, so that the numbers agree, and what tells them apart
-  /// cannot be read.
+  /// As many rows come as go between the two runs, so that the numbers agree, and what tells them
+  /// apart cannot be read.
   @Test(arguments: 2...11)
   func `without its feed a list that was cut off is not proved by numbers`(cut: Int) throws {
     let replica = try CutOff.replica(CutOff.account(60))
@@ -89,8 +89,8 @@ import Testing
         == [[.integer(gone)]])
   }
 
-  /// Rows are made between two runs, and one of them is changed while the second run asks for what has
-  /// changed since the first: the row behind the border is on neither page.
+  /// Rows are made between two runs, and one of them is changed while the second run asks for what
+  /// has changed since the first: the row behind the border is on neither page.
   @Test(arguments: [Switches.Order.updatedAscending, .updatedDescending, .name, .idAscending])
   func `a row that slid while changes were asked for anew is not lost`(
     order: Switches.Order
@@ -129,8 +129,8 @@ import Testing
   /// The feed, and the question for what has changed since the first page; then the feed once more.
   private static let behindLastPage = 3
 
-  /// A first run and one over everything, stopped or crashed before a request. What is stored is not
-  /// asked for again, and a run that is stopped stores all that has come.
+  /// A first run and one over everything, stopped or crashed before a request. What is stored is
+  /// not asked for again, and a run that is stopped stores all that has come.
   @Test(arguments: [false, true], [false, true])
   func `a run cut off in a quiet account costs the pages that were not stored`(
     isFull: Bool, isCrash: Bool

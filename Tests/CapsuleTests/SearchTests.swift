@@ -34,7 +34,8 @@ import Testing
     let connection = try Connection(path: replica.path)
     try connection.execute(
       """
-      CREATE VIRTUAL TABLE temp.fresh USING fts5(\(columns), tokenize="unicode61 remove_diacritics 2");
+      CREATE VIRTUAL TABLE temp.fresh USING fts5(\(columns),
+        tokenize="unicode61 remove_diacritics 2");
       INSERT INTO temp.fresh (rowid, \(columns))
         SELECT id, \(columns) FROM \(table) WHERE _deleted_at IS NULL;
       CREATE VIRTUAL TABLE temp.is_there USING fts5vocab('main', '\(table)_search', 'instance');

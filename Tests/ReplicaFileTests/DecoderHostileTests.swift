@@ -140,7 +140,8 @@ import Testing
 /// A page that breaks off: the connection was cut, and no header said so.
 @Suite struct DecoderTruncationTests {
   static let record = """
-    {"id":9007199254740993,"rank":-7.0,"size":"12","rating":0.125,"name":"Zo\u{eb} \\"\\ud83d\\ude00\\"",\
+    {"id":9007199254740993,"rank":-7.0,"size":"12","rating":0.125,\
+    "name":"Zo\u{eb} \\"\\ud83d\\ude00\\"",\
     "enrichment":{"a":[1,true,null]},"isOpen":false,"closedOn":"2026-03-01",\
     "updatedAt":"2026-03-01T08:00:00Z","updatedAtPlace":"Leeds","owner":{"id":5,"name":"Ann"},\
     "country":"GB","value":{"amount":12.50,"currency":"GBP","tax":"none"},"repeat":null,\

@@ -4,8 +4,8 @@ import Testing
 
 @testable import ReplicaFile
 
-/// Bodies of a hundred megabytes, and bodies that would take the decoder's time or memory out of all
-/// proportion: each is read or refused. A test that is not over in a moment shows a defect.
+/// Bodies of a hundred megabytes, and bodies that would take the decoder's time or memory out of
+/// all proportion: each is read or refused. A test that is not over in a moment shows a defect.
 @Suite struct DecoderLargeTests {
   private static let size = 100 << 20
   /// Enough of what a debug build reads byte by byte.

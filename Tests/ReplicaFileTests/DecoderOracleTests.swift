@@ -7,8 +7,8 @@ import Testing
 ///
 /// Differences on purpose: half a surrogate pair is kept as sent where Foundation refuses it, a
 /// number beyond Double is a misfit where Foundation refuses it, of a repeated key the last one
-/// counts, nesting ends at 64, and a byte order mark is refused (RFC 8259, section 8.1 allows both).
-/// Which spellings of a number fit is said by `DecoderScalarTests`.
+/// counts, nesting ends at 64, and a byte order mark is refused (RFC 8259, section 8.1 allows
+/// both). Which spellings of a number fit is said by `DecoderScalarTests`.
 @Suite struct DecoderOracleTests {
   @Test(arguments: 0..<20)
   func `pages from a seed agree`(seed: Int) throws {

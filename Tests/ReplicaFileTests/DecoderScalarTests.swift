@@ -100,7 +100,8 @@ import SQLite
     #expect(reading.extra() == "{\"closedOn\":\"\(text)\"}")
   }
 
-  /// Offsets, fractions and a blank are taken; the letters only in upper case, as ISO 8601 has them.
+  /// Offsets, fractions and a blank are taken; the letters only in upper case, as ISO 8601 has
+  /// them.
   @Test(arguments: [
     ("2026-03-01T08:00:00Z", "2026-03-01 08:00:00"),
     ("2026-03-01 08:00:00Z", "2026-03-01 08:00:00"),

@@ -106,8 +106,8 @@ import Testing
     #expect(try file.value(Self.counts) == 0)
   }
 
-  /// Whatever a source sends in a record's members, the decoder keeps the file from having to refuse
-  /// it: it fits its column, or stands in `_extra`, or there is no key.
+  /// Whatever a source sends in a record's members, the decoder keeps the file from having to
+  /// refuse it: it fits its column, or stands in `_extra`, or there is no key.
   @Test(arguments: [
     "null", "true", "0", "-0", "-1", "9223372036854775807", "9223372036854775808",
     "-9223372036854775808", "-9223372036854775809", "1e18", "1e19", "1e400", "-1e400", "1e-400",
@@ -141,7 +141,8 @@ import Testing
     let old = records.indices.map { "{\"id\":\($0 + 500),\"name\":\"old\"}" }
     try file.apply("[\(old.joined(separator: ","))]", to: "people")
     let changes = records.indices.map { number in
-      "{\"id\":\(number + 500),\"\(keys[number % keys.count == 0 ? 1 : number % keys.count])\":\(value)}"
+      "{\"id\":\(number + 500),"
+        + "\"\(keys[number % keys.count == 0 ? 1 : number % keys.count])\":\(value)}"
     }
     #expect(
       try file.apply("[\(changes.joined(separator: ","))]", to: "people").allSatisfy {
@@ -160,7 +161,8 @@ import Testing
 
   private static func record(_ id: Int, name: String = "Old", more: Int = 0) -> String {
     """
-    {"id":\(id),"name":"\(name)","phones":[{"id":5,"number":"\(more)"}],"tags":[{"id":\(3 + more)}],\
+    {"id":\(id),"name":"\(name)","phones":[{"id":5,"number":"\(more)"}],\
+    "tags":[{"id":\(3 + more)}],\
     "otherNames":["N\(more)"]}
     """
   }

@@ -78,7 +78,8 @@ import Testing
   @Test func `a changed row is found by its new words alone`() throws {
     let file = try file()
     try file.apply(
-      "[{\"id\":1,\"title\":\"Owl\",\"body\":\"The quick brown fox\"},{\"id\":4,\"title\":\"Elk\"}]",
+      "[{\"id\":1,\"title\":\"Owl\",\"body\":\"The quick brown fox\"},{\"id\":4,"
+        + "\"title\":\"Elk\"}]",
       to: "notes")
     #expect(try found("owl", in: file) == [[1]])
     #expect(try found("cafe", in: file) == [])
@@ -243,7 +244,8 @@ import Testing
 
   @Test func `what is purged leaves no word in the index`() throws {
     let file = try file()
-    // A word that comes and goes between two commits, and one that was merged into a larger segment.
+    // A word that comes and goes between two commits, and one that was merged into a larger
+    // segment.
     try file.connection.transaction {
       try file.connection.run("UPDATE notes SET title = 'fleetingword' WHERE id = 3")
       try file.connection.run("UPDATE notes SET title = 'Zebra' WHERE id = 3")
@@ -275,7 +277,8 @@ import Testing
     let list = columns.joined(separator: ", ")
     return """
       CREATE VIRTUAL TABLE temp.fresh USING fts5(\(list), tokenize="unicode61 remove_diacritics 2");
-      INSERT INTO temp.fresh (rowid, \(list)) SELECT id, \(list) FROM \(table) WHERE _deleted_at IS NULL;
+      INSERT INTO temp.fresh (rowid, \(list)) SELECT id, \(list) FROM \(table) WHERE _deleted_at
+        IS NULL;
       CREATE VIRTUAL TABLE temp.is_there USING fts5vocab('main', '\(table)_search', 'instance');
       CREATE VIRTUAL TABLE temp.should_be USING fts5vocab('temp', 'fresh', 'instance');
       """

@@ -13,7 +13,8 @@ import Testing
     "otherNames":["Augusta","Countess"]}
     """
   private static let history =
-    "SELECT run_id, table_name, row_key, change, changed_at, before, after FROM _history ORDER BY id"
+    "SELECT run_id, table_name, row_key, change, changed_at, before, after FROM _history ORDER "
+    + "BY id"
 
   private func file(_ record: String = ada) throws -> ScratchFile {
     let file = try ScratchFile()

@@ -61,7 +61,8 @@ import Testing
     let file = try ScratchFile(views: Self.views())
     #expect(
       try file.rows(
-        "SELECT view_name, position, column_name, type, grain, text FROM _view_docs WHERE view_name = 'v_count'"
+        "SELECT view_name, position, column_name, type, grain, text FROM _view_docs WHERE "
+          + "view_name = 'v_count'"
       ) == [
         ["v_count", 0, nil, nil, "one row.", "How many."],
         ["v_count", 1, "people", "INTEGER", nil, "Number."],
@@ -78,7 +79,8 @@ import Testing
       """
       CREATE TABLE notes (note);
       CREATE VIEW mine AS SELECT name FROM v_names;
-      CREATE TRIGGER note INSTEAD OF UPDATE ON v_names BEGIN INSERT INTO notes VALUES (new.name); END;
+      CREATE TRIGGER note INSTEAD OF UPDATE ON v_names BEGIN INSERT INTO notes VALUES (new.name);
+        END;
       """)
     let second = Self.first.replacing(
       "SELECT id, name FROM", with: "SELECT id, upper(name) AS name FROM"
@@ -125,7 +127,8 @@ import Testing
   @Test func `a view of the user's that has the name of ours keeps it`() throws {
     let file = try ScratchFile()
     try file.connection.execute("CREATE VIEW v_names AS SELECT 'mine' AS name FROM people")
-    // It is neither made nor described, and neither is what would read it, whatever becomes of the table.
+    // It is neither made nor described, and neither is what would read it, whatever becomes of the
+    // table.
     for tables in [file.tables, [.people([.text("colour")]), .fields, .countries]] {
       try file.reopen(tables, views: Self.views())
       #expect(
@@ -206,7 +209,8 @@ import Testing
     #expect(try file.rows("SELECT * FROM _view_docs").isEmpty)
     try file.reopen([.people, .fields, .countries], views: Self.views())
     #expect(try file.rows(names) == [["v_names"], ["v_count"]])
-    // The table of a disabled list stays in the file as it was, and nothing shows it as if it were kept.
+    // The table of a disabled list stays in the file as it was, and nothing shows it as if it were
+    // kept.
     try file.reopen([.fields, .countries], views: Self.views())
     #expect(try file.rows(names).isEmpty)
   }

@@ -74,7 +74,8 @@ import Testing
       (.unreadable(.truncated), nil, "The reply to GET parties?page=2 ends in the middle."),
       (
         .unreadable(.badString), nil,
-        "The reply to GET parties?page=2 holds a string that is not valid UTF-8 or has a bad escape."
+        "The reply to GET parties?page=2 holds a string that is not valid UTF-8 or has a bad "
+          + "escape."
       ),
       (
         .unreadable(.badNumber), nil,

@@ -4,8 +4,8 @@ import Simulation
 /// Noon of 1 March 2026, when all accounts of these tests begin.
 let noon: Int64 = 1_772_366_400
 
-/// An account of a CRM for these tests: forms are posted to it, HTTP Basic lets a client in, and two
-/// allowances hold side by side.
+/// An account of a CRM for these tests: forms are posted to it, HTTP Basic lets a client in, and
+/// two allowances hold side by side.
 final class FormAccount: EditedAccount {
   enum Edit: Hashable, Sendable {
     case add

@@ -149,8 +149,8 @@ import Testing
     peer.close()
   }
 
-  /// A child that was forked and has not yet begun its program has a copy of the socket, as dup(2) makes
-  /// one.
+  /// A child that was forked and has not yet begun its program has a copy of the socket, as dup(2)
+  /// makes one.
   @Test func `a body that is cut ends although a child has the socket`() throws {
     let account = FormAccount()
     account.faults = FaultScript([.init(.cutBody, on: .request(2))])

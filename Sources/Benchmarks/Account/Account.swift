@@ -1,8 +1,8 @@
 internal import Model
 internal import Replication
 
-/// An account as it was at any instant of its past: three years of deals, cases, tasks and entries, of
-/// parties five. It always ends at the beginning of today, for the reports look back from there;
+/// An account as it was at any instant of its past: three years of deals, cases, tasks and entries,
+/// of parties five. It always ends at the beginning of today, for the reports look back from there;
 /// but for that the same seed gives the same account.
 struct Account {
   static let day = 86_400

@@ -5,8 +5,9 @@ internal import HTTP
 internal import Replication
 internal import SQLite
 
-/// Makes the replica of an account: the program's own engine reads it fortnight by fortnight, so that rows,
-/// children, tombstones, history, the run log and the statistics are what a replica of that age has.
+/// Makes the replica of an account: the program's own engine reads it fortnight by fortnight, so
+/// that rows, children, tombstones, history, the run log and the statistics are what a replica of
+/// that age has.
 enum AccountFile {
   static func make(_ path: String, _ account: Account) throws {
     let transport = AccountTransport(account)

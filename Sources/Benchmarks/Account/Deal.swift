@@ -1,7 +1,8 @@
 /// The life of a deal: what it was made as, and what became of it and when.
 ///
-/// Most pass milestones every few weeks until they are won or lost; some are forgotten and grow stale;
-/// a few are opened again. A quarter gets another owner, and every other one's expected close moves.
+/// Most pass milestones every few weeks until they are won or lost; some are forgotten and grow
+/// stale; a few are opened again. A quarter gets another owner, and every other one's expected
+/// close moves.
 struct Deal {
   enum Change {
     /// A place in the pipeline.

@@ -1,4 +1,5 @@
-/// Opportunities, cases, tasks and entries as their lists give them with every embed that is asked for.
+/// Opportunities, cases, tasks and entries as their lists give them with every embed that is asked
+/// for.
 extension RecordWriter {
   func reference(_ key: StaticString, _ id: Int, _ name: String, _ text: inout RecordText) {
     text.object(key) {

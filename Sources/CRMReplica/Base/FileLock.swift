@@ -21,14 +21,14 @@ final class FileLock {
       close(descriptor)
       throw isHeld ? .held(path: path) : .unusable(path: path, reason: reason)
     }
-    // Last of all: whoever throws behind it has `deinit` run, which would close a second time what may be
-    // another thread's by then.
+    // Last of all: whoever throws behind it has `deinit` run, which would close a second time what
+    // may be another thread's by then.
     self.descriptor = descriptor
   }
 
-  /// Unlocks before it closes. The lock belongs to the open file and not to the descriptor: a child that
-  /// was forked and has not yet begun its program holds the file open, and closing alone would leave it
-  /// locked until then.
+  /// Unlocks before it closes. The lock belongs to the open file and not to the descriptor: a child
+  /// that was forked and has not yet begun its program holds the file open, and closing alone would
+  /// leave it locked until then.
   deinit {
     flock(descriptor, LOCK_UN)
     close(descriptor)

@@ -5,8 +5,8 @@ extension String {
   /// an escape, a backslash as two, and what follows `limit` Unicode scalars is cut off.
   ///
   /// Escaped are control characters (general category `Cc`), line and paragraph separators, and
-  /// format characters (`Cf`), among them those that reverse the direction of writing. Those that join
-  /// or part letters and emoji stay, for words are spelt with them.
+  /// format characters (`Cf`), among them those that reverse the direction of writing. Those that
+  /// join or part letters and emoji stay, for words are spelt with them.
   func onOneLine(limit: Int = 500) -> String {
     escaped(limit: limit, quotationMarks: false)
   }

@@ -29,7 +29,8 @@ struct AuthoriseCommand: Command {
       client: client, redirect: listener.redirect, using: &generator)
     StandardStream.output.write(
       """
-      Open this address in a browser on this machine, signed in as the user whose view is to be copied:
+      Open this address in a browser on this machine, signed in as the user whose view is to be \
+      copied:
 
       \(authorisation.address)
 

@@ -57,16 +57,17 @@ struct PurgeCommand: Command {
       StandardStream.output.write(
         """
         Purged: \(list(bared)). Keys and tombstones are left.
-        What the texts of other records say of it is left too, and so are participants of entries under \
-        addresses that the file does not know to be its own, and tables of yours. Backups and copies that \
-        were made before hold what they held.
+        What the texts of other records say of it is left too, and so are participants of entries \
+        under addresses that the file does not know to be its own, and tables of yours. Backups \
+        and copies that were made before hold what they held.
 
         """)
       return .success
     }
   }
 
-  /// Takes what was purged out of unused bytes and out of the published copy, each as far as it can be.
+  /// Takes what was purged out of unused bytes and out of the published copy, each as far as it can
+  /// be.
   private func finish(
     _ purge: Purge, _ settings: ReplicaSettings, _ connection: Connection,
     _ environment: ProgramEnvironment

@@ -14,8 +14,8 @@ struct PurgeRefusal: OperatorError, Hashable {
     if !living.isEmpty {
       lines.append(
         """
-        The account still showed \(rows(living)) at the last sync, and the next one would bring back what \
-        is purged.
+        The account still showed \(rows(living)) at the last sync, and the next one would bring \
+        back what is purged.
         Delete it in the account, sync, and purge then.
         """)
     }
@@ -67,8 +67,8 @@ struct PurgeLeftovers: OperatorError, Hashable {
     if isLogRead {
       lines.append(
         """
-        Another program, such as a backup that follows the log, reads \(file), and its log (-wal) may hold \
-        it until that ends.
+        Another program, such as a backup that follows the log, reads \(file), and its log (-wal) \
+        may hold it until that ends.
         """)
     }
     if let copy {

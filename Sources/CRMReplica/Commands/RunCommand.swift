@@ -3,9 +3,9 @@ internal import Replication
 
 /// `run`: the daemon, wired to this process: its signals, its clock, its service manager.
 ///
-/// What it returns is meant for a service manager that restarts it after every failure but a refused
-/// token (77) and a wrong configuration (78), which somebody has to mend first. What passes by itself ends
-/// it only before it has begun: a file that is locked (75) or cannot be opened (73).
+/// What it returns is meant for a service manager that restarts it after every failure but a
+/// refused token (77) and a wrong configuration (78), which somebody has to mend first. What passes
+/// by itself ends it only before it has begun: a file that is locked (75) or cannot be opened (73).
 struct RunCommand: Command {
   let config: String
 

@@ -3,7 +3,8 @@ internal import Model
 internal import Replication
 internal import SQLite
 
-/// What `verify` prints: figures, keys and names of columns, and no value of the account beyond keys.
+/// What `verify` prints: figures, keys and names of columns, and no value of the account beyond
+/// keys.
 ///
 /// Differences may be as many as rows; they are printed as they are read and never held together.
 struct VerifyOutput {

@@ -1,7 +1,8 @@
 internal import HTTP
 
 extension ValueRule<BaseURL> {
-  /// The address that every request begins with. Complaints do not repeat it: it may hold a password.
+  /// The address that every request begins with. Complaints do not repeat it: it may hold a
+  /// password.
   static let address = ValueRule(
     kind: .address,
     read: { value throws(Complaint) in

@@ -90,7 +90,8 @@ struct Configuration: Sendable, Hashable {
   /// Where a copy without a log is put after each good round; nil for nowhere.
   var publishedCopy: String?
 
-  /// What stands where nothing has been read yet. The keys that must stand are without meaning in it.
+  /// What stands where nothing has been read yet. The keys that must stand are without meaning in
+  /// it.
   static let unread = Configuration(
     database: "", source: Source(kind: .described, baseURL: standardBaseURL))
 

@@ -67,8 +67,8 @@ struct ConfigurationKey<Root: Sendable>: Sendable {
       })
   }
 
-  /// A key with an object that may be left out, and is then nil. `initial` holds the defaults of its
-  /// keys; it and the key `other` exclude each other.
+  /// A key with an object that may be left out, and is then nil. `initial` holds the defaults of
+  /// its keys; it and the key `other` exclude each other.
   static func object<Inner>(
     _ name: String, _ place: any WritableKeyPath<Root, Inner?> & Sendable, from initial: Inner,
     excluding other: String, _ keys: [ConfigurationKey<Inner>], _ help: String

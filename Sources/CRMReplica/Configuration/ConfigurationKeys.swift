@@ -12,13 +12,14 @@ extension ConfigurationKey<Configuration> {
         "The file of the replica, an SQLite database. The first sync makes it."),
       .value(
         "metrics_file", \.metricsFile, .path,
-        "The file that holds metrics for Prometheus, written anew after each round, in a folder that a "
-          + "textfile collector reads. Without it none are written."),
+        "The file that holds metrics for Prometheus, written anew after each round, in a folder "
+          + "that a textfile collector reads. Without it none are written."),
       .value(
         "published_copy", \.publishedCopy, .path,
-        "The file that a whole, checked copy of the replica takes the place of after each good round, for "
-          + "tools that cannot read a write-ahead log. It takes as much room again, and twice while it is "
-          + "written. A file that is no such copy is left as it is. Without it none is made."),
+        "The file that a whole, checked copy of the replica takes the place of after each good "
+          + "round, for tools that cannot read a write-ahead log. It takes as much room again, "
+          + "and twice while it is written. A file that is no such copy is left as it is. "
+          + "Without it none is made."),
       .object(
         "source", \.source, ConfigurationKey<Configuration.Source>.all,
         required: "says where the account is", "The account to copy."),
@@ -37,7 +38,8 @@ extension ConfigurationKey<Configuration> {
         "How long former versions of records are kept."),
       .value(
         "search", \.search, .boolean,
-        "Whether the file has a full-text index of parties and of entries: the tables \"parties_search\" and "
+        "Whether the file has a full-text index of parties and of entries: the tables "
+          + "\"parties_search\" and "
           + "\"entries_search\"."),
       .tables(
         "tables", \.tables, names,
@@ -57,13 +59,13 @@ extension ConfigurationKey<Configuration.Source> {
       "Where every request begins. \"http://\" is accepted for loopback addresses alone."),
     .value(
       "token_file", \.tokenFile, .secretPath,
-      "The file that holds the token, alone on one line, closed to other users. Without it the token "
-        + "is the systemd credential \"token\" or stands in CRM_REPLICA_TOKEN."),
+      "The file that holds the token, alone on one line, closed to other users. Without it the "
+        + "token is the systemd credential \"token\" or stands in CRM_REPLICA_TOKEN."),
     .object(
       "oauth", \.oauth, from: Configuration.OAuth(), excluding: "token_file",
       ConfigurationKey<Configuration.OAuth>.all,
-      "The registered client of OAuth 2, in the place of a personal token. \"authorise\" has a user "
-        + "grant access."),
+      "The registered client of OAuth 2, in the place of a personal token. \"authorise\" has a "
+        + "user grant access."),
   ]
 }
 
@@ -74,12 +76,13 @@ extension ConfigurationKey<Configuration.OAuth> {
       "The registered client's name."),
     .value(
       "client_secret_file", \.clientSecretFile, .secretPath,
-      "The file that holds the client's secret, alone on one line, closed to other users. Without it "
-        + "the secret is the systemd credential \"client_secret\"."),
+      "The file that holds the client's secret, alone on one line, closed to other users. "
+        + "Without it the secret is the systemd credential \"client_secret\"."),
     .value(
       "token_store", \.tokenStore, .path,
       required: "names the file in which granted tokens are kept",
-      "The file in which granted tokens are kept, which the program writes, closed to other users."),
+      "The file in which granted tokens are kept, which the program writes, closed to other "
+        + "users."),
   ]
 }
 
@@ -88,8 +91,8 @@ extension ConfigurationKey<Configuration.Schedule> {
     .value("every", \.every, .duration, "How often the daemon begins a round."),
     .value(
       "at", \.at, .timeOfDay,
-      "The time of day that rounds are tied to, on this host's clock: intervals of more than a day are "
-        + "whole days then. Without it they count from the last one."),
+      "The time of day that rounds are tied to, on this host's clock: intervals of more than a "
+        + "day are whole days then. Without it they count from the last one."),
     .value(
       "overlap", \.overlap, .duration,
       "How far behind the source's clock a question for changes begins."),
@@ -126,9 +129,9 @@ extension ConfigurationKey<Configuration.History> {
   static let all: [Self] = [
     .value(
       "keep", \.keep, .duration,
-      "How long a change stays in \"_history\". Good rounds delete what is older, bit by bit, and the "
-        + "views that tell the past (v_pipeline_daily, v_stage_history, v_slippage) then tell less of it. "
-        + "Without it changes are kept for ever.")
+      "How long a change stays in \"_history\". Good rounds delete what is older, bit by bit, "
+        + "and the views that tell the past (v_pipeline_daily, v_stage_history, v_slippage) "
+        + "then tell less of it. Without it changes are kept for ever.")
   ]
 }
 
@@ -142,12 +145,13 @@ extension ConfigurationKey<Configuration.Table> {
         "Whether the table is copied. A disabled one costs no request and is not made."),
       .value(
         "every", \.every, .duration,
-        "How often this table is read. It takes the place of the schedule's \"every\"; \"at\" stays."
+        "How often this table is read. It takes the place of the schedule's \"every\"; \"at\" "
+          + "stays."
       ),
       .value(
         "full_every", \.fullEvery, .duration,
-        "How often the whole list is read again. Without it every \(fullEvery) where a list is read "
-          + "newest first."),
+        "How often the whole list is read again. Without it every \(fullEvery) where a list is "
+          + "read newest first."),
       .value(
         "exclude_columns", \.excludedColumns, .columns(of: table, names),
         "Columns and lists that are stored nowhere, by their names in the file."),

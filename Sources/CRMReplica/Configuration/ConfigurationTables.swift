@@ -52,8 +52,8 @@ extension ConfigurationObject {
     return tables
   }
 
-  /// Complains about a table that is disabled while one that the file enables cannot be read without
-  /// it. One that the file does not name goes with it.
+  /// Complains about a table that is disabled while one that the file enables cannot be read
+  /// without it. One that the file does not name goes with it.
   private func checkDependencies(_ tables: [String: Configuration.Table], _ names: TableNames) {
     for member in members where tables[member.key]?.isEnabled == false {
       let needing = names.dependencies

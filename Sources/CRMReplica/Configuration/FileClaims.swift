@@ -2,8 +2,8 @@ internal import Glibc
 
 /// The files that a configuration has the program read and write, by the key that names them.
 ///
-/// A file that is written for one key may not be a file of another: the copy of a replica would take the
-/// place of a database, or of the configuration.
+/// A file that is written for one key may not be a file of another: the copy of a replica would
+/// take the place of a database, or of the configuration.
 struct FileClaims {
   private struct Claim {
     /// The key, or nil for the configuration itself.

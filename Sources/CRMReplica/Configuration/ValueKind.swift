@@ -15,7 +15,8 @@ enum ValueKind: Sendable, Hashable {
   /// Columns of one table; nil when nobody knows which it has.
   case columns([String]?)
   case object([KeyDescription])
-  /// An object for each table, by its name. `without` says which tables no table can be read without.
+  /// An object for each table, by its name. `without` says which tables no table can be read
+  /// without.
   case tables([KeyDescription], without: [String: [String]])
 
   /// What a value must be, as the end of a sentence.

@@ -11,14 +11,15 @@ struct PublishedCopyError: Error, Hashable {
 
 /// A whole copy of a replica under a name of its own, for tools that cannot read a write-ahead log.
 ///
-/// Whoever opens it sees one state of the replica: a file that is never written again, as another takes
-/// its name.
+/// Whoever opens it sees one state of the replica: a file that is never written again, as another
+/// takes its name.
 enum PublishedCopy {
   /// Writes the copy aside, checks it, forces it to the disk and gives it the name in one step
-  /// (rename(2)). It has the permissions and, where that is allowed, the group of the replica. Nothing is
-  /// written over but what such copies are, or what one that was killed has left.
+  /// (rename(2)). It has the permissions and, where that is allowed, the group of the replica.
+  /// Nothing is written over but what such copies are, or what one that was killed has left.
   ///
-  /// Throws `PublishedCopyError`, or `SQLiteError`, one that `isInterrupted` when `isStopped` says so.
+  /// Throws `PublishedCopyError`, or `SQLiteError`, one that `isInterrupted` when `isStopped` says
+  /// so.
   static func write(
     of database: String, to path: String, isStopped: @escaping () -> Bool
   ) throws {
@@ -49,8 +50,8 @@ enum PublishedCopy {
     defer { close(descriptor) }
     var made = stat()
     guard fstat(descriptor, &made) == 0 else { throw failure("stat", path) }
-    // A service may be forbidden the call as such. Who may not give the group away publishes to a group
-    // of his own.
+    // A service may be forbidden the call as such. Who may not give the group away publishes to a
+    // group of his own.
     let isInGroup =
       made.st_gid == original.st_gid || fchown(descriptor, .max, original.st_gid) == 0
     let mode = original.st_mode & (isInGroup ? 0o777 : 0o700)

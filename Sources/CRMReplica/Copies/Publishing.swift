@@ -2,8 +2,9 @@ internal import ReplicaFile
 internal import Replication
 
 extension Configuration {
-  /// Publishes a copy of the replica, if there is a name for one. What goes wrong with that is a line of
-  /// the log: a round is no worse for it, and the copy of a former one stays. Returns whether nothing did.
+  /// Publishes a copy of the replica, if there is a name for one. What goes wrong with that is a
+  /// line of the log: a round is no worse for it, and the copy of a former one stays. Returns
+  /// whether nothing did.
   @discardableResult
   func publishCopy(_ log: Log, isStopped: @escaping () -> Bool) -> Bool {
     guard let path = publishedCopy else { return true }

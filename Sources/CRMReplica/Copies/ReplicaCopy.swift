@@ -7,15 +7,15 @@ internal import SQLite
 /// A private copy of a replica, to be compared with the account.
 ///
 /// It stands beside the database, where there is room for personal data of that size, and only its
-/// owner may read it. Its name is gone as soon as it is open, so that the system removes it with the
-/// process, however that ends. A kill before that leaves it to the next copy to be removed.
+/// owner may read it. Its name is gone as soon as it is open, so that the system removes it with
+/// the process, however that ends. A kill before that leaves it to the next copy to be removed.
 final class ReplicaCopy {
   let connection: Connection
   /// Keeps another copy away, whose leftover this one would be taken for.
   private let lock: FileLock
 
-  /// Copies the replica as it is at this instant. Throws an error that `isInterrupted` when `isStopped`
-  /// says so.
+  /// Copies the replica as it is at this instant. Throws an error that `isInterrupted` when
+  /// `isStopped` says so.
   init(
     of database: String, tables: [Table], views: [View], isStopped: @escaping () -> Bool
   ) throws {

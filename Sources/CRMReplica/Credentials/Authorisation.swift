@@ -110,8 +110,8 @@ enum AuthorisationError: OperatorError, Hashable {
       case .refused(let said):
         (
           "The source gave no tokens for the code (\(said)).",
-          "See that \"client_id\" and the client secret are those of the registered client, and run "
-            + "the command again."
+          "See that \"client_id\" and the client secret are those of the registered client, and "
+            + "run the command again."
         )
       case .unavailable(let said):
         ("The source gave no tokens (\(said)).", "Run the command again later.")

@@ -3,9 +3,9 @@ internal import HTTP
 /// A transport whose requests carry a credential's present token.
 ///
 /// The token is replaced between requests: those on the wire keep the one they left with. A 401 has
-/// the token replaced, unless that has happened meanwhile, and the request is handed back to be made
-/// again. A request that is refused with two tokens, or a token that is refused as soon as it was
-/// granted, is the end: no token is asked for in a circle.
+/// the token replaced, unless that has happened meanwhile, and the request is handed back to be
+/// made again. A request that is refused with two tokens, or a token that is refused as soon as it
+/// was granted, is the end: no token is asked for in a circle.
 final class CredentialTransport: Transport {
   private struct Flight {
     let target: String

@@ -15,8 +15,8 @@ final class OAuthCredential: Credential {
   private let log: Log?
 
   private var grant: OAuthGrant
-  /// False for a token of our own renewing that the source has not accepted yet: refused before its end, it
-  /// is not renewed again.
+  /// False for a token of our own renewing that the source has not accepted yet: refused before its
+  /// end, it is not renewed again.
   private var isProven = true
   /// A refresh token that the endpoint has refused: it is not asked again.
   private var refused: (token: Token, sentence: String)?

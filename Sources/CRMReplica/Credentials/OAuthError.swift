@@ -40,8 +40,8 @@ enum OAuthError: OperatorError, Hashable {
     case .notConfigured:
       """
       The configuration has no "oauth" under "source", so there is nothing to authorise.
-      Write "oauth": {"client_id": ..., "client_secret_file": ..., "token_store": ...} there, or go \
-      on with a personal token, which needs no authorisation.
+      Write "oauth": {"client_id": ..., "client_secret_file": ..., "token_store": ...} there, \
+      or go on with a personal token, which needs no authorisation.
       """
     case .noClientSecret:
       """
@@ -67,7 +67,8 @@ enum OAuthError: OperatorError, Hashable {
       """
     case .exposedStore(let path):
       """
-      The tokens in \(path.onOneLine()) are open to other users of this machine, so they are not used.
+      The tokens in \(path.onOneLine()) are open to other users of this machine, so they are not \
+      used.
       Run: chmod 600 \(path.onOneLine())
       """
     case .foreignStore(let path, let reason):
@@ -82,8 +83,8 @@ enum OAuthError: OperatorError, Hashable {
       """
     case .lostGrant(let path, let reason):
       """
-      New tokens were granted but could not be stored: \(path.onOneLine()): \(reason). They are not \
-      used, and those before may no longer be accepted.
+      New tokens were granted but could not be stored: \(path.onOneLine()): \(reason). They are \
+      not used, and those before may no longer be accepted.
       Make room for the file, then try again. If the tokens are refused: \(Self.authorise)
       """
     case .heldStore(let path):

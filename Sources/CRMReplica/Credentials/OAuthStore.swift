@@ -2,10 +2,10 @@ internal import Glibc
 
 /// The file in which the granted tokens are.
 ///
-/// A new grant is written beside it and takes its name, both synced, before its access token is used
-/// for the first time: the tokens before may be dead. Room for it is made before it is asked for, so
-/// that a full disk cannot be what loses it. A whole file beside the store is a grant that a crash
-/// has kept from its name; it is the newer one.
+/// A new grant is written beside it and takes its name, both synced, before its access token is
+/// used for the first time: the tokens before may be dead. Room for it is made before it is asked
+/// for, so that a full disk cannot be what loses it. A whole file beside the store is a grant that
+/// a crash has kept from its name; it is the newer one.
 struct OAuthStore: Sendable {
   let path: String
 

@@ -26,8 +26,8 @@ struct DaemonWorld {
   /// Runs a round through a transport.
   var round:
     (Session, RoundOptions, any Transport, @escaping (RunEvent) -> Void) throws -> RunSummary
-  /// Asked when the source has refused the token of an assignment: what to go on with, or nil, which
-  /// ends the daemon.
+  /// Asked when the source has refused the token of an assignment: what to go on with, or nil,
+  /// which ends the daemon.
   var renew: (Assignment) throws -> Assignment? = { _ in nil }
   /// Shows monitors how the replica is: after each round, and now and then while one lasts.
   var show: (Session) -> Void = { _ in }
@@ -37,10 +37,10 @@ struct DaemonWorld {
 
 /// One round after another, each when it is due, until a signal ends it.
 ///
-/// It holds the lock on the file from its beginning to its end. What passes by itself does not end it:
-/// a source that is down, a table that fails, and a file that cannot be written for want of room or for
-/// another program's lock; it tries again, ever more seldom. A refused token and a damaged file end it,
-/// for they need somebody.
+/// It holds the lock on the file from its beginning to its end. What passes by itself does not end
+/// it: a source that is down, a table that fails, and a file that cannot be written for want of
+/// room or for another program's lock; it tries again, ever more seldom. A refused token and a
+/// damaged file end it, for they need somebody.
 final class Daemon {
   /// Seconds until a file that could not be written is tried again; they double up to the longest.
   static let firstFileDelay: Int64 = 60
@@ -65,8 +65,8 @@ final class Daemon {
   var heldUntil: Duration?
   /// No round before this, whoever asks: a refusal for the allowance could not be written down.
   var blockedUntil: Duration?
-  /// Rounds in a row in which the source could not be reached, the token was refused, or the file could
-  /// not be written.
+  /// Rounds in a row in which the source could not be reached, the token was refused, or the file
+  /// could not be written.
   var unavailable = 0
   var refusals = 0
   var fileFailures = 0
@@ -170,8 +170,8 @@ final class Daemon {
     return try dues(session, at: now).values.min() ?? now + 366 * 86_400
   }
 
-  /// When the round is due that follows one of `tables` now. What can wait gets a minute in any case, so
-  /// that it comes to an end however often rounds follow each other.
+  /// When the round is due that follows one of `tables` now. What can wait gets a minute in any
+  /// case, so that it comes to an end however often rounds follow each other.
   func nextDue(_ session: Session, behind tables: Set<String>) throws -> Timestamp {
     let now = world.clock.now()
     let configuration = session.settings.configuration

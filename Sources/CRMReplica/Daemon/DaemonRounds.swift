@@ -34,8 +34,8 @@ extension Daemon {
         self.showNowAndThen(event, session)
       }
     } catch {
-      // A refusal for the allowance may not have been written down: it is obeyed from memory, for the
-      // longest time that it can last.
+      // A refusal for the allowance may not have been written down: it is obeyed from memory, for
+      // the longest time that it can last.
       blockedUntil = transport.lastRefusal.map { $0 + .seconds(3_661) }
       throw error
     }
@@ -139,8 +139,8 @@ extension Daemon {
 }
 
 extension SQLiteError {
-  /// Whether the same attempt may succeed later without anybody's doing: for want of room, for another
-  /// program's lock, or because the file system or its device is in trouble
+  /// Whether the same attempt may succeed later without anybody's doing: for want of room, for
+  /// another program's lock, or because the file system or its device is in trouble
   /// (sqlite.org/rescode.html: SQLITE_IOERR, SQLITE_CANTOPEN).
   var mayPass: Bool {
     isFull || isBusy || isReadOnly || [10, 14].contains(primaryCode)

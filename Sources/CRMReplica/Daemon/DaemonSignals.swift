@@ -42,7 +42,8 @@ extension Daemon {
     isRoundAsked = true
   }
 
-  /// Takes in the configuration as it is now, to be used from the next round on, or keeps the old one.
+  /// Takes in the configuration as it is now, to be used from the next round on, or keeps the old
+  /// one.
   private func reload() {
     notifier.reloading()
     do {

@@ -3,8 +3,8 @@ internal import Replication
 
 /// Tells the service manager how the daemon fares, and feeds its watchdog.
 ///
-/// A message that cannot be sent is lost, and nothing else happens: the manager may be gone, or there may
-/// never have been one. Source: sd_notify(3), sd_watchdog_enabled(3).
+/// A message that cannot be sent is lost, and nothing else happens: the manager may be gone, or
+/// there may never have been one. Source: sd_notify(3), sd_watchdog_enabled(3).
 final class Notifier {
   /// The least time between two reports of progress.
   static let progressInterval = Duration.seconds(1)
@@ -39,14 +39,16 @@ final class Notifier {
     return .microseconds(microseconds)
   }
 
-  /// The longest time that the daemon may sleep in one piece: a quarter of the watchdog, so that half of
-  /// it is never exceeded, and a minute, so that a host that was asleep or whose clock was set notices.
+  /// The longest time that the daemon may sleep in one piece: a quarter of the watchdog, so that
+  /// half of it is never exceeded, and a minute, so that a host that was asleep or whose clock was
+  /// set notices.
   var longestNap: Duration { min(watchdog.map { $0 / 4 } ?? .seconds(60), .seconds(60)) }
 
   /// The daemon is at work, or has taken over a new configuration or kept the old one.
   func ready() { send("READY=1") }
 
-  /// The daemon has begun to read its configuration again. The instant tells this reload from others.
+  /// The daemon has begun to read its configuration again. The instant tells this reload from
+  /// others.
   func reloading() {
     let (seconds, attoseconds) = clock.elapsed().components
     let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
@@ -89,7 +91,8 @@ struct NotifySocket {
   private let address: sockaddr_un
   private let length: socklen_t
 
-  /// A path, or a name in the abstract namespace that begins with `@` (unix(7)). Nil for anything else.
+  /// A path, or a name in the abstract namespace that begins with `@` (unix(7)). Nil for anything
+  /// else.
   init?(_ name: String) {
     let bytes = Array(name.utf8)
     var address = sockaddr_un()
@@ -108,8 +111,8 @@ struct NotifySocket {
     length = socklen_t(MemoryLayout.offset(of: \sockaddr_un.sun_path) ?? 2) + socklen_t(end)
   }
 
-  /// Sends a message as one datagram, or loses it. A receiver that does not read is waited for half a
-  /// second.
+  /// Sends a message as one datagram, or loses it. A receiver that does not read is waited for half
+  /// a second.
   func send(_ message: String) {
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return }

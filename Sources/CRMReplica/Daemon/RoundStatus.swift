@@ -42,7 +42,8 @@ struct RoundStatus {
   }
 
   private var soFar: String {
-    "\(records.values.reduce(0, +).counted("record")) in \(replies == 1 ? "1 reply" : "\(replies.grouped) replies")"
+    "\(records.values.reduce(0, +).counted("record")) in "
+      + "\(replies == 1 ? "1 reply" : "\(replies.grouped) replies")"
       + ", \(tablesEnded.count) of \(tables.counted("table")) done"
   }
 }

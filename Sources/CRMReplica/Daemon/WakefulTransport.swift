@@ -4,11 +4,11 @@ internal import Replication
 /// A transport that sleeps in naps: in the midst of a round the daemon hears its signals, and its
 /// watchdog is fed as long as the round gets on.
 ///
-/// A reply is progress, and so is a nap in which nothing was on its way, for the loop turns. A nap in which
-/// something was is progress only while a transfer may still be alive.
+/// A reply is progress, and so is a nap in which nothing was on its way, for the loop turns. A nap
+/// in which something was is progress only while a transfer may still be alive.
 final class WakefulTransport: Transport {
-  /// The longest time without a reply that can have its reason in the network: what one transfer may take,
-  /// and a minute.
+  /// The longest time without a reply that can have its reason in the network: what one transfer
+  /// may take, and a minute.
   static let transferLimit = CurlTransport.Limits().total + .seconds(60)
 
   private let base: any Transport

@@ -1,8 +1,8 @@
 /// The configuration as a JSON Schema, draft 2020-12, derived from its keys.
 ///
 /// It never refuses what the program accepts, and accepts what the program refuses in these cases
-/// alone: keys that stand twice, whole numbers spelt otherwise than in digits (`4.0`), and addresses
-/// with ports or IP addresses that are none.
+/// alone: keys that stand twice, whole numbers spelt otherwise than in digits (`4.0`), and
+/// addresses with ports or IP addresses that are none.
 enum ConfigurationSchema {
   static func document(_ names: TableNames) -> JSONDocument {
     let keys = KeyDescription.configuration(names)

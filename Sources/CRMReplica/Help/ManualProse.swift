@@ -3,19 +3,21 @@ internal import ReplicaFile
 /// What the manual page says beyond commands, keys and exit codes.
 enum ManualProse {
   static let description = [
-    "\(Program.name) copies what one Capsule CRM account shows to one token into one SQLite file, and "
-      + "keeps that file up to date. It asks only for what has changed. Deleted records stay as "
-      + "tombstones, and the table _history says what changed, when, from what to what.",
-    "It may be ended at any instant: the file is whole, and the next start goes on behind the last page "
-      + "that was committed. Others may read the file meanwhile.",
+    "\(Program.name) copies what one Capsule CRM account shows to one token into one SQLite "
+      + "file, and keeps that file up to date. It asks only for what has changed. Deleted "
+      + "records stay as tombstones, and the table _history says what changed, when, from "
+      + "what to what.",
+    "It may be ended at any instant: the file is whole, and the next start goes on behind the "
+      + "last page that was committed. Others may read the file meanwhile.",
     HelpText.tokenOrigins.joined(separator: " "),
     "Results go to standard output, the log goes to standard error.",
   ]
 
   static let configuration =
-    "The file named by --config is one JSON object. Objects inside it are written here with points, "
-    + "and * stands for the name of a table. A key that is not known is an error. A duration is a whole "
-    + "number and s, m, h or d, at most \(Duration.seconds(Duration.longestSpelled).spelling)."
+    "The file named by --config is one JSON object. Objects inside it are written here with "
+    + "points, and * stands for the name of a table. A key that is not known is an error. A "
+    + "duration is a whole number and s, m, h or d, at most "
+    + "\(Duration.seconds(Duration.longestSpelled).spelling)."
 
   /// Variables and what they do, whole sentences.
   static let environment = [
@@ -25,13 +27,15 @@ enum ManualProse {
     ),
     (
       "CREDENTIALS_DIRECTORY",
-      "Set by systemd: the folder of the credentials \"token\" and, with OAuth 2, \"client_secret\"."
+      "Set by systemd: the folder of the credentials \"token\" and, with OAuth 2, "
+        + "\"client_secret\"."
     ),
     ("NOTIFY_SOCKET", "Set by systemd: where the daemon says that it is ready and what it does."),
     ("TZ", "The zone in which \"schedule.at\" is meant; without it that of the host."),
     (
       "https_proxy, no_proxy",
-      "The proxy that libcurl uses, and the hosts it does not use it for. The token is not shown to it."
+      "The proxy that libcurl uses, and the hosts it does not use it for. The token is not "
+        + "shown to it."
     ),
   ]
 
@@ -39,8 +43,8 @@ enum ManualProse {
   static let files = [
     (
       "DATABASE",
-      "The replica. SQLite keeps DATABASE-wal and DATABASE-shm beside it; who copies the file while "
-        + "it is in use copies them too, or lets SQLite do it."
+      "The replica. SQLite keeps DATABASE-wal and DATABASE-shm beside it; who copies the file "
+        + "while it is in use copies them too, or lets SQLite do it."
     ),
     ("DATABASE.lock", "Held by the one process that writes. It stays when that process ends."),
     (
@@ -53,7 +57,8 @@ enum ManualProse {
     ),
     (
       "TOKEN_STORE",
-      "The tokens granted by OAuth 2, written by the program; TOKEN_STORE.lock is held while they change."
+      "The tokens granted by OAuth 2, written by the program; TOKEN_STORE.lock is held while "
+        + "they change."
     ),
   ]
 

@@ -15,8 +15,8 @@ struct ManualText {
 
   private(set) var text = ""
 
-  /// The date is `YYYY-MM-DD`; the footer is what the foot of the page says beside it. Names are not
-  /// broken at the end of a line, for they may be wanted elsewhere.
+  /// The date is `YYYY-MM-DD`; the footer is what the foot of the page says beside it. Names are
+  /// not broken at the end of a line, for they may be wanted elsewhere.
   init(name: String, section: Int, date: String, footer: String) {
     let (name, footer) = (Self.argument(name.uppercased()), Self.argument(footer))
     text = ".TH \(name) \(section) \"\(date)\" \(footer)\n.nh\n.ad l\n"

@@ -4,8 +4,8 @@ internal import Glibc
 extension String {
   /// Columns that the text takes on a terminal.
   ///
-  /// wcwidth(3) knows each scalar: two for Chinese and Japanese and for emoji, none for what combines. A
-  /// Character of several takes two at most, as a family of joined emoji does.
+  /// wcwidth(3) knows each scalar: two for Chinese and Japanese and for emoji, none for what
+  /// combines. A Character of several takes two at most, as a family of joined emoji does.
   var displayWidth: Int {
     if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.count }
     let before = uselocale(locale_t(bitPattern: Self.unicode))
@@ -22,8 +22,8 @@ extension String {
     }
   }
 
-  /// The address of the locale that this thread has while widths are asked for, or 0; the program's own
-  /// stays "C" (newlocale(3)).
+  /// The address of the locale that this thread has while widths are asked for, or 0; the program's
+  /// own stays "C" (newlocale(3)).
   private static let unicode = UInt(bitPattern: newlocale(1 << LC_CTYPE, "C.UTF-8", nil))
 
   /// The text with blanks around it up to a width.

@@ -36,7 +36,8 @@ struct LogLine: Sendable {
     pairs([("time", Timestamp(secondsSince1970).iso8601)] + own)
   }
 
-  /// For the journal, which notes the time itself: `<6>level=info event="page stored" table=parties`.
+  /// For the journal, which notes the time itself: `<6>level=info event="page stored"
+  /// table=parties`.
   var journal: String {
     "<\(level.priority)>" + pairs(own)
   }
@@ -50,7 +51,8 @@ struct LogLine: Sendable {
     fields.map { "\($0.key)=\(Self.spelled($0.value))" }.joined(separator: " ")
   }
 
-  /// For people: `02:30:00Z warning: page refused (table parties, status 500)`, or the sentence alone.
+  /// For people: `02:30:00Z warning: page refused (table parties, status 500)`, or the sentence
+  /// alone.
   var human: String {
     let time = Timestamp(secondsSince1970).iso8601.suffix(9)
     let mark = level == .info ? "" : "\(level.rawValue): "

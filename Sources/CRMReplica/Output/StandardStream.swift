@@ -17,8 +17,9 @@ enum StandardStream: CInt, Sendable {
     return Int(size.ws_col)
   }
 
-  /// Opens `/dev/null` in the place of standard streams that are closed, before a file of the program
-  /// gets one of their numbers and the log is written into it. open(2) takes the lowest free one.
+  /// Opens `/dev/null` in the place of standard streams that are closed, before a file of the
+  /// program gets one of their numbers and the log is written into it. open(2) takes the lowest
+  /// free one.
   static func openClosed() {
     while case let descriptor = open("/dev/null", O_RDWR), descriptor >= 0 {
       guard descriptor > 2 else { continue }

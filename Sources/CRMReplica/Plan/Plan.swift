@@ -105,8 +105,8 @@ extension Model.Table {
 }
 
 extension Plan.Speed {
-  /// A page as it is assumed to come, in milliseconds: what a page of a hundred records takes over the
-  /// Internet, several at a time.
+  /// A page as it is assumed to come, in milliseconds: what a page of a hundred records takes over
+  /// the Internet, several at a time.
   static let assumedPage = 200.0
 
   /// Of the last runs that are worth measuring.
@@ -117,8 +117,8 @@ extension Plan.Speed {
       isMeasured: true)
   }
 
-  /// In the mean over what is foreseen: a list without a count is read one page at a time, which the
-  /// others are read beside.
+  /// In the mean over what is foreseen: a list without a count is read one page at a time, which
+  /// the others are read beside.
   static func assumed(concurrency: Int, _ forecast: Forecast? = nil) -> Plan.Speed {
     let uncounted = forecast?.lines.filter { $0.basis == .probed }.map(\.requests).max() ?? 0
     let share = Double(uncounted) / Double(max(1, forecast?.requests ?? 1))

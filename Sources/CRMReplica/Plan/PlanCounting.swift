@@ -31,8 +31,8 @@ struct PlanCounting {
     pacer = Pacer(reserve: reserve)
   }
 
-  /// Asks for every list that may be counted. It waits for nothing: where the allowance is used up, it
-  /// ends.
+  /// Asks for every list that may be counted. It waits for nothing: where the allowance is used up,
+  /// it ends.
   mutating func count(_ tables: [Table]) {
     for table in tables {
       counts[table.name] = table.listings.map { _ in nil }
@@ -53,9 +53,9 @@ struct PlanCounting {
     }
   }
 
-  /// Looks for the last page of a list that says whether a page follows, by doubling and then halving,
-  /// until it is known within a thirtieth. Returns how many records the list has, or nil where the end
-  /// is not found.
+  /// Looks for the last page of a list that says whether a page follows, by doubling and then
+  /// halving, until it is known within a thirtieth. Returns how many records the list has, or nil
+  /// where the end is not found.
   private mutating func probe(_ listing: Listing) -> Int? {
     // The last page lies above `low`, and not above `high`, which has so many records.
     var (low, high, records) = (0, 1, 0)

@@ -7,8 +7,8 @@ struct Assignment {
   /// Opens a way to the account. It may be called again when a former way is of no use any more.
   let makeTransport: () throws -> any Transport
 
-  /// Reads the configuration and the credential. `interrupt` ends a wait when it becomes readable, `stop` one
-  /// for tokens, which nothing but the end of the process is to cut short.
+  /// Reads the configuration and the credential. `interrupt` ends a wait when it becomes readable,
+  /// `stop` one for tokens, which nothing but the end of the process is to cut short.
   static func read(
     config: String, environment: [String: String], interrupt: CInt?, stop: CInt?, log: Log?
   ) throws -> Assignment {

@@ -48,8 +48,8 @@ final class Narrator {
     }
   }
 
-  /// Ends the progress and says how the run ended: what was done, what is wrong, and what comes next,
-  /// unless the run was called by hand and all is well.
+  /// Ends the progress and says how the run ended: what was done, what is wrong, and what comes
+  /// next, unless the run was called by hand and all is well.
   func end(_ summary: RunSummary, next: String? = nil) {
     log.clearProgress()
     let next = next ?? Self.advice(after: summary)

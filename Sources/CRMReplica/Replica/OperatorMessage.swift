@@ -31,7 +31,8 @@ struct OperatorMessage {
       exitCode = .database
     case DatabaseError.older(let path):
       text = """
-        \(path.onOneLine()) was written by an older crm-replica, which kept less. It was left as it is.
+        \(path.onOneLine()) was written by an older crm-replica, which kept less. It was left as \
+        it is.
         The next sync brings it up to date.
         """
       exitCode = .database
@@ -40,8 +41,8 @@ struct OperatorMessage {
         \(error.path.onOneLine()) is the replica of another account: it holds \
         \(error.held.onOneLine()), and the token opens \(error.found.onOneLine()).
         Nothing was written, so that the records of two accounts are not mixed.
-        Let "database" name another file for this account, or "source" and its token open again the \
-        account that the file holds.
+        Let "database" name another file for this account, or "source" and its token open again \
+        the account that the file holds.
         """
       exitCode = .configuration
     case let error as CurlTransportError where error == .unusableToken:
@@ -73,16 +74,16 @@ struct OperatorMessage {
       } else if error.isFull {
         """
         There is no room for \(path): \(error.reason).
-        Nothing of the last page was written; what was committed is safe, and the next sync goes on \
-        from there.
+        Nothing of the last page was written; what was committed is safe, and the next sync goes \
+        on from there.
         Make room on its file system, or raise the quota or limit on files, and sync again.
         """
       } else if error.isReadOnly {
         """
         \(path) cannot be written: \(error.reason).
         Nothing was changed. Let the user that runs crm-replica own its folder, the file and those \
-        beside it (-wal, -shm, .lock), on a file system that is not mounted read-only. SQLite writes \
-        there even for who only reads.
+        beside it (-wal, -shm, .lock), on a file system that is not mounted read-only. SQLite \
+        writes there even for who only reads.
         """
       } else {
         """

@@ -73,8 +73,8 @@ struct ReplicaSettings {
     return names.isEmpty ? nil : Set(names)
   }
 
-  /// A selection with what belongs to it: the deletions of a table, and the tables whose rows a full
-  /// listing is read by.
+  /// A selection with what belongs to it: the deletions of a table, and the tables whose rows a
+  /// full listing is read by.
   private func completed(_ selection: Set<String>) -> Set<String> {
     var completed = selection
     for table in tables {

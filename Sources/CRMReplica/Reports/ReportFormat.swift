@@ -7,8 +7,8 @@ internal import SQLite
 enum ReportFormat: Sendable, Hashable {
   /// For people: aligned columns, numbers to the right, a long text cut off.
   case table
-  /// RFC 4180: lines end with CR and LF, and quotation marks stand where they must. NULL is nothing, and
-  /// an empty text two quotation marks.
+  /// RFC 4180: lines end with CR and LF, and quotation marks stand where they must. NULL is
+  /// nothing, and an empty text two quotation marks.
   case csv
   /// An array with an object for each row.
   case json

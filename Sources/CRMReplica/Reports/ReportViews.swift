@@ -51,8 +51,8 @@ struct UnreadableView: OperatorError, Hashable {
     case .stale:
       """
       The view \(view.quoted()) cannot be read: \(reason).
-      It does not fit what is in the file. A view of your own is for you to make anew; the program's own \
-      are made by the next sync.
+      It does not fit what is in the file. A view of your own is for you to make anew; the \
+      program's own are made by the next sync.
       """
     case .failing:
       """

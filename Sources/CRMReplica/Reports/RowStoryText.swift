@@ -26,8 +26,8 @@ struct RowStoryText {
     }
     if let held = story.held {
       lines.append(
-        "The delete guard holds it since run \(held.run), \(held.since) UTC: a list lacked it, with "
-          + "many others.")
+        "The delete guard holds it since run \(held.run), \(held.since) UTC: a list lacked it, "
+          + "with many others.")
     }
     return lines + ending
   }
@@ -56,8 +56,8 @@ struct RowStoryText {
     lines.append(
       story.lastReadAt == nil
         ? "Its table has never been read to the end: \"crm-replica sync\" does that."
-        : "The account did not show it to this token when the table was read; the id may be another "
-          + "record's, or the record newer than that.")
+        : "The account did not show it to this token when the table was read; the id may be "
+          + "another record's, or the record newer than that.")
     for record in story.quarantined {
       lines.append(
         "Run \(record.run) could not store a record of the table, \(record.at) UTC "

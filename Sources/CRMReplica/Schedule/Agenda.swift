@@ -15,9 +15,9 @@ struct Agenda {
   /// Tables that were never read have none.
   let visits: [String: Visit]
 
-  /// When each table is due; an instant that has passed, or `now`, means at once. What gave way is due
-  /// with the first of the others: it must neither wait for longer nor begin a round of its own, which
-  /// would give way at once where the allowance is what it lacks.
+  /// When each table is due; an instant that has passed, or `now`, means at once. What gave way is
+  /// due with the first of the others: it must neither wait for longer nor begin a round of its
+  /// own, which would give way at once where the allowance is what it lacks.
   func dues(
     _ schedules: [String: Schedule], at now: Timestamp, in zone: LocalZone
   ) -> [String: Timestamp] {

@@ -29,8 +29,8 @@ struct LocalZone: Sendable {
     return (shown - inDay) / 86_400
   }
 
-  /// The first instant at which the local clock shows this or more, which is the end of the gap for a
-  /// time that a clock change leaves out, and the first of two for one that comes twice.
+  /// The first instant at which the local clock shows this or more, which is the end of the gap for
+  /// a time that a clock change leaves out, and the first of two for one that comes twice.
   ///
   /// Relied on: local time is less than a day from UTC, and changes at most once in two days.
   func first(showing wanted: Int64) -> Timestamp {

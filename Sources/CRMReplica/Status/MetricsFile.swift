@@ -47,8 +47,8 @@ enum MetricsFile {
 }
 
 extension Session {
-  /// Writes the metrics of the replica, if the configuration names a file for them. What goes wrong with
-  /// that is a line of the log: a round is no worse for it.
+  /// Writes the metrics of the replica, if the configuration names a file for them. What goes wrong
+  /// with that is a line of the log: a round is no worse for it.
   func writeMetrics(_ log: Log) {
     guard let path = settings.configuration.metricsFile else { return }
     do {

@@ -80,8 +80,8 @@ struct StatusText {
     if let allowance = report.allowance { lines.append(sentence(of: allowance)) }
     if let window = report.consistencyWindow {
       lines.append(
-        "As of: the tables show the account as it was between \(window.from) and \(window.until) UTC, "
-          + "at most \(Duration.seconds(window.seconds).spoken) apart.")
+        "As of: the tables show the account as it was between \(window.from) and "
+          + "\(window.until) UTC, at most \(Duration.seconds(window.seconds).spoken) apart.")
     }
     return lines
   }

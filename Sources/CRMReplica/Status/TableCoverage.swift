@@ -17,8 +17,8 @@ struct SweepCoverage: Encodable {
 
   var ratio: Double { rows == 0 ? 1 : Double(covered) / Double(rows) }
 
-  /// Nil for a table that is not swept, and one that was never read. `pace` is the share of what the
-  /// period asks for that the budget allows.
+  /// Nil for a table that is not swept, and one that was never read. `pace` is the share of what
+  /// the period asks for that the budget allows.
   static func read(
     _ table: Table, rows: Int64, in connection: Connection, _ configuration: Configuration,
     pace: Double, at now: Timestamp

@@ -126,7 +126,8 @@ extension Table {
   package static let deletedCases = deletions(
     "deleted_cases", of: "cases", path: "kases", restricted: "restrictedKases")
 
-  /// What the deleted feed said of one kind of record. Source: "List deleted parties" and its sisters.
+  /// What the deleted feed said of one kind of record. Source: "List deleted parties" and its
+  /// sisters.
   private static func deletions(
     _ name: String, of table: String, path: String, restricted: String
   ) -> Table {

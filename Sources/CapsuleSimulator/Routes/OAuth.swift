@@ -1,8 +1,8 @@
 import HTTP
 import Simulation
 
-/// Capsule's side of OAuth 2: the clients it knows, the codes and tokens it has granted, and how what
-/// is unknown of it is decided.
+/// Capsule's side of OAuth 2: the clients it knows, the codes and tokens it has granted, and how
+/// what is unknown of it is decided.
 ///
 /// Source: developer.capsulecrm.com, v2, "Authentication"; RFC 6749; RFC 7636.
 package struct OAuthAuthority: Sendable {

@@ -1,7 +1,8 @@
 package import Model
 package import SQLite
 
-/// Keeps in `_account` whose replica the file is: the account, and the user as whom it was read last.
+/// Keeps in `_account` whose replica the file is: the account, and the user as whom it was read
+/// last.
 package struct AccountStore {
   /// The table, and what stands for it where tables are named.
   package static let table = "_account"
@@ -25,7 +26,8 @@ package struct AccountStore {
       [.text(now.sql)])
     try connection.run(
       """
-      UPDATE "_account" SET "account" = coalesce(?1, "account"), "user_id" = coalesce(?2, "user_id"),
+      UPDATE "_account" SET "account" = coalesce(?1, "account"), "user_id" = coalesce(?2, \
+      "user_id"),
         "user_name" = CASE WHEN ?2 IS NULL THEN "user_name" ELSE ?3 END, "seen_at" = ?4
       """, [Value(account?.id), Value(user?.id), Value(user?.name), .text(now.sql)])
   }

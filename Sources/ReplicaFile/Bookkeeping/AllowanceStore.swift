@@ -68,8 +68,8 @@ package struct AllowanceStore {
       """, [.text(until.sql), .text(now.sql)])
   }
 
-  /// Notes the figures that the source gave last: the hourly limit, what is left of it, and the time to
-  /// the reset.
+  /// Notes the figures that the source gave last: the hourly limit, what is left of it, and the
+  /// time to the reset.
   package func note(
     _ figures: (limit: Int, remaining: Int, reset: Duration), at now: Timestamp
   ) throws {

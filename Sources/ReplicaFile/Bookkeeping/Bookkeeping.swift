@@ -1,6 +1,7 @@
 /// The replica's own tables. Each script takes a file one version further; the version is the
-/// file's `user_version`. A script that has been released is never changed: a new one follows it. (Out of
-/// the third went what belongs to one source's views, which makes it now where it is missing.)
+/// file's `user_version`. A script that has been released is never changed: a new one follows it.
+/// (Out of the third went what belongs to one source's views, which makes it now where it is
+/// missing.)
 package enum Bookkeeping {
   /// Marks a file as a replica: `CRMR` in ASCII, kept in the file's header.
   package static let applicationID: Int64 = 0x4352_4d52
@@ -10,8 +11,8 @@ package enum Bookkeeping {
 
   /// Tables that are made where they are missing, without a step of the version.
   ///
-  /// The version rises only when an older program would misread the file, for it refuses every file of a
-  /// higher one. A table that it never looks at does it no harm.
+  /// The version rises only when an older program would misread the file, for it refuses every file
+  /// of a higher one. A table that it never looks at does it no harm.
   package static let unnumbered = [
     """
     CREATE TABLE IF NOT EXISTS "_account" (

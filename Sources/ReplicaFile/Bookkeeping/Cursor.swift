@@ -22,8 +22,8 @@ package struct Cursor: Sendable, Hashable {
     package var walk = 0
     package var page = 1
     package var pageSize: Int
-    /// Whether the keys that are listed are kept, because there are rows that may be missing. A pass
-    /// that fills an empty table has no need of it.
+    /// Whether the keys that are listed are kept, because there are rows that may be missing. A
+    /// pass that fills an empty table has no need of it.
     package var tracksAbsence: Bool
     /// Records that the walks at hand delivered, or nil when they cannot be counted.
     package var read: Int? = 0
@@ -57,8 +57,8 @@ package struct Cursor: Sendable, Hashable {
   package var unstoredRows = 0
   /// Records of a full page, where the source serves fewer than it is asked for.
   package var pageLength: Int?
-  /// How far the rolling sweep has come: when it last read rows again, and the last of them. From the
-  /// beginning when there is no key.
+  /// How far the rolling sweep has come: when it last read rows again, and the last of them. From
+  /// the beginning when there is no key.
   package var sweptAt: Timestamp?
   package var sweptKey: Int64?
   package var progress: Progress?

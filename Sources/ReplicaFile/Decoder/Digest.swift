@@ -1,8 +1,8 @@
 /// The hash of a record that decides whether it has to be looked at again.
 ///
 /// It covers what is stored and nothing else: every column, every child row, every leftover. The
-/// order of keys, an absent key in the place of a null, or a new name of the owner do not change it.
-/// It is stored, so it is the same in every process and on every machine of one byte order.
+/// order of keys, an absent key in the place of a null, or a new name of the owner do not change
+/// it. It is stored, so it is the same in every process and on every machine of one byte order.
 enum Digest {
   static let seed: UInt64 = 0x9e37_79b9_7f4a_7c15
   /// Stands for a null, and is no empty string.

@@ -34,8 +34,8 @@ package struct PageDecoder {
 
   /// Largest body that is read: offsets fit 32 bits with room to spare.
   static let sizeLimit = 1 << 30
-  /// Records, child rows and leftovers of a page, each: hundreds of times what the API sends in one.
-  /// Without a limit a body of empty records would take a hundred times its size.
+  /// Records, child rows and leftovers of a page, each: hundreds of times what the API sends in
+  /// one. Without a limit a body of empty records would take a hundred times its size.
   static let partLimit = 1 << 18
 
   /// Reads `{"parties":[...]}`, or an object in the place of the list, into `page`.

@@ -25,8 +25,8 @@ extension PageDecoder {
 
   /// Whether the member's key, a quote and a colon stand at `at`: eight bytes are compared at once.
   ///
-  /// Keys hold no quote and no backslash, so what stands there is then that key and no other. A word
-  /// is loaded only behind eight bytes that are none of the padding.
+  /// Keys hold no quote and no backslash, so what stands there is then that key and no other. A
+  /// word is loaded only behind eight bytes that are none of the padding.
   @inline(__always)
   func isAhead(_ member: Int, _ span: RawSpan, _ at: Int) -> Bool {
     guard JSONScanner.word(span, at) & layout.members[member].mask == layout.members[member].word

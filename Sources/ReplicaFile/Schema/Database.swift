@@ -23,8 +23,9 @@ package enum Database {
     try identify(connection)
     // Readers never wait and never make the writer wait (sqlite.org/wal.html). Losing the last
     // commits to a power cut is harmless: rows and position go together. What is deleted is
-    // overwritten: an excluded column is stored nowhere. SQLite 3.40 lets triggers write a full-text
-    // index only where the schema is trusted. This process adds nothing that a schema could misuse.
+    // overwritten: an excluded column is stored nowhere. SQLite 3.40 lets triggers write a
+    // full-text index only where the schema is trusted. This process adds nothing that a schema
+    // could misuse.
     let isTrusted = tables.contains { !$0.searchColumns.isEmpty }
     try connection.execute(
       """
@@ -34,7 +35,8 @@ package enum Database {
       PRAGMA trusted_schema = \(isTrusted ? "ON" : "OFF");
       PRAGMA secure_delete = ON;
       """)
-    // A reader needs the log to be there, and must not have to make it: it would be the reader's own.
+    // A reader needs the log to be there, and must not have to make it: it would be the reader's
+    // own.
     try connection.keepLog()
     try makeRoom(false, connection)
     try migrate(connection)
@@ -42,23 +44,24 @@ package enum Database {
       var reconciliation = Reconciliation(connection, tables: tables, views: views)
       try reconciliation.run()
     }
-    // What was overwritten must not live on in the log beside the file. A reader that still looks at
-    // it is not waited for: the next run tries again.
+    // What was overwritten must not live on in the log beside the file. A reader that still looks
+    // at it is not waited for: the next run tries again.
     try connection.withoutWaiting { try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
     return connection
   }
 
-  /// Lets a connection that changes rows all over the file hold 24 MB of it, and as much again in the
-  /// log before it is written back; or 2 MB and 8 MB, which is enough in order.
+  /// Lets a connection that changes rows all over the file hold 24 MB of it, and as much again in
+  /// the log before it is written back; or 2 MB and 8 MB, which is enough in order.
   package static func makeRoom(_ isScattered: Bool, _ connection: Connection) throws {
     let (cache, log) = isScattered ? (24 << 10, 6_000) : (2_000, 2_000)
     try connection.execute(
       "PRAGMA cache_size = -\(cache); PRAGMA wal_autocheckpoint = \(log)")
   }
 
-  /// Tells SQLite how many rows these tables and their indices hold, so that it joins them in a good
-  /// order: all of them the first time, and later those that have grown much
-  /// (sqlite.org/lang_analyze.html). It reads a few hundred rows of each, and nothing of the user's.
+  /// Tells SQLite how many rows these tables and their indices hold, so that it joins them in a
+  /// good order: all of them the first time, and later those that have grown much
+  /// (sqlite.org/lang_analyze.html). It reads a few hundred rows of each, and nothing of the
+  /// user's.
   package static func measure(_ connection: Connection, _ tables: [Table]) throws {
     let names = tables.flatMap { [$0.name] + $0.children.map(\.table) } + Bookkeeping.measured
     try connection.execute("PRAGMA analysis_limit = 400")
@@ -119,11 +122,11 @@ package enum Database {
     }
   }
 
-  /// Opens a copy for this process alone, and brings its tables to the declared form, without full-text
-  /// indices.
+  /// Opens a copy for this process alone, and brings its tables to the declared form, without
+  /// full-text indices.
   ///
-  /// The journal is kept in memory and nothing is forced to the disk: a copy outlives no process, and
-  /// its file may be unlinked as soon as it is open.
+  /// The journal is kept in memory and nothing is forced to the disk: a copy outlives no process,
+  /// and its file may be unlinked as soon as it is open.
   package static func openCopy(
     path: String, tables: [Table], views: [View]
   ) throws -> Connection {
@@ -182,8 +185,8 @@ package enum Database {
     }
   }
 
-  /// Runs the scripts that the file has not seen, each in a transaction of its own, and makes what has no
-  /// number.
+  /// Runs the scripts that the file has not seen, each in a transaction of its own, and makes what
+  /// has no number.
   private static func migrate(_ connection: Connection) throws {
     let version = try connection.value("PRAGMA user_version").integer ?? 0
     let scripts = Bookkeeping.scripts

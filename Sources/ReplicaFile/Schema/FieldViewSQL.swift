@@ -2,11 +2,11 @@ internal import Model
 
 /// The definition of a field view, from the definitions of the fields.
 ///
-/// Each column is a subquery of its own: what a query does not ask for costs nothing, a condition on
-/// the parent's key reaches the child's, and no number of fields meets a limit on joins. An expression
-/// has no declared type, and `CAST(… AS DATE)` would make a number of a date; but a compound select as a
-/// scalar subquery has the declared type of its last member's column (sqlite.org/c3ref/column_decltype.html),
-/// so that the column of an empty table lends its type.
+/// Each column is a subquery of its own: what a query does not ask for costs nothing, a condition
+/// on the parent's key reaches the child's, and no number of fields meets a limit on joins. An
+/// expression has no declared type, and `CAST(… AS DATE)` would make a number of a date; but a
+/// compound select as a scalar subquery has the declared type of its last member's column
+/// (sqlite.org/c3ref/column_decltype.html), so that the column of an empty table lends its type.
 struct FieldViewSQL {
   /// A field, as its table defines it.
   struct Definition: Hashable {
@@ -70,10 +70,10 @@ struct FieldViewSQL {
 
   /// A value of a kind, or NULL for a text that spells none.
   ///
-  /// Without JSON functions: SQLite before 3.41 refuses them in a view where `trusted_schema` is off. And
-  /// in the words that DuckDB has too: it runs the texts of an attached file's views by rules of its own,
-  /// in which `date` is a cast and `[^…]` no exclusion, and it lists no table of a file one of whose
-  /// views it cannot read.
+  /// Without JSON functions: SQLite before 3.41 refuses them in a view where `trusted_schema` is
+  /// off. And in the words that DuckDB has too: it runs the texts of an attached file's views by
+  /// rules of its own, in which `date` is a cast and `[^…]` no exclusion, and it lists no table of
+  /// a file one of whose views it cannot read.
   private static func expression(_ kind: FieldView.Kind, _ value: String) -> String {
     switch kind {
     case .text: return value
@@ -131,11 +131,11 @@ struct FieldViewSQL {
 
   // MARK: Names
 
-  /// A name for each field, all different, whatever their case and accents: tools differ in what is the
-  /// same.
+  /// A name for each field, all different, whatever their case and accents: tools differ in what is
+  /// the same.
   ///
-  /// Of fields with the same name the oldest keeps it; the others bear their id, as does one without a
-  /// name.
+  /// Of fields with the same name the oldest keeps it; the others bear their id, as does one
+  /// without a name.
   private static func names(of definitions: [Definition], besides taken: [String]) -> [String] {
     var taken = Set(taken.map { $0.lowercased() })
     var names: [Int64: String] = [:]

@@ -28,8 +28,8 @@ package struct FieldViews {
   }
 
   /// Makes anew what the definitions have changed, inside the caller's transaction. Writes nothing
-  /// otherwise. Views that read these, and triggers on them, stay, and so does what bears the name of one
-  /// of these and is the user's own.
+  /// otherwise. Views that read these, and triggers on them, stay, and so does what bears the name
+  /// of one of these and is the user's own.
   package func update() throws {
     let all = try SchemaEntry.all(connection)
     for sql in Self.possible(tables) { try update(sql, all) }

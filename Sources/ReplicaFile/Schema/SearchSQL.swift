@@ -1,8 +1,8 @@
 internal import Model
 
-/// The full-text index of a mirrored table, derived from the declaration: an FTS5 table that takes its
-/// text from the mirrored one (sqlite.org/fts5.html#external_content_tables), and the triggers that keep it
-/// in step.
+/// The full-text index of a mirrored table, derived from the declaration: an FTS5 table that takes
+/// its text from the mirrored one (sqlite.org/fts5.html#external_content_tables), and the triggers
+/// that keep it in step.
 ///
 /// Only living rows are in it. The commands `rebuild` and `integrity-check` with rank 1 would have
 /// every row in it, tombstones too, and are not for this table.
@@ -29,19 +29,21 @@ struct SearchSQL {
     ["insert", "update", "delete"].map { "\(name)_\($0)" }
   }
 
-  /// The tables in which SQLite keeps a full-text index of that name (sqlite.org/fts5.html, section 9).
+  /// The tables in which SQLite keeps a full-text index of that name (sqlite.org/fts5.html, section
+  /// 9).
   static func shadows(of name: String) -> [String] {
     ["data", "idx", "content", "docsize", "config"].map { "\(name)_\($0)" }
   }
 
-  /// What makes it, by name. SQLite keeps these texts as they are. Tools that look for the search of a table,
-  /// such as Datasette, know it by the spelling of `content`.
+  /// What makes it, by name. SQLite keeps these texts as they are. Tools that look for the search
+  /// of a table, such as Datasette, know it by the spelling of `content`.
   var creates: [(name: String, sql: String)] {
     let list = columns.joined(separator: ", ")
     let table = """
       CREATE VIRTUAL TABLE \(quoted(name)) USING fts5(
         \(list),
-        content=\(quoted(table.name)), content_rowid=\(key), tokenize="unicode61 remove_diacritics 2"
+        content=\(quoted(table.name)), content_rowid=\(key), tokenize="unicode61 \
+      remove_diacritics 2"
       )
       """
     return zip([name] + Self.triggers(of: name), [table, insertion, update, deletion])

@@ -3,8 +3,8 @@ internal import SQLite
 
 /// Makes the full-text indices of a file what the declarations say.
 ///
-/// An index is ours if `_view_docs` tells of it. Something of the user's that bears the name of one of
-/// ours, or of a part of it, keeps that name, and ours is not made.
+/// An index is ours if `_view_docs` tells of it. Something of the user's that bears the name of one
+/// of ours, or of a part of it, keeps that name, and ours is not made.
 struct SearchStore {
   private let connection: Connection
   private let declared: [SearchSQL]
@@ -14,8 +14,8 @@ struct SearchStore {
     declared = tables.compactMap(SearchSQL.init)
   }
 
-  /// Drops what is not as declared. Comes before tables change: an index of columns that go would be in
-  /// the way.
+  /// Drops what is not as declared. Comes before tables change: an index of columns that go would
+  /// be in the way.
   func dropOthers() throws {
     for name in try ours() {
       let search = declared.first { $0.name == name }
@@ -23,8 +23,8 @@ struct SearchStore {
     }
   }
 
-  /// Makes and fills what is missing. Comes after the tables: one that was made anew has lost its triggers,
-  /// and with them the index is out of step.
+  /// Makes and fills what is missing. Comes after the tables: one that was made anew has lost its
+  /// triggers, and with them the index is out of step.
   func make() throws {
     let ours = Set(try ours())
     for search in declared {

@@ -20,7 +20,8 @@ package struct TableSQL: Sendable {
     (
       "_deleted_reason",
       """
-      TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent'))
+      TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', \
+      'absent'))
       """
     ),
     ("_extra", "TEXT CHECK (\"_extra\" IS NULL OR \"_extra\" GLOB '{*}')"),
@@ -79,8 +80,8 @@ package struct TableSQL: Sendable {
       + (withoutRowID ? " WITHOUT ROWID" : "")
   }
 
-  /// Whether a table was made by a text of `createTables` and is as it was: SQLite keeps the text itself
-  /// but for what stands before the name (sqlite.org/schematab.html).
+  /// Whether a table was made by a text of `createTables` and is as it was: SQLite keeps the text
+  /// itself but for what stands before the name (sqlite.org/schematab.html).
   static func isText(_ stored: String, of create: String) -> Bool {
     stored.utf8.dropFirst("CREATE TABLE ".utf8.count)
       .elementsEqual(create.utf8.dropFirst("CREATE TABLE IF NOT EXISTS ".utf8.count))
@@ -99,12 +100,13 @@ package struct TableSQL: Sendable {
     return "\(text) CHECK (\(Self.check(column.type, name)))"
   }
 
-  /// What makes a declared type hold, at a fifth of the price of `typeof`: a party with its lists has
-  /// eighty such columns.
+  /// What makes a declared type hold, at a fifth of the price of `typeof`: a party with its lists
+  /// has eighty such columns.
   ///
-  /// A CHECK passes unless it is false, so NULL passes. Affinity has made text of a number and a number
-  /// of its spelling; what is left is told apart by SQLite's order of numbers before texts before blobs
-  /// (sqlite.org/datatype3.html). One REAL passes for an integer, which it equals: -2^63.
+  /// A CHECK passes unless it is false, so NULL passes. Affinity has made text of a number and a
+  /// number of its spelling; what is left is told apart by SQLite's order of numbers before texts
+  /// before blobs (sqlite.org/datatype3.html). One REAL passes for an integer, which it equals:
+  /// -2^63.
   private static func check(_ type: ColumnType, _ name: String) -> String {
     switch type {
     case .integer, .integerOrDigits: "\(name) = CAST(\(name) AS INTEGER)"

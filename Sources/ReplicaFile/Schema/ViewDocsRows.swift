@@ -3,8 +3,8 @@ internal import SQLite
 
 /// What views say of themselves, as rows of `_view_docs`.
 extension ViewDocs {
-  /// The rows of `_view_docs` that say this of a view, which this statement makes: the view itself, then
-  /// its columns.
+  /// The rows of `_view_docs` that say this of a view, which this statement makes: the view itself,
+  /// then its columns.
   func rows(of view: String, _ create: String) -> [[Value]] {
     [
       [
@@ -32,7 +32,8 @@ extension ViewDocs {
     try connection.run("DELETE FROM _view_docs WHERE view_name = ?", [.text(view)])
   }
 
-  /// A hash of the statement that makes a view. A view is ours if `_view_docs` holds that of its text.
+  /// A hash of the statement that makes a view. A view is ours if `_view_docs` holds that of its
+  /// text.
   static func digest(_ create: String) -> Int64 {
     let bytes = create.utf8.span.bytes
     return Int64(bitPattern: Digest.bytes(bytes, 0, bytes.byteCount))

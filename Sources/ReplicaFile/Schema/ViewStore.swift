@@ -3,8 +3,8 @@ internal import SQLite
 
 /// Makes the views of a file what the declarations say, and leaves the user's own as they are.
 ///
-/// A view is ours as long as it has the text that we gave it. Something of the user's that bears the name
-/// of one of ours keeps it, and ours is not made.
+/// A view is ours as long as it has the text that we gave it. Something of the user's that bears
+/// the name of one of ours keeps it, and ours is not made.
 struct ViewStore {
   private let connection: Connection
   private let views: [View]
@@ -41,7 +41,8 @@ struct ViewStore {
       aside.removeAll { $0.bears(view.name) }
       let isDeclared = view.isPossible(in: names, of: tables) && view.views.isSubset(of: made)
       if isDeclared { try support(view, all) }
-      // A change of any table has taken all views away: what is still there still reads what it read.
+      // A change of any table has taken all views away: what is still there still reads what it
+      // read.
       let isWanted = try isDeclared && (present?.sql == view.create || isReadable(view))
       if isWanted { made.insert(view.name) }
       let isDescribed = digests[view.name] == ViewDocs.digest(view.create)

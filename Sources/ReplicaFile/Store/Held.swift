@@ -24,8 +24,8 @@ package struct Held {
     return (Int(rows), since)
   }
 
-  /// Makes tombstones of the held rows, in one transaction with a run in the run log, and lets go of
-  /// those that have come back. Returns of how many.
+  /// Makes tombstones of the held rows, in one transaction with a run in the run log, and lets go
+  /// of those that have come back. Returns of how many.
   ///
   /// A tombstone says that the row was gone when it was held. Writes no run when nothing is held.
   /// Throws `SQLiteError`.

@@ -1,7 +1,7 @@
 package import SQLite
 
-/// Stored values as JSON: for the history, where SQLite's functions would need a statement for each set
-/// of columns that can change.
+/// Stored values as JSON: for the history, where SQLite's functions would need a statement for each
+/// set of columns that can change.
 extension JSONText {
   package static func value(_ value: Value) -> String {
     switch value {

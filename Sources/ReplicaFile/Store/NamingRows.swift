@@ -1,7 +1,8 @@
 internal import Model
 internal import SQLite
 
-/// The rows of a list that name purged rows by texts which those hold or have held, such as addresses.
+/// The rows of a list that name purged rows by texts which those hold or have held, such as
+/// addresses.
 struct NamingRows {
   let child: Child
   private let owner: Table
@@ -46,8 +47,8 @@ struct NamingRows {
     return Int(count.integer ?? 0)
   }
 
-  /// Deletes the rows, also from the history of those whose list it is, and records that were kept aside
-  /// with such rows.
+  /// Deletes the rows, also from the history of those whose list it is, and records that were kept
+  /// aside with such rows.
   func delete(at now: Timestamp) throws {
     let parents = child.parentColumns.map(quoted).joined(separator: ", ")
     let key = owner.key.map { quoted($0.name) }.joined(separator: ", ")
@@ -85,7 +86,8 @@ struct NamingRows {
   }
 
   private func holds(_ record: String) -> String {
-    "EXISTS (SELECT 1 FROM json_each(\(quoted(record)), ?2) AS e WHERE \(isNaming(Self.text("?3"))))"
+    "EXISTS (SELECT 1 FROM json_each(\(quoted(record)), ?2) AS e WHERE "
+      + "\(isNaming(Self.text("?3"))))"
   }
 
   private func without(_ record: String) -> String {

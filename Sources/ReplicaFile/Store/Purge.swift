@@ -3,10 +3,10 @@ package import SQLite
 
 /// Takes what rows held out of the file for good, and leaves their tombstones bare.
 ///
-/// A bare tombstone has its key, `_deleted_at` and `_deleted_reason`; every other column is NULL but
-/// `_synced_at`, which says when it was bared. The children of a row go, its history, and what is noted
-/// of it aside. So do the same of the rows that belong to it, which become tombstones if they were
-/// none, and rows of lists elsewhere that name it by its own texts.
+/// A bare tombstone has its key, `_deleted_at` and `_deleted_reason`; every other column is NULL
+/// but `_synced_at`, which says when it was bared. The children of a row go, its history, and what
+/// is noted of it aside. So do the same of the rows that belong to it, which become tombstones if
+/// they were none, and rows of lists elsewhere that name it by its own texts.
 package struct Purge {
   /// Why a row cannot be purged.
   package enum Obstacle: Sendable, Hashable {
@@ -37,8 +37,8 @@ package struct Purge {
     self.connection = connection
   }
 
-  /// Purges the rows with these keys, all of them or none, in one transaction. Returns what was bared, the
-  /// rows' own table first. Throws `Refused`, or `SQLiteError`.
+  /// Purges the rows with these keys, all of them or none, in one transaction. Returns what was
+  /// bared, the rows' own table first. Throws `Refused`, or `SQLiteError`.
   package func run(_ keys: [[Value]], at now: Timestamp) throws -> [Bared] {
     try connection.transaction {
       try requireTombstones(keys)
@@ -58,12 +58,13 @@ package struct Purge {
     }
   }
 
-  /// Writes the whole file anew, as unused bytes of a page may hold copies of rows that once stood there,
-  /// and empties the log. Full-text indices are built anew before, as they keep words of rows that are gone.
-  /// That takes as much room as the file in the folder for temporary files, and again in the log beside it
-  /// (sqlite.org/lang_vacuum.html).
+  /// Writes the whole file anew, as unused bytes of a page may hold copies of rows that once stood
+  /// there, and empties the log. Full-text indices are built anew before, as they keep words of
+  /// rows that are gone. That takes as much room as the file in the folder for temporary files, and
+  /// again in the log beside it (sqlite.org/lang_vacuum.html).
   ///
-  /// `searched` are the tables as they were opened. Returns whether the log is empty: while a reader looks at it, it cannot be.
+  /// `searched` are the tables as they were opened. Returns whether the log is empty: while a
+  /// reader looks at it, it cannot be.
   package func wipe(searching searched: [Table]) throws -> Bool {
     try connection.transaction { try SearchStore(connection, searched).rebuild() }
     try connection.execute("VACUUM")
@@ -214,7 +215,8 @@ package struct Purge {
 }
 
 extension Table {
-  /// The table with those columns and lists that the file holds, or nil when it holds no such table.
+  /// The table with those columns and lists that the file holds, or nil when it holds no such
+  /// table.
   fileprivate func stored(in connection: Connection) throws -> Table? {
     let stored = Set(
       try connection.rows("SELECT name FROM pragma_table_info(?)", [.text(name)])

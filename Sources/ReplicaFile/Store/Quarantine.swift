@@ -2,8 +2,8 @@ internal import Model
 internal import SQLite
 
 extension TableStore {
-  /// Keeps a record that cannot be stored, so that it can be looked at: its columns, its children and
-  /// its leftovers, for the record as sent may hold what is excluded.
+  /// Keeps a record that cannot be stored, so that it can be looked at: its columns, its children
+  /// and its leftovers, for the record as sent may hold what is excluded.
   func quarantine(
     _ record: DecodedPage.Record, _ source: PageBytes, _ reason: String, _ writing: Writing
   ) throws {

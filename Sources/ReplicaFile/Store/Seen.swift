@@ -1,11 +1,11 @@
 package import SQLite
 
-/// The keys that a pass has met, so that it can tell at its end how many records there were and which
-/// rows are gone.
+/// The keys that a pass has met, so that it can tell at its end how many records there were and
+/// which rows are gone.
 ///
 /// They gather in memory and go to `_seen` with the next transaction that writes anyway, for they
-/// must survive with the position; a pass over an unchanged table writes none. Past a bound they are
-/// written in any case, so that memory does not grow with the table.
+/// must survive with the position; a pass over an unchanged table writes none. Past a bound they
+/// are written in any case, so that memory does not grow with the table.
 package struct Seen {
   /// Keys held in memory at the most: one megabyte of integers.
   static let bound = 131_072

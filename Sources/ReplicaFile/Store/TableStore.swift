@@ -107,8 +107,8 @@ package final class TableStore {
 
   /// Stores one record and its children, unless they are stored already.
   ///
-  /// A record that the file refuses is kept aside whole, and nothing of it is stored: the version that
-  /// was there before stays, and so does everything else on the page.
+  /// A record that the file refuses is kept aside whole, and nothing of it is stored: the version
+  /// that was there before stays, and so does everything else on the page.
   package func apply(
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) throws -> Outcome {

@@ -11,8 +11,8 @@ package struct RoundForecast {
   private let now: Timestamp
   private let inventory: Inventory
 
-  /// Looks at a file that has all bookkeeping tables. `tables` are the enabled ones; the round begins at
-  /// `now`, by this host's clock.
+  /// Looks at a file that has all bookkeeping tables. `tables` are the enabled ones; the round
+  /// begins at `now`, by this host's clock.
   package init(
     _ connection: Connection, tables: [Table], options: RoundOptions, recordsPerRequest: Int,
     at now: Timestamp
@@ -107,8 +107,8 @@ package struct RoundForecast {
     try tables.first { $0.name == name }.map { try living($0) } ?? 0
   }
 
-  /// The most rows that one of the last rounds found new or changed. Rounds that filled the table do not
-  /// tell.
+  /// The most rows that one of the last rounds found new or changed. Rounds that filled the table
+  /// do not tell.
   private func changed(_ table: Table, _ rows: Int) throws -> Int {
     let most = try connection.value(
       """

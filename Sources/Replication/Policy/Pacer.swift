@@ -65,8 +65,8 @@ package struct Pacer: Sendable {
     remaining = remaining.map { $0 - 1 }
   }
 
-  /// Learns from the headers of an accepted reply. `date` is the source's clock when it answered, or
-  /// ours when it did not say: the wait for the reset is the difference of the two.
+  /// Learns from the headers of an accepted reply. `date` is the source's clock when it answered,
+  /// or ours when it did not say: the wait for the reset is the difference of the two.
   package mutating func saw(_ allowance: Allowance, date: Timestamp, at now: Duration) {
     // What had left before a refusal says nothing about its end.
     if !isBlocked(at: now) { refusals = 0 }

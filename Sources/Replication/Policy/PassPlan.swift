@@ -1,8 +1,8 @@
 internal import Model
 internal import ReplicaFile
 
-/// What the next pass over a table reads, decided once: from how far the table has come, from what the
-/// operator wants, and from the time. The pass obeys it, and `plan` foretells by it.
+/// What the next pass over a table reads, decided once: from how far the table has come, from what
+/// the operator wants, and from the time. The pass obeys it, and `plan` foretells by it.
 struct PassPlan {
   let kind: Cursor.Kind
   /// Since when changes, or statements of a feed, are asked for; nil where everything is.

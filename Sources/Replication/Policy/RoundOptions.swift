@@ -8,11 +8,12 @@ package struct RoundOptions: Sendable {
   package var full = false
   /// Whether passes that a former run has begun are begun anew.
   package var anew = false
-  /// Whether tables that are all forbidden mean that the token is refused; not so where some tables are
-  /// only tried once more.
+  /// Whether tables that are all forbidden mean that the token is refused; not so where some tables
+  /// are only tried once more.
   package var judgesToken = true
-  /// Whether the run compares a copy with the account, and brings nothing up to date. Per-parent tables
-  /// then keep within their budget even in a full run, and ask again only about parents that were read.
+  /// Whether the run compares a copy with the account, and brings nothing up to date. Per-parent
+  /// tables then keep within their budget even in a full run, and ask again only about parents that
+  /// were read.
   package var compares = false
   /// Whether the source is asked whose account it is before anything is read.
   package var identifies = true
@@ -42,8 +43,8 @@ package struct RoundOptions: Sendable {
   package var historyKeep: Int64?
   /// The longest wait for the allowance; nil waits for as long as it takes.
   package var longestWait: Duration?
-  /// When the next round is due: work that can wait ends then, to go on behind the urgent work of that
-  /// round. Nil lets it take as long as it needs.
+  /// When the next round is due: work that can wait ends then, to go on behind the urgent work of
+  /// that round. Nil lets it take as long as it needs.
   package var patientUntil: Timestamp?
   /// The delete guard: absent rows are held back when they are more than `guardRows` and more than
   /// this share of the living ones.
@@ -51,8 +52,8 @@ package struct RoundOptions: Sendable {
   package var guardShare = 0.25
   package var retry = Retry()
 
-  /// Whether rows are compared value by value: their digests cannot be trusted where somebody may have
-  /// changed the file.
+  /// Whether rows are compared value by value: their digests cannot be trusted where somebody may
+  /// have changed the file.
   var comparesValues: Bool { full || compares }
 
   package init() {}

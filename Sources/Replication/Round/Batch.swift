@@ -3,15 +3,15 @@ internal import SQLite
 
 /// Groups pages into transactions.
 ///
-/// Committing costs, so pages that are at hand share a transaction, and one may wait a moment for those
-/// that follow at once; but none waits for long. A transaction that changed no row is ended without a
-/// write, and the positions of its passes stay in memory until one does, or until they are old enough to
-/// be worth a write of their own.
+/// Committing costs, so pages that are at hand share a transaction, and one may wait a moment for
+/// those that follow at once; but none waits for long. A transaction that changed no row is ended
+/// without a write, and the positions of its passes stay in memory until one does, or until they
+/// are old enough to be worth a write of their own.
 ///
 /// Records that come in no order of their keys change a leaf of each tree for every row, and each
-/// commit writes all of them. Where a commit writes many times what was received, transactions grow, and
-/// so does the cache, until the run ends: 100,000 parties in random order then take a quarter of
-/// the writes.
+/// commit writes all of them. Where a commit writes many times what was received, transactions
+/// grow, and so does the cache, until the run ends: 100,000 parties in random order then take a
+/// quarter of the writes.
 struct Batch {
   /// Pages of a transaction at the most, and of one whose rows are scattered.
   static let pageLimit = 10
@@ -22,8 +22,8 @@ struct Batch {
   static let patience = Duration.milliseconds(250)
   /// Longest time that progress without changes stays unsaved.
   static let unsavedLimit = Duration.seconds(30)
-  /// How many times the bytes received a commit may write before its rows are taken for scattered. Rows
-  /// in order take less than one.
+  /// How many times the bytes received a commit may write before its rows are taken for scattered.
+  /// Rows in order take less than one.
   static let scatter = 3
   /// SQLite's own default; in a file of another size the measure is as rough.
   private static let pageSize = 4_096

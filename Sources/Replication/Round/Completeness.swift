@@ -1,30 +1,32 @@
 /// Whether a list that was read page by page is complete, and what to do when that is not certain.
 ///
-/// A page is a piece of a list that lives: while we read, rows are made, changed and deleted, and a row
-/// that slides over a border from a page not yet read to one that was is missed. It keeps its old
-/// date of change, so no later question for changes finds it. The order of the lists is unknown, so
-/// none is assumed.
+/// A page is a piece of a list that lives: while we read, rows are made, changed and deleted, and a
+/// row that slides over a border from a page not yet read to one that was is missed. It keeps its
+/// old date of change, so no later question for changes finds it. The order of the lists is
+/// unknown, so none is assumed.
 ///
 /// **One walk proves itself, for no request.** The last page of a list is asked for when all others
 /// have come. Every page before it was full, so all records delivered, repetitions counted, are as
 /// many as the list held when its last page was answered: its `length`. Suppose that every row
 /// delivered is still there. Then the different rows delivered are a part of the list, and if there
 /// are as many of them as the list is long, they are all of it. A row that was missed leaves a
-/// repetition behind, or one that is gone. The feed of deletions, read behind the list, says which are
-/// gone; a count that goes down from page to page says that some are. A list with neither feed nor count
-/// (entries and tasks, if the account does not count them) hides one case: a row that goes and whose
-/// going moves another over a border. Tasks are read whole again in the next run, entries in a week.
+/// repetition behind, or one that is gone. The feed of deletions, read behind the list, says which
+/// are gone; a count that goes down from page to page says that some are. A list with neither feed
+/// nor count (entries and tasks, if the account does not count them) hides one case: a row that
+/// goes and whose going moves another over a border. Tasks are read whole again in the next run,
+/// entries in a week.
 ///
 /// **What is not proven is repaired from the cheapest side.** Rows of a table that can be asked for
-/// changes are asked for what has changed since the first page; one more request, for the page on which
-/// the list must end, counts it again; the feed is read behind both. What is then still missing slid
-/// between pages, and the list is read again until as many rows have turned up as the count says are
-/// missing: what has been found is kept, so even an account that never rests converges. When rows have
-/// gone and nobody says which, what was seen is forgotten and the list is read anew. After a bounded
-/// number of attempts the table is not called good and keeps its cursor.
+/// changes are asked for what has changed since the first page; one more request, for the page on
+/// which the list must end, counts it again; the feed is read behind both. What is then still
+/// missing slid between pages, and the list is read again until as many rows have turned up as the
+/// count says are missing: what has been found is kept, so even an account that never rests
+/// converges. When rows have gone and nobody says which, what was seen is forgotten and the list is
+/// read anew. After a bounded number of attempts the table is not called good and keeps its cursor.
 ///
 /// Reading by ascending id through filter queries would not slide either, but whether Capsule sorts
-/// them is unproven, so the walk would be needed all the same; it costs nothing where nothing moves.
+/// them is unproven, so the walk would be needed all the same; it costs nothing where nothing
+/// moves.
 struct Completeness {
   /// What has been read last.
   enum Stage: Hashable {

@@ -3,14 +3,14 @@ internal import SQLite
 
 /// The rows of one table that this run has seen alive, and since when they were.
 ///
-/// A feed may repeat the deletion of a restored record. A list that began after that deletion and shows
-/// the row wins.
+/// A feed may repeat the deletion of a restored record. A list that began after that deletion and
+/// shows the row wins.
 struct Listed {
   /// Keys kept at the most. Past it a feed is believed, and the next list that shows the row wins.
   static let bound = 131_072
 
-  /// When a pass over everything began that this run has walked to its end: it showed every living row
-  /// but the absent ones.
+  /// When a pass over everything began that this run has walked to its end: it showed every living
+  /// row but the absent ones.
   var everythingSince: Timestamp?
   /// When the last question for changes was asked, and what it showed.
   private var changesSince: Timestamp?

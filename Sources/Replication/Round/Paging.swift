@@ -10,8 +10,8 @@ extension Pass {
     _ page: DecodedPage, _ walk: Walk, _ address: PageAddress, hasMore: Bool
   ) -> Int? {
     var records = page.records.count { $0.list == 0 }
-    // A server that ignores `page` has sent the same page three times: the two repetitions, of which one
-    // was counted, are taken out of the count again.
+    // A server that ignores `page` has sent the same page three times: the two repetitions, of
+    // which one was counted, are taken out of the count again.
     if isUnpaged { records = -records }
     switch walk.question {
     case .records, .recent: return nil
@@ -78,9 +78,9 @@ extension Pass {
 
   /// Whether the source gives the same page whatever is asked for.
   ///
-  /// A page that comes twice may have been pushed down by as many rows inserted above it; it counts as
-  /// delivered, so that the pass knows what it misses. A page that comes three times says that the server
-  /// does not page, and ends the list.
+  /// A page that comes twice may have been pushed down by as many rows inserted above it; it counts
+  /// as delivered, so that the pass knows what it misses. A page that comes three times says that
+  /// the server does not page, and ends the list.
   private var isUnpaged: Bool { reading.repeats > 1 }
 
   /// Whether so many records may be a full page. A server may serve less than it is asked for.

@@ -67,8 +67,8 @@ struct ParentQuotas {
     ).compactMap { $0[0].integer }
   }
 
-  /// Notes that a parent has been read, or, without an instant, that its list could not be had: it is
-  /// asked again in the next run, behind those that never were.
+  /// Notes that a parent has been read, or, without an instant, that its list could not be had: it
+  /// is asked again in the next run, behind those that never were.
   func note(_ id: Int64, of table: String, parent: String, at now: Timestamp?) throws {
     try connection.run(
       """

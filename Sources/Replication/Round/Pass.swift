@@ -95,11 +95,11 @@ final class Pass {
       seen = Seen(table: table.name, isResumed: true)
       reading.length = old.read ?? 0
       if walks.count == 1 { reading.walkRecords = old.read ?? 0 }
-      // Which requests were under way at the end of the former run is not known. More than one page is
-      // assumed, so that what is absent is confirmed by id.
+      // Which requests were under way at the end of the former run is not known. More than one page
+      // is assumed, so that what is absent is confirmed by id.
       reading.pages = 2
-      // A position behind the last list means that the pass was repairing. Repair is not resumed: it is
-      // decided again from the counts.
+      // A position behind the last list means that the pass was repairing. Repair is not resumed:
+      // it is decided again from the counts.
       let isWalked = old.walk >= walks.count
       frontier = Frontier(
         walks,
@@ -140,7 +140,8 @@ final class Pass {
     cursor.progress.map { request(address, $0) }
   }
 
-  /// Whether a page that was asked for is no longer needed: its walk ended before it, or the pass did.
+  /// Whether a page that was asked for is no longer needed: its walk ended before it, or the pass
+  /// did.
   func isStale(_ address: PageAddress, generation: Int) -> Bool {
     state == .ended || generation != self.generation || address < frontier.next
   }

@@ -28,8 +28,8 @@ extension Pass {
     return true
   }
 
-  /// Asks for the records of which list and feed disagree: the feed says deleted, the list showed them. The
-  /// answer to the record itself decides.
+  /// Asks for the records of which list and feed disagree: the feed says deleted, the list showed
+  /// them. The answer to the record itself decides.
   func askSuspects() throws -> Bool {
     guard let feed = context.feeds[table.name], reading.stage != .records else { return false }
     let rows = try context.connection.rows(
@@ -60,7 +60,8 @@ extension Pass {
 
   /// Some records have been asked for: they were stored, or one of them at least is gone.
   ///
-  /// `areMissing` is nil when they could not be read: nothing is known of them, and nothing changes.
+  /// `areMissing` is nil when they could not be read: nothing is known of them, and nothing
+  /// changes.
   func endRecords(_ ids: [Int64], _ walk: Walk, areMissing: Bool?) throws {
     guard let areMissing else {
       for id in ids { _ = try absent.remove(recordKey(id, walk)) }

@@ -38,8 +38,8 @@ extension Pass {
       try buryAbsent(at: progress.date ?? context.clock.now())
     }
     cursor.progress = nil
-    // Without a date from the source, or with a record that is not stored, the cursor stays where it is:
-    // the next pass asks again.
+    // Without a date from the source, or with a record that is not stored, the cursor stays where
+    // it is: the next pass asks again.
     if let date = progress.date, reading.missed == 0 {
       cursor.lastRunDate = date
       if progress.kind == .full { cursor.fullRunDate = date }

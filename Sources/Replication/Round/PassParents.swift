@@ -36,7 +36,8 @@ extension Pass {
     }
   }
 
-  /// Whether all parents that are new or have changed have been read, and others are read once more.
+  /// Whether all parents that are new or have changed have been read, and others are read once
+  /// more.
   var isRereading: Bool {
     get throws {
       guard state == .active, table.method == .perParent, !context.options.full else {
@@ -79,8 +80,8 @@ extension Pass {
 
   /// A parent's list is complete: what it no longer holds is gone, and the parent has been read.
   ///
-  /// 404 for a parent's list does not prove the parent deleted; only its own table may say so. The parent
-  /// is noted as asked.
+  /// 404 for a parent's list does not prove the parent deleted; only its own table may say so. The
+  /// parent is noted as asked.
   func endParent(_ walk: Walk, _ arrival: Arrival) throws {
     guard let parent = table.listings[walk.listing].parent, let id = walk.parent else { return }
     let writing = context.writing

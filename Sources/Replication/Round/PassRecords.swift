@@ -106,8 +106,8 @@ extension Pass {
     guard noting.isRepair else { return }
     let wasAbsent = try noting.tracksAbsence && absent.remove(key)
     if wasAbsent || outcome == .inserted { reading.missing -= 1 }
-    // The record exists although the list lacked it. So some row that was counted has been deleted since,
-    // and the proof no longer holds.
+    // The record exists although the list lacked it. So some row that was counted has been deleted
+    // since, and the proof no longer holds.
     if wasAbsent, reading.stage == .records { reading.isProven = false }
   }
 
@@ -123,9 +123,9 @@ extension Pass {
 
   /// Makes a tombstone of the row that the feed speaks of.
   ///
-  /// A row that a list of this run has shown after its deletion is alive, and the statement no longer
-  /// holds. Where list and feed may have seen different moments, the statement and the row are left
-  /// as they are until the record itself has been asked for, see `Pass.suspects`.
+  /// A row that a list of this run has shown after its deletion is alive, and the statement no
+  /// longer holds. Where list and feed may have seen different moments, the statement and the row
+  /// are left as they are until the record itself has been asked for, see `Pass.suspects`.
   private func bury(
     _ record: DecodedPage.Record, _ source: PageBytes, _ signals: Signals,
     _ writing: TableStore.Writing, _ counts: inout Counts

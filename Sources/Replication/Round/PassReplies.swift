@@ -39,8 +39,8 @@ extension Pass {
     try applyArrivals()
   }
 
-  /// Passes over a parent whose list cannot be read, or a record, so that it does not keep the others
-  /// from being read for good. Returns false when that is no matter of one of them.
+  /// Passes over a parent whose list cannot be read, or a record, so that it does not keep the
+  /// others from being read for good. Returns false when that is no matter of one of them.
   func skip(at address: PageAddress, _ failure: TableFailure) throws -> Bool {
     let isRecord =
       if case .records = frontier[address.walk].question { true } else { false }

@@ -67,8 +67,9 @@ extension Round {
     return usable <= figures.limit / PatientWork.share
   }
 
-  /// A per-parent table whose changed parents have all been read is up to date: it ends here instead of
-  /// carrying the re-reading of the others over, which would begin its budget anew in each round.
+  /// A per-parent table whose changed parents have all been read is up to date: it ends here
+  /// instead of carrying the re-reading of the others over, which would begin its budget anew in
+  /// each round.
   private func yield() throws {
     try batch.open(at: context.clock.elapsed())
     for pass in passes where try pass.isRereading {

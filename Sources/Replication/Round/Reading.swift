@@ -31,8 +31,8 @@ struct Reading {
   var emptyPages = 0
   /// Whether a list came to no end, and was left although the source names a next page.
   var isEndless = false
-  /// Rows by which the walks fell short of what the source counted, and whether the list was read again
-  /// for it.
+  /// Rows by which the walks fell short of what the source counted, and whether the list was read
+  /// again for it.
   var shortfall = 0
   var isReadTwice = false
   /// Records that cannot be stored, by their digests: those without a key, and those without a row.

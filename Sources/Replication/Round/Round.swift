@@ -3,11 +3,12 @@ package import ReplicaFile
 package import HTTP
 package import SQLite
 
-/// One run over the tables: every pass once, several requests on the wire, everything in one thread.
+/// One run over the tables: every pass once, several requests on the wire, everything in one
+/// thread.
 ///
-/// Requests go out in the order of the tables as far as the allowance lets them; replies are applied
-/// in the order of their pages. A table that fails does not stop the others. Whatever ends the run,
-/// the file holds whole pages and the position behind the last of them.
+/// Requests go out in the order of the tables as far as the allowance lets them; replies are
+/// applied in the order of their pages. A table that fails does not stop the others. Whatever ends
+/// the run, the file holds whole pages and the position behind the last of them.
 package final class Round {
   struct Flight {
     let pass: Pass
@@ -41,7 +42,8 @@ package final class Round {
   var requests = 0
   var waited = Duration.zero
   var hasSucceeded = false
-  /// Replies to the questions whose account it is, by their targets, until a table asks for the same.
+  /// Replies to the questions whose account it is, by their targets, until a table asks for the
+  /// same.
   var replies: [String: Response] = [:]
   /// Whether one of those questions was answered in any way.
   var isAnswered = false
@@ -58,8 +60,8 @@ package final class Round {
   /// Whether what can wait gave way to the next round.
   var hasYielded = false
 
-  /// `tables` are the enabled ones, without excluded columns; the file already has them. The generator
-  /// draws the delays of what is asked for again.
+  /// `tables` are the enabled ones, without excluded columns; the file already has them. The
+  /// generator draws the delays of what is asked for again.
   package init(
     _ connection: Connection, source: any Source, tables: [Table], transport: any Transport,
     clock: any Clock, options: RoundOptions,
@@ -77,8 +79,8 @@ package final class Round {
     passes = selected.map { Pass($0, context) }
   }
 
-  /// Runs to the end, or to what ends it early. Throws only what is no matter of the source: an error
-  /// of the database, and what a test throws to play a crash.
+  /// Runs to the end, or to what ends it early. Throws only what is no matter of the source: an
+  /// error of the database, and what a test throws to play a crash.
   package func run() throws -> RunSummary {
     let clock = context.clock
     if let until = try allowances.blockedUntil(clock.now()) {
@@ -125,8 +127,8 @@ package final class Round {
     try batch.open(at: context.clock.elapsed())
     let now = context.clock.now()
     for pass in passes where pass.state == .active || pass.state == .walked { try pass.save() }
-    // Tables that never began because the run yielded are logged, so that the schedule does not count them
-    // as overdue.
+    // Tables that never began because the run yielded are logged, so that the schedule does not
+    // count them as overdue.
     for pass in passes where hasYielded && pass.state == .notBegun {
       try context.log.save(pass.report)
     }

@@ -44,8 +44,8 @@ final class RoundContext {
     self.tables = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
   }
 
-  /// What is done to one table of the file, its statements prepared. They are not before the table is
-  /// read: three hundred of them would take longer than the way to the first request.
+  /// What is done to one table of the file, its statements prepared. They are not before the table
+  /// is read: three hundred of them would take longer than the way to the first request.
   final class Mirror {
     let store: TableStore
     let tombstones: Tombstones

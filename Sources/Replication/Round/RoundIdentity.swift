@@ -7,9 +7,10 @@ internal import SQLite
 extension Round {
   /// Compares what the source says with what the file holds.
   ///
-  /// Another account ends the run with `AnotherAccount` and leaves the file as it was. Another user of the
-  /// same account may see more or less: every table is then read in full, and no digest is trusted. What
-  /// cannot be known is not checked: the source may forbid a question, not know it, or answer oddly.
+  /// Another account ends the run with `AnotherAccount` and leaves the file as it was. Another user
+  /// of the same account may see more or less: every table is then read in full, and no digest is
+  /// trusted. What cannot be known is not checked: the source may forbid a question, not know it,
+  /// or answer oddly.
   func identify() throws {
     guard context.options.identifies else { return }
     let store = AccountStore(context.connection)
@@ -51,8 +52,9 @@ extension Round {
 
   /// The answer to a question if it is not what the file holds, or nil.
   ///
-  /// It is asked for once more, and counts only if it is given twice: a single reply that was spoilt on
-  /// its way would otherwise bind the file to an account that does not exist, or have all of it read again.
+  /// It is asked for once more, and counts only if it is given twice: a single reply that was
+  /// spoilt on its way would otherwise bind the file to an account that does not exist, or have all
+  /// of it read again.
   private func news(_ question: IdentityQuestion, _ held: Value) throws -> Identity? {
     guard let first = try answer(to: question), .text(first.id) != held,
       let second = try answer(to: question), second.id.utf8.elementsEqual(first.id.utf8)
@@ -60,8 +62,8 @@ extension Round {
     return second
   }
 
-  /// What a question is answered, or nil. What cannot be read may be the page of a proxy in trouble, and is
-  /// asked for once more.
+  /// What a question is answered, or nil. What cannot be read may be the page of a proxy in
+  /// trouble, and is asked for once more.
   private func answer(to question: IdentityQuestion) throws -> Identity? {
     for _ in 1...2 {
       guard let response = try reply(to: question.request) else { return nil }
@@ -72,8 +74,8 @@ extension Round {
     return nil
   }
 
-  /// The reply to a request that leaves alone, as the allowance lets it, or nil when the run ends or there
-  /// is none.
+  /// The reply to a request that leaves alone, as the allowance lets it, or nil when the run ends
+  /// or there is none.
   private func reply(to request: Request) throws -> Response? {
     var attempts = 0
     while ending == nil {

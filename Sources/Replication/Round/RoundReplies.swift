@@ -43,8 +43,8 @@ extension Round {
     guard case .notBefore = pacer.permission(at: clock.elapsed(), outstanding: 0) else {
       return false
     }
-    // Rounded up, and no more than that: who is told to wait, and comes too early again and again, must
-    // not put the instant off each time.
+    // Rounded up, and no more than that: who is told to wait, and comes too early again and again,
+    // must not put the instant off each time.
     let until = clock.now() + wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
     if try mustYield(waitingUntil: until) {
       waited -= wait

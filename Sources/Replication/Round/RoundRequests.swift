@@ -4,8 +4,8 @@ internal import HTTP
 
 /// What a run asks for next, and of which table.
 extension Round {
-  /// Requests that are handed to the transport at the most: as many again as fit on the wire, so that
-  /// none of its places is empty while a page is stored.
+  /// Requests that are handed to the transport at the most: as many again as fit on the wire, so
+  /// that none of its places is empty while a page is stored.
   var window: Int { 2 * context.options.concurrency }
 
   /// Whether all requests have been made that the run may make.

@@ -25,10 +25,11 @@ extension Pass {
     context.settling.insert(table.name)
   }
 
-  /// Decides what becomes of a pass that has received all it asked for, and whose feed has been read.
+  /// Decides what becomes of a pass that has received all it asked for, and whose feed has been
+  /// read.
   ///
-  /// It ends, or it is active again. `isFeedRead` says whether the feed of the table's deletions was
-  /// read behind what the pass has received.
+  /// It ends, or it is active again. `isFeedRead` says whether the feed of the table's deletions
+  /// was read behind what the pass has received.
   func settle(isFeedRead: Bool) throws {
     context.settling.remove(table.name)
     if try stepBack() { return }
@@ -55,8 +56,8 @@ extension Pass {
     }
   }
 
-  /// Reads everything when the source's clock stands before the last cursor: that came from a clock that
-  /// was ahead, and what has changed since then is not known.
+  /// Reads everything when the source's clock stands before the last cursor: that came from a clock
+  /// that was ahead, and what has changed since then is not known.
   private func stepBack() throws -> Bool {
     guard let progress = cursor.progress, progress.kind == .changes, table.method == .incremental,
       let date = progress.date, let last = cursor.lastRunDate,
@@ -71,8 +72,8 @@ extension Pass {
   /// Rows by which a source's count may be off all the time.
   private static let countTolerance = 3
 
-  /// The list came to no end, or to its end before as many rows as the source counts. It is read once
-  /// more; what falls short again is not complete.
+  /// The list came to no end, or to its end before as many rows as the source counts. It is read
+  /// once more; what falls short again is not complete.
   private func doubtEnd() throws {
     guard reading.isReadTwice else {
       reading.isReadTwice = true
@@ -85,18 +86,20 @@ extension Pass {
 
   private func prove(_ progress: Cursor.Progress, isFeedRead: Bool) throws {
     let reported = context.listed[table.name]?.vanished ?? 0
-    // In a list of changes a row that the feed reports deleted may be one that was counted before it
-    // went, so reported deletions count as rows lost; of a list of everything they explain a shrinking.
+    // In a list of changes a row that the feed reports deleted may be one that was counted before
+    // it went, so reported deletions count as rows lost; of a list of everything they explain a
+    // shrinking.
     let isAccountedFor = (progress.kind == .full || reading.isCounting) && isFeedRead
     let shrinkage = reading.shrinkage
     var lost = isAccountedFor ? max(0, shrinkage - reported) : shrinkage + reported
-    // A resumed pass cannot trust equal counts: as many rows may have been added between the two runs as
-    // were deleted. Unless the feed was read behind a list of everything, it is taken for one row lost.
+    // A resumed pass cannot trust equal counts: as many rows may have been added between the two
+    // runs as were deleted. Unless the feed was read behind a list of everything, it is taken for
+    // one row lost.
     if reading.isResumed, table.method == .incremental, !isFeedRead || progress.kind == .changes {
       lost += 1
     }
-    // A feed that is read in pages may repeat an id on the next one, so its count of different ids can
-    // never match its length. It is read once more, and then believed.
+    // A feed that is read in pages may repeat an id on the next one, so its count of different ids
+    // can never match its length. It is read once more, and then believed.
     if case .deletions = table.method, reading.completeness.attempts > 0 {
       reading.isProven = true
       return
@@ -121,8 +124,8 @@ extension Pass {
   /// How many different rows were delivered and are still there.
   private func known(_ progress: Cursor.Progress, _ reported: Int) throws -> Int {
     if !reading.isCounting {
-      // Deletions during the interrupted run were reported to that run, so a resumed one cannot subtract
-      // them from what was delivered: the rows in the file are counted instead.
+      // Deletions during the interrupted run were reported to that run, so a resumed one cannot
+      // subtract them from what was delivered: the rows in the file are counted instead.
       let isUntouched = reading.completeness.stage == .list && reported == 0 && !reading.isResumed
       if progress.kind == .changes || isUntouched && progress.tracksAbsence {
         return try seen.count(context.connection) + reading.keyless.count
@@ -148,8 +151,8 @@ extension Pass {
     hasUnsaved = true
   }
 
-  /// Asks for what has changed since the first page, and then for the end of the list; a refresh asks for
-  /// that only if the changes have moved.
+  /// Asks for what has changed since the first page, and then for the end of the list; a refresh
+  /// asks for that only if the changes have moved.
   private func recount(_ progress: Cursor.Progress, _ stage: Reading.Stage = .recount) throws {
     guard let date = progress.date else {
       (reading.isProven, reading.completeness.canAskForChanges) = (false, false)
@@ -227,7 +230,8 @@ extension Pass {
       let date = progress.date ?? context.runStarted
       goOn(.refresh, [Walk(listing: 0, parent: nil, question: .recent(since: date))])
     default:
-      // Nothing says what has changed on its first pages. A list that is not too long is read again.
+      // Nothing says what has changed on its first pages. A list that is not too long is read
+      // again.
       guard reading.pages <= Self.pagesReadTwice else {
         reading.isAged = true
         return false

@@ -3,12 +3,12 @@ internal import ReplicaFile
 internal import HTTP
 internal import SQLite
 
-/// The rolling sweep: rows of a table that is asked for changes are read again, so many a run that each
-/// of them is read within a period. It finds what changes without a new date of change.
+/// The rolling sweep: rows of a table that is asked for changes are read again, so many a run that
+/// each of them is read within a period. It finds what changes without a new date of change.
 ///
-/// Rows are asked for by their ids, ten in a request, in the order of their keys: that is exact whatever
-/// moves meanwhile, and takes no note for each row. Ids that are gone make the whole answer a 404; they
-/// are then asked for one by one.
+/// Rows are asked for by their ids, ten in a request, in the order of their keys: that is exact
+/// whatever moves meanwhile, and takes no note for each row. Ids that are gone make the whole
+/// answer a 404; they are then asked for one by one.
 struct Sweep {
   /// Requests that may still be made.
   var budget = 0
@@ -21,8 +21,8 @@ struct Sweep {
   /// How far this sweep takes the period, in seconds.
   var seconds: Int64 = 0
 
-  /// The requests for the rows that are due after the time from the last sweep, 0 when so little has
-  /// passed that it is not worth one.
+  /// The requests for the rows that are due after the time from the last sweep, 0 when so little
+  /// has passed that it is not worth one.
   static func need(
     rows: Int, from last: Timestamp, to date: Timestamp, every period: Int64, perRequest count: Int
   ) -> Int {
@@ -34,7 +34,8 @@ struct Sweep {
 }
 
 extension Pass {
-  /// The requests that the rows due take, 0 when so little time has passed that it is not worth one.
+  /// The requests that the rows due take, 0 when so little time has passed that it is not worth
+  /// one.
   func sweepNeed() throws -> Int {
     guard table.method == .incremental, report.outcome == .good,
       table.listings.first?.record != nil
@@ -79,8 +80,8 @@ extension Pass {
     if walks.isEmpty { try endSweep() }
   }
 
-  /// Whether a row was not as the account has it. What was edited since the question for changes of this
-  /// run is no drift.
+  /// Whether a row was not as the account has it. What was edited since the question for changes of
+  /// this run is no drift.
   func isDrift(
     _ record: DecodedPage.Record, _ source: PageBytes, _ outcome: TableStore.Outcome
   ) -> Bool {

@@ -38,8 +38,8 @@ struct PageAddress: Hashable, Comparable {
 ///
 /// Pages are applied in order and may be asked for ahead: the first page of each walk is always
 /// needed, a page behind it once the reply before it, or the count of all, says that it exists.
-/// Nothing is asked for that may not exist. The last page of a list is asked for when all others have
-/// come: how many records it holds then says how long the list is, see `Completeness`.
+/// Nothing is asked for that may not exist. The last page of a list is asked for when all others
+/// have come: how many records it holds then says how long the list is, see `Completeness`.
 struct Frontier {
   /// The walks that are not over, and some that are: the first of them is that of index `dropped`.
   private var walks: [Walk]

@@ -2,10 +2,11 @@ internal import Model
 internal import ReplicaFile
 internal import SQLite
 
-/// What a run over the copy of a replica had to change in it: the differences, in a temporary table.
+/// What a run over the copy of a replica had to change in it: the differences, in a temporary
+/// table.
 ///
-/// Rows that it inserted are noted by triggers, for the history tells only of what was there before.
-/// A row may change more than once in a run; what counts is how it was before and is now.
+/// Rows that it inserted are noted by triggers, for the history tells only of what was there
+/// before. A row may change more than once in a run; what counts is how it was before and is now.
 final class Differences {
   static let unfinished = "The verification ended before the table was compared to its end."
 
@@ -39,7 +40,8 @@ final class Differences {
     }
   }
 
-  /// The second before the first of the tables was begun that a run has compared, by the source's clock.
+  /// The second before the first of the tables was begun that a run has compared, by the source's
+  /// clock.
   func lastSecond(before summary: RunSummary) throws -> Timestamp? {
     try summary.tables.filter { $0.outcome == .good }
       .compactMap { try Cursors(connection).load($0.table).lastRunDate }.min().map { $0 + -1 }
@@ -193,8 +195,8 @@ final class Differences {
       ])
   }
 
-  /// The earliest of the account's values when nothing but date-times differ: it has set them since, as
-  /// it does with the date of the last contact.
+  /// The earliest of the account's values when nothing but date-times differ: it has set them
+  /// since, as it does with the date of the last contact.
   private func date(of change: Change, _ columns: [String]) -> Value {
     guard let table = tables.first(where: { .text($0.name) == change.table }) else { return .null }
     let dates = columns.map { name -> String? in
@@ -219,7 +221,8 @@ final class Differences {
       """, [.text(table.name)])
   }
 
-  /// Rows of lists whose record is not there: somebody has put them there, or taken the record away.
+  /// Rows of lists whose record is not there: somebody has put them there, or taken the record
+  /// away.
   private func addOrphans(of table: Table) throws {
     for child in table.children {
       let owner = child.parentColumns.map { "c.\(quoted($0))" }
@@ -274,8 +277,8 @@ final class Differences {
     return "\(quoted(column)) IN (SELECT \"id\" FROM \(quoted(name)) WHERE \(date) > ?1)"
   }
 
-  /// Conditions on a row that went after `?1`. The feed dates deletions and does not date restrictions.
-  /// Without a feed, a row went with the record that it hangs on.
+  /// Conditions on a row that went after `?1`. The feed dates deletions and does not date
+  /// restrictions. Without a feed, a row went with the record that it hangs on.
   private func gone(_ table: Table) -> [String] {
     let isDeleted = "\"_deleted_reason\" = 'deleted' AND \"_deleted_at\" > ?1"
     if case .deletions(let name) = table.method {

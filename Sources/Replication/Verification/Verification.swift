@@ -5,18 +5,18 @@ package import SQLite
 
 /// Compares a replica with the account, and changes nothing in it.
 ///
-/// A copy of the replica is brought up to date by one ordinary run that reads everything and compares
-/// each row value by value. What the run had to change in the copy is what differs. So the comparison
-/// stands on the same ground as replication: lists that prove themselves complete, feeds, questions
-/// about single records.
+/// A copy of the replica is brought up to date by one ordinary run that reads everything and
+/// compares each row value by value. What the run had to change in the copy is what differs. So the
+/// comparison stands on the same ground as replication: lists that prove themselves complete,
+/// feeds, questions about single records.
 ///
 /// Edits made while it runs are told apart by the source's own dates. Its clock is asked before the
 /// copy is made, and the copy is made when that second is over: whatever the source dates later was
-/// edited meanwhile, and is `pending`. Some edits carry no date, and count as differences when they are
-/// made in the minute that a verification takes: a row that comes or goes in a table that has neither
-/// `updated_at` nor a feed of deletions, a record that is restricted or restored, and a value that
-/// changes without moving `updated_at`. They are gone from the next verification behind a sync. The
-/// other way round, a row that was wrong before and is edited meanwhile is pending.
+/// edited meanwhile, and is `pending`. Some edits carry no date, and count as differences when they
+/// are made in the minute that a verification takes: a row that comes or goes in a table that has
+/// neither `updated_at` nor a feed of deletions, a record that is restricted or restored, and a
+/// value that changes without moving `updated_at`. They are gone from the next verification behind
+/// a sync. The other way round, a row that was wrong before and is edited meanwhile is pending.
 ///
 /// What the account does not tell cannot be compared: the values of tombstones, statements that
 /// the feed of deletions no longer repeats, and the rows of parents that were not asked about.
@@ -30,7 +30,8 @@ package final class Verification {
   /// The copy, once the account has been read.
   private var differences: Differences?
 
-  /// `options` are those of a run over the same tables; those that decide what is read are set here.
+  /// `options` are those of a run over the same tables; those that decide what is read are set
+  /// here.
   package init(
     source: any Source, tables: [Table], transport: any Transport, clock: any Clock,
     options: RoundOptions, observe: @escaping (RunEvent) -> Void = { _ in }
@@ -46,8 +47,8 @@ package final class Verification {
     self.observe = observe
   }
 
-  /// Runs to the end, or to what ends it early. `replica` is only read; `copy` makes a copy of it and
-  /// opens it.
+  /// Runs to the end, or to what ends it early. `replica` is only read; `copy` makes a copy of it
+  /// and opens it.
   ///
   /// Throws what `copy` throws, and errors of the database.
   package func run(
@@ -134,8 +135,8 @@ package final class Verification {
     let allowance: AllowanceNote?
   }
 
-  /// Asks for the smallest table there is, for the date of the reply. It goes into a file of its own in
-  /// memory, so that the allowance is obeyed and failures are dealt with as always.
+  /// Asks for the smallest table there is, for the date of the reply. It goes into a file of its
+  /// own in memory, so that the allowance is obeyed and failures are dealt with as always.
   private func readClock(_ replica: Connection) throws -> Probe? {
     let inventory = try Inventory(replica)
     var smallest: (table: Table, rows: Int64)?

@@ -60,8 +60,8 @@ package struct VerificationReport: Sendable {
   /// This host's clock at the beginning and at the end.
   package let startedAt: Timestamp
   package var finishedAt: Timestamp
-  /// The source's clock when the replica was copied: what is later was edited meanwhile. Nil when the
-  /// source did not say.
+  /// The source's clock when the replica was copied: what is later was edited meanwhile. Nil when
+  /// the source did not say.
   package var asOf: Timestamp?
   /// How the reading of the account ended.
   package var ending: RunSummary.Outcome

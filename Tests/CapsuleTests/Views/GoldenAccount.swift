@@ -7,9 +7,10 @@ import Testing
 
 /// A small account, made by hand, on which every figure of a view can be worked out with a pencil.
 ///
-/// Two currencies and a third without a rate; a deal reopened; one lost without a reason and one for a
-/// reason that does not count; an archived pipeline; an owner changed midway; a milestone entered twice; a
-/// deal closed, by the calendar of its owner, on the day before it was made in UTC; a leap day.
+/// Two currencies and a third without a rate; a deal reopened; one lost without a reason and one
+/// for a reason that does not count; an archived pipeline; an owner changed midway; a milestone
+/// entered twice; a deal closed, by the calendar of its owner, on the day before it was made in
+/// UTC; a leap day.
 struct GoldenAccount {
   let connection: Connection
 
@@ -124,16 +125,19 @@ struct GoldenAccount {
       (3, 'opportunities', 1006, 'update', '2024-03-05 02:30:00', '2024-03-08 02:30:00',
         '{"milestone_id":12}', '{"milestone_id":11}'),
       (4, 'opportunities', 1006, 'update', '2024-03-08 02:30:00', '2024-03-09 02:30:00',
-        '{"description":"\\"milestone_id\\":99,","owner_id":8}', '{"description":null,"owner_id":7}'),
+        '{"description":"\\"milestone_id\\":99,","owner_id":8}',
+          '{"description":null,"owner_id":7}'),
       (5, 'opportunities', 1005, 'update', '2024-03-06 02:30:00', '2024-03-11 02:30:00',
-        '{"milestone_id":14,"closed_on":"2024-03-05","last_stage_changed_at":"2024-03-05 09:00:00"}',
+        '{"milestone_id":14,"closed_on":"2024-03-05",\
+    "last_stage_changed_at":"2024-03-05 09:00:00"}',
         '{"milestone_id":11,"closed_on":null,"last_stage_changed_at":"2024-03-10 09:00:00"}'),
       (6, 'opportunities', 1006, 'update', '2024-03-09 02:30:00', '2024-03-15 02:30:00',
         '{"milestone_id":11,"last_stage_changed_at":"2024-03-04 10:00:00"}',
         '{"milestone_id":12,"last_stage_changed_at":"2024-03-14 10:00:00"}'),
       (7, 'opportunities', 1006, 'update', '2024-03-15 02:30:00', '2024-03-21 02:30:00',
         '{"milestone_id":12,"closed_on":null,"last_stage_changed_at":"2024-03-14 10:00:00"}',
-        '{"milestone_id":13,"closed_on":"2024-03-20","last_stage_changed_at":"2024-03-20 16:00:00"}'),
+        '{"milestone_id":13,"closed_on":"2024-03-20",\
+    "last_stage_changed_at":"2024-03-20 16:00:00"}'),
       (8, 'opportunities', 1008, 'update', '2024-02-01 02:30:00', '2024-02-02 02:30:00',
         '{"milestone_id":12,"expected_close_on":null}',
         '{"milestone_id":13,"expected_close_on":"2024-02-01"}'),

@@ -49,8 +49,8 @@ import Testing
   }
 
   @Test func `an owner is gone who is deactivated, deleted or unknown`() throws {
-    // 7 is there, 8 is deactivated, 9 was deleted, 99 was never seen. What is closed is not looked at, nor
-    // are cases and tasks without an owner; a team is owner enough.
+    // 7 is there, 8 is deactivated, 9 was deleted, 99 was never seen. What is closed is not looked
+    // at, nor are cases and tasks without an owner; a team is owner enough.
     let records = """
       INSERT INTO users (id, username, name, deleted, _synced_at, _deleted_at) VALUES
         (9, 'cy', 'Cy Poe', 0, '2024-01-01 00:00:00', '2024-02-01 00:00:00');
@@ -69,7 +69,8 @@ import Testing
         (4, 'None', NULL, NULL, 11, 1, '2999-01-01', NULL, NULL, '2024-01-01 00:00:00'),
         (5, 'Lost', 9, NULL, 14, 1, NULL, '2024-02-01', 31, '2024-01-01 00:00:00');
       INSERT INTO cases (id, name, owner_id, status, _synced_at) VALUES
-        (1, 'Open', 9, 'OPEN', '2024-01-01 00:00:00'), (2, 'Shop', 99, 'OPEN', '2024-01-01 00:00:00'),
+        (1, 'Open', 9, 'OPEN', '2024-01-01 00:00:00'), (2, 'Shop', 99, 'OPEN',
+          '2024-01-01 00:00:00'),
         (3, 'None', NULL, 'OPEN', '2024-01-01 00:00:00'),
         (4, 'Done', 9, 'CLOSED', '2024-01-01 00:00:00');
       INSERT INTO tasks (id, description, owner_id, status, due_on, _synced_at) VALUES
@@ -104,7 +105,8 @@ import Testing
         (4, 'person', NULL, 'Ann', NULL, 7, '2024-01-01 00:00:00', NULL),
         (5, 'person', NULL, 'Gone', NULL, 7, '2024-01-01 00:00:00', '2024-02-01 00:00:00');
       INSERT INTO party_email_addresses VALUES
-        (1, 1, 'Work', ''), (2, 2, 'Work', ''), (3, 3, 'Work', 'a@b.example'), (3, 4, 'Home', 'c@d.example'),
+        (1, 1, 'Work', ''), (2, 2, 'Work', ''), (3, 3, 'Work', 'a@b.example'), (3, 4, 'Home',
+          'c@d.example'),
         (4, 5, 'Work', 'C@d.example'), (5, 6, 'Work', 'a@b.example');
       """
     let lines = try GoldenAccount(only: records).lines(

@@ -19,7 +19,8 @@ import Testing
       (6, 'note', datetime('now', '-1 day'), 7, -1, 101, NULL, NULL, '2024-03-01 00:00:00', NULL);
     INSERT INTO entry_parties VALUES (4, 101), (4, 102), (1, 102);
 
-    INSERT INTO tasks (id, description, category_id, status, due_on, owner_id, party_id, opportunity_id,
+    INSERT INTO tasks (id, description, category_id, status, due_on, owner_id, party_id,
+      opportunity_id,
         completed_at, _synced_at, _deleted_at) VALUES
       (1, 'Old', 47, 'OPEN', '2024-02-29', 7, 102, NULL, NULL, '2024-03-01 00:00:00', NULL),
       (2, 'Today', NULL, 'OPEN', date('now'), 7, NULL, 1001, NULL, '2024-03-01 00:00:00', NULL),
@@ -54,7 +55,8 @@ import Testing
 
   @Test(arguments: [
     (
-      "SELECT id, display_name, organisation, owner, email_address, phone_number, city FROM v_party",
+      "SELECT id, display_name, organisation, owner, email_address, phone_number, city FROM "
+        + "v_party",
       """
       101|Acme||Ada Doe||+44 1|Leeds
       102|Ben Lee|Acme|Ada Doe|ben@acme.example||
@@ -97,7 +99,8 @@ import Testing
     ),
     (
       """
-      SELECT owner, "open", overdue, due_today, due_in_7_days, without_date, pending, completed_30_days,
+      SELECT owner, "open", overdue, due_today, due_in_7_days, without_date, pending,
+        completed_30_days,
           oldest_due_on
         FROM v_task_load ORDER BY owner_id
       """,
@@ -129,7 +132,8 @@ import Testing
       """
     ),
     (
-      // The e-mail counts for both of its parties, and the note that lists its own party counts once.
+      // The e-mail counts for both of its parties, and the note that lists its own party counts
+      // once.
       """
       SELECT display_name, entries, entries_90_days, open_tasks, open_deals, won_deals, lost_deals,
           open_cases
@@ -148,10 +152,13 @@ import Testing
 
   @Test func `freshness is that of the last reading, and of its last run`() throws {
     let runs = """
-      INSERT INTO _cursors (table_name, last_run_date, full_run_date, completed_at, pass_kind) VALUES
-        ('parties', datetime('now', '-90 minutes'), '2024-02-29 02:30:00', '2024-02-29 02:31:00', NULL),
+      INSERT INTO _cursors (table_name, last_run_date, full_run_date, completed_at, pass_kind)
+        VALUES
+        ('parties', datetime('now', '-90 minutes'), '2024-02-29 02:30:00', '2024-02-29 02:31:00',
+          NULL),
         ('tasks', NULL, NULL, NULL, 'full');
-      INSERT INTO _run_tables (run_id, table_name, read, inserted, updated, unchanged, deleted, misfits,
+      INSERT INTO _run_tables (run_id, table_name, read, inserted, updated, unchanged, deleted,
+        misfits,
           requests, waited, outcome, error) VALUES
         (1, 'parties', 0, 0, 0, 0, 0, 0, 1, 0, 'failed', 'It was down.'),
         (2, 'parties', 0, 0, 0, 0, 0, 0, 1, 0, 'good', NULL),
@@ -159,7 +166,8 @@ import Testing
       """
     let lines = try GoldenAccount(runs).lines(
       """
-      SELECT table_name, round(hours_behind, 1), full_run_date, is_under_way, last_run_id, last_outcome,
+      SELECT table_name, round(hours_behind, 1), full_run_date, is_under_way, last_run_id,
+        last_outcome,
           last_error
         FROM v_sync_freshness ORDER BY table_name
       """)

@@ -4,8 +4,8 @@ import Testing
 @Suite struct SalesViewTests {
   @Test(arguments: [
     (
-      // A complete milestone of 100 is won, one of 0 lost. A lost deal counts for conversion unless its
-      // reason says otherwise. 12 months of 100 are 1,200, 10 hours of 700 are 7,000.
+      // A complete milestone of 100 is won, one of 0 lost. A lost deal counts for conversion unless
+      // its reason says otherwise. 12 months of 100 are 1,200, 10 hours of 700 are 7,000.
       """
       SELECT id, state, counts_for_conversion, total_value, value_currency, weighted_value
         FROM v_opportunity ORDER BY id
@@ -22,8 +22,8 @@ import Testing
       """
     ),
     (
-      // 1,200 at 0.85, the rate of the day before closing; 300 at the later 0.8. The dollar's only rate
-      // comes after all deals.
+      // 1,200 at 0.85, the rate of the day before closing; 300 at the later 0.8. The dollar's only
+      // rate comes after all deals.
       "SELECT id, fx_rate, base_value FROM v_opportunity ORDER BY id",
       """
       1001|1.0|1000.0
@@ -37,7 +37,8 @@ import Testing
       """
     ),
     (
-      // The day before it was made, by the calendar, is 0 days; February of 2024 has 29, and that year 366.
+      // The day before it was made, by the calendar, is 0 days; February of 2024 has 29, and that
+      // year 366.
       """
       SELECT id, is_overdue, days_to_close, is_stale, days_in_stage IS NOT NULL, days_until_stale
         FROM v_opportunity ORDER BY id
@@ -55,7 +56,8 @@ import Testing
     ),
     (
       """
-      SELECT id, party, organisation_id, organisation, owner, pipeline, pipeline_archived, milestone,
+      SELECT id, party, organisation_id, organisation, owner, pipeline, pipeline_archived,
+        milestone,
           last_open_milestone, lost_reason
         FROM v_opportunity WHERE id IN (1001, 1004, 1007) ORDER BY id
       """,
@@ -86,7 +88,8 @@ import Testing
       """
     ),
     (
-      // February in pounds: lost without a reason, which counts. In euros: lost for a reason that does not.
+      // February in pounds: lost without a reason, which counts. In euros: lost for a reason that
+      // does not.
       """
       SELECT month, pipeline, owner, currency, won, lost, lost_not_counted, win_rate, won_value,
           lost_value, won_base_value
@@ -136,8 +139,8 @@ import Testing
       """
     ),
     (
-      // Shop was made on 31 January and Care an hour later, which is February in UTC. Boats was lost for a
-      // reason that does not count. Twice belongs to Ada, who took it over from Bob.
+      // Shop was made on 31 January and Care an hour later, which is February in UTC. Boats was
+      // lost for a reason that does not count. Twice belongs to Ada, who took it over from Bob.
       """
       SELECT month, owner, currency, created, created_value, won, won_value, won_base_value, lost,
           lost_value, win_rate, mean_days_to_win
@@ -162,8 +165,8 @@ import Testing
   }
 
   @Test func `velocity is deals by rate by value over days`() throws {
-    // Two open, three won of 100, 200 and 300 in 10, 20 and 30 days, one lost that counts and one that
-    // does not, and one won too long ago: 2 * 3/4 * 200 / 20 = 15 a day.
+    // Two open, three won of 100, 200 and 300 in 10, 20 and 30 days, one lost that counts and one
+    // that does not, and one won too long ago: 2 * 3/4 * 200 / 20 = 15 a day.
     let deals = """
       INSERT INTO opportunities (id, milestone_id, lost_reason_id, value_amount, value_currency,
           created_at, closed_on, _synced_at) VALUES
@@ -192,15 +195,17 @@ import Testing
     #expect(result == "Sales|EUR|1|0|0||||\nSales|GBP|2|3|1|0.75|200.0|20.0|15.0")
   }
 
-  /// What seldom happens. 1: an amount without a currency, at a fixed price with a duration. 2: a duration
-  /// without a basis. 3: a basis without a duration. 4: at a complete milestone of 50 percent. 5: reopened,
-  /// with its old day of closing. 6 and 7: closed without a day. 8: at its milestone since tomorrow, as
-  /// when the clocks differ. 9 and 10: lost for a reason that does not count, or none that is known.
+  /// What seldom happens. 1: an amount without a currency, at a fixed price with a duration. 2: a
+  /// duration without a basis. 3: a basis without a duration. 4: at a complete milestone of 50
+  /// percent. 5: reopened, with its old day of closing. 6 and 7: closed without a day. 8: at its
+  /// milestone since tomorrow, as when the clocks differ. 9 and 10: lost for a reason that does not
+  /// count, or none that is known.
   static let odd = """
     INSERT INTO milestones (id, name, complete, probability, pipeline_id, _synced_at) VALUES
       (15, 'Half', 1, 50, 1, '2024-01-01 00:00:00');
     INSERT INTO fx_rates VALUES ('EUR', '2024-01-30', 0.85), ('EUR', '2024-02-10', 0.8);
-    INSERT INTO opportunities (id, milestone_id, owner_id, lost_reason_id, value_amount, value_currency,
+    INSERT INTO opportunities (id, milestone_id, owner_id, lost_reason_id, value_amount,
+      value_currency,
         duration_basis, duration, created_at, closed_on, last_stage_changed_at, _synced_at) VALUES
       (1, 12, 7, NULL, 100, NULL, 'FIXED', 12, '2024-01-01 09:00:00', NULL,
         datetime('now', '-14 days'), '2024-01-01 00:00:00'),
@@ -225,9 +230,10 @@ import Testing
 
   @Test(arguments: [
     (
-      // A fixed price, and one without a basis, is not multiplied; a basis without a duration counts one
-      // period. Without a probability of its own, a deal has that of its milestone. Half is neither won nor
-      // lost. The reopened deal has today's rate of 0.8, not the 0.85 of the day it was once closed.
+      // A fixed price, and one without a basis, is not multiplied; a basis without a duration
+      // counts one period. Without a probability of its own, a deal has that of its milestone. Half
+      // is neither won nor lost. The reopened deal has today's rate of 0.8, not the 0.85 of the day
+      // it was once closed.
       """
       SELECT id, state, counts_for_conversion, total_value, weighted_value, fx_rate, base_value,
           days_to_close, days_in_stage, is_stale
@@ -262,7 +268,8 @@ import Testing
     ),
     (
       """
-      SELECT month, lost_reason_id, lost_reason, counts_for_conversion, currency, deals, total_value,
+      SELECT month, lost_reason_id, lost_reason, counts_for_conversion, currency, deals,
+        total_value,
           base_value
         FROM v_lost_reasons ORDER BY 1, 2
       """,
@@ -273,7 +280,8 @@ import Testing
       """
     ),
     (
-      // Deal 9 was made on no known day, and is the only one of its month and currency that was closed.
+      // Deal 9 was made on no known day, and is the only one of its month and currency that was
+      // closed.
       """
       SELECT month, owner, currency, created, won, lost, lost_value, win_rate, mean_days_to_win
         FROM v_owner_performance WHERE month IS NULL OR month < '2025-01-01' ORDER BY 1, 2, 3
@@ -307,7 +315,8 @@ import Testing
   }
 
   @Test func `the middle is that of the deals whose days are known`() throws {
-    // 10, 20 and 40 days, and two deals whose making has no day. Their mean is 70 / 3. Lost: not a day known.
+    // 10, 20 and 40 days, and two deals whose making has no day. Their mean is 70 / 3. Lost: not a
+    // day known.
     let deals = """
       INSERT INTO opportunities (id, milestone_id, created_at, closed_on, _synced_at) VALUES
         (1, 13, '2024-02-19 09:00:00', '2024-02-29', '2024-03-01 00:00:00'),
@@ -330,10 +339,11 @@ import Testing
   }
 
   @Test func `a close that moved while a deal was away is seen too`() throws {
-    // The date of Old, 15 January 2999, was taken away, came again as 1 March of a leap year when the
-    // deleted deal came back, and moved over the leap day: 2 days. Deleting moved nothing.
+    // The date of Old, 15 January 2999, was taken away, came again as 1 March of a leap year when
+    // the deleted deal came back, and moved over the leap day: 2 days. Deleting moved nothing.
     let changes = """
-      INSERT INTO _history (run_id, table_name, row_key, change, synced_before, changed_at, "before",
+      INSERT INTO _history (run_id, table_name, row_key, change, synced_before, changed_at,
+        "before",
           "after") VALUES
         (9, 'opportunities', 1007, 'update', '2024-01-01 00:00:00', '2024-04-02 02:30:00',
           '{"expected_close_on":"2999-01-15"}', '{"expected_close_on":null}'),
@@ -347,7 +357,8 @@ import Testing
       """
     let result = try GoldenAccount(changes).lines(
       """
-      SELECT changed_after, changed_by, expected_before, expected_after, days_moved, state, total_value
+      SELECT changed_after, changed_by, expected_before, expected_after, days_moved, state,
+        total_value
         FROM v_slippage WHERE opportunity_id = 1007 ORDER BY changed_by
       """)
     #expect(

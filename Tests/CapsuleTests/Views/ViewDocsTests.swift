@@ -73,7 +73,8 @@ import Testing
     let expected = CapsuleSource.allViews.sorted { $0.name < $1.name }.flatMap { view in
       ["\(view.name)|0|||\(view.docs.grain)|\(view.docs.meaning)"]
         + view.docs.columns.enumerated().map {
-          "\(view.name)|\($0.offset + 1)|\($0.element.name)|\($0.element.type)||\($0.element.meaning)"
+          "\(view.name)|\($0.offset + 1)|\($0.element.name)|\($0.element.type)||"
+            + "\($0.element.meaning)"
         }
     }
     #expect(stored.split(separator: "\n").map(String.init) == expected)

@@ -6,7 +6,8 @@ import SQLite
 import Simulation
 import Testing
 
-/// The views find what changed by its place in the texts of `_history`. Here the engine writes these texts.
+/// The views find what changed by its place in the texts of `_history`. Here the engine writes
+/// these texts.
 @Suite struct WrittenHistoryTests {
   let account = Account(seed: 7, size: .small, now: 1_760_000_000)
   let replica: Replica
