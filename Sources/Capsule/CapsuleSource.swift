@@ -40,19 +40,35 @@ package struct CapsuleSource: Source {
     return Request("\(path)\(ids)" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
   }
 
-  package func signals(of response: Response, to request: Request) -> Signals {
+  package func reply(_ response: Response, to request: Request) -> Reply {
     let headers = response.headers
-    return Signals(
-      next: next(headers, request),
+    return Reply(
+      Self.verdict(on: response.status), next: next(headers, request),
       date: headers["Date"].flatMap { Timestamp(httpDate: $0) },
       allowance: Allowance(
         limit: headers["X-RateLimit-Limit"].flatMap { Int($0) },
         remaining: headers["X-RateLimit-Remaining"].flatMap { Int($0) },
-        reset: headers["X-RateLimit-Reset"].flatMap { Int64($0) }.map { Timestamp($0) }))
+        reset: headers["X-RateLimit-Reset"].flatMap { Int64($0) }.map { Timestamp($0) }),
+      retryAfter: headers["Retry-After"].flatMap { Int64($0) }.map { .seconds($0) },
+      message: response.status == 200 ? nil : ErrorReply.message(in: response.body))
+  }
+
+  /// What a status means. One table, one place.
+  private static func verdict(on status: Int) -> Verdict {
+    switch status {
+    case 200: .accept
+    case 401: .refuse
+    case 403: .fail(.forbidden)
+    case 404: .missing
+    case 429: .wait
+    case 408, 425, 500...599: .retry(.status(status))
+    case 300...399: .fail(.redirect(status))
+    default: .fail(.status(status))
+    }
   }
 
   /// A `next` link or `X-Pagination-Has-More` says that there is more; either may be missing.
-  private func next(_ headers: Headers, _ request: Request) -> Signals.Next {
+  private func next(_ headers: Headers, _ request: Request) -> Reply.Next {
     let hasMore = headers["X-Pagination-Has-More"]?.lowercased()
     guard let link = headers["Link"] else {
       return hasMore == "true" ? .more : hasMore == "false" ? .end : .unknown
@@ -75,9 +91,5 @@ package struct CapsuleSource: Source {
       $0.hasPrefix("page=") ? Int($0.dropFirst(5)) : nil
     }
     return (halves.first ?? "", pages.first ?? 1)
-  }
-
-  package func message(in body: [UInt8]) -> String? {
-    ErrorReply.message(in: body)
   }
 }

@@ -1,7 +1,7 @@
 package import HTTP
 
-/// A CRM: its tables, and the functions that turn a table and a position into a request and a
-/// reply's headers into signals. Values and pure functions; no I/O.
+/// A CRM: its tables, and the functions that turn a table and a position into a request and the
+/// answer into a reply. Values and pure functions; no I/O.
 package protocol Source {
   /// All tables in the order in which they are read.
   var tables: [Table] { get }
@@ -11,13 +11,11 @@ package protocol Source {
 
   /// The request for one page of a listing, or for records of it.
   func request(for listing: Listing, _ page: PageRequest) -> Request
-  /// What the headers say about the pages that follow, the time and the allowance.
-  func signals(of response: Response, to request: Request) -> Signals
+  /// What a reply to a request means and says.
+  func reply(_ response: Response, to request: Request) -> Reply
   /// What tells whose account it is and as whom it is read. Where a question is the first page of a
   /// table, of so many records, its answer serves as that page.
   func identityQuestions(pageSize: Int) -> [IdentityQuestion]
-  /// The sentence for people in the body of a refusal, or nil without one.
-  func message(in body: [UInt8]) -> String?
 }
 
 /// Which page of a listing is wanted.
@@ -46,28 +44,35 @@ package struct PageRequest: Sendable, Hashable {
   }
 }
 
-/// What the headers of a reply say.
-package struct Signals: Sendable, Hashable {
+/// What the source makes of an answer.
+package struct Reply: Sendable, Hashable {
   package enum Next: Sendable, Hashable {
     /// There is another page, the one after this.
     case more
     /// This was the last page.
     case end
-    /// The headers do not tell.
+    /// The answer does not tell.
     case unknown
     /// The next page is said to be somewhere we do not go.
     case elsewhere
   }
 
+  package var verdict: Verdict
   package var next: Next
   /// The server's clock when it answered.
   package var date: Timestamp?
   package var allowance: Allowance
+  /// How long the server wants to be left alone, or nil when it does not say.
+  package var retryAfter: Duration?
+  /// What a refusal says to people, on one line, or nil without a sentence.
+  package var message: String?
 
-  package init(next: Next, date: Timestamp?, allowance: Allowance) {
-    self.next = next
-    self.date = date
-    self.allowance = allowance
+  package init(
+    _ verdict: Verdict, next: Next = .unknown, date: Timestamp? = nil,
+    allowance: Allowance = Allowance(), retryAfter: Duration? = nil, message: String? = nil
+  ) {
+    (self.verdict, self.next, self.date) = (verdict, next, date)
+    (self.allowance, self.retryAfter, self.message) = (allowance, retryAfter, message)
   }
 }
 

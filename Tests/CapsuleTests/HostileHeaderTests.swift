@@ -23,7 +23,7 @@ import Testing
 
   /// A next page is only ever the one after the page asked for, whatever the header says, and the
   /// pacer lives with all figures.
-  @Test func `headers of any content make signals that the pacer takes`() throws {
+  @Test func `headers of any content make replies that the pacer takes`() throws {
     let source = try source
     let request = Request("parties?page=1&perPage=100")
     for seed in 0..<HostileBytesTests.rounds {
@@ -37,28 +37,27 @@ import Testing
           headers.append(name, hostile.value(for: name, real: Self.real[name]))
         }
         let response = Response(status: 200, headers: headers)
-        let signals = source.signals(of: response, to: request)
-        if let date = signals.date {
+        let reply = source.reply(response, to: request)
+        if let date = reply.date {
           #expect(Timestamp(date.sql) == date, "seed \(seed), number \(number): \(headers)")
         }
-        let wait = use(signals, &pacer, at: now, retryAfter: headers["Retry-After"])
+        let wait = use(reply, &pacer, at: now)
         #expect(wait <= .seconds(3_660), "seed \(seed), number \(number): \(headers)")
         now += mutator.chance(20) ? wait : .seconds(1)
       }
     }
   }
 
-  /// Does with the signals what a round does; returns the wait that comes of it.
+  /// Does with the reply what a round does; returns the wait that comes of it.
   private func use(
-    _ signals: Signals, _ pacer: inout Pacer, at now: Duration, retryAfter: String?
+    _ reply: Model.Reply, _ pacer: inout Pacer, at now: Duration
   ) -> Duration {
-    let date = signals.date ?? Timestamp(1_760_000_000)
+    let date = reply.date ?? Timestamp(1_760_000_000)
     if case .now = pacer.permission(at: now, outstanding: 0) { pacer.sent(at: now) }
-    if let retryAfter = retryAfter.flatMap({ Int64($0) }) {
-      _ = pacer.refused(
-        signals.allowance, retryAfter: .seconds(retryAfter), date: date, at: now)
+    if let retryAfter = reply.retryAfter {
+      _ = pacer.refused(reply.allowance, retryAfter: retryAfter, date: date, at: now)
     } else {
-      pacer.saw(signals.allowance, date: date, at: now)
+      pacer.saw(reply.allowance, date: date, at: now)
     }
     _ = pacer.figures(at: now)
     guard case .notBefore(let instant) = pacer.permission(at: now, outstanding: 8) else {

@@ -53,15 +53,16 @@ private func readHeaders(_ input: [UInt8], _ source: CapsuleSource) {
     headers.append(name, String(decoding: line, as: UTF8.self))
   }
   let request = Request("parties?page=1&perPage=100")
-  let signals = source.signals(of: Response(status: 200, headers: headers), to: request)
-  precondition(signals.date.map { Timestamp($0.sql) == $0 } ?? true)
+  let reply = source.reply(
+    Response(status: 400, headers: headers, body: input), to: request)
+  precondition(reply.date.map { Timestamp($0.sql) == $0 } ?? true)
   var pacer = Pacer(reserve: 400)
   pacer.sent(at: .zero)
-  pacer.saw(signals.allowance, date: signals.date ?? Timestamp(1_760_000_000), at: .zero)
+  pacer.saw(reply.allowance, date: reply.date ?? Timestamp(1_760_000_000), at: .zero)
   if case .notBefore(let instant) = pacer.permission(at: .zero, outstanding: 0) {
     precondition(instant <= .seconds(3_660))
   }
-  precondition((source.message(in: input)?.utf8.count ?? 0) <= 4_096)
+  precondition((reply.message?.utf8.count ?? 0) <= 4_096)
 }
 
 /// libFuzzer's own loop, by its C name.

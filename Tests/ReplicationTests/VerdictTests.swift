@@ -7,28 +7,6 @@ import Testing
 @testable import Replication
 
 @Suite struct VerdictTests {
-  private func verdict(_ status: Int) -> Verdict { Verdict(.success(Response(status: status))) }
-
-  @Test func `every status has one meaning`() {
-    for status in 0...999 {
-      let expected: Verdict =
-        switch status {
-        case 200: .accept
-        case 401: .refuse
-        case 403: .fail(.forbidden)
-        case 404: .missing
-        case 429: .wait
-        case 408, 425: .retry(.status(status))
-        case 500, 501, 502, 503, 504, 520, 599: .retry(.status(status))
-        case 301, 302, 304, 307, 308: .fail(.redirect(status))
-        case 505...598: .retry(.status(status))
-        case 300...399: .fail(.redirect(status))
-        default: .fail(.status(status))
-        }
-      #expect(verdict(status) == expected, "\(status)")
-    }
-  }
-
   @Test(
     arguments: [
       (.unresolved, .retry(.unreachable("said"))), (.refused, .retry(.unreachable("said"))),
@@ -39,7 +17,7 @@ import Testing
     ] as [(HTTPError.Kind, Verdict)])
   func `every failure of the wire has one meaning`(kind: HTTPError.Kind, expected: Verdict) {
     let error = HTTPError(kind, doing: "GET parties", detail: "said")
-    #expect(Verdict(.failure(error)) == expected)
+    #expect(Verdict(error) == expected)
   }
 
   @Test(

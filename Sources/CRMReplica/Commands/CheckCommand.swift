@@ -85,15 +85,15 @@ struct CheckCommand: Command {
       say("source", failed: "no answer from \(configuration.source.baseURL): \(error.detail)")
       return .unavailable
     case .success(let response):
-      let signals = source.signals(of: response, to: kind.currentUser)
-      guard response.status == 200 else {
-        let said = source.message(in: response.body).map { ": \($0)" } ?? ""
+      let reply = source.reply(response, to: kind.currentUser)
+      guard reply.verdict == .accept else {
+        let said = reply.message.map { ": \($0)" } ?? ""
         say("source", failed: "\(configuration.source.baseURL) answers \(response.status)\(said)")
-        return Self.exitCode(of: response.status)
+        return Self.exitCode(of: reply.verdict)
       }
       let name = kind.userName(in: response.body) ?? "a user without a name"
       say("source", "\(configuration.source.baseURL) knows the token as \(name.onOneLine())")
-      say("quota", Self.quota(signals.allowance, configuration.requests.reserve))
+      say("quota", Self.quota(reply.allowance, configuration.requests.reserve))
       return .success
     }
   }
@@ -110,11 +110,11 @@ struct CheckCommand: Command {
     }
   }
 
-  private static func exitCode(of status: Int) -> ExitCode {
-    switch status {
-    case 401, 403: .refused
-    case 429: .tryLater
-    default: .unavailable
+  private static func exitCode(of verdict: Verdict) -> ExitCode {
+    switch verdict {
+    case .refuse, .fail(.forbidden): .refused
+    case .wait: .tryLater
+    case .accept, .retry, .missing, .fail, .suspend: .unavailable
     }
   }
 

@@ -81,9 +81,9 @@ struct PlanCounting {
   private static let pageLimit = 1 << 20
 
   /// What a reply tells of its list.
-  private struct Reply: Decodable {
+  private struct Count: Decodable {
     var total: Int?
-    var next = Signals.Next.unknown
+    var next = Reply.Next.unknown
     /// Those on this page, or nil without any list.
     var records: Int?
 
@@ -114,7 +114,7 @@ struct PlanCounting {
     }
   }
 
-  private mutating func ask(_ listing: Listing, _ page: PageRequest) -> Reply? {
+  private mutating func ask(_ listing: Listing, _ page: PageRequest) -> Count? {
     let request = source.request(for: listing, page)
     guard case .now = pacer.permission(at: clock.elapsed(), outstanding: 0) else {
       ending = ("The allowance is used up down to the reserve.", .tryLater)
@@ -141,7 +141,7 @@ struct PlanCounting {
 
   private mutating func take(
     _ result: Result<Response, HTTPError>, of request: Request
-  ) -> Reply? {
+  ) -> Count? {
     switch result {
     case .failure(let error) where error.kind == .credentialRefused:
       ending = (error.detail, .refused)
@@ -150,25 +150,28 @@ struct PlanCounting {
       ending = ("No answer to GET \(request.target): \(error.detail).", .unavailable)
       return nil
     case .success(let response):
-      let signals = source.signals(of: response, to: request)
-      if response.status != 429 {
-        pacer.saw(signals.allowance, date: signals.date ?? clock.now(), at: clock.elapsed())
+      let reply = source.reply(response, to: request)
+      if reply.verdict != .wait {
+        pacer.saw(reply.allowance, date: reply.date ?? clock.now(), at: clock.elapsed())
       }
-      let told = signals.allowance
+      let told = reply.allowance
       allowance.limit = told.limit ?? allowance.limit
       allowance.remaining = told.remaining ?? allowance.remaining
       allowance.reset = told.reset ?? allowance.reset
-      let said = source.message(in: response.body).map { " It says: \($0.onOneLine())" } ?? ""
-      switch response.status {
-      case 200:
-        var reply =
-          (try? JSONDecoder().decode(Reply.self, from: Data(response.body))) ?? Reply()
-        reply.next = signals.next
-        return reply
-      case 401: ending = ("The source refused the token (401).\(said)", .refused)
-      case 429: ending = ("The source refused more requests for now (429).\(said)", .tryLater)
-      case 500...: ending = ("The source answers \(response.status).\(said)", .unavailable)
-      default: break
+      let said = reply.message.map { " It says: \($0.onOneLine())" } ?? ""
+      let status = response.status
+      switch reply.verdict {
+      case .accept:
+        var count =
+          (try? JSONDecoder().decode(Count.self, from: Data(response.body))) ?? Count()
+        count.next = reply.next
+        return count
+      case .refuse: ending = ("The source refused the token (\(status)).\(said)", .refused)
+      case .wait:
+        ending = ("The source refused more requests for now (\(status)).\(said)", .tryLater)
+      case .retry where status >= 500:
+        ending = ("The source answers \(status).\(said)", .unavailable)
+      case .retry, .missing, .fail, .suspend: break
       }
       return nil
     }

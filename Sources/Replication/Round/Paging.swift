@@ -43,7 +43,7 @@ extension Pass {
 
   /// Whether another page follows, by the headers or, where they are silent, by the counts.
   func hasMore(
-    _ signals: Signals, _ page: DecodedPage, _ address: PageAddress
+    _ reply: Reply, _ page: DecodedPage, _ address: PageAddress
   ) throws -> Bool {
     func failure(_ kind: TableFailure.Kind) -> TableFailure {
       TableFailure(kind, doing: "GET \(request(address)?.target ?? table.name)")
@@ -51,7 +51,7 @@ extension Pass {
     let walk = frontier[address.walk]
     if case .records = walk.question { return false }
     let isEmpty = page.records.isEmpty
-    switch signals.next {
+    switch reply.next {
     case .elsewhere: throw failure(.elsewhere)
     case .end: return false
     case .more:

@@ -17,12 +17,16 @@ final class Pass {
     case ended
   }
 
-  /// A reply that waits for those before it.
-  struct Arrival {
-    let response: Response
-    let signals: Signals
-    /// Whether it stands for one that could not be had.
-    var isSkipped = false
+  /// What has come for an address, and waits for what stands before it.
+  enum Arrival {
+    case page(Response, Reply)
+    /// The record, or the parent whose list it is, is not there.
+    case gone
+    /// It could not be had: nothing is known of it.
+    case skipped
+
+    /// Whether it is no page.
+    var isMissing: Bool { if case .page = self { false } else { true } }
   }
 
   let table: Table

@@ -58,15 +58,14 @@ extension Pass {
     }
   }
 
-  /// Some records have been asked for: they were stored, or one of them at least is gone.
-  ///
-  /// `areMissing` is nil when they could not be read: nothing is known of them, and nothing
-  /// changes.
-  func endRecords(_ ids: [Int64], _ walk: Walk, areMissing: Bool?) throws {
-    guard let areMissing else {
+  /// Some records have been asked for: they were stored, or one of them at least is gone, or they
+  /// could not be read, and then nothing is known of them and nothing changes.
+  func endRecords(_ ids: [Int64], _ walk: Walk, _ arrival: Arrival) throws {
+    if case .skipped = arrival {
       for id in ids { _ = try absent.remove(recordKey(id, walk)) }
       return
     }
+    let areMissing = arrival.isMissing
     guard reading.stage != .sweep else { return endSwept(ids, walk, areMissing: areMissing) }
     guard let id = ids.first, let feed = context.feeds[table.name] else { return }
     let writing = context.writing

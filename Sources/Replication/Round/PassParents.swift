@@ -91,12 +91,13 @@ extension Pass {
       SELECT \(key) FROM \(quoted(table.name))
         WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
       """, [.integer(id)])
-    for row in stored where arrival.response.status == 200 && !listedOfParent.contains(row) {
+    for row in stored where !arrival.isMissing && !listedOfParent.contains(row) {
       if try tombstones.apply(.absent, at: writing.now, key: row, writing) {
         report.counts.deleted += 1
       }
     }
-    let isUnread = arrival.isSkipped || hasRefusedOfParent
+    let isSkipped = if case .skipped = arrival { true } else { false }
+    let isUnread = isSkipped || hasRefusedOfParent
     hasRefusedOfParent = false
     try context.quotaSource.note(
       id, of: table.name, parent: parent.table, at: isUnread ? nil : writing.now)

@@ -7,7 +7,7 @@ internal import SQLite
 extension Pass {
   /// Stores the records of a page. Returns whether any of them was new or different.
   func store(
-    _ page: DecodedPage, _ body: [UInt8], _ signals: Signals, _ walk: Walk
+    _ page: DecodedPage, _ body: [UInt8], _ reply: Reply, _ walk: Walk
   ) throws -> Bool {
     let writing = context.writing
     let isFeed = table.secondEnvelope != nil
@@ -41,7 +41,7 @@ extension Pass {
         let isCheck = reading.stage == .sweep || reading.isCounting && reading.stage == .end
         if isCheck, isDrift(record, source, outcome) { counts.drifted += 1 }
         if isFeed, outcome != .unchanged {
-          try bury(record, source, signals, writing, &counts)
+          try bury(record, source, reply, writing, &counts)
         }
       }
     }
@@ -127,7 +127,7 @@ extension Pass {
   /// longer holds. Where list and feed may have seen different moments, the statement and the row
   /// are left as they are until the record itself has been asked for, see `Pass.suspects`.
   private func bury(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ signals: Signals,
+    _ record: DecodedPage.Record, _ source: PageBytes, _ reply: Reply,
     _ writing: TableStore.Writing, _ counts: inout Counts
   ) throws {
     let key = store.key(of: record, source)
@@ -136,7 +136,7 @@ extension Pass {
     else { return }
     let said = source.value(record.slots + column).text.flatMap { Timestamp($0) }
     let reason: DeletionReason = record.list == 0 ? .deleted : .restricted
-    let at = said ?? signals.date ?? writing.now
+    let at = said ?? reply.date ?? writing.now
     let listed = context.listed[name] ?? Listed()
     let isRecent = listed.began.map { at >= $0 } ?? true
     if isRecent || reason == .restricted { context.listed[name]?.vanished += 1 }

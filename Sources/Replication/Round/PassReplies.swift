@@ -9,15 +9,15 @@ extension Pass {
   /// it that came before; otherwise it waits.
   ///
   /// Throws `TableFailure` when a reply cannot be read; `frontier.next` is then its address.
-  func receive(_ response: Response, _ signals: Signals, at address: PageAddress) throws {
+  func receive(_ response: Response, _ reply: Reply, at address: PageAddress) throws {
     if let before = cursor.progress?.date {
       // One clock among several that is ahead must not move the cursor ahead.
-      cursor.progress?.date = min(before, signals.date ?? before)
+      cursor.progress?.date = min(before, reply.date ?? before)
     } else if !reading.hasReply, !reading.isResumed {
-      cursor.progress?.date = signals.date
+      cursor.progress?.date = reply.date
     }
     reading.hasReply = true
-    arrivals[address] = Arrival(response: response, signals: signals)
+    arrivals[address] = .page(response, reply)
     try applyArrivals()
   }
 
@@ -33,9 +33,7 @@ extension Pass {
       // Every parent gone is no answer about parents: the path itself is not there.
       throw TableFailure(.status(404), doing: "GET \(request.target)", message: message)
     }
-    arrivals[address] = Arrival(
-      response: Response(status: 404),
-      signals: Signals(next: .end, date: nil, allowance: Allowance()))
+    arrivals[address] = .gone
     try applyArrivals()
   }
 
@@ -50,9 +48,7 @@ extension Pass {
     failedParents += 1
     report.failure = failure
     report.error = failure.sentence
-    arrivals[address] = Arrival(
-      response: Response(status: isRecord ? 0 : 404),
-      signals: Signals(next: .end, date: nil, allowance: Allowance()), isSkipped: true)
+    arrivals[address] = .skipped
     try applyArrivals()
     return true
   }
@@ -73,15 +69,15 @@ extension Pass {
     let walk = frontier[address.walk]
     var hasMore = false
     var pages: Int?
-    if arrival.response.status == 200 {
+    if case .page(let response, let reply) = arrival {
       if case .changes = walk.question, address.page == 1 {
-        reading.walkDate = arrival.signals.date
+        reading.walkDate = reply.date
         context.listed[table.name]?.beginChanges()
       }
-      let body = try decode(arrival.response, walk, address)
+      let body = try decode(response, walk, address)
       guard let page = decoders[decoderKey(walk)]?.page else { return }
-      let didChange = try store(page, body, arrival.signals, walk)
-      hasMore = try self.hasMore(arrival.signals, page, address)
+      let didChange = try store(page, body, reply, walk)
+      hasMore = try self.hasMore(reply, page, address)
       pages = count(page, walk, address, hasMore: hasMore)
       if endsHere(walk, page, body, didChange: didChange) { hasMore = false }
     }
@@ -139,17 +135,15 @@ extension Pass {
 
   /// A walk is over.
   private func endWalk(_ walk: Walk, _ arrival: Arrival) throws {
-    let isMissing = arrival.response.status == 404
     defer {
       (reading.lastContent, reading.repeats) = (nil, 0)
       (reading.walkRecords, reading.emptyPages) = (0, 0)
       listedOfParent.removeAll(keepingCapacity: true)
     }
     if case .records(let ids) = walk.question {
-      return try endRecords(
-        ids, walk, areMissing: isMissing ? true : arrival.response.status == 200 ? false : nil)
+      return try endRecords(ids, walk, arrival)
     }
-    if isMissing {
+    if arrival.isMissing {
       cursor.progress?.tracksAbsence = false
       cursor.progress?.read = nil
     }

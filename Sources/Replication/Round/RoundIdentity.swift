@@ -80,19 +80,17 @@ extension Round {
     var attempts = 0
     while ending == nil {
       guard try mayLeave(), let result = try exchange(request) else { continue }
-      let response = try? result.get()
-      let signals = response.map { context.source.signals(of: $0, to: request) }
-      let message = response.flatMap { context.source.message(in: $0.body) }
-      switch try judge(result, signals) {
+      let reply = try judge(result, of: request)
+      switch reply.verdict {
       case .accept, .missing, .fail:
         isAnswered = true
-        return response
+        return try? result.get()
       case .wait: continue
-      case .refuse: ending = (.refused, sentence(on: result, request, message))
-      case .suspend: ending = (.unavailable, sentence(on: result, request, message))
+      case .refuse: ending = (.refused, sentence(on: result, request, reply.message))
+      case .suspend: ending = (.unavailable, sentence(on: result, request, reply.message))
       case .retry(let kind):
         attempts += 1
-        let failure = TableFailure(kind, doing: "GET \(request.target)", message: message)
+        let failure = TableFailure(kind, doing: "GET \(request.target)", message: reply.message)
         guard let delay = context.options.retry.delay(after: attempts, using: &generator) else {
           if failure.isUnavailability, !isAnswered { ending = (.unavailable, failure.sentence) }
           return nil

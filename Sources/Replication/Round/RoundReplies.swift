@@ -71,51 +71,49 @@ extension Round {
     }
   }
 
-  /// Judges a reply and does what it means.
+  /// Judges an answer and does what it means.
   private func take(_ result: Result<Response, HTTPError>, of flight: Flight) throws {
-    let signals = (try? result.get()).map { context.source.signals(of: $0, to: flight.request) }
-    try obey(judge(result, signals), result, flight)
+    try obey(judge(result, of: flight.request), result, flight)
   }
 
-  /// What a reply means, and what it says of the allowance.
-  func judge(_ result: Result<Response, HTTPError>, _ signals: Signals?) throws -> Verdict {
-    let clock = context.clock
-    let response = try? result.get()
-    let date = signals?.date ?? clock.now()
-    let verdict = Verdict(result)
-    if let signals, verdict != .wait {
-      pacer.saw(signals.allowance, date: date, at: clock.elapsed())
-    } else if verdict != .wait {
-      // Whether it was counted is not known; what was sent may have been.
-      pacer.spent()
+  /// What an answer means, what it says of the allowance being obeyed at once.
+  func judge(_ result: Result<Response, HTTPError>, of request: Request) throws -> Reply {
+    let reply =
+      switch result {
+      case .success(let response): context.source.reply(response, to: request)
+      case .failure(let error): Reply(Verdict(error))
+      }
+    switch (reply.verdict, result) {
+    case (.wait, .success): try obeyRefusal(reply)
+    case (.wait, .failure): break
+    case (_, .success):
+      let clock = context.clock
+      pacer.saw(reply.allowance, date: reply.date ?? clock.now(), at: clock.elapsed())
+    // Whether it was counted is not known; what was sent may have been.
+    case (_, .failure): pacer.spent()
     }
-    if verdict == .wait, let response, let signals { try obeyRefusal(response, signals, date) }
-    return verdict
+    return reply
   }
 
-  /// Does what the verdict on a reply says.
+  /// Does what the verdict on an answer says.
   func obey(
-    _ verdict: Verdict, _ result: Result<Response, HTTPError>, _ flight: Flight
+    _ reply: Reply, _ result: Result<Response, HTTPError>, _ flight: Flight
   ) throws {
     guard !flight.isStale else { return }
-    let response = try? result.get()
-    let message = response.flatMap { $0.status == 200 ? nil : context.source.message(in: $0.body) }
-    switch verdict {
+    switch reply.verdict {
     case .accept:
       hasSucceeded = true
-      if let response {
-        try accept(response, context.source.signals(of: response, to: flight.request), flight)
-      }
+      if case .success(let response) = result { try accept(response, reply, flight) }
     case .wait:
       delayed.append(Delayed(flight: flight, readyAt: .zero))
     case .retry(let kind):
-      try retry(flight, failure(kind, flight, message))
+      try retry(flight, failure(kind, flight, reply.message))
     case .missing:
-      try missing(flight, message)
+      try missing(flight, reply.message)
     case .fail(let kind):
-      try giveUp(flight, failure(kind, flight, message))
-    case .refuse: ending = (.refused, sentence(on: result, flight.request, message))
-    case .suspend: ending = (.unavailable, sentence(on: result, flight.request, message))
+      try giveUp(flight, failure(kind, flight, reply.message))
+    case .refuse: ending = (.refused, sentence(on: result, flight.request, reply.message))
+    case .suspend: ending = (.unavailable, sentence(on: result, flight.request, reply.message))
     }
   }
 
@@ -134,10 +132,10 @@ extension Round {
     TableFailure(kind, doing: "GET \(flight.request.target)", message: message)
   }
 
-  private func accept(_ response: Response, _ signals: Signals, _ flight: Flight) throws {
+  private func accept(_ response: Response, _ reply: Reply, _ flight: Flight) throws {
     try batch.open(at: context.clock.elapsed())
     do {
-      try flight.pass.receive(response, signals, at: flight.address)
+      try flight.pass.receive(response, reply, at: flight.address)
       failures[flight.request.target] = nil
     } catch let failure as TableFailure {
       return try refuse(flight.pass, failure)
@@ -212,11 +210,10 @@ extension Round {
   }
 
   /// After a refusal for the allowance nothing leaves before the reset, in this process or another.
-  private func obeyRefusal(_ response: Response, _ signals: Signals, _ date: Timestamp) throws {
+  private func obeyRefusal(_ reply: Reply) throws {
     let clock = context.clock
-    let retryAfter = response.headers["Retry-After"].flatMap { Int64($0) }
     let until = pacer.refused(
-      signals.allowance, retryAfter: retryAfter.map { .seconds($0) }, date: date,
+      reply.allowance, retryAfter: reply.retryAfter, date: reply.date ?? clock.now(),
       at: clock.elapsed())
     let wait = (until - clock.elapsed()).components.seconds + 1
     try batch.open(at: clock.elapsed())

@@ -22,7 +22,8 @@ extension Round {
       guard let flight = try nextFlight(at: now) else { return }
       if let reply = replies.removeValue(forKey: flight.request.target) {
         flight.pass.report.requests += 1
-        try obey(Verdict(.success(reply)), .success(reply), flight)
+        try obey(
+          context.source.reply(reply, to: flight.request), .success(reply), flight)
         continue
       }
       if endIfSpent() { return }
