@@ -1,8 +1,8 @@
-import Model
-import ReplicaFile
 import Capsule
 import CapsuleSimulator
 import HTTP
+import Model
+import ReplicaFile
 import Replication
 import SQLite
 import Simulation
@@ -227,12 +227,36 @@ import Testing
   @Test func `a source in trouble is unavailable, and trouble that passes is waited out`() throws {
     account.faults = FaultScript([.init(.serverError(503, html: false), on: .path("", times: 99))])
     let summary = try replica.sync()
-    #expect(summary.outcome == .unavailable && summary.requests == 4)
+    #expect(summary.outcome == .unavailable && summary.requests == 5)
     account.faults = FaultScript([
       .init(.serverError(503, html: false), on: .path(Self.user, times: 2)),
       .init(.connectionReset, on: .path("site", times: 1)),
     ])
     #expect(try replica.sync().outcome == .good)
+  }
+
+  @Test func `another user is not read while nobody says whose account it is`() throws {
+    let before = try replica.content()
+    account.subdomain = "other"
+    account.currentUser = try users.last
+    account.faults = FaultScript([
+      .init(.serverError(503, html: false), on: .path("site", times: 9))
+    ])
+    let summary = try replica.sync()
+    #expect(summary.outcome == .unavailable)
+    #expect(summary.error?.contains("whose account it is") ?? false)
+    #expect(try replica.content() == before)
+  }
+
+  @Test func `a question that is in trouble for good does not keep the tables from being read`()
+    throws
+  {
+    account.faults = FaultScript([
+      .init(.serverError(500, html: false), on: .path(Self.user, times: 99))
+    ])
+    account.describe(.parties, account.visibleIDs(.parties)[0], "changed")
+    #expect(try replica.sync().outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
   }
 
   @Test func `nothing is asked before the reset that a refusal names`() throws {

@@ -24,9 +24,9 @@
 /// converges. When rows have gone and nobody says which, what was seen is forgotten and the list is
 /// read anew. After a bounded number of attempts the table is not called good and keeps its cursor.
 ///
-/// Reading by ascending id through filter queries would not slide either, but whether Capsule sorts
-/// them is unproven, so the walk would be needed all the same; it costs nothing where nothing
-/// moves.
+/// Reading by ascending id through filter queries would not slide either, but whether a source
+/// sorts them may be unproven, and then the walk is needed all the same; it costs nothing in a
+/// quiet list.
 struct Completeness {
   /// What has been read last.
   enum Stage: Hashable {

@@ -1,6 +1,6 @@
+internal import HTTP
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// How a pass tells whether a list goes on behind a page.
@@ -59,8 +59,10 @@ extension Pass {
       // A server that hides rows after it has cut the list into pages may send one without any.
       reading.emptyPages = isEmpty ? reading.emptyPages + 1 : 0
       guard reading.emptyPages == Self.emptyPagesLimit else { return true }
-      let isCounted = asksForAll(walk) && page.totalCount.map { $0 <= reading.walkRecords } ?? false
-      reading.isEndless = !isCounted
+      // Of changes, or of the end alone, no count is known: empty pages end them.
+      let isCounted = page.totalCount.map { $0 <= reading.walkRecords } ?? false
+      let isWhole = walk.question == .list && cursor.progress?.kind == .full
+      if isWhole || walk.question == .missing, !isCounted { reading.isEndless = true }
       return false
     case .unknown:
       guard let size = pageSize, !isEmpty else { return false }

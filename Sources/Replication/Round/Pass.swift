@@ -1,6 +1,6 @@
+internal import HTTP
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// One table in one run: which pages to ask for, and what each reply does to the file.
@@ -99,6 +99,9 @@ final class Pass {
       seen = Seen(table: table.name, isResumed: true)
       reading.length = old.read ?? 0
       if walks.count == 1 { reading.walkRecords = old.read ?? 0 }
+      if walks.count == 1, old.walk >= 1, old.kind == .full {
+        reading.shortfall = max(0, (old.total ?? 0) - reading.walkRecords)
+      }
       // Which requests were under way at the end of the former run is not known. More than one page
       // is assumed, so that what is absent is confirmed by id.
       reading.pages = 2

@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// Records that a pass asks for by their ids: the account says itself whether they are gone.

@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// How a pass ends, or is left for the next run.

@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// A table that is read parent by parent.
@@ -91,14 +90,20 @@ extension Pass {
       SELECT \(key) FROM \(quoted(table.name))
         WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
       """, [.integer(id)])
-    for row in stored where !arrival.isMissing && !listedOfParent.contains(row) {
+    // A record that could not be stored may be any of them, and a list without an end is none.
+    let isWhole = !arrival.isMissing && !hasRefusedOfParent && !reading.isEndless
+    for row in stored where isWhole && !listedOfParent.contains(row) {
       if try tombstones.apply(.absent, at: writing.now, key: row, writing) {
         report.counts.deleted += 1
       }
     }
+    if reading.isEndless {
+      let failure = TableFailure(.endless, doing: "reading \(table.name)")
+      (report.failure, report.error) = (failure, failure.sentence)
+    }
     let isSkipped = if case .skipped = arrival { true } else { false }
-    let isUnread = isSkipped || hasRefusedOfParent
-    hasRefusedOfParent = false
+    let isUnread = isSkipped || hasRefusedOfParent || reading.isEndless
+    (hasRefusedOfParent, reading.isEndless) = (false, false)
     try context.quotaSource.note(
       id, of: table.name, parent: parent.table, at: isUnread ? nil : writing.now)
   }

@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// What a pass does with the records of a page: they are stored, counted, noted, or believed gone.
@@ -125,7 +124,7 @@ extension Pass {
   ///
   /// A row that a list of this run has shown after its deletion is alive, and the statement no
   /// longer holds. Where list and feed may have seen different moments, the statement and the row
-  /// are left as they are until the record itself has been asked for, see `Pass.suspects`.
+  /// are left as they are until the record itself has been asked for, see `Pass.askSuspects`.
   private func bury(
     _ record: DecodedPage.Record, _ source: PageBytes, _ reply: Reply,
     _ writing: TableStore.Writing, _ counts: inout Counts

@@ -1,6 +1,6 @@
+internal import HTTP
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// What a pass does with a reply: in the order of the pages, whatever order they come in.
@@ -147,15 +147,27 @@ extension Pass {
       cursor.progress?.tracksAbsence = false
       cursor.progress?.read = nil
     }
-    switch walk.question {
-    case .list where cursor.progress?.kind == .full, .missing where !reading.endedEarly:
-      let total = cursor.progress?.total ?? 0
-      reading.shortfall += max(0, total - reading.walkRecords)
-    default: break
-    }
+    try noteShortfall(walk)
     if case .changes = walk.question, let date = reading.walkDate {
       context.listed[table.name]?.endChanges(since: date)
     }
     if table.method == .perParent { try endParent(walk, arrival) }
+  }
+
+  /// Holds a list that has come to its end against the source's count of it.
+  ///
+  /// Whether a list of changes is counted by itself or as the whole table is not known. A count
+  /// that is less than the rows that live can only be its own.
+  private func noteShortfall(_ walk: Walk) throws {
+    guard let total = cursor.progress?.total, total > reading.walkRecords else { return }
+    switch (walk.question, cursor.progress?.kind) {
+    case (.list, .full): break
+    case (.missing, _): if reading.endedEarly { return }
+    case (.list, .changes):
+      guard table.method == .incremental, try total < living() else { return }
+    default: return
+    }
+    // Each walk has its own count, and each count may be off by a little.
+    reading.shortfall = max(reading.shortfall, total - reading.walkRecords)
   }
 }

@@ -1,6 +1,6 @@
-internal import ReplicaFile
 internal import HTTP
 internal import Model
+internal import ReplicaFile
 
 // When a run asks for what can wait.
 

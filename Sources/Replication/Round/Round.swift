@@ -1,6 +1,6 @@
+package import HTTP
 package import Model
 package import ReplicaFile
-package import HTTP
 package import SQLite
 
 /// One run over the tables: every pass once, several requests on the wire, everything in one
@@ -45,8 +45,11 @@ package final class Round {
   /// Replies to the questions whose account it is, by their targets, until a table asks for the
   /// same.
   var replies: [String: Response] = [:]
-  /// Whether one of those questions was answered in any way.
+  /// Whether one of those questions was answered in any way, and why one was not.
   var isAnswered = false
+  var unanswered: TableFailure?
+  /// Whether the source said whose account it is.
+  var isAccountRead = false
   /// When the question that failed may be asked again.
   var readyAt: Duration?
   var generator: any RandomNumberGenerator

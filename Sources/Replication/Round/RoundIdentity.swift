@@ -1,6 +1,6 @@
+internal import HTTP
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// Whose account it is and as whom it is read: asked before a row is written.
@@ -22,6 +22,17 @@ extension Round {
       case .user: user = try news(question, held.user)
       }
       guard ending == nil else { return }
+    }
+    if !isAnswered, let failure = unanswered { ending = (.unavailable, failure.sentence) }
+    guard ending == nil else { return }
+    if user != nil, !held.account.isNull, !isAccountRead {
+      // Another user of another account, perhaps: nothing is written before that is known.
+      ending = (
+        .unavailable,
+        "Another user reads, and the source does not say now whose account it is. The next run "
+          + "asks again; nothing was written."
+      )
+      return
     }
     if let account, let name = held.account.text {
       try context.log.withdraw()
@@ -69,7 +80,10 @@ extension Round {
       guard let response = try reply(to: question.request) else { return nil }
       replies[question.request.target] = response
       guard response.status == 200 else { return nil }
-      if let identity = question.read(response.body) { return identity }
+      if let identity = question.read(response.body) {
+        if question.subject == .account { isAccountRead = true }
+        return identity
+      }
     }
     return nil
   }
@@ -91,8 +105,11 @@ extension Round {
       case .retry(let kind):
         attempts += 1
         let failure = TableFailure(kind, doing: "GET \(request.target)", message: reply.message)
-        guard let delay = context.options.retry.delay(after: attempts, using: &generator) else {
-          if failure.isUnavailability, !isAnswered { ending = (.unavailable, failure.sentence) }
+        // Where one question got no answer, the next is asked once: the source may be down.
+        guard unanswered == nil,
+          let delay = context.options.retry.delay(after: attempts, using: &generator)
+        else {
+          if failure.isUnavailability { unanswered = failure }
           return nil
         }
         observe(.retrying(table: AccountStore.table, failure, after: delay))

@@ -1,6 +1,6 @@
-internal import ReplicaFile
-internal import Model
 internal import HTTP
+internal import Model
+internal import ReplicaFile
 internal import SQLite
 
 /// What a run does with a reply, by its verdict.

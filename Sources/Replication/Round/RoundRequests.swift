@@ -1,6 +1,6 @@
-internal import ReplicaFile
-internal import Model
 internal import HTTP
+internal import Model
+internal import ReplicaFile
 
 /// What a run asks for next, and of which table.
 extension Round {

@@ -1,6 +1,6 @@
+internal import HTTP
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// What a pass does behind its last page: it proves that it is complete, or reads what is missing.
@@ -191,6 +191,7 @@ extension Pass {
   private func startOver(_ stage: Reading.Stage, _ walks: [Walk]) {
     cursor.progress?.read = 0
     cursor.progress?.total = nil
+    (reading.shortfall, reading.walkRecords) = (0, 0)
     generation += 1
     arrivals.removeAll()
     frontier = Frontier(

@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 internal import SQLite
 
 /// The rolling sweep: rows of a table that is asked for changes are read again, so many a run that
@@ -112,7 +111,7 @@ extension Pass {
       // Every record gone is no answer about records: the path itself is not there.
       throw TableFailure(.status(404), doing: "reading \(table.name) by id")
     }
-    if reading.missed > 0, report.failure == nil {
+    if reading.missed > 0 {
       let failure = TableFailure(.unstored(reading.missed), doing: "reading \(table.name) by id")
       (report.failure, report.error, report.outcome) = (failure, failure.sentence, .failed)
     }
@@ -131,8 +130,11 @@ extension Pass {
     report.counts.deleted += buried
     report.counts.drifted += buried
     cursor.progress = nil
-    cursor.sweptAt = cursor.sweptAt.map { $0 + sweep.seconds } ?? date
-    cursor.sweptKey = sweep.cut.map { $0 - 1 } ?? sweep.lastKey
+    // With a record that is not stored the same rows are read again.
+    if reading.missed == 0 {
+      cursor.sweptAt = cursor.sweptAt.map { $0 + sweep.seconds } ?? date
+      cursor.sweptKey = sweep.cut.map { $0 - 1 } ?? sweep.lastKey
+    }
     try context.cursors.save(cursor, of: table.name)
     try context.log.save(report)
     hasUnsaved = false
