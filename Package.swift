@@ -42,7 +42,7 @@ let package = Package(
     library("ReplicaFile", ["Model", "SQLite"]),
     library("Replication", ["ReplicaFile", "Model", "SQLite", "HTTP"]),
     // The reporting views: `schema/views` under another name.
-    library("Capsule", ["ReplicaFile", "Model", "HTTP"], resources: [.embedInCode("Views")]),
+    library("Capsule", ["Model", "HTTP"], resources: [.embedInCode("Views")]),
     library("Simulation", ["HTTP"]),
     library("CapsuleSimulator", ["Simulation", "HTTP"]),
     .executableTarget(
@@ -59,7 +59,7 @@ let package = Package(
     tests(of: "SQLite"),
     tests(of: "HTTP"),
     tests(of: "Model"),
-    tests(of: "ReplicaFile", ["TestSupport", "Model", "SQLite", "HTTP"]),
+    tests(of: "ReplicaFile", ["TestSupport", "Model", "SQLite"]),
     tests(of: "Replication", ["TestSupport", "ReplicaFile", "Model", "SQLite", "HTTP"]),
     tests(
       of: "Capsule",

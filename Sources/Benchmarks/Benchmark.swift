@@ -1,5 +1,5 @@
-internal import Model
 internal import Glibc
+internal import Model
 
 /// What was asked for, and what all measures share.
 struct Benchmark {

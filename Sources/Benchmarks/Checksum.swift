@@ -1,5 +1,5 @@
-internal import Model
 internal import CReference
+internal import Model
 internal import Replication
 
 /// The content of every table of a resource as one line each: rows and a hash of all values.

@@ -1,6 +1,6 @@
-internal import Model
 internal import CReference
 internal import Glibc
+internal import Model
 
 /// A program run to its end, and what it cost.
 struct Child {

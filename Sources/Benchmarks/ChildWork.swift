@@ -1,6 +1,6 @@
-internal import ReplicaFile
 internal import CReference
 internal import HTTP
+internal import ReplicaFile
 internal import Replication
 internal import SQLite
 

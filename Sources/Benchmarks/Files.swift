@@ -1,5 +1,5 @@
-internal import Model
 internal import Glibc
+internal import Model
 
 /// Small dealings with files.
 enum Files {

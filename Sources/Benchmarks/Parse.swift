@@ -1,7 +1,7 @@
-internal import Model
 internal import CReference
 internal import FoundationEssentials
 internal import Glibc
+internal import Model
 @testable internal import ReplicaFile
 
 /// Decoding alone, in one process: the engine's decoder, the yardstick and Foundation's.

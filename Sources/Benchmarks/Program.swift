@@ -1,5 +1,5 @@
-internal import Model
 internal import Capsule
+internal import Model
 internal import Replication
 
 /// The program itself, with a configuration that wants one table from a server on this machine.

@@ -1,7 +1,7 @@
-internal import Model
 internal import CReference
 internal import Glibc
 internal import HTTP
+internal import Model
 
 /// Debian's nginx-light with its echo module, serving page folders on a free port of the loopback
 /// interface. It is fast enough to be no part of what is measured.

@@ -1,6 +1,6 @@
-internal import Model
 internal import Glibc
 internal import HTTP
+internal import Model
 
 /// How long the program takes to its first request, every table wanted.
 extension Benchmark {

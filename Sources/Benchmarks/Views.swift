@@ -1,6 +1,6 @@
-internal import Model
 internal import CReference
 internal import Glibc
+internal import Model
 internal import SQLite
 
 /// How long the reporting views take on a large account.

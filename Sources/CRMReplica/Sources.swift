@@ -1,11 +1,10 @@
-internal import Model
-internal import ReplicaFile
 internal import Capsule
 internal import HTTP
-internal import Replication
+internal import Model
+internal import ReplicaFile
 
 /// The products whose accounts can be copied, and what the program has to know of each: the one
-/// file that names them.
+/// file that names them, but for the demo and the manual.
 enum SourceKind: String, CaseIterable, Sendable {
   case capsule
 

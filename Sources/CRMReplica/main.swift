@@ -1,7 +1,7 @@
-internal import Model
 import FoundationEssentials
 import Glibc
 import HTTP
+internal import Model
 import Replication
 import SQLite
 

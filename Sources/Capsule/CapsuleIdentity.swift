@@ -1,6 +1,6 @@
-package import Model
 internal import FoundationEssentials
 internal import HTTP
+package import Model
 
 /// Whose account it is: what the replies to `site` and `users/current` say.
 ///

@@ -1,5 +1,5 @@
-package import Model
 package import HTTP
+package import Model
 
 /// Capsule CRM, REST API v2, as a source: its tables and the shape of its requests and replies.
 ///

@@ -1,4 +1,4 @@
-package import ReplicaFile
+package import Model
 
 extension CapsuleSource {
   /// What a salesperson asks first, over the views and tables of a Capsule account.

@@ -1,4 +1,4 @@
-/// What a column holds, and the type it is declared with (CONTRACT: reporting tools read it).
+/// What a column holds, and the type it is declared with (reporting tools read it).
 package enum ColumnType: Sendable, Hashable {
   /// 64 bits. A JSON number spelt as an integer, or with nothing but zeros behind the point.
   case integer

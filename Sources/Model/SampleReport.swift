@@ -1,19 +1,14 @@
-package import SQLite
-
-/// A query that shows what a replica is good for: a source declares some over its own tables and
-/// views.
+/// A query that shows what a replica is good for. A source declares some over its own tables.
 package struct SampleReport: Sendable {
   package let title: String
   /// The headings of its columns: words first, and numbers behind them.
   package let words: [String]
   package let numbers: [String]
-  private let sql: String
+  package let sql: String
 
   package init(_ title: String, words: [String], numbers: [String], _ sql: String) {
     (self.title, self.words, self.numbers, self.sql) = (title, words, numbers, sql)
   }
-
-  package func rows(_ connection: Connection) throws -> [[Value]] { try connection.rows(sql) }
 
   /// The latest changes, as a text for people to try themselves.
   package static let latestChanges = "SELECT * FROM _history ORDER BY id DESC LIMIT 5"

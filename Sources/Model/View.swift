@@ -13,7 +13,7 @@ package struct View: Sendable {
   package let columns: Set<String>
   /// The statement that makes it.
   package let create: String
-  /// What has to be there before the view is made, and is made where it is missing.
+  /// What the views of its script need: it is made before them where it is missing.
   package let supports: [Support]
 
   /// A table or an index that views need and the engine knows nothing of.
@@ -73,9 +73,9 @@ package struct View: Sendable {
     return views
   }
 
-  /// The statements of a script that make tables and indices: each begins with a line `CREATE TABLE
-  /// IF NOT EXISTS "name"`, or `CREATE INDEX` likewise, and ends with the first line that ends in a
-  /// semicolon.
+  /// The statements of a script that make tables and indices. Each begins with a line
+  /// `CREATE TABLE IF NOT EXISTS "name"`, or `CREATE INDEX` likewise, and ends with the first line
+  /// that ends in a semicolon.
   package static func supports(in script: [UInt8]) -> [Support] {
     var supports: [Support] = []
     var start: Int?

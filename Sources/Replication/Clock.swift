@@ -1,5 +1,5 @@
-package import Model
 internal import Glibc
+package import Model
 
 /// The time, as far as the engine may know it.
 package protocol Clock {

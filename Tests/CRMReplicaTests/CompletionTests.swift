@@ -1,5 +1,5 @@
-import Model
 import Capsule
+import Model
 import Replication
 import Testing
 

@@ -1,9 +1,9 @@
-import Model
-import ReplicaFile
 import Capsule
 import CapsuleSimulator
 import FoundationEssentials
 import HTTP
+import Model
+import ReplicaFile
 import Replication
 import SQLite
 import Simulation

@@ -1,8 +1,8 @@
-import ReplicaFile
-import Model
 import CapsuleSimulator
 import Glibc
 import HTTP
+import Model
+import ReplicaFile
 import Replication
 import SQLite
 import Simulation

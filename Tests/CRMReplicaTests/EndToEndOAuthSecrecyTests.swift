@@ -65,7 +65,7 @@ import Testing
     .serverError(500), .lostAnswer, .cutAnswer, .html, .reset, .oversized(1 << 20),
     .redirect("http://127.0.0.1:1/"),
   ])
-  func `no failure tells them`(trouble: OAuthAuthority.Trouble) throws {
+  func `no failure tells a secret`(trouble: OAuthAuthority.Trouble) throws {
     let stage = try Stage.granted()
     try stage.configure(["schedule": #"{"every": "1s"}"#])
     try #require(try stage.run("sync").code == 0)
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func `nothing prints them`() {
+  @Test func `nothing prints a secret`() {
     let grant = grant("hush")
     var text = ""
     dump(grant, to: &text)

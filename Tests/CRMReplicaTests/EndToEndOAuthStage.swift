@@ -1,7 +1,7 @@
-import Model
 import CapsuleSimulator
 import Glibc
 import HTTP
+import Model
 import Replication
 import Simulation
 import Testing

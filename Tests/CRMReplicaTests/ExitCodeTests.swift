@@ -3,7 +3,7 @@ import Testing
 @testable import CRMReplica
 
 @Suite struct ExitCodeTests {
-  @Test func `are those that scripts rely on`() {
+  @Test func `exit codes are those that scripts rely on`() {
     #expect(ExitCode.allCases.map(\.rawValue) == [0, 1, 64, 69, 70, 73, 75, 77, 78])
     #expect(ExitCode.usage.rawValue == 64)
     #expect(ExitCode.configuration.rawValue == 78)

@@ -12,7 +12,7 @@ import Testing
     schema = try JSONParser.parse(Array(text.utf8)).value
   }
 
-  @Test func `is of the draft it says`() {
+  @Test func `the schema is of the draft it names`() {
     #expect(
       schema["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
   }

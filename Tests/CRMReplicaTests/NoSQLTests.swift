@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-/// The program asks the file by typed queries only: their SQL stands below it, in `Replication`,
+/// The program asks the file by typed queries only: their SQL stands below it, in `ReplicaFile`,
 /// and what a source offers for show in `Capsule`.
 @Suite struct NoSQLTests {
   @Test func `no text of the program is SQL`() throws {

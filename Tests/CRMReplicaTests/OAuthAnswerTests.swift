@@ -52,7 +52,7 @@ import Testing
     (200, #"{"error":"invalid_grant"}"#, "status 200, invalid_grant"),
     (400, #"{"error":"a\nb\u001b[2J"}"#, #"status 400, a\nb\u{1b}[2J"#),
   ])
-  func `a no is a no`(status: Int, body: String, words: String) {
+  func `a refusal is final`(status: Int, body: String, words: String) {
     #expect(answer(status, body) == .refused(words))
   }
 
@@ -66,7 +66,7 @@ import Testing
     (307, #"{"access_token":"a"}"#, false), (429, #"{"error":"rate limit reached"}"#, false),
     (201, #"{"access_token":"a"}"#, false), (0, "", false),
   ])
-  func `trouble is for later`(status: Int, body: String, isPassing: Bool) {
+  func `trouble of the endpoint is for later`(status: Int, body: String, isPassing: Bool) {
     guard case .unavailable(let text, let passing) = answer(status, body) else {
       Issue.record("\(status) \(body): \(answer(status, body))")
       return

@@ -1,6 +1,6 @@
-import Model
 import Glibc
 import HTTP
+import Model
 import Replication
 import Testing
 

@@ -1,8 +1,8 @@
-@testable import ReplicaFile
 import Model
 import Testing
 
 @testable import CRMReplica
+@testable import ReplicaFile
 @testable import Replication
 
 @Suite struct RunSentenceTests {

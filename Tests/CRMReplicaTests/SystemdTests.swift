@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func `the timers round is tried again or not by every exit code`() throws {
+  @Test func `the timer's round is tried again or not by every exit code`() throws {
     let unit = try Self.text("crm-replica-sync@.service")
     let never = try Self.codes(of: "RestartPreventExitStatus", in: unit)
     #expect(unit.contains("\nRestart=on-failure\n"))

@@ -1,5 +1,5 @@
-import Model
 import HTTP
+import Model
 import Replication
 import Testing
 

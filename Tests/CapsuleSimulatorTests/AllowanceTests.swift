@@ -48,7 +48,7 @@ import Testing
     #expect(account.get("parties/deleted").body == Array(invalid.utf8))
   }
 
-  @Test func `answers carry the servers date`() {
+  @Test func `answers carry the server's date`() {
     #expect(account().get("site").headers["Date"] == "Sun, 01 Mar 2026 12:00:00 GMT")
   }
 

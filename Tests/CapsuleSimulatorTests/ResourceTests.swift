@@ -122,7 +122,7 @@ import Testing
     #expect(Set(ResourceTests.shapes.map(\.0)) == Set(Resource.allCases))
   }
 
-  @Test func `embed only keys are absent unless asked`() {
+  @Test func `embed-only keys are absent unless asked`() {
     let account = account()
     for row in account.first("parties?embed=unknown") {
       #expect(Set(row.keys).isDisjoint(with: ["tags", "fields", "missingImportantFields"]))
@@ -275,7 +275,7 @@ import Testing
     #expect(!Set(account.ids(.partyFields)).isDisjoint(with: account.ids(.kaseFields)))
   }
 
-  @Test func `world lists are complete`() {
+  @Test func `the lists of countries and currencies are complete`() {
     let account = account()
     #expect(account.first("countries").count == 250)
     #expect(account.first("currencies").count == 80)

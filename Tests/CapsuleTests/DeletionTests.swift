@@ -1,7 +1,7 @@
-import ReplicaFile
-import Model
 import Capsule
 import CapsuleSimulator
+import Model
+import ReplicaFile
 import Replication
 import SQLite
 import Simulation

@@ -1,7 +1,7 @@
-import Model
-import ReplicaFile
 import Capsule
 import CapsuleSimulator
+import Model
+import ReplicaFile
 import Replication
 import SQLite
 import Simulation

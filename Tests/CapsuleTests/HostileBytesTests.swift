@@ -1,13 +1,14 @@
-@testable import Model
-@testable import ReplicaFile
 import Capsule
 import CapsuleSimulator
 import FoundationEssentials
 import HTTP
-@testable import Replication
 import SQLite
 import Simulation
 import Testing
+
+@testable import Model
+@testable import ReplicaFile
+@testable import Replication
 
 /// Pages of the simulated account, damaged at random: each is refused, or read as a second reader
 /// reads it and stored without the file's checks ever objecting.

@@ -1,10 +1,11 @@
-@testable import Model
-@testable import Capsule
 import CapsuleSimulator
 import HTTP
-@testable import Replication
 import Simulation
 import Testing
+
+@testable import Capsule
+@testable import Model
+@testable import Replication
 
 /// What reads headers and the bodies of refusals, over values that no good server sends.
 @Suite struct HostileHeaderTests {

@@ -1,12 +1,13 @@
-@testable import ReplicaFile
-import Model
 import Capsule
 import CapsuleSimulator
 import FoundationEssentials
-@testable import Replication
+import Model
 import SQLite
 import Simulation
 import Testing
+
+@testable import ReplicaFile
+@testable import Replication
 
 /// Rows that slide over page borders while a list is read. `CRM_REPLICA_CHURN_ROWS` says how many
 /// rows the account of the figures has.

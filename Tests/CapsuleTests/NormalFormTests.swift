@@ -1,5 +1,5 @@
-import Model
 import CapsuleSimulator
+import Model
 import Replication
 import SQLite
 import Testing

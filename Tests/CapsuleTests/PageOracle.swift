@@ -1,9 +1,10 @@
-@testable import Model
-@testable import ReplicaFile
 import CapsuleSimulator
-@testable import Replication
 import SQLite
 import Simulation
+
+@testable import Model
+@testable import ReplicaFile
+@testable import Replication
 
 /// What a page must have become, worked out from a tree of its JSON: the records, and each value
 /// whose place in its record is not in doubt. The tree shares nothing with the decoder.

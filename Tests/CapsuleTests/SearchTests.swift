@@ -1,6 +1,6 @@
-import Model
 import Capsule
 import CapsuleSimulator
+import Model
 import Replication
 import SQLite
 import Simulation

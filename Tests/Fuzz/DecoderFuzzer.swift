@@ -1,7 +1,8 @@
-@testable import Model
-@testable import ReplicaFile
 import Capsule
 import HTTP
+
+@testable import Model
+@testable import ReplicaFile
 @testable import Replication
 
 /// Reads each input as a page of some tables, as headers and as a refusal

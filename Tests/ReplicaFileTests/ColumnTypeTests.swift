@@ -1,10 +1,10 @@
-@testable import Model
 import SQLite
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
-/// What a column of a declared type takes from anybody, and what it refuses (CONTRACT, section 3).
+/// What a column of a declared type takes from anybody, and what it refuses.
 @Suite struct ColumnTypeTests {
   private static let table = Table(
     "things", .full, from: [],

@@ -1,9 +1,9 @@
-@testable import Model
 import FoundationEssentials
 import SQLite
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
 @Suite struct DatabaseTests {

@@ -1,6 +1,6 @@
-@testable import Model
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
 /// The digest changes with what is stored, and with nothing else.

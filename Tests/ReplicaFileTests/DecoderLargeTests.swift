@@ -1,5 +1,4 @@
 import Model
-
 import Testing
 
 @testable import ReplicaFile

@@ -1,7 +1,7 @@
-@testable import Model
 import SQLite
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
 /// What no column takes, and where `_extra` has it.

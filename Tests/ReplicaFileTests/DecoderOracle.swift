@@ -1,8 +1,8 @@
-@testable import Model
 import FoundationEssentials
-
-@testable import ReplicaFile
 import SQLite
+
+@testable import Model
+@testable import ReplicaFile
 
 /// A JSON value as Foundation's `JSONDecoder` reads it.
 ///

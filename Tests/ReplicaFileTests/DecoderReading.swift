@@ -1,6 +1,7 @@
+import SQLite
+
 @testable import Model
 @testable import ReplicaFile
-import SQLite
 
 extension Table {
   /// A table with every type of column, every kind of child and every way to be left out.

@@ -1,9 +1,8 @@
 import Model
-
+import SQLite
 import Testing
 
 @testable import ReplicaFile
-import SQLite
 
 /// One value for one column: what is stored, or what `_extra` keeps of a value that does not fit.
 @Suite struct DecoderScalarTests {

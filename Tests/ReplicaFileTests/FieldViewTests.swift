@@ -1,8 +1,8 @@
-@testable import Model
 import SQLite
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
 @Suite struct FieldViewTests {

@@ -1,8 +1,8 @@
-@testable import Model
 import SQLite
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
 /// What becomes of the rows that the delete guard holds, when they are accepted.

@@ -1,8 +1,9 @@
 import Model
-@testable import ReplicaFile
 import SQLite
 import TestSupport
 import Testing
+
+@testable import ReplicaFile
 
 /// What a file is said to hold.
 @Suite struct InventoryTests {

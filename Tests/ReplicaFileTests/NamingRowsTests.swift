@@ -1,8 +1,9 @@
-@testable import Model
-@testable import ReplicaFile
 import SQLite
 import TestSupport
 import Testing
+
+@testable import Model
+@testable import ReplicaFile
 
 /// Which rows of a list name a row by its texts.
 @Suite struct NamingRowsTests {

@@ -1,7 +1,7 @@
-@testable import Model
 import SQLite
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
 /// Names and texts of the account inside a statement. A quotation mark may be part of a Character

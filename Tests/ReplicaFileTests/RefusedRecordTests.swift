@@ -1,8 +1,8 @@
-@testable import Model
 import SQLite
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
 /// Records that the file refuses are kept aside, and nothing else suffers.

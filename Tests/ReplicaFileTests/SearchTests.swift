@@ -1,9 +1,9 @@
-@testable import Model
 import FoundationEssentials
 import SQLite
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import ReplicaFile
 
 /// The full-text index of a table: what is found, and that it is in step with the rows whatever

@@ -1,8 +1,8 @@
-@testable import ReplicaFile
 import SQLite
 import TestSupport
 import Testing
 
+@testable import ReplicaFile
 @testable import Replication
 
 @Suite struct BatchTests {

@@ -1,7 +1,7 @@
-@testable import Model
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import Replication
 
 /// A server that counts requests in fixed windows, seen through slow and uneven wires.

@@ -1,7 +1,7 @@
-@testable import Model
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import Replication
 
 @Suite struct PacerTests {

@@ -1,9 +1,9 @@
-@testable import Model
-@testable import ReplicaFile
 import SQLite
 import TestSupport
 import Testing
 
+@testable import Model
+@testable import ReplicaFile
 @testable import Replication
 
 @Suite struct SeenTests {

@@ -1,9 +1,9 @@
-import ReplicaFile
-@testable import Model
 import HTTP
+import ReplicaFile
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import Replication
 
 @Suite struct VerdictTests {

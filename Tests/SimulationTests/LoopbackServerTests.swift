@@ -116,7 +116,7 @@ import Testing
     }
   }
 
-  @Test func `the account follows the hosts clock unless it is pinned`() throws {
+  @Test func `the account follows the host's clock unless it is pinned`() throws {
     let server = LoopbackServer(FormAccount())
     try server.start()
     defer { server.stop() }

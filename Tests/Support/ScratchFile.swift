@@ -1,8 +1,7 @@
-package import Model
 import FoundationEssentials
-package import SQLite
-
+package import Model
 package import ReplicaFile
+package import SQLite
 
 /// A replica file in a folder of its own, written page by page from JSON.
 package final class ScratchFile {

@@ -1,7 +1,7 @@
-internal import Model
-internal import ReplicaFile
 internal import Capsule
 internal import HTTP
+internal import Model
+internal import ReplicaFile
 internal import Replication
 internal import SQLite
 

@@ -1,6 +1,6 @@
-internal import Model
 internal import Capsule
 internal import HTTP
+internal import Model
 internal import Replication
 
 /// Answers requests as the account would at an instant of its past, at once.

@@ -1,5 +1,5 @@
-internal import Model
 internal import Glibc
+internal import Model
 
 /// A folder of pages, `1.json` and so on, made once and used again.
 struct PageFolder {

@@ -7,8 +7,9 @@ import Glibc
 /// ignored from then on, so that a write to a closed pipe is an error and not the end, and so is
 /// SIGXFSZ, so that a limit on the size of files is met like a full disk. SIGUSR1, which asks a
 /// daemon for a round, is ignored by what is no daemon. SIGHUP keeps its meaning there: it ends a
-/// command whose terminal has gone, and the file is whole as after any end. Source: signalfd(2),
-/// pthread_sigmask(3), signal(7).
+/// command whose terminal has gone, and the file is whole as after any end.
+///
+/// Source: signalfd(2), pthread_sigmask(3), signal(7).
 final class StopSignal {
   /// The system refused a signal descriptor; the value is its errno.
   struct Unavailable: Error {

@@ -1,8 +1,8 @@
-internal import Model
-internal import ReplicaFile
 internal import FoundationEssentials
 internal import Glibc
 internal import HTTP
+internal import Model
+internal import ReplicaFile
 internal import Replication
 internal import SQLite
 

@@ -1,5 +1,4 @@
 internal import Model
-internal import Replication
 
 /// `generate`: texts for other programs, derived from the commands and the keys.
 struct GenerateCommand: Command {

@@ -1,9 +1,8 @@
-internal import Model
-internal import ReplicaFile
 internal import Glibc
 internal import HTTP
+internal import Model
+internal import ReplicaFile
 internal import Replication
-internal import SQLite
 
 /// `plan`: the requests and the time that the next round will take, before it takes them.
 struct PlanCommand: Command {

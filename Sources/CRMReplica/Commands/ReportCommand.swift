@@ -1,5 +1,4 @@
 internal import ReplicaFile
-internal import Replication
 internal import SQLite
 
 /// `report`: the views of the replica, or what one of them shows. Reads the file alone.

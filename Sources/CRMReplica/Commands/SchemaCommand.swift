@@ -1,5 +1,4 @@
 internal import ReplicaFile
-internal import Replication
 
 /// `schema`: the SQL that creates the file.
 struct SchemaCommand: Command {

@@ -1,7 +1,6 @@
-internal import ReplicaFile
 internal import FoundationEssentials
+internal import ReplicaFile
 internal import Replication
-internal import SQLite
 
 /// `status`: how fresh and complete each table is. Reads the file alone.
 struct StatusCommand: Command {

@@ -1,5 +1,4 @@
 internal import Model
-internal import Replication
 
 /// `tables`: every table, how it is kept up to date, and where it is read.
 struct TablesCommand: Command {

@@ -1,5 +1,5 @@
-internal import ReplicaFile
 internal import Model
+internal import ReplicaFile
 internal import Replication
 internal import SQLite
 

@@ -1,6 +1,6 @@
+internal import FoundationEssentials
 internal import Model
 internal import ReplicaFile
-internal import FoundationEssentials
 internal import Replication
 internal import SQLite
 

@@ -1,6 +1,6 @@
+internal import HTTP
 internal import Model
 internal import ReplicaFile
-internal import HTTP
 
 /// What the operator asked for, complete with defaults and free of contradictions.
 ///

@@ -1,6 +1,5 @@
-internal import ReplicaFile
 internal import Glibc
-internal import Replication
+internal import ReplicaFile
 
 /// What stands under a name that a published copy is to take, or is to be made under.
 struct CopyTarget {

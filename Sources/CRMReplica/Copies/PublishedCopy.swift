@@ -1,6 +1,5 @@
-internal import ReplicaFile
 internal import Glibc
-internal import Replication
+internal import ReplicaFile
 internal import SQLite
 
 /// Why a copy could not be published.

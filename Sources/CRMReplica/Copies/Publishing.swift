@@ -1,5 +1,4 @@
 internal import ReplicaFile
-internal import Replication
 
 extension Configuration {
   /// Publishes a copy of the replica, if there is a name for one. What goes wrong with that is a

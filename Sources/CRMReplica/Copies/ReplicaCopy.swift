@@ -1,7 +1,6 @@
+internal import Glibc
 internal import Model
 internal import ReplicaFile
-internal import Glibc
-internal import Replication
 internal import SQLite
 
 /// A private copy of a replica, to be compared with the account.

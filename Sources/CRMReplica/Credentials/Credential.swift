@@ -1,5 +1,5 @@
-internal import Model
 internal import HTTP
+internal import Model
 internal import Replication
 
 /// What lets the program into the account: a personal token, or tokens granted by OAuth 2.

@@ -1,5 +1,5 @@
-internal import Model
 internal import HTTP
+internal import Model
 
 /// This program as the source knows it: the registered client, and where it asks for tokens.
 struct OAuthClient: Sendable {

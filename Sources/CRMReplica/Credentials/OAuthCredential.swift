@@ -1,5 +1,5 @@
-internal import Model
 internal import HTTP
+internal import Model
 internal import Replication
 
 /// Tokens granted by OAuth 2, kept in a store and renewed in time.

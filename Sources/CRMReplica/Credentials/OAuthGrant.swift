@@ -1,7 +1,6 @@
-internal import Model
 internal import FoundationEssentials
 internal import HTTP
-internal import Replication
+internal import Model
 
 /// The tokens that the source has granted, and all that is known of them.
 struct OAuthGrant: Sendable, Hashable {

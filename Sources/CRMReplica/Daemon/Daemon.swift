@@ -1,7 +1,7 @@
-internal import Model
-internal import ReplicaFile
 internal import Glibc
 internal import HTTP
+internal import Model
+internal import ReplicaFile
 internal import Replication
 
 /// What the daemon is told while it runs.

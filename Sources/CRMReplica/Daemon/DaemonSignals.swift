@@ -1,6 +1,5 @@
-internal import Model
 internal import Glibc
-internal import Replication
+internal import Model
 
 extension DaemonSignal {
   /// SIGTERM and SIGINT stop, SIGHUP reloads, SIGUSR1 asks for a round.

@@ -1,5 +1,4 @@
 internal import ReplicaFile
-internal import Replication
 
 /// A JSON value to be written for people: members in the order given, two blanks a level.
 enum JSONDocument: Sendable, Hashable {

@@ -1,5 +1,4 @@
 internal import Model
-internal import Replication
 
 /// How much an event of the log matters.
 enum LogLevel: String, CaseIterable, Comparable, Sendable {
@@ -36,8 +35,9 @@ struct LogLine: Sendable {
     pairs([("time", Timestamp(secondsSince1970).iso8601)] + own)
   }
 
-  /// For the journal, which notes the time itself: `<6>level=info event="page stored"
-  /// table=parties`.
+  /// For the journal, which notes the time itself:
+  ///
+  ///     <6>level=info event="page stored" table=parties
   var journal: String {
     "<\(level.priority)>" + pairs(own)
   }

@@ -1,6 +1,6 @@
-internal import Model
 internal import FoundationEssentials
 internal import HTTP
+internal import Model
 internal import Replication
 
 /// Asks an account how many records its lists have, one small request a list. Of a list that has no

@@ -1,6 +1,5 @@
-internal import ReplicaFile
 internal import HTTP
-internal import Replication
+internal import ReplicaFile
 internal import SQLite
 
 /// What the program says and returns when an error ends a command: one place, one switch.

@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import Replication
 internal import SQLite
 
 /// How rows are printed. None of them keeps more than one row in memory.

@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import Replication
 internal import SQLite
 
 extension ViewCatalogue {

@@ -1,5 +1,4 @@
 internal import ReplicaFile
-internal import Replication
 
 extension HistoryValue {
   /// A row's story as `why --json` prints it. What is not known is left out.

@@ -1,5 +1,4 @@
 internal import ReplicaFile
-internal import Replication
 
 /// The story of a row in sentences, one a line.
 struct RowStoryText {

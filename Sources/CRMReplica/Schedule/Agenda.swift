@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import Replication
 
 /// When each table was last read and how that went, as the file says it. The schedule survives a
 /// restart because it is derived from this and nothing else.

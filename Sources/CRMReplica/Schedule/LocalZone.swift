@@ -1,6 +1,5 @@
-internal import Model
 internal import Glibc
-internal import Replication
+internal import Model
 
 /// What the clocks on the wall show, as far as a schedule has to know it.
 struct LocalZone: Sendable {

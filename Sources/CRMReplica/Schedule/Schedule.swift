@@ -1,5 +1,4 @@
 internal import Model
-internal import Replication
 
 /// When a table is due again.
 struct Schedule: Sendable, Hashable {

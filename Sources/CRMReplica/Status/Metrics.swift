@@ -1,6 +1,5 @@
-internal import ReplicaFile
 internal import Model
-internal import Replication
+internal import ReplicaFile
 
 /// Metrics in the text format of Prometheus, version 0.0.4.
 ///

@@ -1,5 +1,5 @@
-internal import ReplicaFile
 internal import Model
+internal import ReplicaFile
 internal import Replication
 
 /// A status report for people, in eighty columns where names and numbers allow it.

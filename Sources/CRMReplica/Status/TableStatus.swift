@@ -1,6 +1,5 @@
 internal import Model
 internal import ReplicaFile
-internal import Replication
 internal import SQLite
 
 /// How fresh and complete one table of a replica is, from the file alone.

@@ -29,8 +29,8 @@ struct SearchSQL {
     ["insert", "update", "delete"].map { "\(name)_\($0)" }
   }
 
-  /// The tables in which SQLite keeps a full-text index of that name (sqlite.org/fts5.html, section
-  /// 9).
+  /// The tables in which SQLite keeps a full-text index of that name
+  /// (sqlite.org/fts5.html, section 9).
   static func shadows(of name: String) -> [String] {
     ["data", "idx", "content", "docsize", "config"].map { "\(name)_\($0)" }
   }
@@ -42,8 +42,8 @@ struct SearchSQL {
     let table = """
       CREATE VIRTUAL TABLE \(quoted(name)) USING fts5(
         \(list),
-        content=\(quoted(table.name)), content_rowid=\(key), tokenize="unicode61 \
-      remove_diacritics 2"
+        content=\(quoted(table.name)), content_rowid=\(key), \
+      tokenize="unicode61 remove_diacritics 2"
       )
       """
     return zip([name] + Self.triggers(of: name), [table, insertion, update, deletion])

@@ -8,7 +8,7 @@ package struct TableSQL: Sendable {
     self.table = table
   }
 
-  /// What the replica adds to each mirrored table (CONTRACT, section 4).
+  /// What the replica adds to each mirrored table.
   static let added: [(name: String, definition: String)] = [
     ("_synced_at", "DATETIME NOT NULL CHECK (datetime(\"_synced_at\") IS \"_synced_at\")"),
     (

@@ -99,7 +99,7 @@ package final class Absent {
   // MARK: The guard
 
   /// Holds back what is many at once, and says how many. What was held before and is absent again
-  /// is no accident of one listing, and stays among the absent. (CONTRACT, promise 7)
+  /// is no accident of one listing, and stays among the absent.
   ///
   /// `isList` says that they are all that is absent: what else was held is then released.
   package func hold(

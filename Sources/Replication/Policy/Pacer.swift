@@ -17,7 +17,7 @@ package struct Pacer: Sendable {
 
   /// Requests of the allowance that are left to others.
   package let reserve: Int
-  /// Requests an hour where the source does not say (Capsule API, "Rate limits").
+  /// Requests an hour where the source does not say.
   package static let documentedLimit = 4_000
   /// Longest wait that a reset can ask for: an hour and a minute.
   static let longestWait = Duration.seconds(3_660)

@@ -1,6 +1,6 @@
+package import HTTP
 package import Model
 package import ReplicaFile
-package import HTTP
 package import SQLite
 
 /// Compares a replica with the account, and changes nothing in it.

@@ -1,5 +1,5 @@
-internal import ReplicaFile
 internal import Model
+internal import ReplicaFile
 package import SQLite
 
 /// Writes `_verifications`, `_verified_tables` and `_differences`: what a verification found.

@@ -1,6 +1,6 @@
+import Capsule
 import Model
 import ReplicaFile
-import Capsule
 import Replication
 import SQLite
 import Testing

@@ -1,7 +1,7 @@
-import Model
 import Capsule
 import CapsuleSimulator
 import FoundationEssentials
+import Model
 import Replication
 import SQLite
 import Simulation
