@@ -17,7 +17,7 @@ import Testing
       ]
     ),
     ("Sources/ReplicaFile", ["JSON", "Decoder", "Bookkeeping", "Schema", "Store", "Reports"]),
-    ("Sources/Replication", ["Clock.swift", "Policy", "Round", "Planning", "Verification"]),
+    ("Sources/Replication", ["Clock.swift", "Policy", "Pass", "Round", "Planning", "Verification"]),
   ]
 
   @Test(arguments: rooms)

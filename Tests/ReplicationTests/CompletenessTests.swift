@@ -9,7 +9,7 @@ import Testing
   /// A case: what is known, what was decided before, and what is decided.
   struct Case: Sendable {
     var asks = false
-    var stage = Completeness.Stage.list
+    var repair: Completeness.Repair?
     let length: Int
     let known: Int
     var lost = 0
@@ -25,16 +25,16 @@ import Testing
     Case(length: 250, known: 250, lost: 1, decision: .restart),
     Case(length: 250, known: 249, lost: 1, decision: .restart),
     Case(asks: true, length: 250, known: 249, decision: .recount),
-    Case(asks: true, stage: .missing, length: 250, known: 249, decision: .recount),
-    Case(asks: true, stage: .end, length: 250, known: 249, decision: .find(1)),
-    Case(asks: true, stage: .end, length: 250, known: 250, decision: .complete),
-    Case(asks: true, stage: .end, length: 250, known: 251, decision: .restart),
+    Case(asks: true, repair: .search, length: 250, known: 249, decision: .recount),
+    Case(asks: true, repair: .changes, length: 250, known: 249, decision: .find(1)),
+    Case(asks: true, repair: .changes, length: 250, known: 250, decision: .complete),
+    Case(asks: true, repair: .changes, length: 250, known: 251, decision: .restart),
     Case(asks: true, length: 250, known: 250, lost: 2, decision: .restart),
   ])
   func `what is not proven is repaired from the cheapest side`(example: Case) {
     var completeness = Completeness()
     completeness.canAskForChanges = example.asks
-    completeness.stage = example.stage
+    completeness.repair = example.repair
     let decision = completeness.decide(
       length: example.length, known: example.known, lost: example.lost)
     #expect(decision == example.decision)

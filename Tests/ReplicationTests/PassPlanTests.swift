@@ -97,11 +97,8 @@ import Testing
   }
 
   @Test func `rows are counted once in an interval`() {
-    var cursor = Self.known
-    let options = RoundOptions()
-    #expect(PassPlan.isCountDue(cursor, options, at: Self.noon))
-    cursor.countedAt = Self.noon + -options.countEvery
-    #expect(PassPlan.isCountDue(cursor, options, at: Self.noon))
-    #expect(!PassPlan.isCountDue(cursor, options, at: Self.noon + -1))
+    #expect(PassPlan.isCountDue(nil, every: .max, at: Self.noon))
+    #expect(PassPlan.isCountDue(Self.noon + -60, every: 60, at: Self.noon))
+    #expect(!PassPlan.isCountDue(Self.noon + -59, every: 60, at: Self.noon))
   }
 }

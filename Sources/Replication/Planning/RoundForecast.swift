@@ -50,7 +50,7 @@ package struct RoundForecast {
       return Forecast.Line(table, options.full ? pages(rows) : 1, .file)
     case .incremental:
       if isFull { return try whole(table, cursor, rows) }
-      let isCounted = !PassPlan.isCountDue(cursor, options, at: now)
+      let isCounted = !PassPlan.isCountDue(cursor.countedAt, every: options.countEvery, at: now)
       let changed = try changed(table, rows)
       return Forecast.Line(table, pages(changed) + (isCounted ? 0 : 1), rows: changed, .file)
     case .newestFirst(let column):
@@ -153,7 +153,7 @@ package struct RoundForecast {
       guard table.isSwept else { return 0 }
       let cursor = try Cursors(connection).load(table.name)
       guard cursor.lastRunDate != nil, let last = cursor.sweptAt, now > last else { return 0 }
-      return Sweep.need(
+      return ScrubMachine.need(
         rows: try living(table), from: last, to: now, every: options.sweepEvery,
         perRequest: recordsPerRequest)
     }

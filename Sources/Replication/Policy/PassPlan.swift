@@ -33,10 +33,10 @@ struct PassPlan {
     resumed = Self.resumed(table, cursor, options, kind)
   }
 
-  /// Whether the living rows of a table are to be counted against the account again; `date` is the
-  /// source's clock.
-  static func isCountDue(_ cursor: Cursor, _ options: RoundOptions, at date: Timestamp) -> Bool {
-    cursor.countedAt.map { date - $0 >= options.countEvery } ?? true
+  /// Whether the living rows of a table, last counted at an instant of the source's clock, are to
+  /// be counted again at another.
+  static func isCountDue(_ last: Timestamp?, every: Int64, at date: Timestamp) -> Bool {
+    last.map { date - $0 >= every } ?? true
   }
 
   /// Whether the interval for reading everything has passed.

@@ -7,11 +7,11 @@ internal import ReplicaFile
 extension Pass {
   /// What the pass does that can wait, or nil when it is urgent or not known yet.
   var patientWork: PatientWork? {
-    switch table.method {
-    case .perParent: .parents
-    case .newestFirst: state != .notBegun && cursor.progress?.kind == .full ? .wholeList : nil
-    case .incremental: state == .active && reading.stage == .sweep ? .sweep : nil
-    case .full, .deletions: nil
+    switch (work, table.method) {
+    case (.scrub, _): .sweep
+    case (_, .perParent): .parents
+    case (.list(let machine), .newestFirst) where machine.progress.kind == .full: .wholeList
+    default: nil
     }
   }
 }
@@ -19,7 +19,7 @@ extension Pass {
 extension Round {
   /// Whether a pass that cannot wait is not at its end.
   var hasUrgentWork: Bool {
-    passes.contains { $0.state != .ended && $0.patientWork == nil }
+    passes.contains { !$0.hasEnded && $0.patientWork == nil }
   }
 
   /// The next request for what can wait: it fills what the urgent work leaves.
@@ -29,7 +29,7 @@ extension Round {
       if transport.outstanding == 0, delayed.isEmpty, hasPatientWork, !hasUrgentWork { try yield() }
       return nil
     }
-    let atWork = Set(passes.filter { $0.state == .active }.compactMap(\.patientWork))
+    let atWork = Set(passes.filter(\.isActive).compactMap(\.patientWork))
     let least = atWork.map { patience[$0] ?? 0 }.min() ?? 0
     for kind in PatientWork.turns(patience) {
       // The kind with the fewest requests catches up before another one goes further ahead.
@@ -53,7 +53,7 @@ extension Round {
   }
 
   private var hasPatientWork: Bool {
-    passes.contains { $0.state != .ended && $0.patientWork != nil }
+    passes.contains { !$0.hasEnded && $0.patientWork != nil }
   }
 
   /// Whether the next round is due, or needs what is left of the allowance: it begins before the
@@ -72,10 +72,7 @@ extension Round {
   /// each round.
   private func yield() throws {
     try batch.open(at: context.clock.elapsed())
-    for pass in passes where try pass.isRereading {
-      try pass.conclude()
-      ended(pass)
-    }
+    for pass in passes where try pass.endRereading() { ended(pass) }
     guard hasPatientWork else { return }
     hasYielded = true
     ending = (.partial, "What can wait gave way to the next round, and goes on behind it.")

@@ -28,7 +28,7 @@ package final class Round {
     let readyAt: Duration
   }
 
-  let context: RoundContext
+  let context: PassContext
   let transport: any Transport
   let observe: (RunEvent) -> Void
   let allowances: AllowanceStore
@@ -72,7 +72,7 @@ package final class Round {
     observe: @escaping (RunEvent) -> Void = { _ in }
   ) throws {
     self.generator = generator
-    context = RoundContext(connection, source, tables: tables, options, clock)
+    context = PassContext(connection, source, tables: tables, options, clock)
     self.transport = transport
     self.observe = observe
     pacer = Pacer(reserve: options.reserve)
@@ -102,7 +102,7 @@ package final class Round {
         try startRequests()
         guard ending == nil else { break }
         if passes.contains(where: maySettle) { continue }
-        if transport.outstanding == 0, delayed.isEmpty, passes.allSatisfy({ $0.state == .ended }) {
+        if transport.outstanding == 0, delayed.isEmpty, passes.allSatisfy(\.hasEnded) {
           guard try beginSweeps() else { break }
           continue
         }
@@ -129,10 +129,10 @@ package final class Round {
   private func end() throws -> RunSummary {
     try batch.open(at: context.clock.elapsed())
     let now = context.clock.now()
-    for pass in passes where pass.state == .active || pass.state == .walked { try pass.save() }
+    for pass in passes where pass.hasBegun && !pass.hasEnded { try pass.save() }
     // Tables that never began because the run yielded are logged, so that the schedule does not
     // count them as overdue.
-    for pass in passes where hasYielded && pass.state == .notBegun {
+    for pass in passes where hasYielded && !pass.hasBegun {
       try context.log.save(pass.report)
     }
     let reports = passes.map(\.report)

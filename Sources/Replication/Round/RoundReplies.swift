@@ -155,10 +155,9 @@ extension Round {
 
   /// The reply at the frontier could not be read; it may not be the one that has just come.
   private func refuse(_ pass: Pass, _ failure: TableFailure) throws {
-    guard case .unreadable = failure.kind, let request = pass.request(pass.frontier.next) else {
-      return try fail(pass, failure)
-    }
-    try retry(Flight(pass, pass.frontier.next, request), failure)
+    guard case .unreadable = failure.kind else { return try fail(pass, failure) }
+    let next = pass.frontier.next
+    try retry(Flight(pass, next, pass.request(next)), failure)
   }
 
   private func pageDone(_ pass: Pass, bytes: Int = 0) throws {
@@ -167,7 +166,7 @@ extension Round {
       .page(
         table: pass.table.name, page: next.page, pages: pass.frontier.pages,
         read: pass.report.counts.read))
-    if pass.state == .ended { ended(pass) }
+    if pass.hasEnded { ended(pass) }
     if batch.addPage(of: bytes, at: context.clock.elapsed()) { try commit() }
   }
 

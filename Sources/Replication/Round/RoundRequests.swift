@@ -65,9 +65,9 @@ extension Round {
   /// The next request of a pass, which may have to begin for it. What turns out to be patient waits
   /// for its turn.
   func flight(of pass: Pass) throws -> Flight? {
-    guard pass.state != .ended else { return nil }
+    guard !pass.hasEnded else { return nil }
     let isUrgent = pass.patientWork == nil
-    if pass.state == .notBegun {
+    if !pass.hasBegun {
       guard mayBegin(pass) else { return nil }
       try begin(pass)
     }
@@ -80,11 +80,11 @@ extension Round {
   /// Whether what a pass builds on has ended: the table whose deletions it reads, its parents, and
   /// for what costs a request for each parent everything that is urgent.
   private func mayBegin(_ pass: Pass) -> Bool {
-    let others = passes.filter { $0 !== pass && $0.state != .ended }
+    let others = passes.filter { $0 !== pass && !$0.hasEnded }
     switch pass.table.method {
     case .perParent: return !hasUrgentWork
     case .deletions(let table):
-      return !others.contains { $0.table.name == table && $0.state != .walked }
+      return !others.contains { $0.table.name == table && !$0.isWaiting }
     default: return !others.contains { pass.table.parents.contains($0.table.name) }
     }
   }
@@ -101,11 +101,10 @@ extension Round {
     }
     do {
       try pass.begin()
-      if pass.frontier.isDone { try pass.walksDone() }
     } catch let failure as TableFailure {
       try pass.fail(failure)
     }
-    if pass.state == .ended { ended(pass) }
+    if pass.hasEnded { ended(pass) }
   }
 
   /// Has passes that have received all they asked for end, or ask for more. The feed of a table is
@@ -120,7 +119,7 @@ extension Round {
       } catch let failure as TableFailure {
         try pass.fail(failure)
       }
-      if pass.state == .ended { ended(pass) }
+      if pass.hasEnded { ended(pass) }
       if isFeedRead, pass.wantsFeed { feed?.beginAgain() }
     }
   }
@@ -130,7 +129,7 @@ extension Round {
   }
 
   func maySettle(_ pass: Pass) -> Bool {
-    pass.state == .walked && feed(of: pass).map { $0.state == .ended } ?? true
+    pass.isWaiting && feed(of: pass).map(\.hasEnded) ?? true
   }
 
   /// Spends what requests the operator grants on rows that are to be read again.
@@ -138,13 +137,13 @@ extension Round {
     guard !hasSwept, ending == nil, !context.options.full else { return false }
     hasSwept = true
     try batch.open(at: context.clock.elapsed())
-    let needs = try passes.map { try $0.sweepNeed() }
+    let needs = try passes.map { try $0.scrubNeed() }
     let spare = context.source.recordsPerRequest
     let shares = ParentQuotas.divide(
       context.options.sweepBudget, among: needs.map { $0 == 0 ? 0 : $0 + spare })
     for (index, pass) in passes.enumerated() where needs[index] > 0 {
-      try pass.beginSweep(need: needs[index], budget: shares[index])
+      try pass.beginScrub(need: needs[index], budget: shares[index])
     }
-    return passes.contains { $0.state == .active }
+    return passes.contains(where: \.isActive)
   }
 }

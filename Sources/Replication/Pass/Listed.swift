@@ -14,15 +14,16 @@ struct Listed {
   var everythingSince: Timestamp?
   /// When the last question for changes was asked, and what it showed.
   private var changesSince: Timestamp?
+  private var changesBegan: Timestamp?
   private var changed: Set<[Value]> = []
   /// The source's clock at the last completed pass before this run.
   var lastRunDate: Timestamp?
-  /// Rows that the feed has reported gone since the list was begun.
-  var vanished = 0
+  /// Rows that the feed has reported deleted since the list was begun.
+  var reportedDeleted = 0
 
-  /// A question for changes begins.
-  mutating func beginChanges() {
-    changesSince = nil
+  /// A question for changes begins, at this instant of the source's clock.
+  mutating func beginChanges(at instant: Timestamp? = nil) {
+    (changesSince, changesBegan) = (nil, instant)
     changed.removeAll(keepingCapacity: true)
   }
 
@@ -30,9 +31,10 @@ struct Listed {
     if changed.count < Self.bound { changed.insert(key) }
   }
 
-  /// The question for changes has been answered to its end.
-  mutating func endChanges(since instant: Timestamp) {
-    changesSince = instant
+  /// The question for changes has been answered to its end. It began at this instant, or when it
+  /// was said to.
+  mutating func endChanges(since instant: Timestamp? = nil) {
+    changesSince = instant ?? changesBegan
   }
 
   /// Whether a list of this run has shown the row, and when that list was begun.

@@ -3,7 +3,10 @@ internal import ReplicaFile
 internal import SQLite
 
 /// What the passes of one run share.
-final class RoundContext {
+final class PassContext {
+  /// Rows of which list and feed disagree that are asked for in a run.
+  static let conflictsLimit = 100
+
   let connection: Connection
   let source: any Source
   let options: RoundOptions
@@ -21,9 +24,9 @@ final class RoundContext {
 
   /// What this run's lists have shown to be alive, by table: it decides between a list and a feed.
   var listed: [String: Listed] = [:]
-  /// Tables that have been walked and wait for their feed.
+  /// Tables that have been read and wait for their feed.
   var settling: Set<String> = []
-  private var doubts: [String: Int] = [:]
+  private var conflicts: [String: Int] = [:]
 
   init(
     _ connection: Connection, _ source: any Source, tables: [Table], _ options: RoundOptions,
@@ -74,10 +77,10 @@ final class RoundContext {
 
   /// Whether a record of this table may be asked for by its id before it is believed to be gone.
   func mayAsk(about table: String) -> Bool {
-    guard settling.contains(table), doubts[table, default: 0] < Pass.suspectsLimit,
+    guard settling.contains(table), conflicts[table, default: 0] < Self.conflictsLimit,
       tables[table]?.listings.first?.record != nil
     else { return false }
-    doubts[table, default: 0] += 1
+    conflicts[table, default: 0] += 1
     return true
   }
 

@@ -2,8 +2,23 @@ internal import Model
 internal import ReplicaFile
 internal import SQLite
 
-/// A table that is read parent by parent.
+/// What the list of the parent at hand has shown.
+struct ParentRows {
+  var keys: Set<[Value]> = []
+  /// Whether one of its records could not be stored.
+  var hasRefused = false
+}
+
+/// How a pass reads a table with a request for each parent.
 extension Pass {
+  func beginParents() throws {
+    try requireParents()
+    try endLinksOfTombstones()
+    start([])
+    work = .parents(ParentsMachine(Pager(size: context.options.pageSize, length: pageLength)))
+    try appendParents()
+  }
+
   /// A table that is read parent by parent would read nothing, and call it good, without them.
   func requireParents() throws {
     for parent in Set(table.parents).sorted() where context.tables[parent] != nil {
@@ -19,7 +34,7 @@ extension Pass {
     }
   }
 
-  /// Adds the walks of the next parents, as far as the budget goes.
+  /// Adds the lists of the next parents, as far as the budget goes.
   func appendParents() throws {
     let chunk = 500
     for (index, listing) in table.listings.enumerated() {
@@ -30,20 +45,18 @@ extension Pass {
       let ids = try context.quotaSource.next(min(quota, chunk), of: table.name, parent: parent)
       // A short chunk is the last one: nobody is left, whatever the budget.
       context.quotas[key] = ids.count < min(quota, chunk) ? 0 : quota - ids.count
-      frontier.append(ids.map { Walk(listing: index, parent: $0) })
+      frontier.append(ids.map { Scan(listing: index, parent: $0) })
       if !ids.isEmpty { return }
     }
   }
 
-  /// Whether all parents that are new or have changed have been read, and others are read once
-  /// more.
-  var isRereading: Bool {
-    get throws {
-      guard state == .active, table.method == .perParent, !context.options.full else {
-        return false
-      }
-      return try context.quotaSource.due(in: table, replicated: Set(context.tables.keys)) == 0
-    }
+  /// Ends the pass when all parents that are new or have changed have been read, and others are
+  /// read once more. Returns whether it did.
+  func endRereading() throws -> Bool {
+    guard case .parents(let machine) = work, !context.options.full else { return false }
+    let due = try context.quotaSource.due(in: table, replicated: Set(context.tables.keys))
+    if due == 0 { try conclude(machine) }
+    return due == 0
   }
 
   /// What hangs on a row that is gone is gone with it: its parent's, or the linked row's.
@@ -77,34 +90,40 @@ extension Pass {
       """, [owner == table.link ? 0 : 1])
   }
 
-  /// A parent's list is complete: what it no longer holds is gone, and the parent has been read.
-  ///
-  /// 404 for a parent's list does not prove the parent deleted; only its own table may say so. The
-  /// parent is noted as asked.
-  func endParent(_ walk: Walk, _ arrival: Arrival) throws {
-    guard let parent = table.listings[walk.listing].parent, let id = walk.parent else { return }
+  /// A parent's list is at its end: what it no longer holds is gone, and the parent has been read.
+  func parentEnded(_ scan: Scan, _ arrival: Arrival) throws {
+    guard case .parents(var machine) = work, let id = scan.parent,
+      let parent = table.listings[scan.listing].parent
+    else { return }
     let writing = context.writing
-    let key = table.key.map { quoted($0.name) }.joined(separator: ", ")
-    let stored = try context.connection.rows(
-      """
-      SELECT \(key) FROM \(quoted(table.name))
-        WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
-      """, [.integer(id)])
-    // A record that could not be stored may be any of them, and a list without an end is none.
-    let isWhole = !arrival.isMissing && !hasRefusedOfParent && !reading.isEndless
-    for row in stored where isWhole && !listedOfParent.contains(row) {
-      if try tombstones.apply(.absent, at: writing.now, key: row, writing) {
-        report.counts.deleted += 1
+    let end = machine.listEnded(arrival.answer, hasRefused: parentRows.hasRefused)
+    work = .parents(machine)
+    if end.isWhole {
+      let key = table.key.map { quoted($0.name) }.joined(separator: ", ")
+      let stored = try context.connection.rows(
+        """
+        SELECT \(key) FROM \(quoted(table.name))
+          WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
+        """, [.integer(id)])
+      for row in stored where !parentRows.keys.contains(row) {
+        if try tombstones.apply(.absent, at: writing.now, key: row, writing) {
+          report.counts.deleted += 1
+        }
       }
     }
-    if reading.isEndless {
+    parentRows = ParentRows()
+    if end.isEndless {
       let failure = TableFailure(.endless, doing: "reading \(table.name)")
       (report.failure, report.error) = (failure, failure.sentence)
     }
-    let isSkipped = if case .skipped = arrival { true } else { false }
-    let isUnread = isSkipped || hasRefusedOfParent || reading.isEndless
-    (hasRefusedOfParent, reading.isEndless) = (false, false)
     try context.quotaSource.note(
-      id, of: table.name, parent: parent.table, at: isUnread ? nil : writing.now)
+      id, of: table.name, parent: parent.table, at: end.isRead ? writing.now : nil)
+  }
+
+  /// Every parent that the budget has room for has been read.
+  func conclude(_ machine: ParentsMachine) throws {
+    noteUnstored()
+    report.outcome = report.failure == nil ? .good : .failed
+    try end(at: machine.date, isFull: true, isWhole: true)
   }
 }

@@ -27,15 +27,13 @@
 /// Reading by ascending id through filter queries would not slide either, but whether a source
 /// sorts them may be unproven, and then the walk is needed all the same; it costs nothing in a
 /// quiet list.
-struct Completeness {
-  /// What has been read last.
-  enum Stage: Hashable {
-    /// The whole list.
-    case list
-    /// The list until the missing rows were found.
-    case missing
-    /// The page on which it ends.
-    case end
+struct Completeness: Equatable {
+  /// What has been done last to mend the list.
+  enum Repair: Hashable {
+    /// It was read again until the missing rows were found.
+    case search
+    /// What has changed since its first page was asked for, and its end.
+    case changes
   }
 
   enum Decision: Hashable {
@@ -55,7 +53,7 @@ struct Completeness {
 
   /// Whether changes can be asked for.
   var canAskForChanges = false
-  var stage = Stage.list
+  var repair: Repair?
   private(set) var attempts = 0
 
   /// Decides after a reading.
@@ -68,7 +66,7 @@ struct Completeness {
     attempts += 1
     if attempts > Self.attemptsLimit { return .giveUp }
     if lost > 0 || known > length { return .restart }
-    if canAskForChanges, stage != .end { return .recount }
+    if canAskForChanges, repair != .changes { return .recount }
     return .find(length - known)
   }
 }

@@ -1,0 +1,41 @@
+internal import HTTP
+internal import Model
+
+/// What has come for a page that was asked for, and waits for what stands before it.
+enum Arrival {
+  case page(Response, Reply)
+  /// The record, or the parent whose list it is, is not there.
+  case gone
+  /// It could not be had: nothing is known of it.
+  case skipped
+
+  var answer: ParentsMachine.Answer {
+    switch self {
+    case .page: .list
+    case .gone: .gone
+    case .skipped: .skipped
+    }
+  }
+}
+
+/// Counts the answers of a pass that were no page, and tells when they are no matter of one record
+/// or of one parent any more.
+struct Gaps {
+  private var gone = 0
+  private var skipped = 0
+  /// Answers that may fail in a run before the table does.
+  private static let limit = 3
+
+  /// A parent is not there. Returns false when none of so many was: the path itself is not there.
+  mutating func lacksParent(of count: Int) -> Bool {
+    gone += 1
+    return gone != count || gone <= 2
+  }
+
+  /// Something cannot be had. Returns false when too much cannot.
+  mutating func skips() -> Bool {
+    guard skipped < Self.limit else { return false }
+    skipped += 1
+    return true
+  }
+}

@@ -1,0 +1,184 @@
+internal import HTTP
+internal import Model
+internal import ReplicaFile
+internal import SQLite
+
+/// One table in one run: asks for its pages, stores what comes, and does what a machine decides.
+///
+/// What is read next and when it is complete is decided by `PassMachine`, by `ParentsMachine` for
+/// a table with a request for each parent, and by `ScrubMachine` for rows that are read again. The
+/// pass has the file, the decoders and the order of the pages. It waits for nothing and begins no
+/// transaction: the run asks it for requests, brings it replies inside a transaction, and has it
+/// save its position in the same one.
+final class Pass {
+  /// What the pass does.
+  enum Work {
+    case notBegun
+    case list(PassMachine)
+    case parents(ParentsMachine)
+    case scrub(ScrubMachine)
+    case ended
+  }
+
+  let table: Table
+  let context: PassContext
+  var report: TableReport
+  var work = Work.notBegun
+  /// Whether something has happened that the file does not know yet.
+  var hasUnsaved = false
+
+  var cursor = Cursor()
+  var frontier = Frontier([], from: .start, window: 0)
+  var arrivals: [PageAddress: Arrival] = [:]
+  var decoders: [Int: PageDecoder] = [:]
+  /// Answers that were no page, and how many of them a run bears.
+  var gaps = Gaps()
+  var seen: Seen
+  var refusals = Refusals()
+  /// Counts the beginnings of this table in this run; replies to a former one are too late.
+  var generation = 0
+  /// Records of a full page: what the source serves may be less than what was asked for.
+  var pageLength: Int?
+  /// What the list of the parent at hand has shown.
+  var parentRows = ParentRows()
+
+  init(_ table: Table, _ context: PassContext) {
+    self.table = table
+    self.context = context
+    seen = Seen(table: table.name)
+    report = TableReport(table: table.name)
+  }
+
+  /// The table in the file, from `begin` on.
+  private var mirror: PassContext.Mirror?
+  var store: TableStore { begun.store }
+  var tombstones: Tombstones { begun.tombstones }
+  var absent: Absent { begun.absent }
+  private var begun: PassContext.Mirror {
+    guard let mirror else { preconditionFailure("a pass has to begin") }
+    return mirror
+  }
+
+  // MARK: Where it stands
+
+  var hasBegun: Bool { if case .notBegun = work { false } else { true } }
+  var hasEnded: Bool { if case .ended = work { true } else { false } }
+  var isScrub: Bool { if case .scrub = work { true } else { false } }
+  /// Whether it asks and receives.
+  var isActive: Bool { hasBegun && !hasEnded && !isWaiting }
+  /// Whether it has received all it asked for, and settles when its deletions have been read.
+  var isWaiting: Bool { if case .list(let machine) = work { !machine.isReading } else { false } }
+
+  /// Whether the feed has to be read behind what a settled pass reads now.
+  var wantsFeed: Bool {
+    if case .list(let machine) = work { machine.wantsFeed } else { !hasBegun }
+  }
+
+  // MARK: Beginning
+
+  /// Reads the cursor and decides what this pass reads. It may have nothing to do at all.
+  ///
+  /// Throws `TableFailure` when the table cannot be read now.
+  func begin() throws {
+    mirror = try context.mirror(of: table.name)
+    cursor = try context.cursors.load(table.name)
+    context.listed[table.name] = Listed()
+    context.listed[table.name]?.lastRunDate = cursor.lastRunDate
+    refusals = Refusals()
+    if table.method == .perParent { try beginParents() } else { try beginList() }
+    if frontier.isDone { try allRead() }
+  }
+
+  private func beginList() throws {
+    try absent.removeAll()
+    let plan = PassPlan(table, cursor, context.options, at: context.clock.now())
+    let options = context.options
+    let terms = PassMachine.Terms(
+      method: table.method, scans: try scans(), hasFeed: context.feeds[table.name] != nil,
+      lookback: options.overlap, lastRunDate: cursor.lastRunDate,
+      countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength)
+    var progress =
+      plan.resumed
+      ?? Cursor.Progress(kind: plan.kind, pageSize: options.pageSize, tracksAbsence: false)
+    let isResumed = plan.resumed != nil
+    seen = Seen(table: table.name, isResumed: true)
+    if !isResumed {
+      try seen.removeAll(context.connection)
+      progress.since = plan.since
+      // Rows can only be found missing, or repeated, among others.
+      progress.tracksAbsence = try plan.kind == .full && hasRows()
+    }
+    // A position behind the last list means that the pass was repairing. Repair is not resumed: it
+    // is decided again from the counts.
+    let isRead = progress.walk >= terms.scans.count
+    start(
+      terms.scans,
+      from: PageAddress(
+        scan: min(progress.walk, terms.scans.count), page: isRead ? 1 : progress.page))
+    work = .list(PassMachine(terms, progress, isResumed: isResumed, length: pageLength))
+  }
+
+  private func hasRows() throws -> Bool {
+    try !context.connection.rows("SELECT 1 FROM \(quoted(table.name)) LIMIT 1").isEmpty
+  }
+
+  /// One scan a listing, or one a living parent.
+  private func scans() throws -> [Scan] {
+    var scans: [Scan] = []
+    for (index, listing) in table.listings.enumerated() {
+      guard let parent = listing.parent?.table else {
+        scans.append(Scan(listing: index))
+        continue
+      }
+      try requireParents()
+      scans += try context.connection.rows(
+        "SELECT \"id\" FROM \(quoted(parent)) WHERE \"_deleted_at\" IS NULL ORDER BY \"id\""
+      ).map { Scan(listing: index, parent: $0[0].integer) }
+    }
+    return scans
+  }
+
+  /// Has the pass begin anew in the same run.
+  func beginAgain() {
+    generation += 1
+    arrivals.removeAll()
+    work = .notBegun
+    if report.outcome == .good { report.outcome = .unfinished }
+  }
+
+  /// Asks for these from here on; what is on its way for others is too late.
+  func start(_ scans: [Scan], from address: PageAddress = .start) {
+    frontier = Frontier(scans, from: address, window: 2 * context.options.concurrency)
+  }
+
+  // MARK: Asking
+
+  /// The next page to ask for, or nil when replies have to be waited for.
+  func ask() -> (PageAddress, Request)? {
+    guard isActive, let address = frontier.ask() else { return nil }
+    return (address, request(address))
+  }
+
+  /// Whether a page that was asked for is no longer needed: its list ended before it, or the pass
+  /// did.
+  func isStale(_ address: PageAddress, generation: Int) -> Bool {
+    hasEnded || generation != self.generation || address < frontier.next
+  }
+
+  /// The request for a page: which one of which list, and since when.
+  func request(_ address: PageAddress) -> Request {
+    let scan = frontier[address.scan]
+    var page = PageRequest(
+      page: address.page, size: context.options.pageSize, parent: scan.parent)
+    if case .list(let machine) = work {
+      switch machine.stage {
+      case .list, .search: page.since = machine.progress.since
+      case .changes(let since, _): page.since = since
+      case .lastPage(let first): page.page = first + address.page - 1
+      case .recent, .records: break
+      }
+    }
+    if !scan.ids.isEmpty { page = PageRequest(ids: scan.ids) }
+    return context.source.request(for: table.listings[scan.listing], page)
+  }
+}

@@ -1,0 +1,106 @@
+internal import Model
+internal import ReplicaFile
+internal import SQLite
+
+/// How a pass over a list obeys its machine.
+extension Pass {
+  /// Goes on when the deletions of the table have been read, or could not be. `isFeedRead` says
+  /// that they were, behind all that this pass has read.
+  func settle(isFeedRead: Bool) throws {
+    context.settling.remove(table.name)
+    guard case .list(var machine) = work else { return }
+    let action = machine.settle(
+      PassMachine.Settlement(
+        isFeedRead: isFeedRead,
+        reportedDeleted: context.listed[table.name]?.reportedDeleted ?? 0,
+        conflicts: machine.stage == .records ? [] : try conflicts()))
+    work = .list(machine)
+    try obey(action)
+  }
+
+  func obey(_ action: PassMachine.Action) throws {
+    guard case .list(var machine) = work else { return }
+    switch action {
+    case .awaitFeed(let listIsRead):
+      if listIsRead { try noteListed(machine.progress) }
+      context.settling.insert(table.name)
+    case .ask(let scans):
+      frontier.append(scans)
+      hasUnsaved = true
+    case .startOver(let scans, let forgets):
+      if forgets { try forget() }
+      generation += 1
+      arrivals.removeAll()
+      start(scans)
+      hasUnsaved = true
+    case .count(let measure):
+      let next = machine.counted(try count(measure, machine.progress))
+      work = .list(machine)
+      try obey(next)
+    case .listAbsent(let limit):
+      let count = try absent.count()
+      let next = machine.absent(count, count > 0 ? questions(try absent.keys(limit)) : [])
+      work = .list(machine)
+      try obey(next)
+    case .conclude(let isCounted, let isAged):
+      try conclude(machine, isCounted: isCounted, isAged: isAged)
+    case .readEverything(let drifted):
+      report.counts.drifted += drifted
+      cursor.needsFull = true
+      try conclude(machine, isCounted: false, isAged: false)
+      beginAgain()
+    case .giveUp(let reason):
+      try giveUp(reason, machine.progress)
+    }
+  }
+
+  /// The list has been read to its end: notes which rows it did not hold, and tells the feed that
+  /// is read next what it has shown to be alive.
+  private func noteListed(_ progress: Cursor.Progress) throws {
+    if progress.tracksAbsence { try absent.fill(&seen) }
+    guard table.method == .incremental else { return }
+    let since = progress.date ?? context.runStarted
+    if progress.kind == .full {
+      context.listed[table.name]?.everythingSince = since
+    } else {
+      context.listed[table.name]?.endChanges(since: since)
+    }
+  }
+
+  /// Forgets what the list has delivered. The rows stay.
+  private func forget() throws {
+    try seen.removeAll(context.connection)
+    try absent.removeAll()
+    refusals = Refusals()
+    context.listed[table.name]?.reportedDeleted = 0
+  }
+
+  private func count(
+    _ measure: PassMachine.Measure, _ progress: Cursor.Progress
+  ) throws -> Int {
+    switch measure {
+    case .delivered: try seen.count(context.connection) + refusals.withoutKey
+    case .inserted: progress.inserted + refusals.rows
+    case .living: try living() + refusals.rows - (progress.tracksAbsence ? absent.count() : 0)
+    case .census: try living() + cursor.unstoredRows
+    case .rows: try living()
+    }
+  }
+
+  func living() throws -> Int {
+    let count = try context.connection.value(
+      "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL")
+    return Int(count.integer ?? 0)
+  }
+
+  /// The list does not prove complete. What was read is stored; the cursor stays.
+  private func giveUp(_ reason: TableFailure.Kind, _ progress: Cursor.Progress) throws {
+    let wasRead = progress.kind == .full && cursor.lastRunDate != nil
+    if wasRead, table.method != .full { cursor.needsFull = true }
+    cursor.progress = nil
+    try seen.removeAll(context.connection)
+    try context.cursors.save(cursor, of: table.name)
+    work = .ended
+    try fail(TableFailure(reason, doing: "reading \(table.name)"))
+  }
+}

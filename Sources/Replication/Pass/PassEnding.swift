@@ -1,0 +1,101 @@
+internal import Model
+internal import ReplicaFile
+internal import SQLite
+
+/// How a pass ends, or is left for the next run.
+extension Pass {
+  /// The list is complete: tombstones for what it did not hold, the new cursor, the run log.
+  func conclude(_ machine: PassMachine, isCounted: Bool, isAged: Bool) throws {
+    let progress = machine.progress
+    noteUnstored()
+    report.outcome = report.failure == nil ? .good : .failed
+    if isAged, report.failure == nil {
+      report.outcome = .unfinished
+      report.error =
+        "Its first pages are as old as the run that was cut off; the next run reads them again."
+    }
+    if table.method == .incremental, progress.kind == .full {
+      cursor.pageLength = pageLength
+      cursor.unstoredRows = refusals.rows
+    }
+    if progress.tracksAbsence, refusals.withoutKey == 0 {
+      try buryAbsent(at: progress.date ?? context.clock.now())
+    }
+    if let date = progress.date, refusals.missed == 0, table.method == .incremental {
+      if isCounted { cursor.countedAt = date }
+      if progress.kind == .full || cursor.sweptAt == nil {
+        (cursor.sweptAt, cursor.sweptKey) = (date, nil)
+      }
+    }
+    let isWhole = progress.kind == .full || progress.since == Timestamp(0)
+    try end(at: progress.date, isFull: progress.kind == .full, isWhole: isWhole)
+  }
+
+  /// Moves the cursor and completes the pass: `date` is the source's clock at its first reply.
+  func end(at date: Timestamp?, isFull: Bool, isWhole: Bool) throws {
+    cursor.progress = nil
+    // Without a date from the source, or with a record that is not stored, the cursor stays where
+    // it is: the next pass asks again.
+    let isStored = refusals.missed == 0
+    if let date, isStored {
+      cursor.lastRunDate = date
+      if isFull { cursor.fullRunDate = date }
+    }
+    if isWhole, isStored { cursor.needsFull = false }
+    for index in store.sql.createIndices { try context.connection.execute(index) }
+    try seen.removeAll(context.connection)
+    try context.cursors.save(
+      cursor, of: table.name, completedAt: isStored ? context.clock.now() : nil)
+    try finish()
+  }
+
+  /// Says that records could not be stored, unless something worse has been said.
+  func noteUnstored(_ how: String = "") {
+    guard refusals.missed > 0, report.failure == nil else { return }
+    let failure = TableFailure(
+      .unstored(refusals.missed), doing: "reading \(table.name)\(how)")
+    (report.failure, report.error) = (failure, failure.sentence)
+  }
+
+  private func buryAbsent(at instant: Timestamp) throws {
+    let writing = context.writing
+    let options = context.options
+    let held = try absent.hold(over: options.guardRows, options.guardShare, writing)
+    cursor.heldRows = held
+    if held > 0 {
+      report.outcome = .held
+      report.error =
+        "The listing lacks \(held) rows that were there before. They are kept as they are until "
+        + "the next complete listing lacks them too, or until you accept it."
+    }
+    report.counts.deleted += try absent.bury(tombstones, at: instant, writing)
+  }
+
+  /// The pass has ended, and the file knows all of it.
+  func finish() throws {
+    try context.log.save(report)
+    (hasUnsaved, work) = (false, .ended)
+  }
+
+  /// The pass cannot go on in this run. The next one resumes it where it stands.
+  func fail(_ failure: TableFailure) throws {
+    report.outcome = .failed
+    report.failure = failure
+    report.error = failure.sentence
+    context.settling.remove(table.name)
+    try save()
+    work = .ended
+  }
+
+  /// Writes the position, the keys met and the run log, inside the caller's transaction.
+  func save() throws {
+    hasUnsaved = false
+    try context.log.save(report)
+    guard case .list(let machine) = work, machine.isWorthSaving else { return }
+    var progress = machine.progress
+    (progress.walk, progress.page) = (frontier.next.scan, frontier.next.page)
+    cursor.progress = progress
+    try context.cursors.save(cursor, of: table.name)
+    try seen.save(context.connection)
+  }
+}

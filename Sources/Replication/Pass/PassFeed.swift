@@ -1,0 +1,114 @@
+internal import Model
+internal import ReplicaFile
+internal import SQLite
+
+/// What a feed of deletions does to the table whose rows it speaks of.
+extension Pass {
+  /// Restricted records first, so that a deletion has the last word; an id in both is deleted.
+  func feedOrder(_ source: PageBytes) -> [Int] {
+    let page = source.page
+    let deleted = page.records.indices.filter { page.records[$0].list == 0 }
+    let restricted = page.records.indices.filter { page.records[$0].list == 1 }
+    guard !restricted.isEmpty else { return deleted }
+    let ids = Set(deleted.map { store.key(of: page.records[$0], source) })
+    return restricted.filter { !ids.contains(store.key(of: page.records[$0], source)) } + deleted
+  }
+
+  /// Marks the row that a statement speaks of as deleted.
+  ///
+  /// A row that a list of this run has shown after its deletion is alive, and the statement no
+  /// longer holds. Where list and feed may have seen different moments, the statement and the row
+  /// are left as they are until the record itself has been asked for, see `conflicts`.
+  func applyStatement(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ reply: Reply,
+    _ writing: TableStore.Writing, _ counts: inout Counts
+  ) throws {
+    let key = store.key(of: record, source)
+    guard case .deletions(let name) = table.method, let mirror = try context.mirror(of: name),
+      let column = table.columns.firstIndex(where: { $0.name == "deleted_at" })
+    else { return }
+    let said = source.value(record.slots + column).text.flatMap { Timestamp($0) }
+    let reason: DeletionReason = record.list == 0 ? .deleted : .restricted
+    let at = said ?? reply.date ?? writing.now
+    let listed = context.listed[name] ?? Listed()
+    let isRecent = listed.began.map { at >= $0 } ?? true
+    if isRecent || reason == .restricted { context.listed[name]?.reportedDeleted += 1 }
+    if try mirror.tombstones.isLiving(key) {
+      let shown = try listed.shown(
+        key, isAbsent: mirror.absent.contains(TableStore.joined(key)))
+      if reason == .deleted, let shown, at < shown {
+        _ = try tombstones.apply(.absent, at: at, key: key, writing)
+        return
+      }
+      let isOldNews = listed.lastRunDate.map { at < $0 } ?? false
+      let isDoubtful =
+        reason == .deleted ? isOldNews || listed.began != nil && isRecent : shown != nil
+      if isDoubtful, context.mayAsk(about: name) { return }
+    }
+    if try mirror.tombstones.apply(reason, at: at, key: key, writing) {
+      counts.deleted += 1
+    }
+  }
+
+  // MARK: Conflicts
+
+  /// Questions for the records of which list and feed disagree: the feed says deleted, the list
+  /// showed them. The answer to the record itself decides.
+  func conflicts() throws -> [Scan] {
+    guard let feed = context.feeds[table.name] else { return [] }
+    let rows = try context.connection.rows(
+      """
+      SELECT t."id" FROM \(quoted(feed)) AS s JOIN \(quoted(table.name)) AS t ON t."id" = s."id"
+        WHERE s."_deleted_at" IS NULL AND t."_deleted_at" IS NULL LIMIT ?
+      """, [Value(PassContext.conflictsLimit)])
+    return questions(rows)
+  }
+
+  /// Questions for single records, those of them that can be asked for by their ids.
+  func questions(_ keys: [[Value]]) -> [Scan] {
+    keys.compactMap { key in
+      guard let id = key.last?.integer else { return nil }
+      let listing = table.listings.firstIndex {
+        $0.record != nil && $0.constant.map { [.text($0.value), .integer(id)] == key } ?? true
+      }
+      return listing.map { Scan(listing: $0, ids: [id]) }
+    }
+  }
+
+  /// A record has been asked for by its id: it was stored, or it is gone, or it could not be had,
+  /// and then nothing is known of it and nothing changes.
+  func recordAnswered(_ scan: Scan, _ arrival: Arrival) throws {
+    guard let id = scan.ids.first else { return }
+    guard arrival.answer != .skipped else {
+      _ = try absent.remove(recordKey(id, scan))
+      return
+    }
+    guard let feed = context.feeds[table.name] else { return }
+    let writing = context.writing
+    let statement = try context.connection.rows(
+      """
+      SELECT "reason", "deleted_at" FROM \(quoted(feed)) WHERE "id" = ? AND "_deleted_at" IS NULL
+      """, [.integer(id)]
+    ).first
+    guard let statement else { return }
+    guard arrival.answer == .gone else {
+      _ = try context.mirror(of: feed)?.tombstones.apply(
+        .absent, at: writing.now, key: [.integer(id)], writing)
+      return
+    }
+    let reason = statement[0].text.flatMap { DeletionReason(rawValue: $0) } ?? .deleted
+    let at = statement[1].text.flatMap { Timestamp($0) } ?? replyDate ?? writing.now
+    if try tombstones.apply(reason, at: at, key: [.integer(id)], writing) {
+      report.counts.deleted += 1
+    }
+  }
+
+  private var replyDate: Timestamp? {
+    if case .list(let machine) = work { machine.progress.date } else { nil }
+  }
+
+  private func recordKey(_ id: Int64, _ scan: Scan) -> Value {
+    guard let constant = table.listings[scan.listing].constant else { return .integer(id) }
+    return TableStore.joined([.text(constant.value), .integer(id)])
+  }
+}

@@ -1,0 +1,59 @@
+internal import HTTP
+internal import Model
+internal import ReplicaFile
+internal import SQLite
+
+/// How a pass decodes a reply and stores what is in it.
+extension Pass {
+  /// Decodes and stores a page. Returns what the machines have to know of it.
+  func store(
+    _ response: Response, _ reply: Reply, _ scan: Scan, _ address: PageAddress
+  ) throws -> PageFacts {
+    if case .list(let machine) = work, case .changes = machine.stage, address.page == 1 {
+      context.listed[table.name]?.beginChanges(at: reply.date)
+    }
+    let key = decoderKey(scan)
+    try decode(response, key, scan, address)
+    guard let page = decoders[key]?.page else { preconditionFailure("a decoder is kept") }
+    return try store(page, response.padded, reply)
+  }
+
+  /// One decoder for each shape of reply: a listing's pages, and its single records.
+  private func decoderKey(_ scan: Scan) -> Int {
+    2 * scan.listing + (scan.ids.count == 1 ? 1 : 0)
+  }
+
+  private func decode(
+    _ response: Response, _ key: Int, _ scan: Scan, _ address: PageAddress
+  ) throws {
+    let listing = table.listings[scan.listing]
+    let envelope = scan.ids.count == 1 ? listing.record ?? listing.envelope : listing.envelope
+    var decoder =
+      decoders.removeValue(forKey: key)
+      ?? PageDecoder(
+        store.layout, envelopes: [envelope] + (table.secondEnvelope.map { [$0] } ?? []))
+    do {
+      try decoder.decode(response.padded, given: given(listing, scan))
+    } catch {
+      throw TableFailure(.unreadable(error.reason), doing: "GET \(request(address).target)")
+    }
+    decoders[key] = decoder
+  }
+
+  /// What the listing says of its records: whose they are, their entity, or why they are gone. One
+  /// set of values for each of the reply's lists.
+  private func given(_ listing: Listing, _ scan: Scan) -> [[Int: PageDecoder.Given]] {
+    func column(_ name: String) -> Int? { table.columns.firstIndex { $0.name == name } }
+    if table.secondEnvelope != nil, let reason = column("reason") {
+      return [DeletionReason.deleted, .restricted].map { [reason: .text($0.rawValue)] }
+    }
+    var given: [Int: PageDecoder.Given] = [:]
+    if let constant = listing.constant, let column = column(constant.column) {
+      given[column] = .text(constant.value)
+    }
+    if let parent = listing.parent, let id = scan.parent, let column = column(parent.column) {
+      given[column] = .integer(id)
+    }
+    return [given]
+  }
+}

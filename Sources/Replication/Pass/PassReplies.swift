@@ -1,0 +1,124 @@
+internal import HTTP
+internal import Model
+internal import ReplicaFile
+internal import SQLite
+
+/// What a pass does with a reply: in the order of the pages, whatever order they come in.
+extension Pass {
+  /// Takes a good reply. It is applied at once when it is the next one, together with those behind
+  /// it that came before; otherwise it waits.
+  ///
+  /// Throws `TableFailure` when a reply cannot be read; `frontier.next` is then its address.
+  func receive(_ response: Response, _ reply: Reply, at address: PageAddress) throws {
+    replied(at: reply.date)
+    try take(.page(response, reply), at: address)
+  }
+
+  /// Takes the word that a parent or a record is gone: its list is over.
+  func receiveMissing(at address: PageAddress, _ request: Request, message: String?) throws {
+    let scan = frontier[address.scan]
+    let isPlausible = scan.parent == nil || gaps.lacksParent(of: frontier.count)
+    guard isPlausible, scan.parent != nil || !scan.ids.isEmpty else {
+      throw TableFailure(.status(404), doing: "GET \(request.target)", message: message)
+    }
+    try take(.gone, at: address)
+  }
+
+  /// Passes over a parent whose list cannot be read, or a record, so that it does not keep the
+  /// others from being read for good. Returns false when that is no matter of one of them.
+  func skip(at address: PageAddress, _ failure: TableFailure) throws -> Bool {
+    let isOneOfMany = table.method == .perParent || !frontier[address.scan].ids.isEmpty
+    guard isOneOfMany, gaps.skips() else { return false }
+    report.failure = failure
+    report.error = failure.sentence
+    try take(.skipped, at: address)
+    return true
+  }
+
+  private func take(_ arrival: Arrival, at address: PageAddress) throws {
+    arrivals[address] = arrival
+    while isActive, let arrival = arrivals.removeValue(forKey: frontier.next) {
+      try apply(arrival)
+    }
+    arrivals = arrivals.filter { $0.key > frontier.next }
+  }
+
+  /// Stores the page at `frontier.next` and goes on behind it.
+  private func apply(_ arrival: Arrival) throws {
+    let address = frontier.next
+    let scan = frontier[address.scan]
+    var step = Step(next: .end)
+    if case .page(let response, let reply) = arrival {
+      step = machineStep(try store(response, reply, scan, address), address)
+      if case .fail(let kind) = step.next {
+        throw TableFailure(kind, doing: "GET \(request(address).target)")
+      }
+    }
+    if step.next == .end { try listEnded(scan, arrival) }
+    frontier.advance(hasMore: step.next == .more, pages: step.pages)
+    if frontier.isDone, case .parents = work { try appendParents() }
+    hasUnsaved = true
+    if seen.mustBeSaved { try seen.save(context.connection) }
+    if frontier.isDone { try allRead() }
+  }
+
+  // MARK: What the machines are told
+
+  private func replied(at date: Timestamp?) {
+    switch work {
+    case .list(var machine):
+      machine.replied(at: date)
+      work = .list(machine)
+    case .parents(var machine):
+      machine.replied(at: date)
+      work = .parents(machine)
+    case .scrub(var machine):
+      machine.replied(at: date)
+      work = .scrub(machine)
+    case .notBegun, .ended: break
+    }
+  }
+
+  private func machineStep(_ facts: PageFacts, _ address: PageAddress) -> Step {
+    switch work {
+    case .list(var machine):
+      defer { (work, pageLength) = (.list(machine), machine.pager.length) }
+      return machine.page(facts, address.page)
+    case .parents(var machine):
+      defer { (work, pageLength) = (.parents(machine), machine.pager.length) }
+      return machine.page(facts, address.page)
+    case .scrub(var machine):
+      machine.stored(facts.records - facts.refused)
+      work = .scrub(machine)
+    case .notBegun, .ended: break
+    }
+    return Step(next: .end)
+  }
+
+  /// A list is at its end, or the records that were asked for have been answered for.
+  private func listEnded(_ scan: Scan, _ arrival: Arrival) throws {
+    switch work {
+    case .list(var machine):
+      if !scan.ids.isEmpty { try recordAnswered(scan, arrival) }
+      machine.listEnded(isMissing: arrival.answer != .list)
+      work = .list(machine)
+      if case .changes = machine.stage { context.listed[table.name]?.endChanges() }
+    case .parents: try parentEnded(scan, arrival)
+    case .scrub: try scrubbed(scan, arrival)
+    case .notBegun, .ended: break
+    }
+  }
+
+  /// All that was asked for has come.
+  func allRead() throws {
+    switch work {
+    case .list(var machine):
+      let action = machine.allRead()
+      work = .list(machine)
+      try obey(action)
+    case .parents(let machine): try conclude(machine)
+    case .scrub(let machine): try conclude(machine)
+    case .notBegun, .ended: break
+    }
+  }
+}

@@ -1,0 +1,365 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import ReplicaFile
+@testable import Replication
+
+/// What happens to a pass and what it does, without a CRM, a file or a clock.
+@Suite struct PassMachineTests {
+  typealias Machine = PassMachine
+
+  /// One thing that happens.
+  enum Event: Sendable {
+    /// The next page: its records, new rows and returned ones among them, what the reply says of a
+    /// next page and of the total, and whether it has come to known ground.
+    case page(
+      Int, new: Int = 0, back: Int = 0, next: Reply.Next = .more, of: Int? = nil,
+      known: Bool = false)
+    /// The last page of a list.
+    case last(Int, new: Int = 0, back: Int = 0, of: Int? = nil)
+    /// The parent whose list is asked for is not there.
+    case gone
+    /// The table's deletions have been read: how many were reported, and conflicting records.
+    case feed(read: Bool = true, reported: Int = 0, conflicts: Int = 0)
+    /// The file's figure.
+    case counted(Int)
+    /// Rows that the list lacked, and how many can be asked for by id.
+    case absent(Int, askable: Int? = nil)
+  }
+
+  private static let noon = ScratchFile.noon
+  private static let list = [Scan(listing: 0)]
+  private static func records(_ count: Int) -> [Scan] {
+    (0..<count).map { Scan(listing: 0, ids: [Int64($0)]) }
+  }
+
+  /// A machine over one list, its clock read at noon.
+  private static func machine(
+    _ method: Table.Method = .incremental, _ kind: Cursor.Kind = .full, tracks: Bool = false,
+    resumed read: Int? = nil, feed: Bool = true, last: Timestamp? = nil, counted: Timestamp? = noon
+  ) -> Machine {
+    let terms = Machine.Terms(
+      method: method, scans: list, hasFeed: feed, lookback: 60, lastRunDate: last,
+      countedAt: counted, countEvery: 86_400)
+    let progress = Cursor.Progress(
+      kind: kind, date: read == nil ? nil : noon + -3_600, page: 3, pageSize: 10,
+      tracksAbsence: tracks, read: read ?? 0)
+    var machine = Machine(terms, progress, isResumed: read != nil)
+    machine.replied(at: noon)
+    return machine
+  }
+
+  /// Plays events; says what is done last.
+  private static func play(_ machine: inout Machine, _ events: [Event]) -> Machine.Action? {
+    var action: Machine.Action?
+    var number = 0
+    func page(_ facts: PageFacts) {
+      number += 1
+      let step = machine.page(facts, number)
+      guard step.next != .more else { return }
+      if case .fail(let kind) = step.next { return action = .giveUp(kind) }
+      end()
+    }
+    func end(isMissing: Bool = false) {
+      number = 0
+      machine.listEnded(isMissing: isMissing)
+      action = machine.allRead()
+    }
+    for event in events {
+      switch event {
+      case .page(let count, let new, let back, let next, let total, let known):
+        page(
+          PageFacts(
+            records: count, listed: count, next: next, total: total, inserted: new, returned: back,
+            isKnownGround: known))
+      case .last(let count, let new, let back, let total):
+        page(
+          PageFacts(
+            records: count, listed: count, next: .end, total: total, inserted: new, returned: back))
+      case .gone: end(isMissing: true)
+      case .feed(let isRead, let reported, let conflicts):
+        action = machine.settle(
+          Machine.Settlement(
+            isFeedRead: isRead, reportedDeleted: reported, conflicts: records(conflicts)))
+      case .counted(let count): action = machine.counted(count)
+      case .absent(let count, let askable):
+        action = machine.absent(count, records(askable ?? count))
+      }
+    }
+    return action
+  }
+
+  private static let done = Machine.Action.conclude(isCounted: true, isAged: false)
+  private static let asksForChanges = Machine.Action.ask(list)
+  private static let anew = Machine.Action.startOver(list, forgets: true)
+  private static let again = Machine.Action.startOver(list, forgets: false)
+
+  // MARK: A list of everything
+
+  /// Two pages of ten and five rows, all of them new.
+  private static let twoPages = [Event.page(10, new: 10), .last(5, new: 5)]
+
+  @Test(
+    arguments: [
+      ([.last(5, new: 5)], .awaitFeed(listIsRead: true)),
+      // One page shows one moment: it needs no proof.
+      ([.last(5, new: 5), .feed()], done),
+      (twoPages, .awaitFeed(listIsRead: true)),
+      (twoPages + [.feed()], .count(.inserted)),
+      (twoPages + [.feed(), .counted(15)], done),
+      // A row was reported deleted meanwhile: the rows in the file are counted.
+      (twoPages + [.feed(reported: 1)], .count(.living)),
+      // A row slid between the pages.
+      (twoPages + [.feed(), .counted(14)], asksForChanges),
+      // The source's count went down, and nobody says what is gone.
+      ([.page(10, of: 16), .last(5, of: 15), .feed(), .counted(15)], anew),
+      ([.page(10, of: 16), .last(5, of: 15), .feed(reported: 1), .counted(15)], done),
+      ([.page(10, of: 16), .last(5, of: 15), .feed(read: false, reported: 1), .counted(15)], anew),
+      // Records of which list and feed disagree are asked for before anything is counted.
+      (twoPages + [.feed(conflicts: 2)], .ask(records(2))),
+      (twoPages + [.feed(conflicts: 1), .last(1), .feed(conflicts: 1)], .count(.inserted)),
+    ] as [([Event], Machine.Action)])
+  func `a list of everything is proven by its count`(events: [Event], action: Machine.Action) {
+    var machine = Self.machine()
+    #expect(Self.play(&machine, events) == action)
+  }
+
+  @Test func `what slid between pages is found by changes, by the end, and by another reading`() {
+    var machine = Self.machine()
+    let lost = Self.twoPages + [.feed(), .counted(14)]
+    #expect(Self.play(&machine, lost) == Self.asksForChanges)
+    #expect(machine.stage == .changes(since: Self.noon + -60, endsAlways: true))
+    #expect(Self.play(&machine, [.last(0)]) == .count(.living))
+    #expect(Self.play(&machine, [.counted(14)]) == .ask(Self.list))
+    #expect(machine.stage == .lastPage(2))
+    #expect(machine.wantsFeed)
+    #expect(Self.play(&machine, [.last(5), .feed()]) == .count(.living))
+    // Ten rows on the pages before, five on the last one: one row is missing still.
+    #expect(Self.play(&machine, [.counted(14)]) == Self.again)
+    #expect(machine.stage == .search(missing: 1))
+    // It is on the first page; the rest of the list is not read again, its end is.
+    let found = Self.play(&machine, [.page(10, new: 1)])
+    #expect(found == .count(.living))
+    #expect(Self.play(&machine, [.counted(15), .last(5), .feed()]) == .count(.living))
+    #expect(Self.play(&machine, [.counted(15)]) == Self.done)
+  }
+
+  @Test func `a list that never rests is given up, and not called complete`() {
+    var machine = Self.machine()
+    for attempt in 0..<Completeness.attemptsLimit {
+      // Begun anew, the keys are kept.
+      let measure = attempt == 0 ? Machine.Measure.inserted : .delivered
+      #expect(Self.play(&machine, Self.twoPages + [.feed()]) == .count(measure))
+      #expect(Self.play(&machine, [.counted(16)]) == Self.anew)
+    }
+    #expect(
+      Self.play(&machine, Self.twoPages + [.feed(), .counted(16)])
+        == .giveUp(.restless(known: 16, length: 15)))
+  }
+
+  // MARK: Ends that are not believed
+
+  @Test(
+    arguments: [
+      // Three rows less than counted may be an error of the count.
+      ([.last(5, new: 5, of: 8), .feed()], done),
+      ([.last(5, new: 5, of: 9), .feed()], anew),
+      ([.last(5, of: 9), .feed(), .last(5, of: 9), .feed()], .giveUp(.short(read: 5, counted: 9))),
+      ([.last(5, of: 9), .feed(), .last(9, of: 9), .feed()], done),
+      // Empty pages go on while a next one is named, ten times.
+      ([.page(10, of: 20), .page(0, of: 20), .last(10, of: 20), .feed()], .count(.inserted)),
+      ([Event](repeating: .page(0), count: 10) + [.feed()], anew),
+      (
+        [Event](repeating: .page(0), count: 10) + [.feed()]
+          + [Event](repeating: .page(0), count: 10) + [.feed()], .giveUp(.endless)
+      ),
+      ([.page(10, next: .elsewhere)], .giveUp(.elsewhere)),
+      // A parent that is gone takes its rows out of the count: nothing is proven or absent.
+      ([.gone, .feed()], done),
+    ] as [([Event], Machine.Action)])
+  func `a list ends where nothing contradicts it`(events: [Event], action: Machine.Action) {
+    var machine = Self.machine()
+    #expect(Self.play(&machine, events) == action)
+  }
+
+  /// A page without a word of a next one is followed by another if it is full, or by the count.
+  @Test(
+    arguments: [
+      ([.page(10, next: .unknown)], nil), ([.page(9, next: .unknown)], true),
+      ([.page(9, next: .unknown, of: 12)], nil), ([.page(10, next: .unknown, of: 10)], true),
+      ([.page(0, next: .unknown)], true),
+      // A server that gives the same page three times does not page.
+      ([Event](repeating: .page(10, next: .unknown), count: 3), true),
+    ] as [([Event], Bool?)])
+  func `a reply may say nothing of a next page`(events: [Event], isRead: Bool?) {
+    var machine = Self.machine(.full)
+    #expect(Self.play(&machine, events) == isRead.map { .awaitFeed(listIsRead: $0) })
+  }
+
+  @Test func `a page that is always the same counts once`() {
+    var machine = Self.machine()
+    let same = [Event](repeating: .page(10, new: 0, next: .unknown), count: 3)
+    #expect(Self.play(&machine, same + [.feed()]) == .count(.inserted))
+    #expect(machine.progress.read == 10)
+  }
+
+  // MARK: Absence
+
+  @Test(
+    arguments: [
+      // One page shows one moment: what it lacks is gone.
+      ([.last(5), .feed()], done),
+      ([.page(10), .last(5), .feed()], .count(.delivered)),
+      ([.page(10), .last(5), .feed(), .counted(15)], .listAbsent(10)),
+      ([.page(10), .last(5), .feed(), .counted(15), .absent(0)], done),
+      ([.page(10), .last(5), .feed(), .counted(15), .absent(3)], .ask(records(3))),
+      // More than may be asked for take another reading.
+      ([.page(10), .last(5), .feed(), .counted(15), .absent(12, askable: 10)], again),
+      ([.page(10), .last(5), .feed(), .counted(15), .absent(2), .last(1), .feed()], done),
+      // One of them exists: then a row that was counted has gone since, and the proof with it.
+      (
+        [.page(10), .last(5), .feed(), .counted(15), .absent(2), .last(1, back: 1), .feed()],
+        .count(.delivered)
+      ),
+    ] as [([Event], Machine.Action)])
+  func `what several pages lack is asked for before it is gone`(
+    events: [Event], action: Machine.Action
+  ) {
+    var machine = Self.machine(tracks: true)
+    #expect(Self.play(&machine, events) == action)
+  }
+
+  // MARK: Changes, and the daily count
+
+  @Test(
+    arguments: [
+      ([.last(5), .feed()], .conclude(isCounted: false, isAged: false)),
+      ([.page(10), .last(5), .feed()], .count(.delivered)),
+      // Of changes a reported deletion may be of a row that was counted before it went.
+      ([.page(10), .last(5), .feed(reported: 1), .counted(15)], anew),
+      (
+        [.page(10), .last(5), .feed(), .counted(15)], .conclude(isCounted: false, isAged: false)
+      ),
+      // A count below the rows that live is that of the changes; another is of the whole table.
+      ([.last(5, of: 9), .feed()], .count(.rows)),
+      ([.last(5, of: 9), .feed(), .counted(300)], anew),
+      ([.last(5, of: 9), .feed(), .counted(9)], .conclude(isCounted: false, isAged: false)),
+    ] as [([Event], Machine.Action)])
+  func `a list of changes is proven like one of everything`(
+    events: [Event], action: Machine.Action
+  ) {
+    var machine = Self.machine(.incremental, .changes, last: Self.noon + -86_400)
+    #expect(Self.play(&machine, events) == action)
+  }
+
+  @Test func `a clock that stands before the cursor has everything read`() {
+    var machine = Self.machine(.incremental, .changes, last: Self.noon + 61)
+    #expect(Self.play(&machine, [.last(5), .feed()]) == .readEverything(drifted: 0))
+    machine = Self.machine(.incremental, .changes, last: Self.noon + 60)
+    #expect(
+      Self.play(&machine, [.last(5), .feed()]) == .conclude(isCounted: false, isAged: false))
+  }
+
+  @Test(
+    arguments: [
+      (14, [], .conclude(isCounted: true, isAged: false)),
+      // Changes explain the difference, or nothing does.
+      (13, [.last(1, new: 1), .counted(14), .last(4), .feed(), .counted(14)], done),
+      (13, [.last(0), .counted(13), .last(4), .feed(), .counted(13)], .readEverything(drifted: 1)),
+    ] as [(Int, [Event], Machine.Action)])
+  func `rows are counted against the source once a day`(
+    known: Int, events: [Event], action: Machine.Action
+  ) {
+    var machine = Self.machine(
+      .incremental, .changes, last: Self.noon + -86_400, counted: Self.noon + -86_400)
+    #expect(Self.play(&machine, [.last(0), .feed()]) == .count(.census))
+    #expect(Self.play(&machine, [.counted(known)]) == .ask(Self.list))
+    #expect(!machine.wantsFeed)
+    #expect(Self.play(&machine, [.last(4), .feed()]) == .count(.census))
+    #expect(Self.play(&machine, [.counted(known)] + events) == action)
+  }
+
+  @Test func `rows are counted only behind their deletions, and not twice a day`() {
+    for (counted, isFeedRead) in [(Self.noon + -86_400, false), (Self.noon + -86_399, true)] {
+      var machine = Self.machine(
+        .incremental, .changes, last: Self.noon + -86_400, counted: counted)
+      #expect(
+        Self.play(&machine, [.last(0), .feed(read: isFeedRead)])
+          == .conclude(isCounted: false, isAged: false))
+    }
+  }
+
+  // MARK: Passes that go on
+
+  @Test func `the first pages of a pass that goes on are refreshed`() {
+    var machine = Self.machine(resumed: 20)
+    #expect(machine.progress.date == Self.noon + -3_600)
+    #expect(Self.play(&machine, [.last(5), .feed()]) == .count(.living))
+    #expect(Self.play(&machine, [.counted(25)]) == .ask(Self.list))
+    #expect(machine.stage == .changes(since: Self.noon + -3_660, endsAlways: false))
+    // What one page shows does not move.
+    var short = machine
+    #expect(Self.play(&short, [.last(3)]) == .awaitFeed(listIsRead: false))
+    #expect(Self.play(&short, [.feed()]) == Self.done)
+    #expect(Self.play(&machine, [.page(10), .last(3)]) == .count(.living))
+  }
+
+  @Test func `equal counts prove nothing of a pass that goes on unless deletions were read`() {
+    var machine = Self.machine(resumed: 20)
+    #expect(Self.play(&machine, [.last(5), .feed(read: false), .counted(25)]) == Self.anew)
+  }
+
+  @Test func `a list without changes is read anew, unless it is long`() {
+    var machine = Self.machine(.full, resumed: 20, feed: false)
+    let proven = [Event.last(5), .feed(read: false), .counted(25)]
+    #expect(Self.play(&machine, proven) == Self.anew)
+    machine = Self.machine(.full, resumed: 20, feed: false)
+    let pages = [Event](repeating: .page(10), count: PassMachine.pagesReadTwice + 1)
+    let count = 20 + 10 * pages.count + 5
+    #expect(
+      Self.play(&machine, pages + [.last(5), .feed(read: false), .counted(count)])
+        == .conclude(isCounted: true, isAged: true))
+  }
+
+  @Test func `newest pages that were read before are read once more`() {
+    let method = Table.Method.newestFirst(by: "created_at")
+    var machine = Self.machine(method, .recent, resumed: 20, feed: false, last: Self.noon)
+    #expect(machine.knownGround == Self.noon)
+    #expect(Self.play(&machine, [.page(10, known: true), .feed(read: false)]) == .ask(Self.list))
+    #expect(machine.stage == .recent(since: Self.noon + -3_600))
+    #expect(
+      Self.play(&machine, [.page(10), .page(10, known: true)]) == .awaitFeed(listIsRead: false))
+    #expect(
+      Self.play(&machine, [.feed(read: false)]) == .conclude(isCounted: false, isAged: false))
+  }
+
+  // MARK: Feeds of deletions, and clocks
+
+  @Test func `a feed in pages that never adds up is read twice and believed`() {
+    var machine = Self.machine(.deletions(of: "others"), .changes, feed: false)
+    let pages = [Event.page(10), .last(5), .feed(read: false)]
+    #expect(Self.play(&machine, pages) == .count(.delivered))
+    #expect(Self.play(&machine, [.counted(14)]) == Self.again)
+    #expect(Self.play(&machine, pages) == .conclude(isCounted: false, isAged: false))
+  }
+
+  @Test func `the cursor stands at the earliest clock of the replies`() {
+    var machine = Self.machine()
+    machine.replied(at: Self.noon + 9)
+    machine.replied(at: Self.noon + -9)
+    machine.replied(at: nil)
+    #expect(machine.progress.date == Self.noon + -9)
+    machine = Machine(Machine.Terms(method: .full, scans: Self.list), machine.progress)
+    #expect(!machine.isWorthSaving)
+  }
+
+  @Test func `a clock that is silent at first says nothing later`() {
+    let progress = Cursor.Progress(kind: .full, pageSize: 10, tracksAbsence: false)
+    var machine = Machine(Machine.Terms(method: .full, scans: Self.list), progress)
+    machine.replied(at: nil)
+    machine.replied(at: Self.noon)
+    #expect(machine.progress.date == nil)
+    #expect(machine.isWorthSaving)
+  }
+}
