@@ -103,11 +103,6 @@ package final class Connection {
     return statement
   }
 
-  /// Forgets every kept statement, as is needed before the schema changes under them.
-  package func dropKeptStatements() {
-    kept.removeAll()
-  }
-
   /// Runs one statement to its end and returns nothing.
   package func run(_ sql: String, _ values: [Value] = []) throws {
     let statement = try statement(sql)

@@ -25,14 +25,4 @@ import Testing
   func `groups a number`(number: Int64, text: String) {
     #expect(number.grouped == text)
   }
-
-  @Test(
-    arguments: [
-      (0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1_000, "1.0 kB"), (9_999, "9.9 kB"),
-      (10_000, "10 kB"), (999_999, "999 kB"), (1_440_000, "1.4 MB"), (145_600_000, "145 MB"),
-      (23_000_000_000, "23 GB"), (4_200_000_000_000, "4,200 GB"),
-    ] as [(Int64, String)])
-  func `says a number of bytes`(count: Int64, text: String) {
-    #expect(spokenBytes(count) == text)
-  }
 }

@@ -33,24 +33,7 @@ extension BinaryInteger {
     }
     return text
   }
-}
 
-/// A number of bytes as people say it, in decimal units: `512 bytes`, `1.4 MB`, `23 GB`. One
-/// decimal stands below ten; digits that do not stand are cut off, not rounded.
-func spokenBytes(_ count: Int64) -> String {
-  let (name, unit): (String, Int64) =
-    switch count {
-    case ..<1_000: (count == 1 ? "byte" : "bytes", 1)
-    case ..<1_000_000: ("kB", 1_000)
-    case ..<1_000_000_000: ("MB", 1_000_000)
-    default: ("GB", 1_000_000_000)
-    }
-  let whole = count / unit
-  let decimal = unit > 1 && whole < 10 ? ".\(count % unit * 10 / unit)" : ""
-  return "\(whole.grouped)\(decimal) \(name)"
-}
-
-extension BinaryInteger {
   /// The number with what it counts: `1 row`, `2,000 rows`.
   func counted(_ noun: String) -> String {
     "\(grouped) \(noun)\(self == 1 ? "" : "s")"
