@@ -30,7 +30,7 @@ struct PlanCommand: Command {
     if let counting, let ending = counting.ending {
       environment.log.note(
         .error, "the account was not counted",
-        ["requests": "\(counting.requests)", "error": ending.text])
+        ["requests": "\(counting.requests)", "error": ending.sentence])
       return ending.exitCode
     }
     return try say(planOfFirst(settings, counting, at: clock.now()))
@@ -65,7 +65,7 @@ struct PlanCommand: Command {
   /// Counts the account, unless nothing may be asked or there is no token to ask with.
   private func count(
     _ settings: ReplicaSettings, _ environment: ProgramEnvironment, _ clock: SystemClock
-  ) throws -> PlanCounting? {
+  ) throws -> ListCounting? {
     if offline { return nil }
     let configuration = settings.configuration
     let credential: any Credential
@@ -84,7 +84,7 @@ struct PlanCommand: Command {
       .init(
         base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
         concurrency: 1, interrupt: environment.stop.descriptor))
-    var counting = PlanCounting(
+    var counting = ListCounting(
       settings.source, transport, clock, reserve: configuration.requests.reserve,
       pageSize: configuration.requests.pageSize)
     counting.count(settings.tables)
@@ -92,7 +92,7 @@ struct PlanCommand: Command {
   }
 
   private func planOfFirst(
-    _ settings: ReplicaSettings, _ counting: PlanCounting?, at now: Timestamp
+    _ settings: ReplicaSettings, _ counting: ListCounting?, at now: Timestamp
   ) -> Plan {
     let forecast = Forecast.firstRound(
       of: settings.tables, counts: counting?.counts ?? [:], probed: counting?.probed ?? [],

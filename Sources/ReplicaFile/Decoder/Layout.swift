@@ -1,4 +1,4 @@
-internal import Model
+package import Model
 
 /// A table's declaration as the decoder wants it: flat arrays of plain values, no reference in
 /// them.
@@ -64,7 +64,7 @@ package struct Layout: Sendable {
   private(set) var fingerprint: UInt64 = 0
 
   /// The shape of the record itself is the first.
-  init(_ table: Table) {
+  package init(_ table: Table) {
     width = table.columns.count
     required = table.columns.indices.filter { table.columns[$0].isKey }
     shapes.append(Shape(members: 0..<0, keepsUnknown: table.link == nil))

@@ -1,0 +1,37 @@
+internal import HTTP
+internal import Model
+internal import Replication
+
+/// Why an account was not counted to its end, and what `plan` then returns.
+extension ListCounting.Ending {
+  var sentence: String {
+    switch self {
+    case .spent: return "The allowance is used up down to the reserve."
+    case .interrupted: return "Stopped."
+    case .unanswered(_, let error) where error.kind == .credentialRefused: return error.detail
+    case .unanswered(let request, let error):
+      return "No answer to GET \(request.target): \(error.detail)."
+    case .refused(let reply, let status):
+      let said = reply.message.map { " It says: \($0.onOneLine())" } ?? ""
+      return switch reply.verdict {
+      case .refuse: "The source refused the token (\(status)).\(said)"
+      case .wait: "The source refused more requests for now (\(status)).\(said)"
+      default: "The source answers \(status).\(said)"
+      }
+    }
+  }
+
+  var exitCode: ExitCode {
+    switch self {
+    case .spent: .tryLater
+    case .interrupted: .success
+    case .unanswered(_, let error): error.kind == .credentialRefused ? .refused : .unavailable
+    case .refused(let reply, _):
+      switch reply.verdict {
+      case .refuse: .refused
+      case .wait: .tryLater
+      default: .unavailable
+      }
+    }
+  }
+}
