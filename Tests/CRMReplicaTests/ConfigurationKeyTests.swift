@@ -1,3 +1,4 @@
+import ReplicaFile
 import Testing
 
 @testable import CRMReplica
@@ -21,7 +22,7 @@ import Testing
     let description = try #require(Self.description(of: path))
     let sample = try #require(Self.sample(of: description.kind))
     let bare = path.contains("oauth") ? Self.bareOAuth : Self.bare
-    let text = Self.setting(path, to: sample, in: try JSONParser.parse(Array(bare.utf8)))
+    let text = Self.setting(path, to: sample, in: try JSONNode(reading: Array(bare.utf8)))
     let before = try written(bare)
     var after = try written(text)
     #expect(after[path.joined(separator: ".")] == sample.line)
@@ -80,7 +81,7 @@ import Testing
   private func `reads an object that may be left out`(
     text: String, inner: Root.Inner?, line: String, complaints: [String]
   ) throws {
-    guard case .object(let members) = try JSONParser.parse(Array(text.utf8)).value else {
+    guard case .object(let members) = try JSONNode(reading: Array(text.utf8)).value else {
       Issue.record("no object")
       return
     }

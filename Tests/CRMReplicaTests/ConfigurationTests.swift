@@ -1,4 +1,5 @@
 import HTTP
+import ReplicaFile
 import Testing
 
 @testable import CRMReplica
@@ -82,7 +83,7 @@ let testNames = TableNames(
     let (oauth, shown) = (
       known.filter { $0.hasPrefix("source.oauth") }, known.filter { !$0.hasPrefix("source.oauth") }
     )
-    #expect(keys(of: try JSONParser.parse(text), path: []) == Set(shown))
+    #expect(keys(of: try JSONNode(reading: text), path: []) == Set(shown))
     #expect(
       oauth == [
         "source.oauth", "source.oauth.client_id", "source.oauth.client_secret_file",

@@ -1,4 +1,5 @@
 import Model
+import ReplicaFile
 import Replication
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 
   init() throws {
     let text = ConfigurationSchema.document(ReplicaSettings.names).text
-    schema = try JSONParser.parse(Array(text.utf8)).value
+    schema = try JSONNode(reading: Array(text.utf8)).value
   }
 
   @Test func `the schema is of the draft it names`() {

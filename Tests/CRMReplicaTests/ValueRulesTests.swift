@@ -1,3 +1,4 @@
+import ReplicaFile
 import Testing
 
 @testable import CRMReplica

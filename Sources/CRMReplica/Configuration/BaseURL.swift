@@ -1,4 +1,5 @@
 internal import HTTP
+internal import ReplicaFile
 
 extension ValueRule<BaseURL> {
   /// The address that every request begins with. Complaints do not repeat it: it may hold a

@@ -1,4 +1,5 @@
 internal import Model
+internal import ReplicaFile
 
 /// What is wrong with one text, collected while it is read.
 final class ProblemList {

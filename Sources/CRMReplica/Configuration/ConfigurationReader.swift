@@ -1,3 +1,5 @@
+internal import ReplicaFile
+
 /// Reads a configuration and collects everything that is wrong with it.
 enum ConfigurationReader {
   /// The configuration in a file of at most 1 MiB.
@@ -20,10 +22,11 @@ enum ConfigurationReader {
   ) throws(ConfigurationError) -> Configuration {
     let root: JSONNode
     do {
-      root = try JSONParser.parse(text)
+      root = try JSONNode(reading: text)
     } catch {
-      let place = TextPlace(of: error.offset, in: text)
-      let problem = ConfigurationError.Problem(place: place, text: "not JSON: \(error.text)")
+      let problem = ConfigurationError.Problem(
+        place: TextPlace(of: error.offset, in: text),
+        text: "not JSON: \(error.complaint(about: text))")
       throw ConfigurationError(file: file, problems: [problem])
     }
     let problems = ProblemList()

@@ -1,4 +1,5 @@
 internal import Model
+internal import ReplicaFile
 
 extension ConfigurationKey<Configuration> {
   /// A key with an object for each table that differs, by its name.

@@ -1,4 +1,5 @@
 internal import Model
+internal import ReplicaFile
 
 /// What a value must be, and how it is read and written: one for each kind of value.
 struct ValueRule<Value: Sendable>: Sendable {

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import ReplicaFile
 
 /// What a token endpoint said, in whatever form it said it.
 enum TokenAnswer: Hashable {
@@ -59,7 +60,7 @@ enum TokenAnswer: Hashable {
   }
 
   private static func members(of body: [UInt8]) -> [JSONMember] {
-    guard let node = try? JSONParser.parse(body), case .object(let members) = node.value else {
+    guard let node = try? JSONNode(reading: body), case .object(let members) = node.value else {
       return []
     }
     return members

@@ -1,4 +1,5 @@
 internal import Model
+internal import ReplicaFile
 
 /// A JSON value that the history keeps as text, to be printed again as JSON or shown to people.
 indirect enum HistoryValue: Encodable {
@@ -16,7 +17,8 @@ indirect enum HistoryValue: Encodable {
       self = .null
       return
     }
-    self = (try? JSONParser.parse(Array(text.utf8))).map { HistoryValue($0.value) } ?? .string(text)
+    let node = try? JSONNode(reading: Array(text.utf8))
+    self = node.map { HistoryValue($0.value) } ?? .string(text)
   }
 
   private init(_ value: JSONValue) {

@@ -1,8 +1,9 @@
+import ReplicaFile
 import Testing
 
 @testable import CRMReplica
 
-@Suite struct JSONParserTests {
+@Suite struct JSONTreeTests {
   @Test(
     arguments: [
       ("null", "null"), (" true\n", "true"), ("false", "false"), ("-0.5e+7", "-0.5e+7"),
@@ -13,7 +14,7 @@ import Testing
       ("\u{FEFF}1", "1"),
     ] as [(String, String)])
   func `every form of value is read`(text: String, spelling: String) throws {
-    #expect(spell(try JSONParser.parse(Array(text.utf8))) == spelling)
+    #expect(spell(try JSONNode(reading: Array(text.utf8))) == spelling)
   }
 
   @Test(
@@ -41,30 +42,36 @@ import Testing
       ("+1", 1, 1, "a value must stand where \"+\" stands"),
       ("NaN", 1, 1, "a value must stand where \"N\" stands"),
       ("[\u{7}]", 1, 2, "a value must stand where \"\\u{7}\" stands"),
+      ("[1x]", 1, 2, "a value must stand where \"1\" stands"),
+      ("[trues]", 1, 2, "a value must stand where \"t\" stands"),
+      ("[1\u{0}", 1, 3, "\",\" or \"]\" must stand where \"\\u{0}\" stands"),
+      (#""ab\"#, 1, 4, "\"\\\" begins no escape that JSON knows"),
+      (#""\ud83d\n\x""#, 1, 2, "\"\\\" begins no escape that JSON knows"),
+      (#""\n\ud83d\u12g4""#, 1, 4, "\"\\\" begins no escape that JSON knows"),
     ] as [(String, Int, Int, String)])
   func `what is no JSON is refused with its place`(
     text: String, line: Int, column: Int, complaint: String
   ) {
     let bytes = Array(text.utf8)
-    let error = #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(bytes) }
+    let error = #expect(throws: JSONSyntaxError.self) { try JSONNode(reading: bytes) }
     let place = error.map { TextPlace(of: $0.offset, in: bytes) }
-    #expect(error?.text == complaint)
+    #expect(error?.complaint(about: bytes) == complaint)
     #expect(place?.line == line)
     #expect(place?.column == column)
   }
 
   @Test func `refuses what is not UTF-8`() {
-    let error = JSONSyntaxError(offset: 1, text: "the string is not UTF-8")
-    #expect(throws: error) { try JSONParser.parse(Array("[\"".utf8) + [0xFF] + Array("\"]".utf8)) }
+    let error = JSONSyntaxError(.other("the string is not UTF-8"), at: 1)
+    #expect(throws: error) { try JSONNode(reading: Array("[\"".utf8) + [0xFF] + Array("\"]".utf8)) }
   }
 
   @Test func `the depth is limited`() throws {
     let nested = { (depth: Int) in
       Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
     }
-    #expect(try spell(JSONParser.parse(nested(32))).count == 64)
-    #expect(throws: JSONSyntaxError(offset: 32, text: "values are nested more than 32 deep")) {
-      try JSONParser.parse(nested(33) + nested(1))
+    #expect(try spell(JSONNode(reading: nested(32))).count == 64)
+    #expect(throws: JSONSyntaxError(.other("values are nested more than 32 deep"), at: 32)) {
+      try JSONNode(reading: nested(33) + nested(1))
     }
   }
 
