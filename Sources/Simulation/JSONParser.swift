@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 extension JSON {
   /// Reads one JSON text (RFC 8259). Nil when it is not one, or nests deeper than 64 levels.
   package init?(_ bytes: [UInt8]) {
@@ -81,56 +83,23 @@ private struct JSONParser {
     return take(UInt8(ascii: "}")) ? .object(members) : nil
   }
 
+  /// A string. One with escapes is Foundation's to read, which the engine does not read by.
   mutating func text() -> String? {
+    let start = position
+    var isEscaped = false
     position += 1
-    var start = position
-    var content: [UInt8] = []
-    while let byte = current {
-      switch byte {
-      case UInt8(ascii: "\""):
-        content.append(contentsOf: bytes[start..<position])
+    while let byte = current, byte != UInt8(ascii: "\"") {
+      guard byte >= 32 else { return nil }
+      if byte == UInt8(ascii: "\\") {
+        isEscaped = true
         position += 1
-        return String(validating: content, as: UTF8.self)
-      case UInt8(ascii: "\\"):
-        content.append(contentsOf: bytes[start..<position])
-        guard let scalar = escape() else { return nil }
-        content.append(contentsOf: String(scalar).utf8)
-        start = position
-      case 0..<32: return nil
-      default: position += 1
       }
+      position += 1
     }
-    return nil
-  }
-
-  mutating func escape() -> Unicode.Scalar? {
-    position += 2
-    guard position <= bytes.count else { return nil }
-    switch bytes[position - 1] {
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{c}"
-    case UInt8(ascii: "u"): return unicode()
-    case let byte where "\"\\/".utf8.contains(byte): return Unicode.Scalar(byte)
-    default: return nil
-    }
-  }
-
-  mutating func unicode() -> Unicode.Scalar? {
-    guard let high = hex() else { return nil }
-    guard (0xD800..<0xDC00).contains(high) else { return Unicode.Scalar(high) }
-    guard bytes[position...].starts(with: "\\u".utf8) else { return nil }
-    position += 2
-    guard let low = hex(), (0xDC00..<0xE000).contains(low) else { return nil }
-    return Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
-  }
-
-  mutating func hex() -> UInt32? {
-    guard position + 4 <= bytes.count else { return nil }
-    let digits = String(decoding: bytes[position..<position + 4], as: UTF8.self)
-    position += 4
-    return UInt32(digits, radix: 16)
+    guard current != nil else { return nil }
+    position += 1
+    let text = bytes[start..<position]
+    if isEscaped { return try? JSONDecoder().decode(String.self, from: Data(text)) }
+    return String(validating: text.dropFirst().dropLast(), as: UTF8.self)
   }
 }

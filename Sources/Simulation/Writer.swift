@@ -20,15 +20,18 @@ package struct Writer {
     bytes.append(contentsOf: text.utf8)
   }
 
-  /// Separates from the member or element before, if there is one.
+  /// Separates from the member or element before, if there is one and it has not been done.
   package mutating func element() {
-    guard let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") else {
-      return
+    switch bytes.last {
+    case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ","), UInt8(ascii: ":"): return
+    default: bytes.append(UInt8(ascii: ","))
     }
-    bytes.append(UInt8(ascii: ","))
   }
 
-  package mutating func beginObject() { bytes.append(UInt8(ascii: "{")) }
+  package mutating func beginObject() {
+    element()
+    bytes.append(UInt8(ascii: "{"))
+  }
   package mutating func endObject() { bytes.append(UInt8(ascii: "}")) }
   package mutating func beginArray() { bytes.append(UInt8(ascii: "[")) }
   package mutating func endArray() { bytes.append(UInt8(ascii: "]")) }

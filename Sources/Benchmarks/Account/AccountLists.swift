@@ -1,8 +1,10 @@
+internal import Simulation
+
 /// A list as the account gives it at an instant.
 struct RecordList {
   let count: Int
   /// Writes the record at a place, from 0.
-  let write: (_ place: Int, _ text: inout RecordText) -> Void
+  let write: (_ place: Int, _ text: inout Writer) -> Void
 }
 
 /// Which records the account's lists hold.
@@ -31,7 +33,7 @@ extension Account {
       }
       return list(deleted, 0) {
         $1.beginObject()
-        $1.integer("id", writer.dealID($0))
+        $1.member("id", writer.dealID($0))
         $1.instant("deletedAt", dealDeleted($0))
         $1.raw("}")
       }
@@ -48,7 +50,7 @@ extension Account {
 
   /// The records of these numbers, or the first so many.
   private func list(
-    _ numbers: [Int]?, _ count: Int, _ write: @escaping (Int, inout RecordText) -> Void
+    _ numbers: [Int]?, _ count: Int, _ write: @escaping (Int, inout Writer) -> Void
   ) -> RecordList {
     RecordList(count: numbers?.count ?? count) { place, text in
       write(numbers?[place] ?? place, &text)
@@ -69,22 +71,22 @@ extension Account {
       }
     case ("pipelines", _):
       return named(50, Pipeline.all.map(\.name)) {
-        $1.flag("deleted", Pipeline.all[$0].isArchived)
+        $1.member("deleted", Pipeline.all[$0].isArchived)
       }
     case ("lostreasons", _):
-      return named(900, Self.lostReasons) { $1.flag("includedForConversion", $0 != 4) }
+      return named(900, Self.lostReasons) { $1.member("includedForConversion", $0 != 4) }
     case ("boards", _):
-      return named(60, ["Delivery", "Installation"]) { $1.flag("deleted", false) }
+      return named(60, ["Delivery", "Installation"]) { $1.member("deleted", false) }
     case ("stages", _):
       return named(600, Self.stages) { place, text in
-        text.object("board") { $0.integer("id", 60 + place / 4) }
-        text.integer("displayOrder", place % 4)
+        text.object("board") { $0.member("id", 60 + place / 4) }
+        text.member("displayOrder", place % 4)
       }
     case ("categories", _): return named(700, Vocabulary.categories)
     case ("activitytypes", "activitytypes"):
-      return named(800, Vocabulary.categories) { $1.flag("updateLastContacted", true) }
+      return named(800, Vocabulary.categories) { $1.member("updateLastContacted", true) }
     case (_, "definitions"): return named(400, Vocabulary.fields.map(\.name)) { field($0, &$1) }
-    case (_, "tags"): return named(300, Vocabulary.tags) { $1.flag("dataTag", $0 % 9 == 0) }
+    case (_, "tags"): return named(300, Vocabulary.tags) { $1.member("dataTag", $0 % 9 == 0) }
     default: return nil
     }
   }
@@ -92,40 +94,40 @@ extension Account {
   /// Records with an id and a name, and what `more` writes.
   private func named(
     _ first: Int, _ names: [String],
-    _ more: @escaping (Int, inout RecordText) -> Void = { _, _ in }
+    _ more: @escaping (Int, inout Writer) -> Void = { _, _ in }
   ) -> RecordList {
     RecordList(count: names.count) { place, text in
       text.beginObject()
-      text.integer("id", first + place)
-      text.text("name", names[place])
+      text.member("id", first + place)
+      text.member("name", names[place])
       more(place, &text)
       text.raw("}")
     }
   }
 
   /// One of them has left.
-  private func user(_ number: Int, _ text: inout RecordText) {
+  private func user(_ number: Int, _ text: inout Writer) {
     let (first, last) = (Vocabulary.firstNames[number], Vocabulary.lastNames[number])
     text.beginObject()
-    text.integer("id", 100 + number)
-    text.text("username", "user\(number)")
-    text.text("name", "\(first) \(last)")
-    text.flag("deleted", number == 11)
+    text.member("id", 100 + number)
+    text.member("username", "user\(number)")
+    text.member("name", "\(first) \(last)")
+    text.member("deleted", number == 11)
     text.raw("}")
   }
 
-  private func milestone(_ pipeline: Pipeline, _ place: Int, _ text: inout RecordText) {
+  private func milestone(_ pipeline: Pipeline, _ place: Int, _ text: inout Writer) {
     let milestone = pipeline.milestones[place]
     text.beginObject()
-    text.integer("id", pipeline.milestoneID(place))
-    text.text("name", milestone.name)
-    text.flag("complete", place >= pipeline.won)
-    text.integer("probability", milestone.probability)
-    text.integer("daysUntilStale", milestone.stale)
+    text.member("id", pipeline.milestoneID(place))
+    text.member("name", milestone.name)
+    text.member("complete", place >= pipeline.won)
+    text.member("probability", milestone.probability)
+    text.member("daysUntilStale", milestone.stale)
     text.raw("}")
   }
 
-  private func field(_ place: Int, _ text: inout RecordText) {
+  private func field(_ place: Int, _ text: inout Writer) {
     let kind = Vocabulary.fields[place].kind
     let type =
       switch kind {
@@ -135,8 +137,8 @@ extension Account {
       case .text, .note: "text"
       case .flag: "boolean"
       }
-    text.text("type", type)
-    text.integer("displayOrder", place)
+    text.member("type", type)
+    text.member("displayOrder", place)
     text.array("options") { options in
       for choice in Vocabulary.choices where kind == .list { options.element(choice) }
     }

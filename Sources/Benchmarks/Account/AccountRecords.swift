@@ -1,6 +1,8 @@
+internal import Simulation
+
 /// The records of the account as they were at an instant.
 extension Account {
-  func party(_ number: Int, at instant: Int, _ text: inout RecordText) {
+  func party(_ number: Int, at instant: Int, _ text: inout Writer) {
     var writer = writer
     let (made, changed) = (parties.made(number), partyChanged(number))
     let isChanged = changed <= instant && changed > made
@@ -8,17 +10,17 @@ extension Account {
     writer.party(number, &text)
   }
 
-  func opportunity(_ number: Int, at instant: Int, _ text: inout RecordText) {
+  func opportunity(_ number: Int, at instant: Int, _ text: inout Writer) {
     let deal = deal(number)
     let (pipeline, state) = (deal.pipeline, deal.state(at: instant))
     let writer = writing(at: deal.made)
     var draws = Draws(writer.seed ^ 11, number)
-    func milestone(_ key: StaticString, _ place: Int, _ text: inout RecordText) {
+    func milestone(_ key: StaticString, _ place: Int, _ text: inout Writer) {
       writer.reference(
         key, pipeline.milestoneID(place), pipeline.milestones[place].name, &text)
     }
     text.beginObject()
-    text.integer("id", writer.dealID(number))
+    text.member("id", writer.dealID(number))
     if let owner = state.owner {
       writer.user("owner", owner, &text)
     } else {
@@ -39,16 +41,16 @@ extension Account {
       text.null("value")
     } else {
       text.object("value") {
-        $0.integer("amount", state.amount)
+        $0.member("amount", state.amount)
         $0.raw(".5")
-        $0.text("currency", currency)
+        $0.member("currency", currency)
       }
     }
     text.date("expectedCloseOn", draws.chance(5) ? nil : state.expected)
-    text.integer("probability", pipeline.milestones[state.stage].probability)
+    text.member("probability", pipeline.milestones[state.stage].probability)
     let basis = draws.pick(["FIXED", "FIXED", "MONTH", "YEAR"])
-    text.text("durationBasis", basis)
-    text.integer("duration", basis == "FIXED" ? nil : draws.int(1...36))
+    text.member("durationBasis", basis)
+    text.member("duration", basis == "FIXED" ? nil : draws.int(1...36))
     text.date("closedOn", state.closed)
     text.instant("createdAt", deal.made)
     text.instant("updatedAt", state.updated)
@@ -57,17 +59,17 @@ extension Account {
     finish(3_000_000 + number * 8, writer, &draws, &text)
   }
 
-  func kase(_ number: Int, at instant: Int, _ text: inout RecordText) {
+  func kase(_ number: Int, at instant: Int, _ text: inout Writer) {
     let (made, closed) = (cases.made(number), caseClosed(number))
     let isClosed = closed <= instant
     let writer = writing(at: made)
     var draws = Draws(writer.seed ^ 12, number)
     text.beginObject()
-    text.integer("id", writer.caseID(number))
+    text.member("id", writer.caseID(number))
     writer.owner("owner", &draws, &text)
     writer.team(&draws, &text)
     writer.party("party", &draws, &text)
-    text.text("status", isClosed ? "CLOSED" : "OPEN")
+    text.member("status", isClosed ? "CLOSED" : "OPEN")
     if draws.chance(50) {
       text.null("opportunity")
     } else {
@@ -85,17 +87,17 @@ extension Account {
 
   /// What deals and cases have at the end.
   private func finish(
-    _ fields: Int, _ writer: RecordWriter, _ draws: inout Draws, _ text: inout RecordText
+    _ fields: Int, _ writer: RecordWriter, _ draws: inout Draws, _ text: inout Writer
   ) {
-    text.text("description", draws.chance(30) ? nil : writer.sentence(&draws, 8...40))
-    text.text("name", writer.sentence(&draws, 3...8))
+    text.member("description", draws.chance(30) ? nil : writer.sentence(&draws, 8...40))
+    text.member("name", writer.sentence(&draws, 3...8))
     writer.tags(&draws, &text)
     writer.fields(fields, &draws, &text)
-    text.flag("missingImportantFields", draws.chance(10))
+    text.member("missingImportantFields", draws.chance(10))
     text.raw("}")
   }
 
-  func task(_ number: Int, at instant: Int, _ text: inout RecordText) {
+  func task(_ number: Int, at instant: Int, _ text: inout Writer) {
     let made = tasks.made(number)
     let writer = writing(at: made)
     var draws = Draws(writer.seed ^ 13, number)
@@ -103,25 +105,25 @@ extension Account {
     let done = due + draws.int(draws.chance(10) ? 100...900 : -5...10) * Self.day
     let isDone = done <= instant
     text.beginObject()
-    text.integer("id", 40_011 + number * 3)
+    text.member("id", 40_011 + number * 3)
     writer.named("category", 700, Vocabulary.categories, &draws, &text)
-    text.text("description", writer.sentence(&draws, 3...10))
-    text.text("detail", draws.chance(50) ? nil : writer.sentence(&draws, 8...30))
+    text.member("description", writer.sentence(&draws, 3...10))
+    text.member("detail", draws.chance(50) ? nil : writer.sentence(&draws, 8...30))
     text.date("dueOn", draws.chance(5) ? nil : due)
-    text.text("dueTime", draws.chance(50) ? nil : "17:00:00")
-    text.text("status", isDone ? "COMPLETED" : draws.chance(5) ? "PENDING" : "OPEN")
+    text.member("dueTime", draws.chance(50) ? nil : "17:00:00")
+    text.member("status", isDone ? "COMPLETED" : draws.chance(5) ? "PENDING" : "OPEN")
     writer.about(isParty: false, mayBeNone: false, &draws, &text)
     writer.owner("owner", &draws, &text)
     text.instant("createdAt", made)
     text.instant("updatedAt", isDone ? done : made)
-    text.text("completedBy", isDone ? "user\(draws.below(12))" : nil)
+    text.member("completedBy", isDone ? "user\(draws.below(12))" : nil)
     text.instant("completedAt", isDone ? done : nil)
-    text.flag("hasTrack", draws.chance(10))
+    text.member("hasTrack", draws.chance(10))
     text.raw("}")
   }
 
   /// Newest first.
-  func entry(_ number: Int, _ text: inout RecordText) {
+  func entry(_ number: Int, _ text: inout Writer) {
     writing(at: writer.newestEntry - number * writer.entryStep).entry(number, &text)
   }
 

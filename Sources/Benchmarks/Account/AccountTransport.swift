@@ -2,6 +2,7 @@ internal import Capsule
 internal import HTTP
 internal import Model
 internal import Replication
+internal import Simulation
 
 /// Answers requests as the account would at an instant of its past, at once.
 final class AccountTransport: Transport {
@@ -63,11 +64,10 @@ final class AccountTransport: Transport {
   }
 
   private func body(_ envelope: String, _ list: RecordList, _ places: Range<Int>) -> [UInt8] {
-    var text = RecordText()
-    text.bytes.reserveCapacity(places.count * 2_000 + 100)
-    text.bytes += "{\"\(envelope)\":[".utf8
+    var text = Writer(capacity: places.count * 2_000 + 100)
+    text.append("{\"\(envelope)\":[")
     for place in places { list.write(place, &text) }
-    text.bytes += "],\"meta\":{\"totalCount\":\(list.count)}}".utf8
+    text.append("],\"meta\":{\"totalCount\":\(list.count)}}")
     return text.bytes
   }
 

@@ -1,30 +1,32 @@
+internal import Simulation
+
 /// Opportunities, cases, tasks and entries as their lists give them with every embed that is asked
 /// for.
 extension RecordWriter {
-  func reference(_ key: StaticString, _ id: Int, _ name: String, _ text: inout RecordText) {
+  func reference(_ key: StaticString, _ id: Int, _ name: String, _ text: inout Writer) {
     text.object(key) {
-      $0.integer("id", id)
-      $0.text("name", name)
+      $0.member("id", id)
+      $0.member("name", name)
     }
   }
 
-  func party(_ key: StaticString, _ draws: inout Draws, _ text: inout RecordText) {
+  func party(_ key: StaticString, _ draws: inout Draws, _ text: inout Writer) {
     let number = draws.below(parties)
     text.object(key) { element(number, &$0) }
   }
 
-  private func element(_ number: Int, _ text: inout RecordText) {
-    text.integer("id", partyID(number))
-    text.text("type", "organisation")
-    text.text("name", organisationName(number))
-    text.text(
+  private func element(_ number: Int, _ text: inout Writer) {
+    text.member("id", partyID(number))
+    text.member("type", "organisation")
+    text.member("name", organisationName(number))
+    text.member(
       "pictureURL", "https://facehub.example.test/default/org?text=\(number)&size=100")
   }
 
-  func opportunity(_ number: Int, _ text: inout RecordText) {
+  func opportunity(_ number: Int, _ text: inout Writer) {
     var draws = Draws(seed ^ 3, number)
     text.beginObject()
-    text.integer("id", dealID(number))
+    text.member("id", dealID(number))
     owner("owner", &draws, &text)
     team(&draws, &text)
     party("party", &draws, &text)
@@ -32,33 +34,33 @@ extension RecordWriter {
     named("milestone", 500, Vocabulary.milestones, &draws, &text)
     named("lastOpenMilestone", 500, Vocabulary.milestones, &draws, &text)
     text.object("value") {
-      $0.integer("amount", draws.int(100...900_000))
+      $0.member("amount", draws.int(100...900_000))
       $0.raw(".5")
-      $0.text("currency", draws.pick(["EUR", "GBP", "USD"]))
+      $0.member("currency", draws.pick(["EUR", "GBP", "USD"]))
     }
     text.date("expectedCloseOn", draws.int(Self.changed))
-    text.integer("probability", draws.below(11) * 10)
-    text.text("durationBasis", draws.pick(["FIXED", "MONTH", "YEAR"]))
-    text.integer("duration", draws.chance(60) ? nil : draws.int(1...36))
+    text.member("probability", draws.below(11) * 10)
+    text.member("durationBasis", draws.pick(["FIXED", "MONTH", "YEAR"]))
+    text.member("duration", draws.chance(60) ? nil : draws.int(1...36))
     text.date("closedOn", draws.chance(60) ? nil : draws.int(Self.changed))
     times(number, &draws, &text)
     text.instant("lastStageChangedAt", draws.int(Self.changed))
-    text.text("description", draws.chance(30) ? nil : sentence(&draws, 8...40))
-    text.text("name", sentence(&draws, 3...8))
+    text.member("description", draws.chance(30) ? nil : sentence(&draws, 8...40))
+    text.member("name", sentence(&draws, 3...8))
     tags(&draws, &text)
     fields(3_000_000 + number * 8, &draws, &text)
-    text.flag("missingImportantFields", draws.chance(20))
+    text.member("missingImportantFields", draws.chance(20))
     text.raw("}")
   }
 
-  func kase(_ number: Int, _ text: inout RecordText) {
+  func kase(_ number: Int, _ text: inout Writer) {
     var draws = Draws(seed ^ 4, number)
     text.beginObject()
-    text.integer("id", caseID(number))
+    text.member("id", caseID(number))
     owner("owner", &draws, &text)
     team(&draws, &text)
     party("party", &draws, &text)
-    text.text("status", draws.pick(["OPEN", "CLOSED"]))
+    text.member("status", draws.pick(["OPEN", "CLOSED"]))
     if draws.chance(50) {
       text.null("opportunity")
     } else {
@@ -66,34 +68,34 @@ extension RecordWriter {
     }
     named("stage", 600, Vocabulary.milestones, &draws, &text)
     times(number, &draws, &text)
-    text.text("description", draws.chance(30) ? nil : sentence(&draws, 8...40))
-    text.text("name", sentence(&draws, 3...8))
+    text.member("description", draws.chance(30) ? nil : sentence(&draws, 8...40))
+    text.member("name", sentence(&draws, 3...8))
     text.date("closedOn", draws.chance(60) ? nil : draws.int(Self.changed))
     text.date("expectedCloseOn", draws.int(Self.changed))
     text.date("startOn", draws.int(Self.made))
     tags(&draws, &text)
     fields(4_000_000 + number * 8, &draws, &text)
-    text.flag("missingImportantFields", draws.chance(20))
+    text.member("missingImportantFields", draws.chance(20))
     text.raw("}")
   }
 
-  func task(_ number: Int, _ text: inout RecordText) {
+  func task(_ number: Int, _ text: inout Writer) {
     var draws = Draws(seed ^ 5, number)
     let status = draws.pick(["OPEN", "COMPLETED", "COMPLETED", "PENDING"])
     let isDone = status == "COMPLETED"
     text.beginObject()
-    text.integer("id", 40_011 + number * 3)
+    text.member("id", 40_011 + number * 3)
     let category = draws.below(Vocabulary.categories.count)
     text.object("category") {
-      $0.integer("id", 700 + category)
-      $0.text("name", Vocabulary.categories[category])
-      $0.text("colour", "#004588")
+      $0.member("id", 700 + category)
+      $0.member("name", Vocabulary.categories[category])
+      $0.member("colour", "#004588")
     }
-    text.text("description", sentence(&draws, 3...10))
-    text.text("detail", draws.chance(50) ? nil : sentence(&draws, 8...30))
+    text.member("description", sentence(&draws, 3...10))
+    text.member("detail", draws.chance(50) ? nil : sentence(&draws, 8...30))
     text.date("dueOn", draws.int(Self.changed))
-    text.text("dueTime", draws.chance(50) ? nil : "17:00:00")
-    text.text("status", status)
+    text.member("dueTime", draws.chance(50) ? nil : "17:00:00")
+    text.member("status", status)
     if draws.chance(80) { party("party", &draws, &text) } else { text.null("party") }
     text.null("opportunity")
     text.null("kase")
@@ -101,34 +103,34 @@ extension RecordWriter {
     text.null("daysAfter")
     text.null("taskDelayRule")
     text.null("nextTask")
-    text.flag("active", status != "PENDING")
+    text.member("active", status != "PENDING")
     text.instant("createdAt", draws.int(Self.made))
     text.instant("updatedAt", draws.int(Self.changed))
-    text.text("completedBy", isDone ? "user\(draws.below(12))" : nil)
+    text.member("completedBy", isDone ? "user\(draws.below(12))" : nil)
     text.instant("completedAt", isDone ? draws.int(Self.changed) : nil)
-    text.text("taskDayDelayRule", "TRACK_DAYS")
+    text.member("taskDayDelayRule", "TRACK_DAYS")
     text.null("overrideToCurrentUser")
     if draws.chance(90) {
       text.null("repeat")
     } else {
       text.object("repeat") {
-        $0.integer("interval", 1)
-        $0.text("frequency", "MONTHLY")
-        $0.text("on", "1")
+        $0.member("interval", 1)
+        $0.member("frequency", "MONTHLY")
+        $0.member("on", "1")
       }
     }
-    text.flag("hasTrack", draws.chance(10))
+    text.member("hasTrack", draws.chance(10))
     text.raw("}")
   }
 
   /// Newest first: the higher the number, the older the entry.
-  func entry(_ number: Int, _ text: inout RecordText) {
+  func entry(_ number: Int, _ text: inout Writer) {
     var draws = Draws(seed ^ 6, number)
     let kind = draws.pick(["note", "email", "email", "task"])
     let at = newestEntry - number * entryStep
     text.beginObject()
-    text.integer("id", 90_000_011 - number * 3)
-    text.text("type", kind)
+    text.member("id", 90_000_011 - number * 3)
+    text.member("type", kind)
     attachments(5_000_000 + number * 4, kind, &draws, &text)
     participants(6_000_000 + number * 4, kind, &draws, &text)
     owner("creator", &draws, &text)
@@ -136,8 +138,8 @@ extension RecordWriter {
     text.instant("createdAt", at + 5)
     text.instant("updatedAt", at + 5)
     text.instant("entryAt", at)
-    text.text("subject", kind == "email" ? sentence(&draws, 3...8) : nil)
-    text.text("content", sentence(&draws, 20...180))
+    text.member("subject", kind == "email" ? sentence(&draws, 3...8) : nil)
+    text.member("content", sentence(&draws, 20...180))
     about(isParty: deals == 0, mayBeNone: kind == "email", &draws, &text)
     text.array("parties") { list in
       let first = draws.below(parties)
@@ -151,7 +153,7 @@ extension RecordWriter {
   }
 
   /// The one record that a task or an entry belongs to: a party, or any kind by chance.
-  func about(isParty: Bool, mayBeNone: Bool, _ draws: inout Draws, _ text: inout RecordText) {
+  func about(isParty: Bool, mayBeNone: Bool, _ draws: inout Draws, _ text: inout Writer) {
     let lot = isParty ? 0 : draws.below(100)
     if lot < 60 && (isParty || !mayBeNone) {
       party("party", &draws, &text)
@@ -171,7 +173,7 @@ extension RecordWriter {
   }
 
   /// Any type, or in an account of several tables one that goes with the kind of entry.
-  private func activityType(_ kind: String, _ draws: inout Draws, _ text: inout RecordText) {
+  private func activityType(_ kind: String, _ draws: inout Draws, _ text: inout Writer) {
     guard deals > 0 else {
       return named("activityType", 800, Vocabulary.categories, &draws, &text)
     }
@@ -190,31 +192,31 @@ extension RecordWriter {
   func caseID(_ number: Int) -> Int { 30_011 + number * 3 }
 
   private func attachments(
-    _ id: Int, _ kind: String, _ draws: inout Draws, _ text: inout RecordText
+    _ id: Int, _ kind: String, _ draws: inout Draws, _ text: inout Writer
   ) {
     text.array("attachments") {
       for index in 0..<draws.pick([0, 0, 0, 1, 2]) where kind != "task" {
         $0.beginObject()
-        $0.integer("id", id + index)
-        $0.text("filename", "offer-\(draws.int(1...9_999)).pdf")
-        $0.text("contentType", "application/pdf")
-        $0.integer("size", draws.int(10_000...5_000_000))
+        $0.member("id", id + index)
+        $0.member("filename", "offer-\(draws.int(1...9_999)).pdf")
+        $0.member("contentType", "application/pdf")
+        $0.member("size", draws.int(10_000...5_000_000))
         $0.raw("}")
       }
     }
   }
 
   private func participants(
-    _ id: Int, _ kind: String, _ draws: inout Draws, _ text: inout RecordText
+    _ id: Int, _ kind: String, _ draws: inout Draws, _ text: inout Writer
   ) {
     text.array("participants") {
       for index in 0..<(kind == "email" ? draws.int(2...4) : 0) {
         let name = draws.below(Vocabulary.firstNames.count)
         $0.beginObject()
-        $0.integer("id", id + index)
-        $0.text("address", "person\(draws.int(1...9_999))@mail\(index).example.test")
-        $0.text("name", Vocabulary.firstNames[name])
-        $0.text("role", index == 0 ? "FROM" : "TO")
+        $0.member("id", id + index)
+        $0.member("address", "person\(draws.int(1...9_999))@mail\(index).example.test")
+        $0.member("name", Vocabulary.firstNames[name])
+        $0.member("role", index == 0 ? "FROM" : "TO")
         $0.raw("}")
       }
     }

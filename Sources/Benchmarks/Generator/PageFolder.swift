@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Model
+internal import Simulation
 
 /// A folder of pages, `1.json` and so on, made once and used again.
 struct PageFolder {
@@ -54,14 +55,13 @@ struct PageFolder {
   private static func text(
     _ numbers: some Sequence<Int>, _ resource: Resource, _ writer: RecordWriter, total: Int
   ) -> [UInt8] {
-    var text = RecordText()
-    text.bytes.reserveCapacity(recordsOfPage * 2_000)
-    text.raw("{")
+    var text = Writer(capacity: recordsOfPage * 2_000)
+    text.beginObject()
     text.array(resource.path) { list in
       for number in numbers { resource.write(number, writer, &list) }
     }
-    text.object("meta") { $0.integer("totalCount", total) }
-    text.raw("}")
+    text.object("meta") { $0.member("totalCount", total) }
+    text.endObject()
     return text.bytes
   }
 

@@ -1,3 +1,5 @@
+internal import Simulation
+
 /// A listing that pages are made for.
 enum Resource: String, CaseIterable {
   case parties, opportunities, cases, tasks, entries
@@ -13,7 +15,7 @@ enum Resource: String, CaseIterable {
     }
   }
 
-  func write(_ number: Int, _ writer: RecordWriter, _ text: inout RecordText) {
+  func write(_ number: Int, _ writer: RecordWriter, _ text: inout Writer) {
     switch self {
     case .parties: writer.party(number, &text)
     case .opportunities: writer.opportunity(number, &text)

@@ -1,3 +1,5 @@
+internal import Simulation
+
 /// What records of several kinds have in common.
 struct RecordWriter {
   /// Seconds since 1970 between which records were made, and changed.
@@ -39,23 +41,23 @@ struct RecordWriter {
     return text + "."
   }
 
-  func owner(_ key: StaticString, _ draws: inout Draws, _ text: inout RecordText) {
+  func owner(_ key: StaticString, _ draws: inout Draws, _ text: inout Writer) {
     guard !draws.chance(10) else { return text.null(key) }
     user(key, draws.below(12), &text)
   }
 
-  func user(_ key: StaticString, _ user: Int, _ text: inout RecordText) {
+  func user(_ key: StaticString, _ user: Int, _ text: inout Writer) {
     let (first, last) = (Vocabulary.firstNames[user], Vocabulary.lastNames[user])
     text.object(key) {
-      $0.integer("id", 100 + user)
-      $0.flag("deleted", false)
-      $0.text("username", "user\(user)@example-agency.test")
-      $0.text("pictureURL", "https://facehub.example.test/default/person?text=\(user)&size=100")
-      $0.text("name", "\(first) \(last)")
+      $0.member("id", 100 + user)
+      $0.member("deleted", false)
+      $0.member("username", "user\(user)@example-agency.test")
+      $0.member("pictureURL", "https://facehub.example.test/default/person?text=\(user)&size=100")
+      $0.member("name", "\(first) \(last)")
     }
   }
 
-  func team(_ draws: inout Draws, _ text: inout RecordText) {
+  func team(_ draws: inout Draws, _ text: inout Writer) {
     guard !draws.chance(40) else { return text.null("team") }
     named("team", 200, Vocabulary.teams, &draws, &text)
   }
@@ -63,16 +65,16 @@ struct RecordWriter {
   /// Any `{id, name}`.
   func named(
     _ key: StaticString, _ first: Int, _ names: [String], _ draws: inout Draws,
-    _ text: inout RecordText
+    _ text: inout Writer
   ) {
     let choice = draws.below(names.count)
     text.object(key) {
-      $0.integer("id", first + choice)
-      $0.text("name", names[choice])
+      $0.member("id", first + choice)
+      $0.member("name", names[choice])
     }
   }
 
-  func times(_ number: Int, _ draws: inout Draws, _ text: inout RecordText) {
+  func times(_ number: Int, _ draws: inout Draws, _ text: inout Writer) {
     if let moments {
       text.instant("createdAt", moments.made)
       text.instant("updatedAt", moments.changed)
@@ -84,15 +86,15 @@ struct RecordWriter {
     text.instant("lastContactedAt", draws.chance(40) ? nil : draws.int(Self.changed))
   }
 
-  func tags(_ draws: inout Draws, _ text: inout RecordText) {
+  func tags(_ draws: inout Draws, _ text: inout Writer) {
     let count = draws.pick([0, 1, 2, 2, 3, 4])
     var tag = draws.below(Vocabulary.tags.count)
     text.array("tags") {
       for _ in 0..<count {
         $0.beginObject()
-        $0.integer("id", 300 + tag)
-        $0.text("name", Vocabulary.tags[tag])
-        $0.flag("dataTag", tag % 9 == 0)
+        $0.member("id", 300 + tag)
+        $0.member("name", Vocabulary.tags[tag])
+        $0.member("dataTag", tag % 9 == 0)
         $0.raw("}")
         // A step that shares no factor with the number of tags meets none of them twice.
         tag = (tag + 7) % Vocabulary.tags.count
@@ -100,40 +102,40 @@ struct RecordWriter {
     }
   }
 
-  func fields(_ id: Int, _ draws: inout Draws, _ text: inout RecordText) {
+  func fields(_ id: Int, _ draws: inout Draws, _ text: inout Writer) {
     let count = draws.below(5)
     var field = draws.below(Vocabulary.fields.count)
     text.array("fields") {
       for index in 0..<count {
         $0.beginObject()
-        $0.integer("id", id + index)
+        $0.member("id", id + index)
         $0.object("definition") {
-          $0.integer("id", 400 + field)
-          $0.text("name", Vocabulary.fields[field].name)
+          $0.member("id", 400 + field)
+          $0.member("name", Vocabulary.fields[field].name)
         }
         value(Vocabulary.fields[field].kind, &draws, &$0)
-        $0.integer("tagId", draws.chance(80) ? nil : 300 + draws.below(Vocabulary.tags.count))
+        $0.member("tagId", draws.chance(80) ? nil : 300 + draws.below(Vocabulary.tags.count))
         $0.raw("}")
         field = (field + 5) % Vocabulary.fields.count
       }
     }
   }
 
-  private func value(_ kind: Vocabulary.Kind, _ draws: inout Draws, _ text: inout RecordText) {
+  private func value(_ kind: Vocabulary.Kind, _ draws: inout Draws, _ text: inout Writer) {
     switch kind {
     case .date: text.date("value", draws.int(Self.made))
-    case .list: text.text("value", draws.pick(Vocabulary.choices))
+    case .list: text.member("value", draws.pick(Vocabulary.choices))
     case .number:
-      text.integer("value", draws.int(1...100_000))
+      text.member("value", draws.int(1...100_000))
       if draws.chance(50) {
         text.raw(".")
-        text.append(draws.int(10...99))
+        text.integer(Int64(draws.int(10...99)))
       }
     case .text:
       let letter = draws.pick(["A", "B", "C", "D"])
-      text.text("value", "\(letter)\(draws.int(10_000_000...999_999_999))")
-    case .note: text.text("value", sentence(&draws, 3...8))
-    case .flag: text.flag("value", draws.chance(50))
+      text.member("value", "\(letter)\(draws.int(10_000_000...999_999_999))")
+    case .note: text.member("value", sentence(&draws, 3...8))
+    case .flag: text.member("value", draws.chance(50))
     }
   }
 }
