@@ -144,13 +144,6 @@ import Testing
   /// A text with a value at a path, and all else as in the node.
   private static func setting(_ path: [String], to value: JSONDocument, in node: JSONNode) -> String
   {
-    func document(_ node: JSONNode) -> JSONDocument {
-      switch node.value {
-      case .object(let members): .object(members.map { .init($0.key, document($0.node)) })
-      case .string(let text): .string(text)
-      default: .literal("null")
-      }
-    }
     func set(_ path: ArraySlice<String>, in document: JSONDocument?) -> JSONDocument {
       guard let key = path.first else { return value }
       var members: [JSONDocument.Member] = []
@@ -159,6 +152,6 @@ import Testing
       members.removeAll { $0.key == key }
       return .object(members + [.init(key, set(path.dropFirst(), in: old))])
     }
-    return set(path[...], in: document(node)).text
+    return set(path[...], in: JSONDocument(node.value)).text
   }
 }

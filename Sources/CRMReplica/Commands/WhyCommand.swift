@@ -36,7 +36,7 @@ struct WhyCommand: Command {
     }
     if json {
       StandardStream.output.write(
-        try StandardStream.json(of: HistoryValue(story), .withoutEscapingSlashes))
+        try StandardStream.json(of: JSONDocument(story), .withoutEscapingSlashes))
     } else {
       StandardStream.output.write(RowStoryText(story: story).text)
     }

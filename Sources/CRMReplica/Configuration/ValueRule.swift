@@ -69,7 +69,7 @@ extension ValueRule<Bool> {
     read: { value throws(Complaint) in
       guard case .bool(let bool) = value else { throw value.wrong(ValueKind.boolean.right) }
       return bool
-    }, write: { .literal(String($0)) })
+    }, write: JSONDocument.bool)
 }
 
 extension ValueRule<Duration> {

@@ -1,6 +1,6 @@
 internal import ReplicaFile
 
-/// A JSON value to be written for people: members in the order given, two blanks a level.
+/// A JSON value to be written: members in the order given, for people two blanks a level.
 enum JSONDocument: Sendable, Hashable {
   /// A number, `true`, `false` or `null`, as it is spelt.
   case literal(String)
@@ -16,6 +16,24 @@ enum JSONDocument: Sendable, Hashable {
     init(_ key: String, _ value: JSONDocument) {
       (self.key, self.value) = (key, value)
     }
+  }
+
+  static let null = JSONDocument.literal("null")
+
+  static func bool(_ value: Bool) -> JSONDocument { .literal("\(value)") }
+  static func integer(_ value: Int64) -> JSONDocument { .literal("\(value)") }
+
+  /// A value as it was read, without its places.
+  init(_ value: JSONValue) {
+    self =
+      switch value {
+      case .null: .null
+      case .bool(let bool): .bool(bool)
+      case .number(let spelling): .literal(spelling)
+      case .string(let text): .string(text)
+      case .array(let nodes): .array(nodes.map { Self($0.value) })
+      case .object(let members): .object(members.map { Member($0.key, Self($0.node.value)) })
+      }
   }
 
   /// The text, ended by a line feed. What holds no object and has room stands on one line.

@@ -1,6 +1,6 @@
 internal import ReplicaFile
 
-extension HistoryValue {
+extension JSONDocument {
   /// A row's story as `why --json` prints it. What is not known is left out.
   init(_ story: RowStory) {
     self = .known([
@@ -51,7 +51,7 @@ extension HistoryValue {
     ])
   }
 
-  private static func known(_ members: [(key: String, value: HistoryValue?)]) -> HistoryValue {
-    .object(members.compactMap { member in member.value.map { (member.key, $0) } })
+  private static func known(_ members: [(key: String, value: JSONDocument?)]) -> JSONDocument {
+    .object(members.compactMap { member in member.value.map { Member(member.key, $0) } })
   }
 }

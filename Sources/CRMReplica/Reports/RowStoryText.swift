@@ -17,7 +17,7 @@ struct RowStoryText {
     for change in story.changes {
       let verb = ["update": "changed", "delete": "buried", "restore": "restored"][change.kind]
       lines.append("Run \(change.run) \(verb ?? change.kind) it, \(change.at) UTC:")
-      let versions = [change.before, change.after].map { HistoryValue(text: $0).members }
+      let versions = [change.before, change.after].map { JSONDocument(text: $0).members }
       for (before, after) in zip(versions[0], versions[1]) {
         lines.append(
           "  \(before.key.onOneLine()): \(before.value.spoken()) -> \(after.value.spoken())")
@@ -60,7 +60,7 @@ struct RowStoryText {
     for record in story.quarantined {
       lines.append(
         "Run \(record.run) could not store a record of the table, \(record.at) UTC "
-          + "(\(record.reason.onOneLine())): \(HistoryValue(text: record.record).spoken())")
+          + "(\(record.reason.onOneLine())): \(JSONDocument(text: record.record).spoken())")
     }
     return lines + ending
   }
