@@ -60,7 +60,9 @@ let package = Package(
     tests(of: "HTTP"),
     tests(of: "Model"),
     tests(of: "ReplicaFile", ["TestSupport", "Model", "SQLite"]),
-    tests(of: "Replication", ["TestSupport", "ReplicaFile", "Model", "SQLite", "HTTP"]),
+    tests(
+      of: "Replication",
+      ["TestSupport", "Simulation", "ReplicaFile", "Model", "SQLite", "HTTP"]),
     tests(
       of: "Capsule",
       [

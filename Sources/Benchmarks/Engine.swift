@@ -49,7 +49,7 @@ enum Engine {
       while sent < pages, transport.outstanding < 2 * concurrency {
         sent += 1
         transport.send(
-          source.request(for: table.listings[0], PageRequest(page: sent, size: 100)), id: sent)
+          source.request(for: table.listings[0], Question(.page(Position(page: sent), size: 100))), id: sent)
       }
       guard case .finished(let exchange) = transport.next(timeout: nil) else { continue }
       bytes += try exchange.result.get().length

@@ -12,7 +12,8 @@ enum Parse {
     for index in bodies.indices { bodies[index] += [UInt8](repeating: 0, count: 8) }
     let few = Array(bodies.prefix(max(1, folder.pages / 10)))
     let share = Double(bodies.reduce(0) { $0 + $1.count }) / Double(few.reduce(0) { $0 + $1.count })
-    var decoder = PageDecoder(Layout(Engine.table(.parties)), envelopes: ["parties"])
+    var decoder = PageDecoder(
+      Layout(Engine.table(.parties)), envelopes: ["parties"], total: ("meta", "totalCount"))
     let fingerprint = Reference.fingerprint
     for round in 0..<rounds {
       let work: [() throws -> (Double, UInt64)] = [

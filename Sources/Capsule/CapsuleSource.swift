@@ -9,6 +9,7 @@ package struct CapsuleSource: Source {
   package let views: [View]
   /// "Show multiple parties": up to ten; one that is gone makes the whole answer a 404.
   package let recordsPerRequest = 10
+  package let totalMembers = (outer: "meta", inner: "totalCount")
   /// Where the API lives; a `Link` that leads elsewhere is not followed.
   let base: BaseURL
 
@@ -24,20 +25,28 @@ package struct CapsuleSource: Source {
   /// The user whose token it is: the smallest reply that shows that a token is accepted.
   package static let currentUser = Request("users/current")
 
-  package func request(for listing: Listing, _ page: PageRequest) -> Request {
-    let path = listing.path.split(separator: "/").map { part in
-      part == "{id}" ? page.parent.map { "\($0)" } ?? "" : String(part)
+  package func request(for listing: Listing, _ question: Question) -> Request {
+    var path = listing.path.split(separator: "/").map { part in
+      part == "{id}" ? question.parent.map { "\($0)" } ?? "" : String(part)
     }.joined(separator: "/")
-    let isList = page.ids.isEmpty
-    // Lists that are documented without pages ignore the two; were they to learn them, the size has
-    // to be the same from the first page on.
-    var query = isList ? ["page=\(page.page)", "perPage=\(page.size)"] + listing.query : []
-    // An embed that the server does not know is ignored, so the count may be asked for anywhere.
-    let embed = listing.embed + (listing.isCounted && isList ? ["meta"] : [])
+    var query: [String] = []
+    var embed = listing.embed
+    switch question.subject {
+    case .page(let position, let size):
+      // Lists that are documented without pages ignore the two; were they to learn them, the size
+      // has to be the same from the first page on.
+      query = ["page=\(position.text)", "perPage=\(size)"] + listing.query
+      // An embed that the server does not know is ignored, so the count may be asked for anywhere.
+      if listing.isCounted { embed.append("meta") }
+    case .records(let ids): path += "/" + ids.map { "\($0)" }.joined(separator: ",")
+    }
     if !embed.isEmpty { query.append("embed=" + embed.joined(separator: ",")) }
-    if let since = page.since { query.append("since=\(since.iso8601)") }
-    let ids = isList ? "" : "/" + page.ids.map { "\($0)" }.joined(separator: ",")
-    return Request("\(path)\(ids)" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
+    if let since = question.since { query.append("since=\(since.iso8601)") }
+    return Request(path + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
+  }
+
+  package func position(ofPage number: Int, in listing: Listing) -> Position? {
+    Position(page: number)
   }
 
   package func reply(_ response: Response, to request: Request) -> Reply {

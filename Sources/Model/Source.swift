@@ -9,8 +9,15 @@ package protocol Source {
   /// How many records one request by ids may name.
   var recordsPerRequest: Int { get }
 
-  /// The request for one page of a listing, or for records of it.
-  func request(for listing: Listing, _ page: PageRequest) -> Request
+  /// The members, one in the other, in which a reply says how many records its list has.
+  var totalMembers: (outer: String, inner: String) { get }
+
+  /// The request that asks a listing a question.
+  func request(for listing: Listing, _ question: Question) -> Request
+  /// Where the page of this number begins, from 1, or nil where only the page before it says so.
+  /// Pages that have numbers are asked for ahead, slide while they are read, and are proven by
+  /// their count; pages that follow one another by key do neither, and need no proof.
+  func position(ofPage number: Int, in listing: Listing) -> Position?
   /// What a reply to a request means and says.
   func reply(_ response: Response, to request: Request) -> Reply
   /// What tells whose account it is and as whom it is read. Where a question is the first page of a
@@ -18,37 +25,47 @@ package protocol Source {
   func identityQuestions(pageSize: Int) -> [IdentityQuestion]
 }
 
-/// Which page of a listing is wanted.
-package struct PageRequest: Sendable, Hashable {
-  /// From 1.
-  package var page: Int
-  package var size: Int
+/// Where a page of a list begins: its number, or the key behind which it starts. Only the source
+/// knows which.
+package struct Position: Sendable, Hashable {
+  package let text: String
+
+  package init(_ text: String) {
+    self.text = text
+  }
+
+  /// A page by its number, from 1.
+  package init(page: Int) {
+    self.init("\(page)")
+  }
+}
+
+/// What is asked of a listing.
+package struct Question: Sendable, Hashable {
+  package enum Subject: Sendable, Hashable {
+    case page(Position, size: Int)
+    /// The records themselves, by their ids.
+    case records([Int64])
+  }
+
+  package let subject: Subject
   /// Only what has changed since; nil for everything.
   package var since: Timestamp?
   /// Whose rows, where the listing asks for one parent's.
   package var parent: Int64?
-  /// The records themselves instead of a page; empty for a page.
-  package var ids: [Int64] = []
 
-  package init(page: Int, size: Int, since: Timestamp? = nil, parent: Int64? = nil) {
-    self.page = page
-    self.size = size
-    self.since = since
-    self.parent = parent
-  }
-
-  /// Asks for records by their ids.
-  package init(ids: [Int64]) {
-    self.init(page: 1, size: ids.count)
-    self.ids = ids
+  package init(_ subject: Subject, since: Timestamp? = nil, parent: Int64? = nil) {
+    (self.subject, self.since, self.parent) = (subject, since, parent)
   }
 }
 
 /// What the source makes of an answer.
 package struct Reply: Sendable, Hashable {
   package enum Next: Sendable, Hashable {
-    /// There is another page, the one after this.
+    /// There is another page, the next in number.
     case more
+    /// There is another page, and it begins here.
+    case moreAt(Position)
     /// This was the last page.
     case end
     /// The answer does not tell.

@@ -57,7 +57,7 @@ private struct Bench {
     pages = try Self.pages(of: table, replica)
     mutator = Mutator(seed: table.name.utf8.reduce(seed) { $0 &* 31 &+ UInt64($1) })
     let envelopes = [table.listings[0].envelope] + (table.secondEnvelope.map { [$0] } ?? [])
-    decoder = PageDecoder(Layout(table), envelopes: envelopes)
+    decoder = PageDecoder(Layout(table), envelopes: envelopes, total: ("meta", "totalCount"))
     given = Self.given(table, count: envelopes.count)
     oracle = PageOracle(
       table: table, envelopes: envelopes, given: Set(given.flatMap(\.keys)))
@@ -78,7 +78,7 @@ private struct Bench {
         parents = account.rows(owner.listings[0].path).prefix(8).map { $0["id"]?.integer }
       }
       for (parent, page) in parents.flatMap({ parent in (1...3).map { (parent, $0) } }) {
-        var request = PageRequest(page: page, size: 2, parent: parent)
+        var request = Question(.page(Position(page: page), size: 2), parent: parent)
         if case .deletions = table.method { request.since = Timestamp(0) }
         let target = try replica.source.request(for: listing, request).target
         let reply = account.respond(target: target, authorization: "Bearer \(account.token)")

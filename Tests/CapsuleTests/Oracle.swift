@@ -56,7 +56,7 @@ struct Oracle {
     for listing in table.listings {
       for parent in try parents(of: listing) {
         let request = try replica.source.request(
-          for: listing, PageRequest(page: 1, size: 100, parent: parent))
+          for: listing, Question(.page(Position(page: 1), size: 100), parent: parent))
         for record in replica.account.rows(request.target) {
           var columns: [String: Value] = [:]
           for column in table.columns {
@@ -80,7 +80,7 @@ struct Oracle {
     guard let parent = listing.parent else { return [nil] }
     guard let table = replica.tables.first(where: { $0.name == parent.table }) else { return [] }
     let request = try replica.source.request(
-      for: table.listings[0], PageRequest(page: 1, size: 100))
+      for: table.listings[0], Question(.page(Position(page: 1), size: 100)))
     return replica.account.rows(request.target).map { $0["id"]?.integer }
   }
 

@@ -29,7 +29,7 @@ private func readPages(_ input: [UInt8]) {
     let isWhole = input.first == UInt8(ascii: "{")
     let page = isWhole ? input : Array("{\"\(envelopes[0])\":[".utf8) + input + Array("]}".utf8)
     let body = page + Array(repeating: 0, count: JSONScanner.padding)
-    var decoder = PageDecoder(layout, envelopes: envelopes)
+    var decoder = PageDecoder(layout, envelopes: envelopes, total: ("meta", "totalCount"))
     guard (try? decoder.decode(body, given: [])) != nil else { continue }
     PageBytes.hold(decoder.page, body) { source in
       for record in source.page.records {

@@ -82,7 +82,7 @@ struct DecoderReading {
 
   /// A decoder for the lists of `Table.everything`.
   static func decoder(_ layout: Layout) -> PageDecoder {
-    PageDecoder(layout, envelopes: ["things", "others"])
+    PageDecoder(layout, envelopes: ["things", "others"], total: ("meta", "totalCount"))
   }
 
   func value(_ column: String, of record: Int = 0) -> Value? {

@@ -20,7 +20,10 @@ package struct Cursor: Sendable, Hashable {
     package var date: Timestamp?
     package var since: Timestamp?
     package var walk = 0
+    /// Counts the pages of the list at hand, from 1, and says where the next one begins where pages
+    /// have no numbers.
     package var page = 1
+    package var position: Position?
     package var pageSize: Int
     /// Whether the keys that are listed are kept, because there are rows that may be missing. A
     /// pass that fills an empty table has no need of it.
@@ -97,9 +100,10 @@ package final class Cursors {
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
         kind: kind, date: instant(5), since: instant(6), walk: Int(row[7].integer ?? 0),
-        page: Int(row[8].integer ?? 1), pageSize: Int(row[9].integer ?? 0),
+        page: Int(row[8].integer ?? (row[8].text == nil ? 1 : 2)), pageSize: Int(row[9].integer ?? 0),
         tracksAbsence: row[10] == 1, read: row[11].integer.map { Int($0) },
         inserted: Int(row[12].integer ?? 0), total: row[13].integer.map { Int($0) })
+      cursor.progress?.position = row[8].text.map { Position(String($0.dropFirst())) }
     }
     return cursor
   }
@@ -131,7 +135,9 @@ package final class Cursors {
         .text(table), Value(cursor.lastRunDate?.sql), Value(cursor.fullRunDate?.sql),
         cursor.needsFull ? 1 : 0, Value(cursor.heldRows), Value(progress?.kind.rawValue),
         Value(progress?.date?.sql), Value(progress?.since?.sql),
-        progress.map { Value($0.walk) } ?? .null, progress.map { Value($0.page) } ?? .null,
+        progress.map { Value($0.walk) } ?? .null,
+        // A page's number, or `=` and its position: as it begins so, SQLite makes no number of it.
+        progress.map { $0.position.map { .text("=" + $0.text) } ?? Value($0.page) } ?? .null,
         progress.map { Value($0.pageSize) } ?? .null,
         progress.map { $0.tracksAbsence ? 1 : 0 } ?? .null, Value(progress?.read),
         Value(progress?.inserted), Value(progress?.total), Value(cursor.countedAt?.sql),

@@ -75,7 +75,7 @@ package struct DecodedPage {
   var rows: [Row] = []
   var extras: [Extra] = []
   var scratch: [UInt8] = []
-  /// `meta.totalCount`, where the reply gave it.
+  /// How many records the list has, where the reply said so.
   package var totalCount: Int?
 
   mutating func removeAll() {

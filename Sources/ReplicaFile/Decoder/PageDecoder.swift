@@ -10,6 +10,7 @@ package struct PageDecoder {
   let layout: Layout
   /// The keys of the reply's lists; the second one may be absent.
   let envelopes: [[UInt8]]
+  private let total: (outer: [UInt8], inner: [UInt8])?
   /// For each member, the one that followed it last time.
   var successors: [Int]
   var keyScratch: [UInt8] = []
@@ -21,9 +22,13 @@ package struct PageDecoder {
   /// Whether leftovers of the record at hand are `gone`.
   var hasGone = false
 
-  package init(_ layout: Layout, envelopes: [String]) {
+  /// `total` are the members, one in the other, that say how many records the list has.
+  package init(
+    _ layout: Layout, envelopes: [String], total: (outer: String, inner: String)? = nil
+  ) {
     self.layout = layout
     self.envelopes = envelopes.map { Array($0.utf8) }
+    self.total = total.map { (Array($0.outer.utf8), Array($0.inner.utf8)) }
     successors = layout.members.indices.map { $0 + 1 }
     // The first member of an object follows the last one of another of its kind.
     for shape in layout.shapes where !shape.members.isEmpty {
@@ -62,8 +67,8 @@ package struct PageDecoder {
         if let list = envelopes.firstIndex(where: { matches(key, $0, span) }) {
           try records(span, &at, list: list, prefilled: prefilled[list])
           if list == 0 { foundList = true }
-        } else if matches(key, Array("meta".utf8), span) {
-          try meta(span, &at)
+        } else if let total, matches(key, total.outer, span) {
+          try count(span, &at, in: total.inner)
         } else {
           try JSONScanner.skip(span, &at, depth: 1)
         }
@@ -95,7 +100,9 @@ package struct PageDecoder {
   /// What a count of records can be: one beyond it is as good as none.
   static let counts: ClosedRange<Int64> = 0...Int64(Int32.max)
 
-  mutating func meta(_ span: RawSpan, _ at: inout Int) throws(DecodeError) {
+  private mutating func count(
+    _ span: RawSpan, _ at: inout Int, in member: [UInt8]
+  ) throws(DecodeError) {
     guard JSONScanner.byte(span, at) == 0x7b else {
       return try JSONScanner.skip(span, &at, depth: 1)
     }
@@ -109,7 +116,7 @@ package struct PageDecoder {
       let key = try key(span, &at)
       let start = at
       try JSONScanner.skip(span, &at, depth: 2)
-      if matches(key, Array("totalCount".utf8), span),
+      if matches(key, member, span),
         let count = Scalars.integer(span, start..<at), Self.counts.contains(count)
       {
         page.totalCount = Int(count)

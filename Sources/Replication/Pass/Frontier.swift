@@ -35,6 +35,8 @@ struct Frontier {
   private var dropped = 0
   /// The page to be applied next. Its scan is past the last one when all is done.
   private(set) var next: PageAddress
+  /// Where `next` begins, if the page before it had to say so.
+  private var position: Position?
   /// How far ahead of `next` pages are asked for.
   private let window: Int
   /// The highest page asked for, by scan.
@@ -42,9 +44,10 @@ struct Frontier {
   /// The highest page known to exist, by scan.
   private var known: [Int: Int] = [:]
 
-  init(_ scans: [Scan], from start: PageAddress, window: Int) {
+  init(_ scans: [Scan], from start: PageAddress, at position: Position? = nil, window: Int) {
     self.scans = scans
     next = start
+    self.position = position
     self.window = window
   }
 
@@ -59,6 +62,11 @@ struct Frontier {
 
   /// A scan that is not over.
   subscript(scan: Int) -> Scan { scans[scan - dropped] }
+
+  /// Where a page begins, if the page before it said so.
+  func position(of address: PageAddress) -> Position? {
+    address == next ? position : nil
+  }
 
   mutating func append(_ more: [Scan]) {
     scans += more
@@ -84,9 +92,11 @@ struct Frontier {
 
   /// The reply to `next` has been applied: another page follows, or the scan is over.
   ///
-  /// `pages` is the number of pages of the whole scan, where the reply gave a count.
-  mutating func advance(hasMore: Bool, pages: Int?) {
+  /// `pages` is the number of pages of the whole scan, where the reply gave a count; `position` is
+  /// where the next one begins, where pages have no numbers.
+  mutating func advance(hasMore: Bool, pages: Int?, at position: Position? = nil) {
     self.pages = pages
+    self.position = position
     guard hasMore else {
       (asked[next.scan], known[next.scan]) = (nil, nil)
       next = PageAddress(scan: next.scan + 1, page: 1)

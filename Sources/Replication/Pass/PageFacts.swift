@@ -33,4 +33,6 @@ struct Step: Equatable {
   var next: Next
   /// The pages of the whole list, where they are known.
   var pages: Int?
+  /// Where the next page begins, where pages have no numbers.
+  var position: Position?
 }

@@ -42,23 +42,27 @@ struct Pager: Equatable {
   mutating func page(_ facts: PageFacts, _ number: Int, of list: List, count: inout Int) -> Step {
     let next = next(facts, number, list)
     if case .fail = next { return Step(next: next) }
+    var step = Step(next: next)
+    if next == .more, case .moreAt(let position) = facts.next { step.position = position }
     // A server that ignores `page` has sent the same page three times: the two repetitions, of
     // which one was counted, are taken out of the count again.
     count = isUnpaged ? -facts.listed : facts.listed
-    guard list.isCounted else { return Step(next: next) }
+    guard list.isCounted else { return step }
     delivered += count
     // A page that lacks rows is no shorter page: the longest one says what the source serves.
     if next == .more, count > length ?? 0 { length = count }
-    guard let total = facts.total, list.isWhole else { return Step(next: next) }
+    // Only pages that have numbers can be asked for ahead.
+    guard let total = facts.total, list.isWhole, step.position == nil else { return step }
     let size = length ?? size
-    return Step(next: next, pages: (total + size - 1) / size)
+    step.pages = (total + size - 1) / size
+    return step
   }
 
   private mutating func next(_ facts: PageFacts, _ number: Int, _ list: List) -> Step.Next {
     switch facts.next {
     case .elsewhere: return .fail(.elsewhere)
     case .end: return .end
-    case .more:
+    case .more, .moreAt:
       guard number < Self.pagesLimit else { return .fail(.endless) }
       // A server that hides rows after it has cut the list into pages may send one without any.
       emptyPages = facts.records == 0 ? emptyPages + 1 : 0

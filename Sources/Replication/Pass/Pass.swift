@@ -94,7 +94,7 @@ final class Pass {
     let plan = PassPlan(table, cursor, context.options, at: context.clock.now())
     let options = context.options
     let terms = PassMachine.Terms(
-      method: table.method, scans: try scans(), hasFeed: context.feeds[table.name] != nil,
+      method: table.method, scans: try scans(), isNumbered: isNumbered, hasFeed: context.feeds[table.name] != nil,
       lookback: options.overlap, lastRunDate: cursor.lastRunDate,
       countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength)
     var progress =
@@ -111,11 +111,16 @@ final class Pass {
     // A position behind the last list means that the pass was repairing. Repair is not resumed: it
     // is decided again from the counts.
     let isRead = progress.walk >= terms.scans.count
+    let scan = min(progress.walk, terms.scans.count)
     start(
-      terms.scans,
-      from: PageAddress(
-        scan: min(progress.walk, terms.scans.count), page: isRead ? 1 : progress.page))
+      terms.scans, from: PageAddress(scan: scan, page: isRead ? 1 : progress.page),
+      at: progress.position)
     work = .list(PassMachine(terms, progress, isResumed: isResumed, length: pageLength))
+  }
+
+  /// Whether any page of the lists may be asked for by its number.
+  private var isNumbered: Bool {
+    table.listings.allSatisfy { context.source.position(ofPage: 2, in: $0) != nil }
   }
 
   private func hasRows() throws -> Bool {
@@ -147,8 +152,9 @@ final class Pass {
   }
 
   /// Asks for these from here on; what is on its way for others is too late.
-  func start(_ scans: [Scan], from address: PageAddress = .start) {
-    frontier = Frontier(scans, from: address, window: 2 * context.options.concurrency)
+  func start(_ scans: [Scan], from address: PageAddress = .start, at position: Position? = nil) {
+    frontier = Frontier(
+      scans, from: address, at: position, window: 2 * context.options.concurrency)
   }
 
   // MARK: Asking
@@ -168,17 +174,25 @@ final class Pass {
   /// The request for a page: which one of which list, and since when.
   func request(_ address: PageAddress) -> Request {
     let scan = frontier[address.scan]
-    var page = PageRequest(
-      page: address.page, size: context.options.pageSize, parent: scan.parent)
+    let listing = table.listings[scan.listing]
+    guard scan.ids.isEmpty else {
+      return context.source.request(for: listing, Question(.records(scan.ids)))
+    }
+    var number = address.page
+    var since: Timestamp?
     if case .list(let machine) = work {
       switch machine.stage {
-      case .list, .search: page.since = machine.progress.since
-      case .changes(let since, _): page.since = since
-      case .lastPage(let first): page.page = first + address.page - 1
+      case .list, .search: since = machine.progress.since
+      case .changes(let instant, _): since = instant
+      case .lastPage(let first): number += first - 1
       case .recent, .records: break
       }
     }
-    if !scan.ids.isEmpty { page = PageRequest(ids: scan.ids) }
-    return context.source.request(for: table.listings[scan.listing], page)
+    let position =
+      frontier.position(of: address) ?? context.source.position(ofPage: number, in: listing)
+    guard let position else { preconditionFailure("a page is asked for when it has a position") }
+    let page = Question.Subject.page(position, size: context.options.pageSize)
+    return context.source.request(
+      for: listing, Question(page, since: since, parent: scan.parent))
   }
 }

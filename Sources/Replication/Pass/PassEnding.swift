@@ -94,6 +94,7 @@ extension Pass {
     guard case .list(let machine) = work, machine.isWorthSaving else { return }
     var progress = machine.progress
     (progress.walk, progress.page) = (frontier.next.scan, frontier.next.page)
+    progress.position = frontier.position(of: frontier.next)
     cursor.progress = progress
     try context.cursors.save(cursor, of: table.name)
     try seen.save(context.connection)

@@ -8,6 +8,10 @@ extension PassMachine {
     var method: Table.Method
     /// The lists that make up the table, in their order.
     var scans: [Scan]
+    /// Whether their pages have numbers: then rows slide between them while they are read, and a
+    /// count proves that none was missed. Pages that follow one another by key show every row that
+    /// lives all along.
+    var isNumbered = true
     /// Whether another table reports the deletions of this one.
     var hasFeed = false
     /// Seconds that a question for changes reaches back behind the instant it is about.

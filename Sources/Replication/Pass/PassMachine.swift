@@ -34,7 +34,8 @@ struct PassMachine: Equatable {
     (self.terms, self.progress, self.isResumed) = (terms, progress, isResumed)
     let read = isResumed && terms.scans.count == 1 ? progress.read ?? 0 : 0
     pager = Pager(size: progress.pageSize, length: length, delivered: read)
-    completeness.canAskForChanges = terms.method == .incremental && progress.kind == .full
+    completeness.canAskForChanges =
+      terms.method == .incremental && progress.kind == .full && terms.isNumbered
     guard isResumed else { return }
     // Which requests were under way at the end of the former run is not known. More than one page
     // is assumed, so that what is absent is confirmed by id.
@@ -77,7 +78,7 @@ struct PassMachine: Equatable {
     case .changes:
       list.isWhole = false
       // One page shows one moment. Several move like those of the list, and are proven like them.
-      if number > 1 { isProven = false }
+      if number > 1, terms.isNumbered { isProven = false }
     case .recent: list.isWhole = true
     case .lastPage(let first): (list.isWhole, list.first) = (true, first)
     }
@@ -142,7 +143,7 @@ struct PassMachine: Equatable {
   /// All that was asked for has come.
   mutating func allRead() -> Action {
     switch stage {
-    case .changes(_, let endsAlways) where endsAlways || !isProven: return countForLastPage()
+    case .changes(_, let endsAlways) where endsAlways || !isProven && terms.isNumbered: return countForLastPage()
     case .search(let missing) where missing <= 0: return countForLastPage()
     case .list, .search: evidence.length = progress.read ?? 0
     case .changes, .recent, .lastPage, .records: break
@@ -216,7 +217,7 @@ struct PassMachine: Equatable {
       isReadTwice = true
       return startAnew()
     }
-    let needsProof = evidence.pages > 1 || isCensus
+    let needsProof = evidence.pages > 1 && terms.isNumbered || isCensus
     guard !isProven, needsProof, progress.kind != .recent else { return goOn(settlement) }
     // A feed that is read in pages may repeat an id on the next one, so its count of different ids
     // can never match its length. It is read once more, and then believed.
@@ -283,7 +284,7 @@ struct PassMachine: Equatable {
   /// Compares the number of living rows with the source's, once a day, for one request: rows that
   /// come back with an old date of change are in no list of changes.
   private mutating func takeCensus(_ settlement: Settlement) -> Action {
-    guard settlement.isFeedRead || !terms.hasFeed, terms.method == .incremental,
+    guard settlement.isFeedRead || !terms.hasFeed, terms.method == .incremental, terms.isNumbered,
       progress.kind == .changes, !isCensus, let date = progress.date,
       PassPlan.isCountDue(terms.countedAt, every: terms.countEvery, at: date)
     else { return conclude() }

@@ -31,7 +31,8 @@ extension Pass {
     var decoder =
       decoders.removeValue(forKey: key)
       ?? PageDecoder(
-        store.layout, envelopes: [envelope] + (table.secondEnvelope.map { [$0] } ?? []))
+        store.layout, envelopes: [envelope] + (table.secondEnvelope.map { [$0] } ?? []),
+        total: context.source.totalMembers)
     do {
       try decoder.decode(response.padded, given: given(listing, scan))
     } catch {

@@ -55,7 +55,7 @@ extension Pass {
       }
     }
     if step.next == .end { try listEnded(scan, arrival) }
-    frontier.advance(hasMore: step.next == .more, pages: step.pages)
+    frontier.advance(hasMore: step.next == .more, pages: step.pages, at: step.position)
     if frontier.isDone, case .parents = work { try appendParents() }
     hasUnsaved = true
     if seen.mustBeSaved { try seen.save(context.connection) }

@@ -48,11 +48,11 @@ package struct ListCounting {
       for (index, listing) in table.listings.enumerated()
       where listing.isCounted && listing.parent == nil {
         let list = List(table: table, listing: listing)
-        guard let page = ask(list, PageRequest(page: 1, size: 1)) else {
+        guard let first = ask(list, 1, size: 1) else {
           if ending != nil { return }
           continue
         }
-        if let total = page.total {
+        if let total = first.total {
           counts[table.name]?[index] = total
         } else {
           let found = probe(list)
@@ -72,7 +72,7 @@ package struct ListCounting {
     var isBelow = true
     while isBelow || high - low > max(1, low / 30) {
       let number = isBelow ? high : (low + high) / 2
-      let page = ask(list, PageRequest(page: number, size: pageSize))
+      let page = ask(list, number, size: pageSize)
       switch page?.next {
       case .more:
         low = number
@@ -101,8 +101,9 @@ package struct ListCounting {
     let records: Int
     let next: Reply.Next
 
-    init(_ response: Response, _ reply: Reply, of list: List) {
-      var decoder = PageDecoder(Layout(list.table), envelopes: [list.listing.envelope])
+    init(_ response: Response, _ reply: Reply, of list: List, _ source: any Source) {
+      var decoder = PageDecoder(
+        Layout(list.table), envelopes: [list.listing.envelope], total: source.totalMembers)
       let isRead = (try? decoder.decode(response.padded, given: [])) != nil
       total = isRead ? decoder.page.totalCount : nil
       records = isRead ? decoder.page.records.count : 0
@@ -111,12 +112,13 @@ package struct ListCounting {
   }
 
   /// Nil where the answer tells nothing of this list, or nothing more can be asked.
-  private mutating func ask(_ list: List, _ page: PageRequest) -> Page? {
+  private mutating func ask(_ list: List, _ number: Int, size: Int) -> Page? {
     guard case .now = pacer.permission(at: clock.elapsed(), outstanding: 0) else {
       ending = .spent
       return nil
     }
-    let request = source.request(for: list.listing, page)
+    guard let position = source.position(ofPage: number, in: list.listing) else { return nil }
+    let request = source.request(for: list.listing, Question(.page(position, size: size)))
     send(request)
     while true {
       switch transport.next(timeout: nil) {
@@ -153,7 +155,7 @@ package struct ListCounting {
     allowance.remaining = told.remaining ?? allowance.remaining
     allowance.reset = told.reset ?? allowance.reset
     switch reply.verdict {
-    case .accept: return Page(response, reply, of: list)
+    case .accept: return Page(response, reply, of: list, source)
     case .retry where response.status < 500, .missing, .fail, .suspend: break
     case .refuse, .wait, .retry: ending = .refused(reply, status: response.status)
     }
