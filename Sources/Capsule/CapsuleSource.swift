@@ -10,6 +10,7 @@ package struct CapsuleSource: Source {
   /// "Show multiple parties": up to ten; one that is gone makes the whole answer a 404.
   package let recordsPerRequest = 10
   package let totalMembers = (outer: "meta", inner: "totalCount")
+  package let allowanceRules = [Self.hour]
   /// Where the API lives; a `Link` that leads elsewhere is not followed.
   let base: BaseURL
 
@@ -20,6 +21,8 @@ package struct CapsuleSource: Source {
     views = Self.allViews
   }
 
+  /// "API rate limits": so many requests an hour for each user.
+  package static let hour = AllowanceRule("an hour", seconds: 3_600, limit: 4_000)
   /// Where the API lives unless the configuration says otherwise.
   package static let defaultBaseURL = "https://api.capsulecrm.com/api/v2"
   /// The user whose token it is: the smallest reply that shows that a token is accepted.
@@ -54,10 +57,12 @@ package struct CapsuleSource: Source {
     return Reply(
       Self.verdict(on: response.status), next: next(headers, request),
       date: headers["Date"].flatMap { Timestamp(httpDate: $0) },
-      allowance: Allowance(
-        limit: headers["X-RateLimit-Limit"].flatMap { Int($0) },
-        remaining: headers["X-RateLimit-Remaining"].flatMap { Int($0) },
-        reset: headers["X-RateLimit-Reset"].flatMap { Int64($0) }.map { Timestamp($0) }),
+      allowances: [
+        Self.hour: Allowance(
+          limit: headers["X-RateLimit-Limit"].flatMap { Int($0) },
+          remaining: headers["X-RateLimit-Remaining"].flatMap { Int($0) },
+          reset: headers["X-RateLimit-Reset"].flatMap { Int64($0) }.map { Timestamp($0) })
+      ],
       retryAfter: headers["Retry-After"].flatMap { Int64($0) }.map { .seconds($0) },
       message: response.status == 200 ? nil : ErrorReply.message(in: response.body))
   }

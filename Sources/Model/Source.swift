@@ -8,6 +8,8 @@ package protocol Source {
   var views: [View] { get }
   /// How many records one request by ids may name.
   var recordsPerRequest: Int { get }
+  /// The windows in which requests are counted, the shortest first; none where nobody counts them.
+  var allowanceRules: [AllowanceRule] { get }
 
   /// The members, one in the other, in which a reply says how many records its list has.
   var totalMembers: (outer: String, inner: String) { get }
@@ -78,7 +80,8 @@ package struct Reply: Sendable, Hashable {
   package var next: Next
   /// The server's clock when it answered.
   package var date: Timestamp?
-  package var allowance: Allowance
+  /// What is left, of the windows that the answer speaks of.
+  package var allowances: [AllowanceRule: Allowance]
   /// How long the server wants to be left alone, or nil when it does not say.
   package var retryAfter: Duration?
   /// What a refusal says to people, on one line, or nil without a sentence.
@@ -86,25 +89,10 @@ package struct Reply: Sendable, Hashable {
 
   package init(
     _ verdict: Verdict, next: Next = .unknown, date: Timestamp? = nil,
-    allowance: Allowance = Allowance(), retryAfter: Duration? = nil, message: String? = nil
+    allowances: [AllowanceRule: Allowance] = [:], retryAfter: Duration? = nil,
+    message: String? = nil
   ) {
     (self.verdict, self.next, self.date) = (verdict, next, date)
-    (self.allowance, self.retryAfter, self.message) = (allowance, retryAfter, message)
-  }
-}
-
-/// How many requests the server still grants, as far as it says.
-package struct Allowance: Sendable, Hashable {
-  /// Requests an hour.
-  package var limit: Int?
-  /// Requests left in the running window.
-  package var remaining: Int?
-  /// The server's clock when the next window begins.
-  package var reset: Timestamp?
-
-  package init(limit: Int? = nil, remaining: Int? = nil, reset: Timestamp? = nil) {
-    self.limit = limit
-    self.remaining = remaining
-    self.reset = reset
+    (self.allowances, self.retryAfter, self.message) = (allowances, retryAfter, message)
   }
 }

@@ -30,7 +30,7 @@ import Testing
     for seed in 0..<HostileBytesTests.rounds {
       var hostile = HostileHeaders(seed: UInt64(seed))
       var mutator = Mutator(seed: UInt64(seed))
-      var pacer = Pacer(reserve: 400)
+      var pacer = Pacer(source.allowanceRules, reserve: 400)
       var now = Duration.zero
       for number in 0..<2_000 {
         var headers = Headers()
@@ -56,9 +56,9 @@ import Testing
     let date = reply.date ?? Timestamp(1_760_000_000)
     if case .now = pacer.permission(at: now, outstanding: 0) { pacer.sent(at: now) }
     if let retryAfter = reply.retryAfter {
-      _ = pacer.refused(reply.allowance, retryAfter: retryAfter, date: date, at: now)
+      _ = pacer.refused(reply.allowances, retryAfter: retryAfter, date: date, at: now)
     } else {
-      pacer.saw(reply.allowance, date: date, at: now)
+      pacer.saw(reply.allowances, date: date, at: now)
     }
     _ = pacer.figures(at: now)
     guard case .notBefore(let instant) = pacer.permission(at: now, outstanding: 8) else {

@@ -57,9 +57,9 @@ private func readHeaders(_ input: [UInt8], _ source: CapsuleSource) {
   let reply = source.reply(
     Response(status: 400, headers: headers, body: input), to: request)
   precondition(reply.date.map { Timestamp($0.sql) == $0 } ?? true)
-  var pacer = Pacer(reserve: 400)
+  var pacer = Pacer(source.allowanceRules, reserve: 400)
   pacer.sent(at: .zero)
-  pacer.saw(reply.allowance, date: reply.date ?? Timestamp(1_760_000_000), at: .zero)
+  pacer.saw(reply.allowances, date: reply.date ?? Timestamp(1_760_000_000), at: .zero)
   if case .notBefore(let instant) = pacer.permission(at: .zero, outstanding: 0) {
     precondition(instant <= .seconds(3_660))
   }

@@ -11,22 +11,30 @@ private struct CountingServer {
   struct Flight {
     let arrival: Int64
     let reply: Int64
-    var answer: (isRefused: Bool, allowance: Allowance, date: Timestamp, reset: Int64)?
+    var answer:
+      (isRefused: Bool, allowances: [AllowanceRule: Allowance], date: Timestamp, reset: Int64)?
+  }
+
+  struct Window {
+    let rule: AllowanceRule
+    let limit: Int
+    /// Where the first one ends.
+    let edge: Int64
+    /// Requests counted, ours and those of others, by window.
+    var ours: [Int64: Int] = [:]
+    var others: [Int64: Int] = [:]
+
+    private var length: Int64 { rule.seconds * 1_000 }
+    func number(_ time: Int64) -> Int64 { (time - edge + length) / length }
+    func end(_ time: Int64) -> Int64 { edge + number(time) * length }
+    func used(_ time: Int64) -> Int { (ours[number(time)] ?? 0) + (others[number(time)] ?? 0) }
   }
 
   static let epoch = Timestamp(1_770_000_000)
-  let limit: Int
-  /// Where the first window ends.
-  let edge: Int64
+  var windows: [Window]
   var generator: SeededGenerator
   var flights: [Flight] = []
   var now: Int64 = 0
-  /// Requests counted, ours and those of others, by window.
-  var ours: [Int64: Int] = [:]
-  var others: [Int64: Int] = [:]
-
-  func window(_ time: Int64) -> Int64 { (time - edge + 3_600_000) / 3_600_000 }
-  func end(_ time: Int64) -> Int64 { edge + window(time) * 3_600_000 }
 
   mutating func send() {
     // One in ten takes the slow road, up to forty seconds each way.
@@ -41,13 +49,20 @@ private struct CountingServer {
     let due = flights.indices.filter { flights[$0].answer == nil && flights[$0].arrival <= now }
     for index in due.sorted(by: { flights[$0].arrival < flights[$1].arrival }) {
       let time = flights[index].arrival
-      let window = window(time)
-      let used = (ours[window] ?? 0) + (others[window] ?? 0)
-      let isRefused = used >= limit
-      if !isRefused { ours[window, default: 0] += 1 }
-      let allowance = Allowance(
-        limit: limit, remaining: max(0, limit - used - 1), reset: Self.epoch + end(time) / 1_000)
-      flights[index].answer = (isRefused, allowance, Self.epoch + time / 1_000, end(time))
+      let usedUp = windows.filter { $0.used(time) >= $0.limit }
+      var allowances: [AllowanceRule: Allowance] = [:]
+      for place in windows.indices {
+        let window = windows[place]
+        if usedUp.isEmpty { windows[place].ours[window.number(time), default: 0] += 1 }
+        allowances[window.rule] = Allowance(
+          limit: window.limit,
+          remaining: max(0, window.limit - window.used(time) - (usedUp.isEmpty ? 1 : 0)),
+          reset: Self.epoch + window.end(time) / 1_000)
+      }
+      flights[index].answer = (
+        !usedUp.isEmpty, allowances, Self.epoch + time / 1_000,
+        usedUp.map { $0.end(time) }.max() ?? 0
+      )
     }
   }
 
@@ -58,12 +73,18 @@ private struct CountingServer {
 }
 
 @Suite struct PacerSimulationTests {
-  /// Runs three windows. Returns what broke, or nil.
-  private func run(seed: UInt64, limit: Int, reserve: Int, hasOthers: Bool) -> String? {
+  /// Runs three hours. Returns what broke, or nil.
+  private func run(
+    seed: UInt64, limit: Int, aMinute: Int? = nil, reserve: Int, hasOthers: Bool
+  ) -> String? {
     var generator = SeededGenerator(seed: seed)
-    let edge = Int64.random(in: 1...3_600, using: &generator) * 1_000
-    var server = CountingServer(limit: limit, edge: edge, generator: generator)
-    var pacer = Pacer(reserve: reserve)
+    let limits = (aMinute.map { [(minute, $0)] } ?? []) + [(hour, limit)]
+    let windows = limits.map { rule, limit in
+      let edge = Int64.random(in: 1...rule.seconds, using: &generator) * 1_000
+      return CountingServer.Window(rule: rule, limit: limit, edge: edge)
+    }
+    var server = CountingServer(windows: windows, generator: generator)
+    var pacer = Pacer(windows.map(\.rule), reserve: reserve)
     // The reset of the last refusal that has come.
     var resetSeen: Int64 = 0
     while server.now < 3 * 3_600_000 {
@@ -87,27 +108,32 @@ private struct CountingServer {
       server.now = max(server.now, next)
       server.serve()
       if hasOthers, server.generator.next() % 200 == 0 {
-        server.others[server.window(server.now), default: 0] += limit / 3
+        for (place, window) in server.windows.enumerated() {
+          server.windows[place].others[window.number(server.now), default: 0] += window.limit / 3
+        }
       }
       let done = server.flights.filter { $0.answer != nil && $0.reply <= server.now }
       server.flights.removeAll { $0.answer != nil && $0.reply <= server.now }
       for answer in done.sorted(by: { $0.reply < $1.reply }).compactMap(\.answer) {
         let elapsed = Duration.milliseconds(server.now)
         if answer.isRefused {
-          _ = pacer.refused(answer.allowance, retryAfter: nil, date: answer.date, at: elapsed)
+          _ = pacer.refused(answer.allowances, retryAfter: nil, date: answer.date, at: elapsed)
           resetSeen = max(resetSeen, answer.reset)
           if !hasOthers { return "refused at \(server.now)" }
         } else {
-          pacer.saw(answer.allowance, date: answer.date, at: elapsed)
+          pacer.saw(answer.allowances, date: answer.date, at: elapsed)
         }
       }
     }
-    let most = limit - min(reserve, limit / 2)
-    let spent = server.ours.values.max() ?? 0
-    if !hasOthers, spent > most { return "\(spent) requests in a window of \(most)" }
-    // The second window is whole: with time enough, all that may be used is used.
-    if !hasOthers, limit <= 200, server.ours[1] ?? 0 < most {
-      return "only \(server.ours[1] ?? 0) requests in a window of \(most)"
+    guard !hasOthers else { return nil }
+    for window in server.windows {
+      let most = window.limit - min(reserve, window.limit / 2)
+      let spent = window.ours.values.max() ?? 0
+      if spent > most { return "\(spent) requests in \(window.rule.name) of \(most)" }
+      // The second hour is whole: with time enough, all that may be used is used.
+      if window.rule == hour, limit <= 200, window.ours[1] ?? 0 < most {
+        return "only \(window.ours[1] ?? 0) requests in an hour of \(most)"
+      }
     }
     return nil
   }
@@ -119,6 +145,24 @@ private struct CountingServer {
         let broken = run(seed: seed, limit: limit, reserve: reserve, hasOthers: false)
         #expect(broken == nil, "seed \(seed), reserve \(reserve)")
       }
+    }
+  }
+
+  @Test(arguments: [(2, 60), (7, 200), (30, 900), (90, 900)])
+  func `no window is overrun`(aMinute: Int, limit: Int) {
+    for seed in UInt64(0)..<15 {
+      for reserve in [0, 3, 400] {
+        let broken = run(
+          seed: seed, limit: limit, aMinute: aMinute, reserve: reserve, hasOthers: false)
+        #expect(broken == nil, "seed \(seed), reserve \(reserve)")
+      }
+    }
+  }
+
+  @Test(arguments: [2, 7, 30]) func `no window is asked in before its reset`(aMinute: Int) {
+    for seed in UInt64(0)..<15 {
+      let broken = run(seed: seed, limit: 200, aMinute: aMinute, reserve: 0, hasOthers: true)
+      #expect(broken == nil, "seed \(seed)")
     }
   }
 

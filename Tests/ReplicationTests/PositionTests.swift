@@ -151,10 +151,10 @@ import Testing
   func `a block is believed while it can be real`(ahead: Int64, isBelieved: Bool) throws {
     let file = try ScratchFile()
     let store = AllowanceStore(file.connection)
-    #expect(try store.blockedUntil(noon) == nil)
+    #expect(try store.blockedUntil(noon, [hour]) == nil)
     try store.block(until: noon + 10_000, at: noon)
     try store.block(until: noon + ahead, at: noon)
-    #expect(try store.blockedUntil(noon) == (isBelieved ? noon + ahead : nil))
+    #expect(try store.blockedUntil(noon, [hour]) == (isBelieved ? noon + ahead : nil))
   }
 
   @Test func `the last figures are kept beside the block`() throws {

@@ -45,7 +45,7 @@ struct CheckCommand: Command {
       return error.exitCode
     }
     let account: ExitCode
-    if let blocked = Self.blockedUntil(configuration.database) {
+    if let blocked = Self.blockedUntil(configuration.database, settings.source.allowanceRules) {
       say("source", failed: "not asked: its allowance is used up until \(blocked.iso8601)")
       account = .tryLater
     } else {
@@ -56,11 +56,11 @@ struct CheckCommand: Command {
   }
 
   /// The instant before which nobody may ask, as far as the file can tell.
-  private static func blockedUntil(_ path: String) -> Timestamp? {
+  private static func blockedUntil(_ path: String, _ rules: [AllowanceRule]) -> Timestamp? {
     guard access(path, F_OK) == 0, let connection = try? Database.openReadOnly(path: path) else {
       return nil
     }
-    return try? AllowanceStore(connection).blockedUntil(SystemClock().now())
+    return try? AllowanceStore(connection).blockedUntil(SystemClock().now(), rules)
   }
 
   /// Asks who the token is: reachability and quota in one request.
@@ -93,7 +93,10 @@ struct CheckCommand: Command {
       }
       let name = kind.userName(in: response.body) ?? "a user without a name"
       say("source", "\(configuration.source.baseURL) knows the token as \(name.onOneLine())")
-      say("quota", Self.quota(reply.allowance, configuration.requests.reserve))
+      for rule in source.allowanceRules {
+        let said = reply.allowances[rule] ?? Allowance()
+        say("quota", Self.quota(said, of: rule, configuration.requests.reserve))
+      }
       return .success
     }
   }
@@ -118,9 +121,11 @@ struct CheckCommand: Command {
     }
   }
 
-  private static func quota(_ allowance: Allowance, _ reserve: Int) -> String {
+  private static func quota(
+    _ allowance: Allowance, of rule: AllowanceRule, _ reserve: Int
+  ) -> String {
     guard let remaining = allowance.remaining else {
-      return "the source does not tell; \(Pacer.documentedLimit.grouped) requests an hour assumed"
+      return "the source does not tell; \(rule.limit.grouped) requests \(rule.name) assumed"
     }
     let limit = allowance.limit.map { " of \($0.grouped)" } ?? ""
     let reset = allowance.reset.map { " until \($0.iso8601)" } ?? ""

@@ -55,9 +55,11 @@ struct PlanCommand: Command {
     let speed = try Plan.Speed.measured(connection) ?? .assumed(concurrency: concurrency)
     let isRead = try RunHistory(connection).count(asking: true) > 0
     let said = try AllowanceStore(connection).last()
+    let longest = settings.source.allowanceRules.last
+    let allowances = longest.flatMap { rule in said.map { [rule: $0.allowance] } } ?? [:]
     return plan(
       full ? .full : isRead ? .next : .first, forecast, speed, settings,
-      said?.allowance, blocked: said?.blockedUntil, at: now)
+      allowances, blocked: said?.blockedUntil, at: now)
   }
 
   // MARK: From the account
@@ -100,33 +102,34 @@ struct PlanCommand: Command {
     let concurrency = settings.configuration.requests.concurrency
     return plan(
       full ? .full : .first, forecast, .assumed(concurrency: concurrency, forecast), settings,
-      counting?.allowance, countingRequests: counting?.requests ?? 0, at: now)
+      counting?.allowances ?? [:], countingRequests: counting?.requests ?? 0, at: now)
   }
 
   // MARK: Time
 
   private func plan(
     _ kind: Plan.Kind, _ forecast: Forecast, _ speed: Plan.Speed, _ settings: ReplicaSettings,
-    _ said: Allowance?, blocked: Timestamp? = nil, countingRequests: Int = 0, at now: Timestamp
+    _ said: [AllowanceRule: Allowance], blocked: Timestamp? = nil, countingRequests: Int = 0,
+    at now: Timestamp
   ) -> Plan {
-    let limit = said?.limit ?? Pacer.documentedLimit
+    let reserve = settings.configuration.requests.reserve
+    let rules = settings.source.allowanceRules
     var spending = Spending(
-      perRequest: .milliseconds(speed.millisecondsPerRequest), limit: limit,
-      reserve: settings.configuration.requests.reserve)
-    let reset = said?.reset.flatMap { $0 > now ? $0 : nil }
-    let remaining = reset == nil ? nil : said?.remaining
-    if let reset, let remaining {
-      spending.window = .init(remaining: remaining, reset: .seconds(reset - now))
-    }
+      perRequest: .milliseconds(speed.millisecondsPerRequest),
+      rules.map { .init($0, said[$0], reserve: reserve, at: now) })
     let blocked = blocked.flatMap { $0 > now ? $0 : nil }
     if let blocked { spending.blocked = .seconds(blocked - now) }
+    let allowance = rules.last.map { rule in
+      let reset = said[rule]?.reset.flatMap { $0 > now ? $0 : nil }
+      return Plan.Allowance(
+        hourlyLimit: said[rule]?.limit ?? rule.limit, isKnown: said[rule]?.limit != nil,
+        reserve: reserve, usable: spending.windows.last?.usable ?? 0,
+        remaining: reset == nil ? nil : said[rule]?.remaining, resetAt: reset?.sql,
+        blockedUntil: blocked?.sql)
+    }
     return Plan(
-      kind, forecast, spending,
-      allowance: .init(
-        hourlyLimit: limit, isKnown: said?.limit != nil, reserve: spending.reserve,
-        usable: spending.usable, remaining: remaining, resetAt: reset?.sql,
-        blockedUntil: blocked?.sql),
-      speed: speed, countingRequests: countingRequests, settings: settings)
+      kind, forecast, spending, allowance: allowance, speed: speed,
+      countingRequests: countingRequests, settings: settings)
   }
 }
 

@@ -36,7 +36,8 @@ extension Daemon {
     } catch {
       // A refusal for the allowance may not have been written down: it is obeyed from memory, for
       // the longest time that it can last.
-      blockedUntil = transport.lastRefusal.map { $0 + .seconds(3_661) }
+      let longest = session.settings.source.allowanceRules.longestWait + 1
+      blockedUntil = transport.lastRefusal.map { $0 + .seconds(longest) }
       throw error
     }
     if summary.outcome != .good { try session.dropOutstanding() }

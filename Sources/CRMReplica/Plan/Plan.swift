@@ -60,13 +60,14 @@ struct Plan: Encodable {
   /// Requests that were made to count the records of the account.
   let countingRequests: Int
   let speed: Speed
-  let allowance: Allowance
+  /// Of the longest window; nil where the source counts no requests.
+  let allowance: Allowance?
   /// What costs a request a parent; nil where nothing does.
   let parents: Parents?
   let tables: [Table]
 
   init(
-    _ kind: Kind, _ forecast: Forecast, _ spending: Spending, allowance: Allowance, speed: Speed,
+    _ kind: Kind, _ forecast: Forecast, _ spending: Spending, allowance: Allowance?, speed: Speed,
     countingRequests: Int, settings: ReplicaSettings
   ) {
     let counted = Set(settings.tables.filter { $0.isCountable }.map(\.name))

@@ -74,7 +74,7 @@ struct PlanText {
   }
 
   private var allowance: String {
-    let allowance = plan.allowance
+    guard let allowance = plan.allowance else { return "Allowance: the source counts no requests." }
     let limit =
       "Allowance: \(allowance.hourlyLimit.grouped) requests an hour"
       + (allowance.isKnown ? "" : ", as documented")

@@ -48,7 +48,7 @@ struct StatusReport: Encodable {
     let replicated = Set(settings.tables.map(\.name))
     let allowances = AllowanceStore(connection)
     // Nothing is due before the allowance lets a request leave.
-    let blocked = try allowances.blockedUntil(now)
+    let blocked = try allowances.blockedUntil(now, settings.source.allowanceRules)
     let dues = try Agenda(visits: RunHistory(connection).visits())
       .dues(settings.schedules, at: now, in: .host).mapValues { max($0, blocked ?? $0) }
     var tables = try settings.tables.map {

@@ -1,11 +1,10 @@
 package import Model
 package import SQLite
 
-/// Keeps in `_allowance` what the source last said, for the next process and for people.
+/// Keeps in `_allowance` what the source last said, for the next process and for people. Of several
+/// windows it is the longest: the others have ended when they are asked for.
 package struct AllowanceStore {
   private let connection: Connection
-  /// A wait that was noted longer ago than a window cannot be real: the host's clock was moved.
-  private static let longestWait: Int64 = 3_700
 
   package init(_ connection: Connection) {
     self.connection = connection
@@ -28,19 +27,25 @@ package struct AllowanceStore {
   }
 
   /// The instant before which nothing may be asked, if it still lies ahead.
-  package func blockedUntil(_ now: Timestamp) throws -> Timestamp? {
-    guard let until = try last()?.blockedUntil, until > now, until - now <= Self.longestWait
-    else { return nil }
+  package func blockedUntil(_ now: Timestamp, _ rules: [AllowanceRule]) throws -> Timestamp? {
+    guard let until = try last()?.blockedUntil, isReal(until, now, rules) else { return nil }
     return until
   }
 
   /// The last figures, if the reset they speak of still lies ahead.
-  package func figures(_ now: Timestamp) throws -> (limit: Int, remaining: Int, reset: Timestamp)? {
+  package func figures(
+    _ now: Timestamp, _ rules: [AllowanceRule]
+  ) throws -> (limit: Int, remaining: Int, reset: Timestamp)? {
     let said = try last()?.allowance
     guard let limit = said?.limit, let remaining = said?.remaining, let reset = said?.reset,
-      reset > now, reset - now <= Self.longestWait
+      isReal(reset, now, rules)
     else { return nil }
     return (limit, remaining, reset)
+  }
+
+  /// Whether an instant lies ahead, and no further than a wait: else the host's clock was moved.
+  private func isReal(_ instant: Timestamp, _ now: Timestamp, _ rules: [AllowanceRule]) -> Bool {
+    instant > now && instant - now <= rules.longestWait + 40
   }
 
   /// Keeps what another file has from the source, unless something newer is known.
@@ -68,8 +73,8 @@ package struct AllowanceStore {
       """, [.text(until.sql), .text(now.sql)])
   }
 
-  /// Notes the figures that the source gave last: the hourly limit, what is left of it, and the
-  /// time to the reset.
+  /// Notes the figures that the source gave last: the limit, what is left of it, and the time to
+  /// the reset.
   package func note(
     _ figures: (limit: Int, remaining: Int, reset: Duration), at now: Timestamp
   ) throws {

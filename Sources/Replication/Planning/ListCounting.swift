@@ -20,8 +20,8 @@ package struct ListCounting {
   /// Tables with a list whose end was looked for.
   package private(set) var probed: Set<String> = []
   package private(set) var requests = 0
-  /// What the replies said of the allowance last.
-  package private(set) var allowance = Allowance()
+  /// What the replies said of the allowances last.
+  package private(set) var allowances: [AllowanceRule: Allowance] = [:]
   /// Nil when every list was asked for.
   package private(set) var ending: Ending?
 
@@ -37,7 +37,7 @@ package struct ListCounting {
   ) {
     (self.source, self.transport, self.clock) = (source, transport, clock)
     self.pageSize = pageSize
-    pacer = Pacer(reserve: reserve)
+    pacer = Pacer(source.allowanceRules, reserve: reserve)
   }
 
   /// Asks for every list that may be counted. It waits for nothing: where the allowance is used up,
@@ -148,12 +148,13 @@ package struct ListCounting {
   private mutating func take(_ response: Response, to request: Request, of list: List) -> Page? {
     let reply = source.reply(response, to: request)
     if reply.verdict != .wait {
-      pacer.saw(reply.allowance, date: reply.date ?? clock.now(), at: clock.elapsed())
+      pacer.saw(reply.allowances, date: reply.date ?? clock.now(), at: clock.elapsed())
     }
-    let told = reply.allowance
-    allowance.limit = told.limit ?? allowance.limit
-    allowance.remaining = told.remaining ?? allowance.remaining
-    allowance.reset = told.reset ?? allowance.reset
+    allowances.merge(reply.allowances) { former, told in
+      Allowance(
+        limit: told.limit ?? former.limit, remaining: told.remaining ?? former.remaining,
+        reset: told.reset ?? former.reset)
+    }
     switch reply.verdict {
     case .accept: return Page(response, reply, of: list, source)
     case .retry where response.status < 500, .missing, .fail, .suspend: break

@@ -1,13 +1,10 @@
 package import Model
 
-/// Decides when the next request may leave.
-///
-/// The source counts requests an hour, and others use the same count. The pacer believes the lowest
-/// figure it has seen in a window, counts what is on its way as spent, and stops above the reserve.
-/// The first request of a window goes alone: until its reply has come, nobody knows what is left.
-/// A source that sends no figures is held to the documented hour by our own count.
+/// Decides when the next request may leave: when all windows in which the source counts requests
+/// let it, and no refusal holds everything back.
 package struct Pacer: Sendable {
-  package enum Permission: Sendable, Hashable {
+  /// From the least to the most that forbids.
+  package enum Permission: Sendable, Hashable, Comparable {
     case now
     /// When a reply to what is on its way has come.
     case afterReply
@@ -15,96 +12,68 @@ package struct Pacer: Sendable {
     case notBefore(Duration)
   }
 
-  /// Requests of the allowance that are left to others.
-  package let reserve: Int
-  /// Requests an hour where the source does not say.
-  package static let documentedLimit = 4_000
-  /// Longest wait that a reset can ask for: an hour and a minute.
-  static let longestWait = Duration.seconds(3_660)
-
-  private var limit = Self.documentedLimit
-  private var remaining: Int?
-  private var windowEnd: Duration?
-  /// The reset as the source gave it: it tells the replies of one window from another's.
-  private var windowReset: Timestamp?
-  /// Whether a reply has come in this window.
-  private var isInformed = false
+  /// The shortest first.
+  private var windows: [AllowanceWindow]
+  private let longestWait: Duration
   private var blockedUntil: Duration?
   private var refusals = 0
 
-  package init(reserve: Int) {
-    self.reserve = reserve
+  /// `reserve` requests of each window are left to others.
+  package init(_ rules: [AllowanceRule], reserve: Int) {
+    windows = rules.map { AllowanceWindow($0, reserve: reserve) }
+    longestWait = .seconds(rules.longestWait)
   }
 
-  /// What may not be used: the reserve, and never more than half of the allowance.
-  package var held: Int { min(reserve, limit / 2) }
+  /// What may not be used of the longest window.
+  package var held: Int { windows.last?.held ?? 0 }
 
   /// Whether a request may leave at `now` while `outstanding` are on their way.
   package func permission(at now: Duration, outstanding: Int) -> Permission {
     if let blockedUntil, now < blockedUntil { return .notBefore(blockedUntil) }
-    guard let remaining, let windowEnd, now < windowEnd else {
-      return outstanding == 0 ? .now : .afterReply
-    }
-    if remaining - outstanding <= held { return .notBefore(windowEnd) }
-    return isInformed || outstanding == 0 ? .now : .afterReply
+    return windows.map { $0.permission(at: now, outstanding: outstanding) }.max() ?? .now
   }
 
   /// Counts a request that leaves.
   package mutating func sent(at now: Duration) {
-    if let windowEnd, now >= windowEnd { endWindow() }
     if let blockedUntil, now >= blockedUntil { self.blockedUntil = nil }
-    if remaining == nil || windowEnd == nil {
-      remaining = limit
-      windowEnd = now + .seconds(3_600)
-    }
+    for index in windows.indices { windows[index].sent(at: now) }
   }
 
   /// Counts a reply that says nothing of the allowance.
   package mutating func spent() {
-    isInformed = true
-    remaining = remaining.map { $0 - 1 }
+    for index in windows.indices { windows[index].spent() }
   }
 
-  /// Learns from the headers of an accepted reply. `date` is the source's clock when it answered,
-  /// or ours when it did not say: the wait for the reset is the difference of the two.
-  package mutating func saw(_ allowance: Allowance, date: Timestamp, at now: Duration) {
+  /// Learns what an accepted reply says. `date` is the source's clock when it answered, or ours
+  /// when it did not say: the wait for the reset is the difference of the two.
+  package mutating func saw(
+    _ allowances: [AllowanceRule: Allowance], date: Timestamp, at now: Duration
+  ) {
     // What had left before a refusal says nothing about its end.
     if !isBlocked(at: now) { refusals = 0 }
-    if let limit = allowance.limit, limit > 0 { self.limit = limit }
-    // Less than nothing is nothing.
-    guard let seen = allowance.remaining.map({ max($0, 0) }) else { return spent() }
-    guard let reset = allowance.reset.map({ believable($0, at: date) }) else {
-      isInformed = true
-      remaining = min(seen, remaining ?? seen)
-      return
+    for index in windows.indices {
+      let said = allowances[windows[index].rule] ?? Allowance()
+      windows[index].saw(said, date: date, at: now)
     }
-    let end = now + wait(from: date, to: reset)
-    guard let windowReset, let windowEnd, now < windowEnd, reset <= windowReset + 5 else {
-      (remaining, self.windowEnd, self.windowReset, isInformed) = (seen, end, reset, true)
-      return
-    }
-    // A late reply of a former window counts as one request of this one.
-    if reset < windowReset + -5 { return spent() }
-    isInformed = true
-    remaining = min(seen, remaining ?? seen)
-    self.windowEnd = min(end, windowEnd)
   }
 
   /// Learns that a request was refused for the allowance. Returns when the next may leave.
   package mutating func refused(
-    _ allowance: Allowance, retryAfter: Duration?, date: Timestamp, at now: Duration
+    _ allowances: [AllowanceRule: Allowance], retryAfter: Duration?, date: Timestamp,
+    at now: Duration
   ) -> Duration {
     let wait: Duration
     let isRepeated = isBlocked(at: now)
-    if let reset = allowance.reset, reset >= date {
-      wait = self.wait(from: date, to: reset)
+    if let told = timeToReset(allowances, date) {
+      wait = told
     } else if let retryAfter {
-      wait = min(max(retryAfter, .zero) + .seconds(1), Self.longestWait)
-    } else if let windowEnd, windowEnd > now, windowReset != nil {
-      wait = windowEnd - now
+      wait = min(max(retryAfter, .zero) + .seconds(1), longestWait)
+    } else if let known = windows.first?.timeToReset(at: now) {
+      // Without a word the shortest window is the likeliest to be used up.
+      wait = known
     } else {
       // Requests that were refused together are one refusal.
-      wait = isRepeated ? .zero : min(.seconds(60) * (1 << min(refusals, 6)), Self.longestWait)
+      wait = isRepeated ? .zero : min(.seconds(60) * (1 << min(refusals, 6)), longestWait)
     }
     if !isRepeated { refusals += 1 }
     let until = max(now + wait, blockedUntil ?? now)
@@ -112,9 +81,11 @@ package struct Pacer: Sendable {
     return until
   }
 
-  /// Goes on with the window that a former run has left. The first request still goes alone.
+  /// Goes on with the longest window that a former run has left. The first request still goes
+  /// alone.
   package mutating func resume(limit: Int, remaining: Int, until end: Duration) {
-    (self.limit, self.remaining, windowEnd) = (limit, remaining, end)
+    guard let last = windows.indices.last else { return }
+    windows[last].resume(limit: limit, remaining: remaining, until: end)
   }
 
   /// Holds everything back until then, as a former process was told.
@@ -122,28 +93,24 @@ package struct Pacer: Sendable {
     blockedUntil = instant
   }
 
-  /// The last figures: the hourly limit, what is left of it, and the time to the reset.
+  /// The last figures of the longest window: its limit, what is left, and the time to the reset.
   func figures(at now: Duration) -> (limit: Int, remaining: Int, reset: Duration)? {
-    guard let remaining, let windowEnd, windowEnd > now else { return nil }
-    return (limit, remaining, windowEnd - now)
-  }
-
-  private mutating func endWindow() {
-    remaining = nil
-    windowEnd = nil
-    windowReset = nil
-    isInformed = false
+    windows.last?.figures(at: now)
   }
 
   private func isBlocked(at now: Duration) -> Bool { blockedUntil.map { now < $0 } ?? false }
 
-  /// One second more than the source's clock says, and never absurdly long.
-  private func wait(from date: Timestamp, to reset: Timestamp) -> Duration {
-    .seconds(believable(reset, at: date) - date + 1)
-  }
-
-  /// A reset that is neither past nor further away than the longest wait.
-  private func believable(_ reset: Timestamp, at date: Timestamp) -> Timestamp {
-    min(max(reset, date), date + (Self.longestWait.components.seconds - 1))
+  /// The wait that a refusal names: until every window is over that it says is used up; where it
+  /// says that of none, until the first reset.
+  private func timeToReset(
+    _ allowances: [AllowanceRule: Allowance], _ date: Timestamp
+  ) -> Duration? {
+    let told = windows.compactMap { window -> (wait: Duration, isUsedUp: Bool)? in
+      guard let said = allowances[window.rule], let reset = said.reset, reset >= date else {
+        return nil
+      }
+      return (window.wait(from: date, to: reset), said.remaining.map { $0 <= 0 } ?? false)
+    }
+    return told.filter(\.isUsedUp).map(\.wait).max() ?? told.map(\.wait).min()
   }
 }

@@ -75,7 +75,7 @@ package final class Round {
     context = PassContext(connection, source, tables: tables, options, clock)
     self.transport = transport
     self.observe = observe
-    pacer = Pacer(reserve: options.reserve)
+    pacer = Pacer(source.allowanceRules, reserve: options.reserve)
     batch = Batch(connection, at: clock.elapsed())
     allowances = AllowanceStore(connection)
     let selected = tables.filter { options.selection?.contains($0.name) ?? true }
@@ -86,10 +86,11 @@ package final class Round {
   /// error of the database, and what a test throws to play a crash.
   package func run() throws -> RunSummary {
     let clock = context.clock
-    if let until = try allowances.blockedUntil(clock.now()) {
+    let rules = context.source.allowanceRules
+    if let until = try allowances.blockedUntil(clock.now(), rules) {
       pacer.block(until: clock.elapsed() + .seconds(until - clock.now()))
     }
-    if let figures = try allowances.figures(clock.now()) {
+    if let figures = try allowances.figures(clock.now(), rules) {
       pacer.resume(
         limit: figures.limit, remaining: figures.remaining,
         until: clock.elapsed() + .seconds(figures.reset - clock.now()))

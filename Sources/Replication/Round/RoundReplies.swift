@@ -88,7 +88,7 @@ extension Round {
     case (.wait, .failure): break
     case (_, .success):
       let clock = context.clock
-      pacer.saw(reply.allowance, date: reply.date ?? clock.now(), at: clock.elapsed())
+      pacer.saw(reply.allowances, date: reply.date ?? clock.now(), at: clock.elapsed())
     // Whether it was counted is not known; what was sent may have been.
     case (_, .failure): pacer.spent()
     }
@@ -212,7 +212,7 @@ extension Round {
   private func obeyRefusal(_ reply: Reply) throws {
     let clock = context.clock
     let until = pacer.refused(
-      reply.allowance, retryAfter: reply.retryAfter, date: reply.date ?? clock.now(),
+      reply.allowances, retryAfter: reply.retryAfter, date: reply.date ?? clock.now(),
       at: clock.elapsed())
     let wait = (until - clock.elapsed()).components.seconds + 1
     try batch.open(at: clock.elapsed())
