@@ -40,7 +40,8 @@ enum Engine {
     let base = try BaseURL(base)
     let transport = try CurlTransport(
       .init(
-        base: base, token: Token("benchmark"), userAgent: "benchmark", concurrency: concurrency,
+        base: base, authorisation: .bearer(Token("benchmark")), userAgent: "benchmark",
+        concurrency: concurrency,
         interrupt: nil))
     let table = table(resource)
     let source = CapsuleSource(base: base, tables: [table])

@@ -8,8 +8,8 @@ final class CurlTransfer {
 
   private let base: BaseURL
   private let limits: CurlTransport.Limits
-  /// The request header lines that the handle uses, and the token in them.
-  private var headers: (lines: HeaderLines, token: Token?)?
+  /// The request header lines that the handle uses, and what in them lets requests in.
+  private var headers: (lines: HeaderLines, authorisation: Authorisation)?
   private let errorText: UnsafeMutablePointer<CChar>
   private var pending = Exchanges.Pending(id: 0, request: Request(""))
   private var head: ResponseHead
@@ -46,20 +46,24 @@ final class CurlTransfer {
     refusal = nil
     isHolding = false
     errorText.pointee = 0
-    if headers.map({ $0.token != pending.token }) ?? true { try setHeaders(pending.token) }
-    // libcurl copies the form, and makes a POST of the request (CURLOPT_COPYPOSTFIELDS(3)).
-    if let form = pending.form { try set(CURLOPT_COPYPOSTFIELDS, form) }
+    if headers?.authorisation != pending.authorisation { try setHeaders(pending.authorisation) }
+    if let form = pending.request.form {
+      // libcurl copies the form, and makes a POST of the request (CURLOPT_COPYPOSTFIELDS(3)).
+      try set(CURLOPT_COPYPOSTFIELDS, form)
+    } else {
+      try set(CURLOPT_HTTPGET, 1)
+    }
     try set(CURLOPT_URL, base.address(of: pending.request.target))
   }
 
   /// Sets the header lines of the requests that follow.
-  private func setHeaders(_ token: Token?) throws(CurlFailure) {
+  private func setHeaders(_ authorisation: Authorisation) throws(CurlFailure) {
     let lines = HeaderLines()
-    if let token { try lines.append("Authorization: Bearer \(token.secret)") }
+    if let value = authorisation.header { try lines.append("Authorization: \(value)") }
     try lines.append("Accept: application/json")
     try CurlFailure.check(crm_curl_set_list(handle, CURLOPT_HTTPHEADER, lines.first))
     // The handle has let go of the former ones only now.
-    headers = (lines, token)
+    headers = (lines, authorisation)
   }
 
   /// The exchange of a transfer that has ended; the body is handed over, not copied.
@@ -120,7 +124,6 @@ final class CurlTransfer {
   // MARK: Options
 
   private func setUpRequest(_ configuration: CurlTransport.Configuration) throws(CurlFailure) {
-    try set(CURLOPT_HTTPGET, 1)
     try set(CURLOPT_USERAGENT, configuration.userAgent)
     try set(CURLOPT_ACCEPT_ENCODING, "gzip")
     // The target goes out as the engine wrote it.

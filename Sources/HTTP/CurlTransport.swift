@@ -11,8 +11,8 @@ package final class CurlTransport: Transport {
   /// What a transport is made of.
   package struct Configuration: Sendable {
     package var base: BaseURL
-    /// The token at the start.
-    package var token: Token
+    /// What lets the first requests in.
+    package var authorisation: Authorisation
     /// The `User-Agent` header: `crm-replica/1.0.0`.
     package var userAgent: String
     /// Requests on the wire at once, 1 to 8.
@@ -23,11 +23,11 @@ package final class CurlTransport: Transport {
     package var interrupt: CInt?
 
     package init(
-      base: BaseURL, token: Token, userAgent: String, concurrency: Int,
+      base: BaseURL, authorisation: Authorisation, userAgent: String, concurrency: Int,
       limits: Limits = Limits(), interrupt: CInt? = nil
     ) {
       self.base = base
-      self.token = token
+      self.authorisation = authorisation
       self.userAgent = userAgent
       self.concurrency = concurrency
       self.limits = limits
@@ -53,8 +53,8 @@ package final class CurlTransport: Transport {
 
   package private(set) var outstanding = 0
   /// What lets in the requests that are sent from now on. Those sent before keep theirs.
-  package var token: Token {
-    willSet { precondition(newValue.isHeaderValue, "a token that cannot stand in a header") }
+  package var authorisation: Authorisation {
+    willSet { precondition(newValue.isHeaderValue, "what cannot stand in a header") }
   }
   private let interrupt: CInt?
   private let exchanges: Exchanges
@@ -66,13 +66,13 @@ package final class CurlTransport: Transport {
   /// Throws when the token cannot stand in a header, or the system refuses what is needed.
   package init(_ configuration: Configuration) throws(CurlTransportError) {
     precondition((1...8).contains(configuration.concurrency), "concurrency is 1 to 8")
-    guard configuration.token.isHeaderValue else { throw .unusableToken }
+    guard configuration.authorisation.isHeaderValue else { throw .unusableToken }
     guard Self.libcurl == CURLE_OK else {
       throw .libcurl(detail: CurlFailure(code: Self.libcurl).detail)
     }
     let exchanges = try Exchanges()
     self.exchanges = exchanges
-    token = configuration.token
+    authorisation = configuration.authorisation
     interrupt = configuration.interrupt
     thread = try OwnThread { CurlLoop(configuration, exchanges).run() }
   }
@@ -84,7 +84,7 @@ package final class CurlTransport: Transport {
   package func send(_ request: Request, id: Int) {
     precondition(!isClosed, "the transport is closed")
     outstanding += 1
-    exchanges.send(Exchanges.Pending(id: id, request: request, token: token))
+    exchanges.send(Exchanges.Pending(id: id, request: request, authorisation: authorisation))
   }
 
   /// A timeout above 24 days is cut to that, the longest poll(2) takes.

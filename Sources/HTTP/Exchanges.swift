@@ -11,10 +11,7 @@ final class Exchanges: Sendable {
   struct Pending: Sendable {
     let id: Int
     let request: Request
-    /// What lets it in; nil for a request without an `Authorization` header.
-    var token: Token?
-    /// The body of a POST; nil for a GET.
-    var form: String?
+    var authorisation = Authorisation.none
   }
 
   private struct Queues: Sendable {
@@ -105,8 +102,7 @@ final class Exchanges: Sendable {
 }
 
 extension Exchanges.Pending {
-  /// `GET parties?page=2`, as errors name it.
-  var doing: String { "\(form == nil ? "GET" : "POST") \(request.target)" }
+  var doing: String { request.description }
 
   fileprivate var notSent: Exchange {
     let error = HTTPError(.notSent, doing: doing, detail: "an earlier response was a 429")

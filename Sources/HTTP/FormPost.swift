@@ -19,14 +19,13 @@ package struct FormPost: Sendable {
     limits.body = 64 << 10
     limits.total = .seconds(30)
     configuration = CurlTransport.Configuration(
-      base: base, token: Token(""), userAgent: userAgent, concurrency: 1, limits: limits,
+      base: base, authorisation: .none, userAgent: userAgent, concurrency: 1, limits: limits,
       interrupt: interrupt)
   }
 
-  /// Posts `name=value&name=value`, percent-encoded, to a target below the base URL. Nil when the
-  /// process was told to stop and no answer came soon.
-  package func send(_ form: String, to target: String) -> Result<Response, HTTPError>? {
-    let pending = Exchanges.Pending(id: 0, request: Request(target), form: form)
+  /// Posts the form. Nil when the process was told to stop and no answer came soon.
+  package func send(_ request: Request) -> Result<Response, HTTPError>? {
+    let pending = Exchanges.Pending(id: 0, request: request)
     do throws(CurlFailure) {
       try CurlFailure.check(CurlTransport.libcurl)
       guard let multi = curl_multi_init() else { throw CurlFailure(code: CURLE_OUT_OF_MEMORY) }

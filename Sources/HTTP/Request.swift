@@ -1,13 +1,25 @@
-/// One GET below the configured base URL.
+/// One request below the configured base URL: a GET, or a form that is posted.
 ///
 /// A request holds no host and no credential: the transport adds both, so that neither can be led
-/// elsewhere by what a server sends.
-package struct Request: Sendable, Hashable {
+/// elsewhere by what a server sends. It prints without its form, which may hold a secret.
+package struct Request: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
   /// Path and query relative to the base URL, without a leading slash and percent-encoded:
   /// `parties?page=2&perPage=100`.
   package let target: String
+  /// The body of a POST, percent-encoded; nil for a GET.
+  package let form: String?
 
   package init(_ target: String) {
-    self.target = target
+    (self.target, form) = (target, nil)
   }
+
+  /// Posts the fields. Where a kept connection turns out to be dead, they may be sent again.
+  package init(_ target: String, form: [(name: String, value: String)]) {
+    (self.target, self.form) = (target, FormText.encoded(form))
+  }
+
+  package var method: String { form == nil ? "GET" : "POST" }
+  /// `GET parties?page=2`, as errors and logs name it.
+  package var description: String { "\(method) \(target)" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -64,7 +64,7 @@ package final class SimulatedTransport<Account: SimulatedAccount>: Transport {
     if condemned > 0 {
       condemned -= 1
       let (id, request) = waiting.removeFirst()
-      let error = HTTPError(.notSent, doing: "GET \(request.target)", detail: "after a 429")
+      let error = HTTPError(.notSent, doing: request.description, detail: "after a 429")
       return .finished(Exchange(id: id, result: .failure(error)))
     }
     let place = shuffler?.int(0...waiting.count - 1) ?? 0
@@ -74,10 +74,12 @@ package final class SimulatedTransport<Account: SimulatedAccount>: Transport {
 
   private func evaluate(_ request: Request) -> Result<Response, HTTPError> {
     func failure(_ kind: HTTPError.Kind, _ detail: String) -> Result<Response, HTTPError> {
-      .failure(HTTPError(kind, doing: "GET \(request.target)", detail: detail))
+      .failure(HTTPError(kind, doing: request.description, detail: detail))
     }
     if isUnreachable { return failure(.refused, "connection refused") }
-    var sent = WireRequest(target: "\(Account.basePath)/\(request.target)")
+    var sent = WireRequest(
+      method: request.method, target: "\(Account.basePath)/\(request.target)",
+      body: Array((request.form ?? "").utf8))
     if let authorization { sent.headers.append("Authorization", authorization) }
     let reply = account.respond(to: sent)
     advance(reply.delivery == .slow ? patience : latency)

@@ -150,7 +150,7 @@ final class DaemonLife {
         return summary
       })
     world.renew = { [unowned self] refused in
-      refused.credential.token == Token(token) ? nil : try load()
+      refused.credential.authorisation == .bearer(Token(token)) ? nil : try load()
     }
     return world
   }

@@ -24,7 +24,7 @@ extension Stage {
     unlink(tokenFile)
     server.withAccount {
       $0.token = "nobody-has-this-one"
-      $0.oauth.challengeOf = { Authorisation.base64URL(SHA256.digest(of: Array($0.utf8))) }
+      $0.oauth.challengeOf = { AuthorisationRequest.base64URL(SHA256.digest(of: Array($0.utf8))) }
     }
     try configure([
       "source": """

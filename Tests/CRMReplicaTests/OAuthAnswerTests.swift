@@ -86,9 +86,9 @@ import Testing
 
   // MARK: The browser's answer
 
-  private func authorisation() throws -> Authorisation {
+  private func authorisation() throws -> AuthorisationRequest {
     var generator = SystemRandomNumberGenerator()
-    return Authorisation(
+    return AuthorisationRequest(
       client: OAuthClient(
         id: "client id&", secret: Token("hush"), kind: .capsule,
         origin: try BaseURL("https://api.capsulecrm.com/api/v2").origin),
@@ -102,7 +102,8 @@ import Testing
     #expect(first.state != second.state)
     #expect(first.verifier.secret.utf8.count == 43)
     #expect(first.verifier != second.verifier)
-    let challenge = Authorisation.base64URL(SHA256.digest(of: Array(first.verifier.secret.utf8)))
+    let challenge = AuthorisationRequest.base64URL(
+      SHA256.digest(of: Array(first.verifier.secret.utf8)))
     #expect(
       first.address == "https://api.capsulecrm.com/oauth/authorise?response_type=code"
         + "&client_id=client%20id%26&redirect_uri=http%3A%2F%2F127.0.0.1%3A4711%2Fcallback"
@@ -162,10 +163,12 @@ import Testing
   @Test func `bytes are encoded for addresses`() {
     let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
     #expect(
-      Authorisation.base64URL(SHA256.digest(of: Array(verifier.utf8)))
+      AuthorisationRequest.base64URL(SHA256.digest(of: Array(verifier.utf8)))
         == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
     let texts = ["": "", "f": "Zg", "fo": "Zm8", "foo": "Zm9v", "foob": "Zm9vYg", "\u{FF}": "w78"]
-    for (text, encoded) in texts { #expect(Authorisation.base64URL(Array(text.utf8)) == encoded) }
+    for (text, encoded) in texts {
+      #expect(AuthorisationRequest.base64URL(Array(text.utf8)) == encoded)
+    }
     #expect(FormText.encoded([("a b", "ü&=+%~")]) == "a%20b=%C3%BC%26%3D%2B%25~")
   }
 }

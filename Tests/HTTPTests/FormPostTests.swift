@@ -10,7 +10,7 @@ import Testing
   ) throws -> Result<Response, HTTPError>? {
     let base = try BaseURL(server.base).origin
     return FormPost(base: base, userAgent: "crm-replica/0.0", interrupt: interrupt)
-      .send("a=b&c=d%20e", to: "oauth/token")
+      .send(Request("oauth/token", form: [("a", "b"), ("c", "d e")]))
   }
 
   @Test func `a form leaves as these bytes`() throws {
@@ -29,6 +29,7 @@ import Testing
           Content-Type: application/x-www-form-urlencoded\r
           \r\n
           """)
+      #expect(server.received.first?.body == "a=b&c=d%20e")
     }
   }
 
@@ -83,7 +84,7 @@ import Testing
       let transport = try transport(server.base)
       transport.send(Request("first"), id: 1)
       transport.send(Request("second"), id: 2)
-      transport.token = Token("another")
+      transport.authorisation = .bearer(Token("another"))
       transport.send(Request("third"), id: 3)
       _ = try transport.exchanges(3)
       let lines = server.received.map { request in

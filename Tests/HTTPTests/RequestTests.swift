@@ -77,9 +77,72 @@ import Testing
     }
   }
 
-  @Test func `a token prints as dots`() {
+  /// The handle of a POST serves the GET behind it.
+  @Test func `a form leaves between requests without one`() throws {
+    try withServer({ _ in [.send(reply())] }) { server in
+      let transport = try transport(server.base)
+      let form = Request("login", form: [("user", "käse & co"), ("key", "a+b=c")])
+      for request in [Request("first"), form, Request("second")] {
+        #expect(try transport.exchange(for: request).response?.status == 200)
+      }
+      #expect(server.received.map(\.body) == ["", "user=k%C3%A4se%20%26%20co&key=a%2Bb%3Dc", ""])
+      #expect(server.connections == 1)
+      let heads = server.received.map(\.head)
+      #expect(heads[2] == heads[0].replacing("/first ", with: "/second "))
+      #expect(
+        heads[1] == """
+          POST /api/v2/login HTTP/1.1\r
+          Host: 127.0.0.1:\(server.port)\r
+          User-Agent: crm-replica/0.0\r
+          Accept-Encoding: gzip\r
+          Authorization: Bearer \(secret)\r
+          Accept: application/json\r
+          Content-Length: 39\r
+          Content-Type: application/x-www-form-urlencoded\r
+          \r\n
+          """)
+    }
+  }
+
+  @Test func `a user and a key leave as Basic`() throws {
+    try withServer({ _ in [.send(reply())] }) { server in
+      let ada = Authorisation.basic(user: "ada@example.com", key: Token("Käse:\(secret)"))
+      let transport = try transport(server.base, authorisation: ada)
+      _ = try transport.exchange(for: "me")
+      transport.authorisation = .none
+      _ = try transport.exchange(for: "me")
+      let lines = server.received.map { request in
+        request.head.split(separator: "\r\n").filter { $0.hasPrefix("Authorization") }
+      }
+      #expect(
+        lines == [
+          ["Authorization: Basic YWRhQGV4YW1wbGUuY29tOkvDpHNlOnMzY3IzdC10MGszbg=="], [],
+        ])
+    }
+  }
+
+  @Test func `what lets in and what is posted prints as dots or not at all`() {
+    let form = Request("login", form: [("key", secret)])
+    let basic = Authorisation.basic(user: "ada", key: Token(secret))
     expectNoSecret(in: Token(secret))
     expectNoSecret(in: [Token(secret)])
+    expectNoSecret(in: Authorisation.bearer(Token(secret)))
+    expectNoSecret(in: basic)
+    expectNoSecret(in: form)
+    expectNoSecret(in: [form])
+    #expect("\(form)" == "POST login")
+    #expect("\(Request("me"))" == "GET me")
+    // A server that repeats the header repeats the encoded form.
+    #expect(basic.secrets.map(\.secret) == [secret, "YWRhOnMzY3IzdC10MGszbg=="])
+  }
+
+  @Test func `a failure does not name the form`() throws {
+    try withServer({ _ in [.close] }) { server in
+      let exchange = try transport(server.base).exchange(
+        for: Request("login", form: [("key", secret)]))
+      #expect(exchange.failure?.doing == "POST login")
+      expectNoSecret(in: exchange)
+    }
   }
 
   @Test(arguments: ["", "two words", "line\nbreak", "line\r\nHost: other", "käse", "nul\0"])
@@ -88,7 +151,21 @@ import Testing
     #expect(throws: CurlTransportError.unusableToken) {
       _ = try CurlTransport(
         CurlTransport.Configuration(
-          base: base, token: Token(text), userAgent: "crm-replica/0.0", concurrency: 1))
+          base: base, authorisation: .bearer(Token(text)), userAgent: "crm-replica/0.0",
+          concurrency: 1))
     }
+  }
+
+  /// RFC 7617, section 2.
+  @Test(
+    arguments: [
+      ("ada@example.com", "k:e y", true), ("", "key", true), ("ada", "", false),
+      ("a:da", "key", false), ("ada\n", "key", false), ("ada", "k\0ey", false),
+      ("ada", "käse", true),
+    ])
+  func `a user has no colon and neither part a control character`(
+    user: String, key: String, isUsable: Bool
+  ) {
+    #expect(Authorisation.basic(user: user, key: Token(key)).isHeaderValue == isUsable)
   }
 }

@@ -14,6 +14,7 @@ final class ScriptedServer: Sendable {
     let number: Int
     /// Request line and header lines, up to and with the empty line.
     let head: String
+    let body: String
 
     var target: String {
       let parts = head.split(separator: " ", maxSplits: 2)
@@ -118,9 +119,10 @@ final class ScriptedServer: Sendable {
 
   private func serve(_ socket: CInt, _ connection: Int) {
     defer { end(socket) }
-    while let head = readHead(socket) {
+    while let head = readHead(socket), let body = readBody(socket, of: head) {
       let request = state.withLock { state in
-        let request = Received(connection: connection, number: state.received.count, head: head)
+        let request = Received(
+          connection: connection, number: state.received.count, head: head, body: body)
         state.received.append(request)
         state.answering += 1
         state.mostAnswering = max(state.mostAnswering, state.answering)
@@ -227,6 +229,16 @@ private func readHead(_ socket: CInt) -> String? {
     head.append(byte)
   }
   return String(decoding: head, as: UTF8.self)
+}
+
+/// Reads as many bytes as the head announces; nil when the connection ends before.
+private func readBody(_ socket: CInt, of head: String) -> String? {
+  let lines = head.split(separator: "\r\n")
+  let length = lines.first { $0.hasPrefix("Content-Length: ") }.flatMap { Int($0.dropFirst(16)) }
+  guard let length, length > 0 else { return "" }
+  var bytes = [UInt8](repeating: 0, count: length)
+  guard recv(socket, &bytes, length, CInt(MSG_WAITALL)) == length else { return nil }
+  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// False when the other side has gone.

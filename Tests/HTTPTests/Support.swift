@@ -7,11 +7,11 @@ let secret = "s3cr3t-t0k3n"
 /// A transport to a base URL under test limits.
 func transport(
   _ base: String, concurrency: Int = 1, limits: CurlTransport.Limits = .init(),
-  interrupt: CInt? = nil
+  interrupt: CInt? = nil, authorisation: Authorisation = .bearer(Token(secret))
 ) throws -> CurlTransport {
   try CurlTransport(
     CurlTransport.Configuration(
-      base: BaseURL(base), token: Token(secret), userAgent: "crm-replica/0.0",
+      base: BaseURL(base), authorisation: authorisation, userAgent: "crm-replica/0.0",
       concurrency: concurrency, limits: limits, interrupt: interrupt))
 }
 
@@ -31,7 +31,11 @@ extension CurlTransport {
 
   /// Sends one request and waits for its end.
   func exchange(for target: String) throws -> Exchange {
-    send(Request(target), id: 0)
+    try exchange(for: Request(target))
+  }
+
+  func exchange(for request: Request) throws -> Exchange {
+    send(request, id: 0)
     return try exchange()
   }
 }

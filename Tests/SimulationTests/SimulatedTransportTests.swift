@@ -71,10 +71,14 @@ import Testing
     #expect(statuses(transport, 1) == ["1 tooLarge"])
   }
 
-  @Test func `an account sees the path and the credential`() throws {
+  @Test func `an account sees the path, the credential and the form`() throws {
     let transport = SimulatedTransport(FormAccount())
     transport.send(Request("query?page=1"), id: 1)
-    #expect(statuses(transport, 1) == ["1 200"])
+    transport.send(Request("query", form: [("operation", "a b")]), id: 2)
+    #expect(statuses(transport, 2) == ["1 200", "2 200"])
+    let post = try #require(transport.account.received.last)
+    #expect(post.method == "POST")
+    #expect(Query(form: post.body)["operation"] == "a b")
     let request = try #require(transport.account.received.first)
     #expect(request.method == "GET")
     #expect(request.target == "/restapi/v1/query?page=1")

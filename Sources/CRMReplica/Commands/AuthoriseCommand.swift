@@ -25,7 +25,7 @@ struct AuthoriseCommand: Command {
     try stored(in: store, interrupt) { _ in }
     let listener = try AnswerListener(port: port)
     var generator = SystemRandomNumberGenerator()
-    let authorisation = Authorisation(
+    let authorisation = AuthorisationRequest(
       client: client, redirect: listener.redirect, using: &generator)
     StandardStream.output.write(
       """
@@ -58,7 +58,7 @@ struct AuthoriseCommand: Command {
 
   /// Turns the code into tokens, and stores them.
   private func grant(
-    _ authorisation: Authorisation, _ code: Token, _ interrupt: CInt, _ store: OAuthStore
+    _ authorisation: AuthorisationRequest, _ code: Token, _ interrupt: CInt, _ store: OAuthStore
   ) throws -> OAuthGrant {
     let client = authorisation.client
     let endpoint = TokenEndpoint(client: client, interrupt: interrupt)

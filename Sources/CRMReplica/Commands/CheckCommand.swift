@@ -70,7 +70,8 @@ struct CheckCommand: Command {
     let transport = try CredentialTransport(
       credential,
       .init(
-        base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
+        base: configuration.source.baseURL, authorisation: credential.authorisation,
+        userAgent: Program.userAgent,
         concurrency: 1, interrupt: environment.stop.descriptor))
     let kind = configuration.source.kind
     guard let result = Self.answer(to: kind.currentUser, by: transport) else {

@@ -84,7 +84,8 @@ struct PlanCommand: Command {
     let transport = try CredentialTransport(
       credential,
       .init(
-        base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
+        base: configuration.source.baseURL, authorisation: credential.authorisation,
+        userAgent: Program.userAgent,
         concurrency: 1, interrupt: environment.stop.descriptor))
     var counting = ListCounting(
       settings.source, transport, clock, reserve: configuration.requests.reserve,

@@ -42,7 +42,7 @@ struct RunCommand: Command {
         // Somebody may have put another token into its file meanwhile.
         let found = try load()
         try refused.settings.configuration.requireReplaceable(by: found.settings.configuration)
-        return found.credential.token == refused.credential.token ? nil : found
+        return found.credential.authorisation == refused.credential.authorisation ? nil : found
       },
       show: { $0.writeMetrics(log) },
       publish: { session, summary, isAlive in

@@ -35,7 +35,8 @@ struct VerifyCommand: Command {
     let transport = try CredentialTransport(
       credential,
       .init(
-        base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
+        base: configuration.source.baseURL, authorisation: credential.authorisation,
+        userAgent: Program.userAgent,
         concurrency: configuration.requests.concurrency, interrupt: environment.stop.descriptor))
     let narrator = Narrator(environment.log)
     let verification = Verification(

@@ -5,7 +5,7 @@ internal import Replication
 /// What lets the program into the account: a personal token, or tokens granted by OAuth 2.
 protocol Credential: AnyObject {
   /// What requests carry now.
-  var token: Token { get }
+  var authorisation: Authorisation { get }
   /// All that must not be repeated to anybody.
   var secrets: [Token] { get }
 
@@ -14,11 +14,11 @@ protocol Credential: AnyObject {
   /// Replaces the token if its end is near. Nothing comes of it when that fails: the token is used
   /// until it is refused.
   func renewIfDue()
-  /// Learns that a token was accepted.
-  func accepted(_ token: Token)
-  /// Replaces a token that was refused; nil when there is nothing to replace it with, now or ever.
+  /// Learns that what a request carried was accepted.
+  func accepted(_ authorisation: Authorisation)
+  /// Replaces what was refused; nil when there is nothing to replace it with, now or ever.
   /// Unless it `mayAsk`, only what another process has stored is taken.
-  func renewal(of token: Token, mayAsk: Bool) -> Renewal?
+  func renewal(of authorisation: Authorisation, mayAsk: Bool) -> Renewal?
 }
 
 /// What came of the attempt to replace a token.
@@ -35,23 +35,23 @@ enum Renewal: Hashable {
 
 /// A token from the user's preferences, which is good until somebody revokes it.
 final class PersonalToken: Credential {
-  let token: Token
+  let authorisation: Authorisation
   private let origin: TokenOrigin?
 
   /// `origin` is nil for the token of a simulated account.
   init(_ token: Token, from origin: TokenOrigin? = nil) {
-    (self.token, self.origin) = (token, origin)
+    (authorisation, self.origin) = (.bearer(token), origin)
   }
 
-  var secrets: [Token] { [token] }
+  var secrets: [Token] { authorisation.secrets }
 
   func spoken(at now: Timestamp) -> String {
     "\(origin.map { "from \($0)" } ?? "made up"), a personal token, good until it is revoked"
   }
 
   func renewIfDue() {}
-  func accepted(_ token: Token) {}
-  func renewal(of token: Token, mayAsk: Bool) -> Renewal? { nil }
+  func accepted(_ authorisation: Authorisation) {}
+  func renewal(of authorisation: Authorisation, mayAsk: Bool) -> Renewal? { nil }
 }
 
 /// Finds the credential that a configuration names.

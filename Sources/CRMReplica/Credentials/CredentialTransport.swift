@@ -8,19 +8,19 @@ internal import HTTP
 /// was granted, is the end: no token is asked for in a circle.
 final class CredentialTransport: Transport {
   private struct Flight {
-    let target: String
-    let token: Token
+    let request: Request
+    let authorisation: Authorisation
   }
 
   private let wire: CurlTransport
   private let credential: any Credential
   private var flights: [Int: Flight] = [:]
-  /// Targets that were refused once and are made again.
-  private var refused: Set<String> = []
+  /// Those that were refused once and are made again.
+  private var refused: Set<Request> = []
   /// A refused exchange that a stop has kept from being dealt with.
   private var kept: Exchange?
 
-  /// `configuration` has the credential's token.
+  /// `configuration` has the credential's authorisation.
   init(
     _ credential: any Credential, _ configuration: CurlTransport.Configuration
   ) throws(CurlTransportError) {
@@ -33,8 +33,8 @@ final class CredentialTransport: Transport {
   /// Returns at once, unless the token has to be replaced first.
   func send(_ request: Request, id: Int) {
     credential.renewIfDue()
-    wire.token = credential.token
-    flights[id] = Flight(target: request.target, token: credential.token)
+    wire.authorisation = credential.authorisation
+    flights[id] = Flight(request: request, authorisation: credential.authorisation)
     wire.send(request, id: id)
   }
 
@@ -58,14 +58,14 @@ final class CredentialTransport: Transport {
     _ result: Result<Response, HTTPError>, of flight: Flight
   ) -> Result<Response, HTTPError>? {
     guard case .success(var response) = result else { return result }
-    if response.status != 401 { refused.remove(flight.target) }
+    if response.status != 401 { refused.remove(flight.request) }
     switch response.status {
     case 200:
-      credential.accepted(flight.token)
+      credential.accepted(flight.authorisation)
       return result
     case 401:
       if let renewal = credential.renewal(
-        of: flight.token, mayAsk: !refused.contains(flight.target))
+        of: flight.authorisation, mayAsk: !refused.contains(flight.request))
       {
         return self.result(of: renewal, flight)
       }
@@ -84,13 +84,13 @@ final class CredentialTransport: Transport {
     switch renewal {
     case .interrupted: return nil
     case .renewed:
-      refused.insert(flight.target)
+      refused.insert(flight.request)
       (kind, detail) = (.notSent, "the token has been renewed")
     case .refused(let sentence):
       kind = .credentialRefused
-      detail = "The source refused the token (401) at GET \(flight.target). \(sentence)"
+      detail = "The source refused the token (401) at \(flight.request). \(sentence)"
     case .unavailable(let sentence): (kind, detail) = (.credentialUnavailable, sentence)
     }
-    return .failure(HTTPError(kind, doing: "GET \(flight.target)", detail: detail))
+    return .failure(HTTPError(kind, doing: flight.request.description, detail: detail))
   }
 }

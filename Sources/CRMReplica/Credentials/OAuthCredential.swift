@@ -44,7 +44,7 @@ final class OAuthCredential: Credential {
     grant = try withExtendedLifetime(lock) { try Self.read(store, client) }
   }
 
-  var token: Token { grant.accessToken }
+  var authorisation: Authorisation { .bearer(grant.accessToken) }
 
   var secrets: [Token] {
     [grant.accessToken, client.secret] + (grant.refreshToken.map { [$0] } ?? [])
@@ -62,8 +62,8 @@ final class OAuthCredential: Credential {
     return "from \(store.path.onOneLine()), an OAuth access token\(account), \(end); \(renewal)"
   }
 
-  func accepted(_ token: Token) {
-    if token == grant.accessToken { isProven = true }
+  func accepted(_ authorisation: Authorisation) {
+    if authorisation == self.authorisation { isProven = true }
   }
 
   func renewIfDue() {
@@ -79,8 +79,8 @@ final class OAuthCredential: Credential {
     }
   }
 
-  func renewal(of token: Token, mayAsk: Bool) -> Renewal? {
-    if token != grant.accessToken { return .renewed }
+  func renewal(of authorisation: Authorisation, mayAsk: Bool) -> Renewal? {
+    if authorisation != self.authorisation { return .renewed }
     return renewed(attempts: TokenEndpoint.attempts, mayAsk: mayAsk)
   }
 

@@ -10,7 +10,7 @@ extension ListCounting.Ending {
     case .interrupted: return "Stopped."
     case .unanswered(_, let error) where error.kind == .credentialRefused: return error.detail
     case .unanswered(let request, let error):
-      return "No answer to GET \(request.target): \(error.detail)."
+      return "No answer to \(request): \(error.detail)."
     case .refused(let reply, let status):
       let said = reply.message.map { " It says: \($0.onOneLine())" } ?? ""
       return switch reply.verdict {

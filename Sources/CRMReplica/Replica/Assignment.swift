@@ -24,7 +24,8 @@ struct Assignment {
       try CredentialTransport(
         credential,
         .init(
-          base: configuration.source.baseURL, token: credential.token, userAgent: Program.userAgent,
+          base: configuration.source.baseURL, authorisation: credential.authorisation,
+          userAgent: Program.userAgent,
           concurrency: configuration.requests.concurrency, interrupt: interrupt))
     }
   }

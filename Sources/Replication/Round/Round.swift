@@ -35,7 +35,7 @@ package final class Round {
   var passes: [Pass] = []
   var flights: [Int: Flight] = [:]
   var delayed: [Delayed] = []
-  var failures: [String: Int] = [:]
+  var failures: [Request: Int] = [:]
   var pacer: Pacer
   var batch: Batch
   var nextID = 0

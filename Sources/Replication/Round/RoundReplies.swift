@@ -123,20 +123,20 @@ extension Round {
   ) -> String {
     if case .failure(let error) = result { return error.detail }
     let said = message.map { " The source says: \($0)" } ?? ""
-    return "The source refused the token (401) at GET \(request.target).\(said)"
+    return "The source refused the token (401) at \(request).\(said)"
   }
 
   private func failure(
     _ kind: TableFailure.Kind, _ flight: Flight, _ message: String?
   ) -> TableFailure {
-    TableFailure(kind, doing: "GET \(flight.request.target)", message: message)
+    TableFailure(kind, doing: flight.request.description, message: message)
   }
 
   private func accept(_ response: Response, _ reply: Reply, _ flight: Flight) throws {
     try batch.open(at: context.clock.elapsed())
     do {
       try flight.pass.receive(response, reply, at: flight.address)
-      failures[flight.request.target] = nil
+      failures[flight.request] = nil
     } catch let failure as TableFailure {
       return try refuse(flight.pass, failure)
     }
@@ -172,8 +172,8 @@ extension Round {
 
   /// Makes the request again later, or gives the table up.
   private func retry(_ flight: Flight, _ failure: TableFailure) throws {
-    let count = (failures[flight.request.target] ?? 0) + 1
-    failures[flight.request.target] = count
+    let count = (failures[flight.request] ?? 0) + 1
+    failures[flight.request] = count
     guard let delay = context.options.retry.delay(after: count, using: &generator) else {
       if failure.isUnavailability, !hasSucceeded {
         ending = (.unavailable, failure.sentence)

@@ -3,7 +3,7 @@ internal import HTTP
 
 /// One attempt to have a user grant access: the question, and how its answer is told from others
 /// (RFC 6749, section 4.1; RFC 7636; RFC 8252, section 7.3).
-struct Authorisation {
+struct AuthorisationRequest {
   let client: OAuthClient
   /// Where the browser is sent with the answer.
   let redirect: String
