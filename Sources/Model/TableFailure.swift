@@ -5,7 +5,8 @@ package struct TableFailure: Error, Sendable, Hashable {
     case unreachable(String)
     /// A status that is no page.
     case status(Int)
-    case forbidden
+    /// The source understood and said no, by a status or a code of its own: `status 403`.
+    case forbidden(String)
     case redirect(Int)
     case tooLarge
     /// The body is not the page that was asked for.
@@ -51,7 +52,9 @@ package struct TableFailure: Error, Sendable, Hashable {
   }
 
   /// Whether the source understood and said no.
-  package var isRefusal: Bool { kind == .forbidden }
+  package var isRefusal: Bool {
+    if case .forbidden = kind { true } else { false }
+  }
 }
 
 extension TableFailure {
@@ -63,8 +66,7 @@ extension TableFailure {
     case .status(let status) where status >= 500:
       "The source is in trouble: status \(status) at \(doing).\(said)"
     case .status(let status): "The source answers status \(status) to \(doing).\(said)"
-    case .forbidden:
-      "The token may not read this: status 403 at \(doing).\(said)"
+    case .forbidden(let answer): "The token may not read this: \(answer) at \(doing).\(said)"
     case .redirect(let status):
       "The source redirects (status \(status)) at \(doing). The token goes nowhere else."
     case .tooLarge: "The reply to \(doing) is larger than any page may be."

@@ -16,7 +16,7 @@ import Testing
         switch status {
         case 200: .accept
         case 401: .refuse
-        case 403: .fail(.forbidden)
+        case 403: .fail(.forbidden("status 403"))
         case 404: .missing
         case 429: .wait
         case 408, 425: .retry(.status(status))

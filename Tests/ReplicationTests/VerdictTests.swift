@@ -37,9 +37,13 @@ import Testing
         "The source answers status 422 to GET parties?page=2. The source says: since is invalid"
       ),
       (
-        .forbidden, "insufficient scope",
+        .forbidden("status 403"), "insufficient scope",
         "The token may not read this: status 403 at GET parties?page=2. The source says: "
           + "insufficient scope"
+      ),
+      (
+        .forbidden("ACCESS_DENIED"), nil,
+        "The token may not read this: ACCESS_DENIED at GET parties?page=2."
       ),
       (
         .redirect(301), "elsewhere",
@@ -90,7 +94,7 @@ import Testing
     arguments: [
       (.unreachable("x"), true, false), (.status(500), true, false), (.status(599), true, false),
       (.status(408), true, false), (.status(425), true, false), (.status(404), false, false),
-      (.status(422), false, false), (.forbidden, false, true), (.redirect(302), false, false),
+      (.status(422), false, false), (.forbidden("x"), false, true), (.redirect(302), false, false),
       (.tooLarge, false, false), (.unreadable(.notJSON), false, false), (.elsewhere, false, false),
       (.endless, false, false), (.parentUnread("parties"), false, false),
     ] as [(TableFailure.Kind, Bool, Bool)])

@@ -121,9 +121,12 @@ extension Round {
   func sentence(
     on result: Result<Response, HTTPError>, _ request: Request, _ message: String?
   ) -> String {
-    if case .failure(let error) = result { return error.detail }
-    let said = message.map { " The source says: \($0)" } ?? ""
-    return "The source refused the token (401) at \(request).\(said)"
+    switch result {
+    case .failure(let error): return error.detail
+    case .success(let response):
+      let said = message.map { " The source says: \($0)" } ?? ""
+      return "The source refused the token (\(response.status)) at \(request).\(said)"
+    }
   }
 
   private func failure(
