@@ -180,6 +180,27 @@ import Testing
     try expectWell(life)
   }
 
+  /// The file cannot tell the next round, so the process remembers the longest wait there is.
+  @Test func `a refusal that could not be noted is obeyed all the same`() throws {
+    let life = try life("2026-05-04 12:00:00")
+    // The disk is full from the request on that is refused.
+    let begin = try #require(Timestamp("2026-05-05 00:30:00")).seconds
+    let before = life.account.beforeRequest
+    var isRefused = false
+    life.account.beforeRequest = { [unowned life] account, number in
+      before?(account, number)
+      guard account.now > begin, !isRefused else { return }
+      isRefused = true
+      account.faults.faults.append(.init(.rateLimited(resetIn: 60), on: .path("", times: 1)))
+      life.fullUntil = account.now + 60
+    }
+    try life.live(until: "2026-05-06 12:00:00")
+    let refusal = try #require(life.account.log.firstIndex { $0.status == 429 })
+    let (refused, next) = (life.account.log[refusal], life.account.log[refusal + 1])
+    #expect((3_661...3_663).contains(next.time - refused.time), "\(next.time - refused.time)")
+    try expectWell(life)
+  }
+
   @Test func `a token that expires`() throws {
     let life = try life("2026-05-04 12:00:00")
     try life.at("2026-05-05 20:00:00") { $0.account.token = "another" }
