@@ -1,20 +1,15 @@
-import FoundationEssentials
 import Testing
 
 /// The program asks the file by typed queries only: their SQL stands below it, in `ReplicaFile`,
 /// and what a source offers for show in `Capsule`.
 @Suite struct NoSQLTests {
   @Test func `no text of the program is SQL`() throws {
-    let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let folder = root + "/Sources/CRMReplica"
-    let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
-      .filter { $0.hasSuffix(".swift") }
+    let files = try Package.files(in: "Sources/CRMReplica")
     try #require(files.count > 50)
     var found: [String] = []
     var literals = 0
-    for file in files {
-      let bytes = try #require(FileManager.default.contents(atPath: "\(folder)/\(file)"))
-      let texts = SwiftLiterals(in: bytes).texts
+    for (file, source) in files {
+      let texts = SwiftCode(source).literals
       literals += texts.count
       found += texts.filter(isSQL).map { "\(file): \($0)" }
     }
@@ -38,7 +33,7 @@ import Testing
     (#"say("create", "select", "vacuum cleaner")"#, false),
   ])
   func `SQL is told from words`(source: String, holds: Bool) {
-    let texts = SwiftLiterals(in: Data(source.utf8)).texts
+    let texts = SwiftCode(source).literals
     #expect(!texts.isEmpty)
     #expect(texts.contains(where: isSQL) == holds, "\(texts)")
   }
@@ -63,81 +58,5 @@ import Testing
       | WITH \b .* \b AS | CREATE | VACUUM ) \b
       /#
     return line.contains(begun) || line.contains(capitals)
-  }
-}
-
-/// The string literals of a text in Swift, without what is interpolated; literals amid that count
-/// of their own. Comments are passed over.
-private struct SwiftLiterals {
-  private(set) var texts: [String] = []
-  private let bytes: [UInt8]
-  private var at = 0
-
-  init(in source: Data) {
-    bytes = Array(source)
-    code(until: nil)
-  }
-
-  private func starts(_ text: String) -> Bool { bytes.dropFirst(at).starts(with: text.utf8) }
-
-  /// Reads code up to the parenthesis that ends an interpolation, or all of it.
-  private mutating func code(until end: UInt8?) {
-    var depth = 0
-    while at < bytes.count {
-      if starts("//") {
-        while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { at += 1 }
-      } else if starts("/*") {
-        comment()
-      } else if let marks = opening() {
-        literal(marks)
-      } else {
-        if bytes[at] == UInt8(ascii: "(") { depth += 1 }
-        if bytes[at] == end {
-          if depth == 0 { return }
-          depth -= 1
-        }
-        at += 1
-      }
-    }
-  }
-
-  private mutating func comment() {
-    var depth = 0
-    repeat {
-      let change = starts("/*") ? 1 : starts("*/") ? -1 : 0
-      depth += change
-      at += change == 0 ? 1 : 2
-    } while depth > 0 && at < bytes.count
-  }
-
-  /// The number signs and the quotation marks that open a literal here.
-  private func opening() -> (hashes: String, quotes: String)? {
-    let hashes = bytes.dropFirst(at).prefix { $0 == UInt8(ascii: "#") }.count
-    let quotes = bytes.dropFirst(at + hashes).prefix { $0 == UInt8(ascii: "\"") }.count
-    if quotes == 0 { return nil }
-    return (String(repeating: "#", count: hashes), quotes >= 3 ? "\"\"\"" : "\"")
-  }
-
-  private mutating func literal(_ marks: (hashes: String, quotes: String)) {
-    let (end, escape) = (marks.quotes + marks.hashes, "\\" + marks.hashes)
-    at += end.utf8.count
-    var text: [UInt8] = []
-    while at < bytes.count, !starts(end) {
-      if starts(escape + "(") {
-        at += escape.utf8.count + 1
-        code(until: UInt8(ascii: ")"))
-        text.append(UInt8(ascii: "?"))
-        at += 1
-      } else if starts(escape) {
-        at += escape.utf8.count
-        text.append(bytes[at] == UInt8(ascii: "n") ? UInt8(ascii: "\n") : bytes[at])
-        at += 1
-      } else {
-        text.append(bytes[at])
-        at += 1
-      }
-    }
-    at += end.utf8.count
-    texts.append(String(decoding: text, as: UTF8.self))
   }
 }

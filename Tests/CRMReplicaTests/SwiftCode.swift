@@ -1,14 +1,17 @@
-/// The code of a Swift file: its text without comments and without what string literals spell.
+/// A Swift file taken apart: its code, and what its string literals spell. Comments are in neither.
 ///
-/// What an interpolation holds is code and stays. Lines keep their places. Regular expressions are
-/// taken for code.
+/// What an interpolation holds is code. Lines keep their places. Regular expressions are taken for
+/// code.
 struct SwiftCode {
   let text: String
+  /// What each literal spells, escapes resolved, with a question mark for each interpolation.
+  let literals: [String]
 
   init(_ source: String) {
     var reader = CodeReader(source: Array(source.utf8))
     reader.readCode(inInterpolation: false)
     text = String(decoding: reader.code, as: UTF8.self)
+    literals = reader.literals
   }
 
   var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
@@ -42,6 +45,7 @@ private struct CodeReader {
 
   let source: [UInt8]
   var code: [UInt8] = []
+  var literals: [String] = []
   private var at = 0
 
   init(source: [UInt8]) {
@@ -103,27 +107,29 @@ private struct CodeReader {
     return Literal(marks: marks, isMultiline: isMultiline)
   }
 
-  /// Passes over a literal and keeps the code in it.
+  /// Keeps what a literal spells, and the code in it.
   private mutating func read(_ literal: Literal) {
     code.append(UInt8(ascii: " "))
-    while at < source.count {
-      if begins(literal.end) {
-        at += literal.end.count
-        return
+    var text: [UInt8] = []
+    while at < source.count, !begins(literal.end) {
+      let isEscaped = begins(literal.escape)
+      if isEscaped { at += literal.escape.count }
+      guard at < source.count else { break }
+      if isEscaped, source[at] == UInt8(ascii: "(") {
+        at += 1
+        code.append(UInt8(ascii: " "))
+        readCode(inInterpolation: true)
+        code.append(UInt8(ascii: " "))
+        text.append(UInt8(ascii: "?"))
+      } else {
+        keepLineFeed()
+        let isLineFeed = isEscaped && source[at] == UInt8(ascii: "n")
+        text.append(isLineFeed ? UInt8(ascii: "\n") : source[at])
+        at += 1
       }
-      if begins(literal.escape) {
-        at += literal.escape.count
-        if at < source.count, source[at] == UInt8(ascii: "(") {
-          at += 1
-          code.append(UInt8(ascii: " "))
-          readCode(inInterpolation: true)
-          code.append(UInt8(ascii: " "))
-          continue
-        }
-      }
-      keepLineFeed()
-      at += 1
     }
+    at += literal.end.count
+    literals.append(String(decoding: text, as: UTF8.self))
   }
 
   private mutating func keepLineFeed() {
