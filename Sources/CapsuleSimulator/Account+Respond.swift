@@ -9,7 +9,7 @@ extension Account: EditedAccount {
   package var authorization: String? { "Bearer \(token)" }
 
   /// Answers a request below `/api/v2/` or `/oauth/`.
-  package func respond(to request: WireRequest) -> Reply {
+  package func respond(to request: WireRequest) -> WireReply {
     let target = request.target.dropFirst()
     if target.hasPrefix("oauth/") {
       return respondOAuth(method: request.method, target: String(target), body: request.body)
@@ -33,7 +33,7 @@ extension Account {
   /// - Returns: the answer, with what the connection is to do to it.
   package func respond(
     method: String = "GET", target: String, authorization: String?, body: [UInt8] = []
-  ) -> Reply {
+  ) -> WireReply {
     requestCount += 1
     let number = requestCount
     for index in churns.indices {
@@ -58,7 +58,7 @@ extension Account {
   private func admitted(
     method: String, target: String, authorization: String?, body: [UInt8], number: Int,
     counted: inout Bool
-  ) -> Reply {
+  ) -> WireReply {
     guard authorization == "Bearer \(token)" || oauth.admits(authorization, at: now) else {
       return unauthorised
     }
@@ -76,7 +76,7 @@ extension Account {
   }
 
   /// The real answer; at times, for a page of a list, that of the account's recent past.
-  private func served(_ method: String, _ query: Query, _ body: [UInt8]) -> Reply {
+  private func served(_ method: String, _ query: Query, _ body: [UInt8]) -> WireReply {
     let answer = answer(method: method, query: query, body: body)
     guard switches.staleAnswers > 0 else { return rendered(answer, query) }
     defer {
@@ -91,7 +91,7 @@ extension Account {
   }
 
   /// A page or a record as bytes, with its headers.
-  private func rendered(_ answer: Answer, _ query: Query) -> Reply {
+  private func rendered(_ answer: Answer, _ query: Query) -> WireReply {
     switch answer {
     case .failure(let status, let message): return reply(status, message.bytes)
     case .single(let key, let write):
@@ -107,7 +107,7 @@ extension Account {
     }
   }
 
-  private func page(of listing: Listing, _ query: Query) -> Reply {
+  private func page(of listing: Listing, _ query: Query) -> WireReply {
     let largest = listing.largestPage
     let asked = query["perPage"].map { Int($0) ?? 0 } ?? min(50, largest)
     guard let page = Int(query["page"] ?? "1"), page > 0, page < 1 << 32 else {
@@ -165,10 +165,10 @@ extension Account {
     return decoration.apply(tree, &generator).bytes
   }
 
-  private func reply(_ status: Int, _ body: [UInt8]) -> Reply {
+  private func reply(_ status: Int, _ body: [UInt8]) -> WireReply {
     var headers: Headers = ["Content-Type": "application/json"]
     if (200..<300).contains(status), switches.sendsRateHeaders { append(rate, to: &headers) }
-    return Reply(status: status, headers: headers, body: body)
+    return WireReply(status: status, headers: headers, body: body)
   }
 
   private func append(_ rate: RateLimit, to headers: inout Headers) {
@@ -178,7 +178,7 @@ extension Account {
   }
 
   /// A 429 as the API words it.
-  func limited(withReset: Bool) -> Reply {
+  func limited(withReset: Bool) -> WireReply {
     let body = JSON.object([.init("error", .string("rate limit reached"))])
     var reply = reply(429, body.bytes)
     if withReset, switches.sendsRateHeaders { append(rate, to: &reply.headers) }
@@ -189,7 +189,7 @@ extension Account {
   }
 
   /// A 401 as the API words it.
-  var unauthorised: Reply {
+  var unauthorised: WireReply {
     var reply = reply(
       401, JSON.object([.init("message", .string("Requires authentication"))]).bytes)
     reply.headers.append(
@@ -198,7 +198,7 @@ extension Account {
   }
 
   /// A 403; its exact text is not published.
-  var forbidden: Reply {
+  var forbidden: WireReply {
     var reply = reply(403, JSON.object([.init("message", .string("Insufficient scope"))]).bytes)
     reply.headers.append(
       "WWW-Authenticate", "Bearer realm=\"capsule\", error=\"insufficient_scope\"")

@@ -4,15 +4,15 @@ import HTTP
 extension FaultScript.Effect {
   /// The reply of a trouble that needs neither the real answer nor a CRM's own words; nil for the
   /// others.
-  package var reply: Reply? {
+  package var reply: WireReply? {
     switch self {
     case .serverError(let status, let isHTML):
       let body = Array("<html><body><h1>\(status)</h1></body></html>".utf8)
-      return Reply(
+      return WireReply(
         status: status, headers: ["Content-Type": "text/html"], body: isHTML ? body : [])
-    case .connectionReset: return Reply(status: 0, delivery: .reset)
+    case .connectionReset: return WireReply(status: 0, delivery: .reset)
     case .htmlInsteadOfJSON:
-      return Reply(
+      return WireReply(
         status: 200, headers: ["Content-Type": "text/html; charset=UTF-8"],
         body: Array("<!doctype html><title>Maintenance</title><p>Back soon.</p>".utf8))
     case .rateLimited, .saying, .unauthorised, .forbidden, .redirect, .foreignLink, .oversized,
@@ -22,7 +22,7 @@ extension FaultScript.Effect {
   }
 
   /// Spoils a real answer, for the troubles that do.
-  package func spoil(_ reply: inout Reply) {
+  package func spoil(_ reply: inout WireReply) {
     switch self {
     case .truncatedJSON: reply.body.removeLast((reply.body.count + 1) / 2)
     case .cutBody: reply.delivery = .cut(after: reply.body.count / 2)

@@ -156,7 +156,7 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
     }
   }
 
-  private func reply(to request: WireRequest) -> Reply {
+  private func reply(to request: WireRequest) -> WireReply {
     account.withLock { account in
       if clock == .real { account.now = Int64(time(nil)) }
       return account.respond(to: request)
@@ -164,7 +164,7 @@ package final class LoopbackServer<Account: SimulatedAccount>: Sendable {
   }
 
   /// Sends a reply as it wants to be delivered; false when the connection is to end.
-  private func deliver(_ reply: Reply, to connection: Socket, keepsAlive: Bool) -> Bool {
+  private func deliver(_ reply: WireReply, to connection: Socket, keepsAlive: Bool) -> Bool {
     if reply.delivery == .reset {
       connection.resetOnClose()
       return false

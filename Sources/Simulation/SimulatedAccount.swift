@@ -15,5 +15,5 @@ package protocol SimulatedAccount: AnyObject, SendableMetatype {
   var authorization: String? { get }
 
   /// Answers one request: the reply, with what the connection is to do to it.
-  func respond(to request: WireRequest) -> Reply
+  func respond(to request: WireRequest) -> WireReply
 }

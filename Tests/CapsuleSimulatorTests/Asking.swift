@@ -15,7 +15,7 @@ func account(
 
 extension Account {
   /// A GET with the right token.
-  func get(_ target: String) -> Reply {
+  func get(_ target: String) -> WireReply {
     respond(target: target, authorization: "Bearer \(token)")
   }
 

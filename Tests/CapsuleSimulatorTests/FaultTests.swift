@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct FaultTests {
   /// The answer to the second of three requests, and whether the others are whole.
-  private func second(_ effect: FaultScript.Effect) -> Reply {
+  private func second(_ effect: FaultScript.Effect) -> WireReply {
     let account = account()
     account.faults = FaultScript([.init(effect, on: .request(2))])
     #expect(account.get("parties?perPage=10").status == 200)

@@ -5,13 +5,13 @@ import Testing
 @testable import CapsuleSimulator
 
 @Suite struct FilterTests {
-  private func post(_ account: Account, _ body: String, perPage: Int = 100) -> Reply {
+  private func post(_ account: Account, _ body: String, perPage: Int = 100) -> WireReply {
     account.respond(
       method: "POST", target: "parties/filters/results?perPage=\(perPage)",
       authorization: "Bearer \(account.token)", body: Array(body.utf8))
   }
 
-  private func ids(_ reply: Reply) -> [Int64] {
+  private func ids(_ reply: WireReply) -> [Int64] {
     JSON(reply.body)?["parties"]?.items.compactMap { $0["id"]?.integer } ?? []
   }
 

@@ -51,7 +51,7 @@ import Testing
 
   /// Does with the reply what a round does; returns the wait that comes of it.
   private func use(
-    _ reply: Model.Reply, _ pacer: inout Pacer, at now: Duration
+    _ reply: Reply, _ pacer: inout Pacer, at now: Duration
   ) -> Duration {
     let date = reply.date ?? Timestamp(1_760_000_000)
     if case .now = pacer.permission(at: now, outstanding: 0) { pacer.sent(at: now) }

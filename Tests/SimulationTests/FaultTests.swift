@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct FaultTests {
   /// The answer to the second of three requests, and whether the others are whole.
-  private func second(_ effect: FaultScript.Effect) -> Reply {
+  private func second(_ effect: FaultScript.Effect) -> WireReply {
     let account = FormAccount()
     let request = WireRequest(
       method: "POST", target: "/restapi/v1/query",
@@ -50,7 +50,7 @@ import Testing
   ])
   func `what a CRM words itself is left to it`(_ effect: FaultScript.Effect) {
     #expect(effect.reply?.status == nil)
-    var reply = Reply(status: 200, headers: ["Link": "<x>"], body: [1, 2])
+    var reply = WireReply(status: 200, headers: ["Link": "<x>"], body: [1, 2])
     effect.spoil(&reply)
     #expect(reply.body == [1, 2])
     #expect(reply.headers["Link"] == "<x>")

@@ -38,11 +38,11 @@ final class FormAccount: EditedAccount {
     return true
   }
 
-  func respond(to request: WireRequest) -> Reply {
+  func respond(to request: WireRequest) -> WireReply {
     received.append(request)
     for index in churns.indices { churns[index].work(on: self, before: received.count) }
-    guard request.headers["Authorization"] == authorization else { return Reply(status: 401) }
-    guard burst.spend(now: now), hourly.spend(now: now) else { return Reply(status: 429) }
+    guard request.headers["Authorization"] == authorization else { return WireReply(status: 401) }
+    guard burst.spend(now: now), hourly.spend(now: now) else { return WireReply(status: 429) }
     let effect = faults.take(number: received.count, target: request.target)
     if let reply = effect?.reply { return reply }
     let operation = Query(form: request.body)["operation"].map { JSON.string($0) } ?? .null
@@ -50,7 +50,7 @@ final class FormAccount: EditedAccount {
       .init("success", .bool(true)), .init("operation", operation),
       .init("rows", .number(String(rows))), .init("at", .string(CivilTime(now).instant)),
     ])
-    var reply = Reply(
+    var reply = WireReply(
       status: 200, headers: ["Content-Type": "application/json"], body: answer.bytes)
     effect?.spoil(&reply)
     return reply

@@ -146,7 +146,7 @@ package struct OAuthAuthority: Sendable {
   // MARK: Answers
 
   /// What a token request that nothing befalls is answered with.
-  mutating func tokens(for fields: Query, at now: Int64) -> Reply {
+  mutating func tokens(for fields: Query, at now: Int64) -> WireReply {
     guard fields["client_id"] == clientID, fields["client_secret"] == clientSecret else {
       return Self.failure("invalid_client", status: 401)
     }
@@ -185,7 +185,7 @@ package struct OAuthAuthority: Sendable {
     return challengeOf.map { $0(verifier) == challenge } ?? true
   }
 
-  private mutating func granted(refresh token: String?, at now: Int64) -> Reply {
+  private mutating func granted(refresh token: String?, at now: Int64) -> WireReply {
     var members: [JSON.Member] = [.init("access_token", .string(newAccess(at: now)))]
     if let token { members.append(.init("refresh_token", .string(token))) }
     members.append(.init("token_type", .string("bearer")))
@@ -204,15 +204,15 @@ package struct OAuthAuthority: Sendable {
       members.insert(.init("issued", .object([.init("access_token", .string("no"))])), at: 0)
       members.append(.init("zone", .array([.null, .bool(true)])))
     }
-    return Reply(
+    return WireReply(
       status: 200, headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
       body: JSON.object(members).bytes)
   }
 
-  static func failure(_ code: String, status: Int, saying text: String? = nil) -> Reply {
+  static func failure(_ code: String, status: Int, saying text: String? = nil) -> WireReply {
     var members: [JSON.Member] = [.init("error", .string(code))]
     if let text { members.append(.init("error_description", .string(text))) }
-    return Reply(
+    return WireReply(
       status: status, headers: ["Content-Type": "application/json"],
       body: JSON.object(members).bytes)
   }

@@ -10,9 +10,9 @@ extension Account {
   ///   - target: path and query without the leading slash: `oauth/token`.
   ///   - body: the form of a POST.
   /// - Returns: the answer, with what the connection is to do to it.
-  package func respondOAuth(method: String, target: String, body: [UInt8] = []) -> Reply {
+  package func respondOAuth(method: String, target: String, body: [UInt8] = []) -> WireReply {
     let query = Query(target)
-    var reply: Reply
+    var reply: WireReply
     switch (method, query.path) {
     case ("GET", "oauth/authorise"): reply = asked(query)
     case ("POST", "oauth/token"):
@@ -33,10 +33,10 @@ extension Account {
   }
 
   /// The user's answer: at once, without a page. Where the client cannot be told, a page says so.
-  private func asked(_ query: Query) -> Reply {
+  private func asked(_ query: Query) -> WireReply {
     guard query["client_id"] == oauth.clientID, let redirect = query["redirect_uri"],
       redirect.hasPrefix("http://127.0.0.1:")
-    else { return Reply(status: 400, headers: ["Content-Type": "text/html"]) }
+    else { return WireReply(status: 400, headers: ["Content-Type": "text/html"]) }
     var location = redirect
     if oauth.isDenied {
       location += "?error=access_denied&error_description=The+user+said+no"
@@ -51,28 +51,30 @@ extension Account {
       location += "?code=\(code)"
     }
     if let state = query["state"] { location += "&state=\(state)" }
-    return Reply(status: 302, headers: ["Location": location])
+    return WireReply(status: 302, headers: ["Location": location])
   }
 
-  private func tokens(_ fields: Query, _ body: [UInt8], _ trouble: OAuthAuthority.Trouble?) -> Reply
+  private func tokens(_ fields: Query, _ body: [UInt8], _ trouble: OAuthAuthority.Trouble?)
+    -> WireReply
   {
     switch trouble {
     case .serverError(let status):
-      return Reply(
+      return WireReply(
         status: status, headers: ["Content-Type": "text/html"],
         body: Array("<html><h1>\(status)</h1></html>".utf8))
     case .html:
-      return Reply(
+      return WireReply(
         status: 200, headers: ["Content-Type": "text/html"],
         body: Array("<!doctype html><title>Maintenance</title>".utf8))
     case .error(let code, let status): return OAuthAuthority.failure(code, status: status)
     case .echo(let status):
       let text = fields.parameters.compactMap { fields[$0.name] }.joined(separator: " and ")
       return OAuthAuthority.failure("invalid_grant", status: status, saying: text)
-    case .reset: return Reply(status: 0, delivery: .reset)
-    case .redirect(let address): return Reply(status: 307, headers: ["Location": address])
+    case .reset: return WireReply(status: 0, delivery: .reset)
+    case .redirect(let address): return WireReply(status: 307, headers: ["Location": address])
     case .oversized(let size):
-      return Reply(status: 200, body: Array("{\"x\":\"".utf8) + Array(repeating: 97, count: size))
+      return WireReply(
+        status: 200, body: Array("{\"x\":\"".utf8) + Array(repeating: 97, count: size))
     case .lostAnswer, .cutAnswer, .slowAnswer, nil: break
     }
     var reply = oauth.tokens(for: fields, at: now)

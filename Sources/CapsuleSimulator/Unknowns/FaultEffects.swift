@@ -4,7 +4,7 @@ import Simulation
 /// How the API words the troubles that each CRM words its own way.
 extension Account {
   /// The reply of an effect that needs no real answer; nil for the others.
-  func failing(_ effect: FaultScript.Effect) -> Reply? {
+  func failing(_ effect: FaultScript.Effect) -> WireReply? {
     switch effect {
     case .rateLimited(let delay):
       guard let delay else { return limited(withReset: false) }
@@ -12,15 +12,16 @@ extension Account {
       rate.reset = now + delay
       return limited(withReset: true)
     case .saying(let text, let status):
-      return Reply(
+      return WireReply(
         status: status, headers: ["Content-Type": "application/json"],
         body: JSON.object([.init("message", .string(text))]).bytes)
     case .unauthorised: return unauthorised
     case .forbidden: return forbidden
     case .redirect:
-      return Reply(status: 302, headers: ["Location": "https://elsewhere.example/api/v2/parties"])
+      return WireReply(
+        status: 302, headers: ["Location": "https://elsewhere.example/api/v2/parties"])
     case .oversized(let size):
-      return Reply(
+      return WireReply(
         status: 200, headers: ["Content-Type": "application/json"],
         body: Array("{\"parties\":[".utf8) + Array(repeating: 32, count: size))
     case .serverError, .htmlInsteadOfJSON, .truncatedJSON, .connectionReset, .cutBody, .slowBody,
@@ -30,7 +31,7 @@ extension Account {
   }
 
   /// A real answer, spoilt.
-  func spoilt(_ reply: Reply, _ effect: FaultScript.Effect) -> Reply {
+  func spoilt(_ reply: WireReply, _ effect: FaultScript.Effect) -> WireReply {
     var reply = reply
     effect.spoil(&reply)
     guard effect == .foreignLink else { return reply }

@@ -1,7 +1,7 @@
 package import HTTP
 
 /// What a simulated account answers to one request, and how it is to be delivered.
-package struct Reply: Sendable {
+package struct WireReply: Sendable {
   /// What a connection does to the bytes of a reply.
   package enum Delivery: Sendable, Hashable {
     case whole
