@@ -4,8 +4,9 @@ import Testing
 
 @testable import CapsuleSimulator
 
-@Suite struct FaultTests {
-  /// The answer to the second of three requests, and whether the others are whole.
+/// The faults that Capsule words itself, and that the others come as `Simulation` has them.
+@Suite struct CapsuleFaultTests {
+  /// The answer to the second of two requests.
   private func second(_ effect: FaultScript.Effect) -> WireReply {
     let account = account()
     account.faults = FaultScript([.init(effect, on: .request(2))])
@@ -15,12 +16,29 @@ import Testing
     return reply
   }
 
-  @Test(arguments: [500, 502, 503], [true, false])
-  func `server errors come as they are planned`(_ status: Int, isHTML: Bool) {
-    let reply = second(.serverError(status, html: isHTML))
-    #expect(reply.status == status)
-    #expect(reply.body.isEmpty == !isHTML)
+  @Test(
+    arguments: [
+      .serverError(500, html: false), .serverError(502, html: false),
+      .serverError(503, html: true), .htmlInsteadOfJSON, .connectionReset,
+    ] as [FaultScript.Effect])
+  func `what Capsule does not word comes as it is`(_ effect: FaultScript.Effect) throws {
+    let reply = second(effect)
+    let expected = try #require(effect.reply)
+    #expect(reply.status == expected.status)
+    #expect(reply.headers["Content-Type"] == expected.headers["Content-Type"])
     #expect(reply.headers["X-RateLimit-Limit"] == nil)
+    #expect(reply.body == expected.body)
+    #expect(reply.delivery == expected.delivery)
+  }
+
+  @Test(arguments: [FaultScript.Effect.truncatedJSON, .cutBody, .slowBody])
+  func `a real answer is spoilt as it is elsewhere`(_ effect: FaultScript.Effect) {
+    let reply = second(effect)
+    var expected = account().get("parties?perPage=10")
+    effect.spoil(&expected)
+    #expect(reply.status == expected.status)
+    #expect(reply.body == expected.body)
+    #expect(reply.delivery == expected.delivery)
   }
 
   @Test func `quota faults are refusals`() {
@@ -49,22 +67,8 @@ import Testing
     #expect(second(.forbidden).headers["WWW-Authenticate"] != nil)
   }
 
-  @Test func `a body is spoilt as planned`() {
-    let html = second(.htmlInsteadOfJSON)
-    #expect(html.status == 200)
-    #expect(JSON(html.body) == nil)
-    let truncated = second(.truncatedJSON)
-    #expect(truncated.delivery == .whole)
-    #expect(JSON(truncated.body) == nil)
+  @Test func `a body may be larger than planned for`() {
     #expect(second(.oversized(5_000_000)).body.count > 5_000_000)
-  }
-
-  @Test func `a connection is spoilt as planned`() {
-    #expect(second(.connectionReset).delivery == .reset)
-    #expect(second(.slowBody).delivery == .slow)
-    let cut = second(.cutBody)
-    #expect(JSON(cut.body) != nil)
-    #expect(cut.delivery == .cut(after: cut.body.count / 2))
   }
 
   @Test func `a reply may name foreign places`() {
