@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "SQLite"),
     tests(of: "HTTP"),
-    tests(of: "Model"),
+    tests(of: "Model", ["HTTP"]),
     tests(of: "ReplicaFile", ["TestSupport", "Model", "SQLite"]),
     tests(
       of: "Replication",
