@@ -41,10 +41,9 @@ let testNames = TableNames(
 
   @Test func `reads every key`() throws {
     let text = """
-      { "database": "/d", "metrics_file": "/m.prom",
-        "published_copy": "/p", "source": {"kind": "capsule", \
-      "base_url": "http://127.0.0.1:8080/api/",
-        "token_file": "/t"},
+      { "database": "/d", "metrics_file": "/m.prom", "published_copy": "/p",
+        "source": {
+          "kind": "capsule", "base_url": "http://127.0.0.1:8080/api/", "token_file": "/t"},
         "schedule": {"every": "1s", "at": "23:59", "overlap": "2m", "sweep_every": "1d"},
         "requests": {"concurrency": 8, "page_size": 1, "reserve": 0, "per_parent_budget": 0,
           "sweep_budget": 0},

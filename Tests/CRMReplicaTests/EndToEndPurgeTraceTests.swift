@@ -98,8 +98,8 @@ import Testing
       UPDATE entry_participants SET address = upper(address) WHERE address = '\(address)';
       INSERT INTO _history (run_id, table_name, row_key, change, changed_at, before, after)
         VALUES (1, 'entries', \(entry), 'update', '2026-01-01 00:00:00',
-          '{"participants":[{"id":1,"address":"\(address)"},{"id":2,"address":null}],\
-      "subject":"x"}',
+          '{"participants":[{"id":1,"address":"\(address)"},{"id":2,"address":null}],'
+            || '"subject":"x"}',
           '{"participants":[{"id":2,"address":"marvin@example"}],"subject":"y"}');
       INSERT INTO _quarantine VALUES ('entries', 9, 1, '2026-01-01 00:00:00', 'odd',
         '{"id":5,"participants":[{"id":1,"address":"\(address)"}]}');

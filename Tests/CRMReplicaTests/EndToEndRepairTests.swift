@@ -171,8 +171,8 @@ import Testing
       try stage.rows(
         """
         SELECT r.outcome, r.requests, r.finished_at IS NOT NULL, t.table_name, t.deleted, t.outcome
-          FROM _runs AS r JOIN _run_tables AS t ON t.run_id = r.id WHERE r.id = (SELECT max(id)
-            FROM _runs)
+          FROM _runs AS r JOIN _run_tables AS t ON t.run_id = r.id
+          WHERE r.id = (SELECT max(id) FROM _runs)
         """) == [["good", 0, 1, "tasks", 3, "good"]])
     #expect(try stage.value("SELECT held_rows FROM _cursors WHERE table_name = 'tasks'") == 0)
     #expect(try stage.value("SELECT count(*) FROM _held") == 0)

@@ -100,8 +100,8 @@ import Testing
     try stage.execute(
       """
       DROP VIEW mine;
-      CREATE VIEW mine AS SELECT sum(n) AS n FROM (SELECT 9223372036854775807 AS n UNION ALL
-        SELECT 1);
+      CREATE VIEW mine AS
+        SELECT sum(n) AS n FROM (SELECT 9223372036854775807 AS n UNION ALL SELECT 1);
       """)
     let failing = try stage.run("report", "mine", "--csv")
     #expect(failing.code == 1)

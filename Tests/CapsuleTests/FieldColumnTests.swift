@@ -23,9 +23,10 @@ import Testing
       let type = try #require(field[2].text)
       let values = try replica.rows(
         """
-        SELECT \(entity)_id, value FROM \(entity)_fields WHERE definition_id =
-          \(field[0].integer ?? 0)
-          AND \(entity)_id IN (SELECT id FROM \(table) WHERE _deleted_at IS NULL) ORDER BY 1
+        SELECT \(entity)_id, value FROM \(entity)_fields
+          WHERE definition_id = \(field[0].integer ?? 0)
+            AND \(entity)_id IN (SELECT id FROM \(table) WHERE _deleted_at IS NULL)
+          ORDER BY 1
         """)
       let column = try replica.rows(
         """

@@ -247,9 +247,10 @@ final class Life {
         else { continue }
         // A date of another type than it should have is kept in `_extra`.
         let stored = try reader.value(
-          "SELECT coalesce(updated_at, '9999-12-31 00:00:00') FROM \(table.name) WHERE id = ? "
-            + "AND _deleted_at IS NULL",
-          [.integer(id)])
+          """
+          SELECT coalesce(updated_at, '9999-12-31 00:00:00') FROM \(table.name)
+            WHERE id = ? AND _deleted_at IS NULL
+          """, [.integer(id)])
         if stored.text.flatMap({ Timestamp($0) }).map({ $0 < updated }) ?? true {
           complaints.append(
             "the cursor of \(table.name) \(date.iso8601) has passed \(id) of \(text): \(stored)")

@@ -152,8 +152,10 @@ struct Oracle {
       let own = child.columns.map { "\"\($0.name)\"" }
       let order = (parents + own.prefix(1)).joined(separator: ", ")
       for row in try connection.rows(
-        "SELECT \((parents + own).joined(separator: ", ")) FROM \"\(child.table)\" ORDER BY "
-          + "\(order)"
+        """
+        SELECT \((parents + own).joined(separator: ", ")) FROM "\(child.table)"
+          ORDER BY \(order)
+        """
       ) {
         rows[Array(row.prefix(parents.count))]?.children[child.table]?
           .append(Array(row.dropFirst(parents.count)))

@@ -8,8 +8,8 @@ import Testing
 
 @Suite struct DatabaseTests {
   private static let ada = """
-    {"id":1,"name":"Ada","about":"SECRET-ABOUT","owner":{"id":7},"phones":[{"id":5,\
-    "number":"SECRET-1"}],
+    {"id":1,"name":"Ada","about":"SECRET-ABOUT","owner":{"id":7},
+     "phones":[{"id":5,"number":"SECRET-1"}],
      "tags":[{"id":3}],"otherNames":["SECRET-OTHER"],"colour":"red"}
     """
 

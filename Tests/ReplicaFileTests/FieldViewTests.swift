@@ -298,9 +298,11 @@ import Testing
   @Test func `a table of the user's own that bears the name stays`() throws {
     let file = try file()
     try file.connection.execute(
-      "DROP VIEW v_people_fields; CREATE TABLE v_people_fields (mine); INSERT INTO "
-        + "v_people_fields VALUES (5)"
-    )
+      """
+      DROP VIEW v_people_fields;
+      CREATE TABLE v_people_fields (mine);
+      INSERT INTO v_people_fields VALUES (5);
+      """)
     try define(1, "Region", in: file)
     try update(file)
     try file.reopen(Self.tables)

@@ -141,8 +141,8 @@ import Testing
     let old = records.indices.map { "{\"id\":\($0 + 500),\"name\":\"old\"}" }
     try file.apply("[\(old.joined(separator: ","))]", to: "people")
     let changes = records.indices.map { number in
-      "{\"id\":\(number + 500),"
-        + "\"\(keys[number % keys.count == 0 ? 1 : number % keys.count])\":\(value)}"
+      let key = keys[number % keys.count == 0 ? 1 : number % keys.count]
+      return "{\"id\":\(number + 500),\"\(key)\":\(value)}"
     }
     #expect(
       try file.apply("[\(changes.joined(separator: ","))]", to: "people").allSatisfy {

@@ -78,9 +78,9 @@ import Testing
   @Test func `a changed row is found by its new words alone`() throws {
     let file = try file()
     try file.apply(
-      "[{\"id\":1,\"title\":\"Owl\",\"body\":\"The quick brown fox\"},{\"id\":4,"
-        + "\"title\":\"Elk\"}]",
-      to: "notes")
+      """
+      [{"id":1,"title":"Owl","body":"The quick brown fox"},{"id":4,"title":"Elk"}]
+      """, to: "notes")
     #expect(try found("owl", in: file) == [[1]])
     #expect(try found("cafe", in: file) == [])
     #expect(try found("brown OR elk", in: file) == [[1], [4]])
@@ -277,8 +277,8 @@ import Testing
     let list = columns.joined(separator: ", ")
     return """
       CREATE VIRTUAL TABLE temp.fresh USING fts5(\(list), tokenize="unicode61 remove_diacritics 2");
-      INSERT INTO temp.fresh (rowid, \(list)) SELECT id, \(list) FROM \(table) WHERE _deleted_at
-        IS NULL;
+      INSERT INTO temp.fresh (rowid, \(list))
+        SELECT id, \(list) FROM \(table) WHERE _deleted_at IS NULL;
       CREATE VIRTUAL TABLE temp.is_there USING fts5vocab('main', '\(table)_search', 'instance');
       CREATE VIRTUAL TABLE temp.should_be USING fts5vocab('temp', 'fresh', 'instance');
       """

@@ -12,9 +12,10 @@ import Testing
     "phones":[{"id":6,"number":"b"},{"id":5,"number":"a"}],"tags":[{"id":3},{"id":2}],\
     "otherNames":["Augusta","Countess"]}
     """
-  private static let history =
-    "SELECT run_id, table_name, row_key, change, changed_at, before, after FROM _history ORDER "
-    + "BY id"
+  private static let history = """
+    SELECT run_id, table_name, row_key, change, changed_at, before, after FROM _history
+      ORDER BY id
+    """
 
   private func file(_ record: String = ada) throws -> ScratchFile {
     let file = try ScratchFile()

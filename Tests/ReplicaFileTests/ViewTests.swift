@@ -61,12 +61,13 @@ import Testing
     let file = try ScratchFile(views: Self.views())
     #expect(
       try file.rows(
-        "SELECT view_name, position, column_name, type, grain, text FROM _view_docs WHERE "
-          + "view_name = 'v_count'"
-      ) == [
-        ["v_count", 0, nil, nil, "one row.", "How many."],
-        ["v_count", 1, "people", "INTEGER", nil, "Number."],
-      ])
+        """
+        SELECT view_name, position, column_name, type, grain, text FROM _view_docs
+          WHERE view_name = 'v_count'
+        """) == [
+          ["v_count", 0, nil, nil, "one row.", "How many."],
+          ["v_count", 1, "people", "INTEGER", nil, "Number."],
+        ])
     // SQLite keeps the comment with the view.
     let text = try file.value("SELECT sql FROM sqlite_schema WHERE name = 'v_names'").text
     #expect(text?.contains("-- name TEXT: What it is: a name.") == true)
@@ -79,8 +80,8 @@ import Testing
       """
       CREATE TABLE notes (note);
       CREATE VIEW mine AS SELECT name FROM v_names;
-      CREATE TRIGGER note INSTEAD OF UPDATE ON v_names BEGIN INSERT INTO notes VALUES (new.name);
-        END;
+      CREATE TRIGGER note INSTEAD OF UPDATE ON v_names
+        BEGIN INSERT INTO notes VALUES (new.name); END;
       """)
     let second = Self.first.replacing(
       "SELECT id, name FROM", with: "SELECT id, upper(name) AS name FROM"

@@ -31,16 +31,15 @@ extension ConfigurationKey<Configuration> {
         "How much is asked of the account's allowance."),
       .object(
         "guard", \.deleteGuard, ConfigurationKey<Configuration.Guard>.all,
-        "When rows that a complete list suddenly lacks are held back: when they are more than both."
-      ),
+        "When rows that a complete list suddenly lacks are held back: "
+          + "when they are more than both."),
       .object(
         "history", \.history, ConfigurationKey<Configuration.History>.all,
         "How long former versions of records are kept."),
       .value(
         "search", \.search, .boolean,
         "Whether the file has a full-text index of parties and of entries: the tables "
-          + "\"parties_search\" and "
-          + "\"entries_search\"."),
+          + "\"parties_search\" and \"entries_search\"."),
       .tables(
         "tables", \.tables, names,
         "What differs for single tables, by their names. The others are as the defaults say."),

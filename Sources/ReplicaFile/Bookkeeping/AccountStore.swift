@@ -26,9 +26,9 @@ package struct AccountStore {
       [.text(now.sql)])
     try connection.run(
       """
-      UPDATE "_account" SET "account" = coalesce(?1, "account"), "user_id" = coalesce(?2, \
-      "user_id"),
-        "user_name" = CASE WHEN ?2 IS NULL THEN "user_name" ELSE ?3 END, "seen_at" = ?4
+      UPDATE "_account"
+        SET "account" = coalesce(?1, "account"), "user_id" = coalesce(?2, "user_id"),
+          "user_name" = CASE WHEN ?2 IS NULL THEN "user_name" ELSE ?3 END, "seen_at" = ?4
       """, [Value(account?.id), Value(user?.id), Value(user?.name), .text(now.sql)])
   }
 }

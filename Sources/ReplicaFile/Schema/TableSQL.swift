@@ -20,8 +20,8 @@ package struct TableSQL: Sendable {
     (
       "_deleted_reason",
       """
-      TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', \
-      'absent'))
+      TEXT CHECK ("_deleted_reason" IS NULL \
+      OR "_deleted_reason" IN ('deleted', 'restricted', 'absent'))
       """
     ),
     ("_extra", "TEXT CHECK (\"_extra\" IS NULL OR \"_extra\" GLOB '{*}')"),

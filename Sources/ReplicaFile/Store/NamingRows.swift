@@ -86,8 +86,10 @@ struct NamingRows {
   }
 
   private func holds(_ record: String) -> String {
-    "EXISTS (SELECT 1 FROM json_each(\(quoted(record)), ?2) AS e WHERE "
-      + "\(isNaming(Self.text("?3"))))"
+    """
+    EXISTS (SELECT 1 FROM json_each(\(quoted(record)), ?2) AS e
+      WHERE \(isNaming(Self.text("?3"))))
+    """
   }
 
   private func without(_ record: String) -> String {

@@ -7,32 +7,34 @@ import Testing
   /// Bid since the third, and what came before is not known. 3: lost on the first day before it was
   /// ever seen. 4: an old deal without a value. 5: deleted.
   private static let deals = """
-    INSERT INTO opportunities (id, milestone_id, value_amount, value_currency, duration_basis,
-      duration,
-        probability, created_at, last_stage_changed_at, _synced_at, _deleted_at) VALUES
+    INSERT INTO opportunities
+        (id, milestone_id, value_amount, value_currency, duration_basis, duration, probability,
+        created_at, last_stage_changed_at, _synced_at, _deleted_at)
+      VALUES
       (1, 13, 150, 'GBP', 'FIXED', NULL, 100, date('now', '-10 days') || ' 23:59:59',
         date('now', '-2 days') || ' 00:00:00', '2024-01-01 00:00:00', NULL),
       (2, 12, 100, 'EUR', 'MONTH', 2, 50, date('now', '-8 days') || ' 09:00:00',
         date('now', '-3 days') || ' 09:00:00', '2024-01-01 00:00:00', NULL),
       (3, 14, 10, 'USD', 'FIXED', NULL, 0, date('now', '-5 days') || ' 09:00:00',
         date('now', '-1 days') || ' 09:00:00', '2024-01-01 00:00:00', NULL),
-      (4, 11, NULL, NULL, 'FIXED', NULL, 10, '2020-02-29 09:00:00', NULL, '2024-01-01 00:00:00',
-        NULL),
-      (5, 12, 100, 'GBP', 'FIXED', NULL, 50, '2020-02-29 09:00:00', NULL, '2024-01-01 00:00:00',
-        '2024-01-02 00:00:00');
-    INSERT INTO _history (run_id, table_name, row_key, change, synced_before, changed_at, "before",
-        "after") VALUES
-      (1, 'opportunities', 1, 'update', '2024-01-01 00:00:00', date('now', '-5 days') ||
-        ' 02:30:00',
+      (4, 11, NULL, NULL, 'FIXED', NULL, 10, '2020-02-29 09:00:00',
+        NULL, '2024-01-01 00:00:00', NULL),
+      (5, 12, 100, 'GBP', 'FIXED', NULL, 50, '2020-02-29 09:00:00',
+        NULL, '2024-01-01 00:00:00', '2024-01-02 00:00:00');
+    INSERT INTO _history
+        (run_id, table_name, row_key, change, synced_before, changed_at, "before", "after")
+      VALUES
+      (1, 'opportunities', 1, 'update', '2024-01-01 00:00:00',
+        date('now', '-5 days') || ' 02:30:00',
         json_object('milestone_id', 11, 'probability', 10,
           'last_stage_changed_at', date('now', '-10 days') || ' 23:59:59'),
         json_object('milestone_id', 12, 'probability', 50,
           'last_stage_changed_at', date('now', '-6 days') || ' 09:00:00')),
-      (2, 'opportunities', 1, 'update', '2024-01-01 00:00:00', date('now', '-4 days') ||
-        ' 02:30:00',
+      (2, 'opportunities', 1, 'update', '2024-01-01 00:00:00',
+        date('now', '-4 days') || ' 02:30:00',
         '{"value_amount":100.0}', '{"value_amount":150.0}'),
-      (3, 'opportunities', 1, 'update', '2024-01-01 00:00:00', date('now', '-1 days') ||
-        ' 02:30:00',
+      (3, 'opportunities', 1, 'update', '2024-01-01 00:00:00',
+        date('now', '-1 days') || ' 02:30:00',
         json_object('milestone_id', 12, 'probability', 50,
           'last_stage_changed_at', date('now', '-6 days') || ' 09:00:00'),
         json_object('milestone_id', 13, 'probability', 100,
@@ -43,7 +45,8 @@ import Testing
   @Test func `each day is as it was at its end`() throws {
     let lines = try GoldenAccount(only: Self.deals).lines(
       """
-      SELECT max(ago), min(ago), count(*), milestone, currency, deals, total_value, weighted_value,
+      SELECT
+          max(ago), min(ago), count(*), milestone, currency, deals, total_value, weighted_value,
           base_value
         FROM (SELECT *, CAST(julianday(date('now')) - julianday(day) AS INTEGER) AS ago
           FROM v_pipeline_daily)
@@ -83,12 +86,13 @@ import Testing
   private static let odd = """
     INSERT INTO milestones (id, name, complete, probability, pipeline_id, _synced_at) VALUES
       (15, 'Half', 1, 50, 1, '2024-01-01 00:00:00');
-    INSERT INTO opportunities (id, milestone_id, value_amount, value_currency, duration_basis,
-      duration,
-        probability, closed_on, created_at, last_stage_changed_at, _synced_at) VALUES
+    INSERT INTO opportunities
+        (id, milestone_id, value_amount, value_currency, duration_basis, duration, probability,
+        closed_on, created_at, last_stage_changed_at, _synced_at)
+      VALUES
       (1, 13, 100, 'A', 'FIXED', NULL, 100, date('now', '-2 days'),
-        date('now', '-5 days') || ' 09:00:00', date('now', '-2 days')
-          || ' 09:00:00', datetime('now')),
+        date('now', '-5 days') || ' 09:00:00',
+        date('now', '-2 days') || ' 09:00:00', datetime('now')),
       (2, 13, 100, 'B', 'FIXED', NULL, 100, date('now', '-4 days'),
         date('now', '-9 days') || ' 09:00:00', NULL, datetime('now')),
       (3, 11, 200, 'C', 'FIXED', NULL, 10, NULL,
@@ -96,28 +100,29 @@ import Testing
       (4, 11, 100, 'D', 'FIXED', NULL, 10, NULL,
         date('now', '-7 days') || ' 09:00:00', NULL, date('now', '-4 days') || ' 02:30:00'),
       (5, 11, 100, 'E', 'FIXED', NULL, 10, NULL,
-        date('now', '-5 days') || ' 09:00:00', date('now', '-9 days')
-          || ' 09:00:00', datetime('now')),
+        date('now', '-5 days') || ' 09:00:00',
+        date('now', '-9 days') || ' 09:00:00', datetime('now')),
       (6, 11, 100, 'F', 'FIXED', 12, 10, NULL,
-        date('now', '-1 days') || ' 09:00:00', date('now', '-1 days')
-          || ' 09:00:00', datetime('now')),
+        date('now', '-1 days') || ' 09:00:00',
+        date('now', '-1 days') || ' 09:00:00', datetime('now')),
       (7, 11, 100, 'G', NULL, 4, 10, NULL,
-        date('now', '-1 days') || ' 09:00:00', date('now', '-1 days')
-          || ' 09:00:00', datetime('now')),
+        date('now', '-1 days') || ' 09:00:00',
+        date('now', '-1 days') || ' 09:00:00', datetime('now')),
       (8, 11, 100, NULL, 'FIXED', NULL, 10, NULL,
-        date('now', '-1 days') || ' 09:00:00', date('now', '-1 days')
-          || ' 09:00:00', datetime('now')),
+        date('now', '-1 days') || ' 09:00:00',
+        date('now', '-1 days') || ' 09:00:00', datetime('now')),
       (9, 15, 100, 'H', 'FIXED', NULL, 50, NULL,
-        date('now', '-5 days') || ' 09:00:00', date('now', '-2 days')
-          || ' 09:00:00', datetime('now')),
+        date('now', '-5 days') || ' 09:00:00',
+        date('now', '-2 days') || ' 09:00:00', datetime('now')),
       (10, 12, 200, 'I', 'FIXED', NULL, 50, NULL,
-        date('now', '-9 days') || ' 09:00:00', date('now', '-5 days')
-          || ' 23:50:00', datetime('now')),
+        date('now', '-9 days') || ' 09:00:00',
+        date('now', '-5 days') || ' 23:50:00', datetime('now')),
       (11, 11, 1000, 'I', 'FIXED', NULL, 10, NULL,
-        date('now', '-9 days') || ' 09:00:00', date('now', '-9 days')
-          || ' 09:00:00', datetime('now'));
-    INSERT INTO _history (run_id, table_name, row_key, change, synced_before, changed_at, "before",
-        "after") VALUES
+        date('now', '-9 days') || ' 09:00:00',
+        date('now', '-9 days') || ' 09:00:00', datetime('now'));
+    INSERT INTO _history
+        (run_id, table_name, row_key, change, synced_before, changed_at, "before", "after")
+      VALUES
       (1, 'opportunities', 3, 'update', date('now', '-6 days') || ' 02:30:00',
         date('now', '-3 days') || ' 02:30:00', '{"value_amount":100.0}', '{"value_amount":200.0}'),
       (1, 'opportunities', 10, 'update', date('now', '-8 days') || ' 00:30:00',

@@ -8,8 +8,10 @@ import Testing
 /// The views on parties, entries, tasks, cases and runs, worked out by hand.
 @Suite struct RecordViewTests {
   private static let account = """
-    INSERT INTO entries (id, type, entry_at, creator_id, activity_type_id, party_id, opportunity_id,
-        subject, _synced_at, _deleted_at) VALUES
+    INSERT INTO entries
+        (id, type, entry_at, creator_id, activity_type_id, party_id, opportunity_id, subject,
+        _synced_at, _deleted_at)
+      VALUES
       (1, 'note', '2024-02-28 23:59:59', 7, -1, 102, NULL, NULL, '2024-03-01 00:00:00', NULL),
       (2, 'note', '2024-02-29 00:00:00', 7, -1, 102, NULL, NULL, '2024-03-01 00:00:00', NULL),
       (3, 'note', '2024-02-29 23:59:59', 7, -1, NULL, 1001, NULL, '2024-03-01 00:00:00', NULL),
@@ -19,15 +21,16 @@ import Testing
       (6, 'note', datetime('now', '-1 day'), 7, -1, 101, NULL, NULL, '2024-03-01 00:00:00', NULL);
     INSERT INTO entry_parties VALUES (4, 101), (4, 102), (1, 102);
 
-    INSERT INTO tasks (id, description, category_id, status, due_on, owner_id, party_id,
-      opportunity_id,
-        completed_at, _synced_at, _deleted_at) VALUES
+    INSERT INTO tasks
+        (id, description, category_id, status, due_on, owner_id, party_id, opportunity_id,
+        completed_at, _synced_at, _deleted_at)
+      VALUES
       (1, 'Old', 47, 'OPEN', '2024-02-29', 7, 102, NULL, NULL, '2024-03-01 00:00:00', NULL),
       (2, 'Today', NULL, 'OPEN', date('now'), 7, NULL, 1001, NULL, '2024-03-01 00:00:00', NULL),
-      (3, 'Week', NULL, 'OPEN', date('now', '+7 days'), 7, 102, NULL, NULL, '2024-03-01 00:00:00',
-        NULL),
-      (4, 'Later', NULL, 'OPEN', date('now', '+8 days'), 7, 101, NULL, NULL, '2024-03-01 00:00:00',
-        NULL),
+      (3, 'Week', NULL, 'OPEN', date('now', '+7 days'), 7, 102, NULL, NULL,
+        '2024-03-01 00:00:00', NULL),
+      (4, 'Later', NULL, 'OPEN', date('now', '+8 days'), 7, 101, NULL, NULL,
+        '2024-03-01 00:00:00', NULL),
       (5, 'Some day', NULL, 'OPEN', NULL, 8, 101, NULL, NULL, '2024-03-01 00:00:00', NULL),
       (6, 'Waits', NULL, 'PENDING', '2024-02-29', 8, 101, NULL, NULL, '2024-03-01 00:00:00', NULL),
       (7, 'Done', NULL, 'COMPLETED', '2024-02-29', 8, 101, NULL, datetime('now', '-29 days'),
@@ -37,16 +40,18 @@ import Testing
       (9, 'Gone', NULL, 'OPEN', '2024-02-29', 8, 101, NULL, NULL, '2024-03-01 00:00:00',
         '2024-03-02 00:00:00');
 
-    INSERT INTO cases (id, name, party_id, owner_id, status, stage_id, opportunity_id,
-        expected_close_on, closed_on, created_at, _synced_at, _deleted_at) VALUES
+    INSERT INTO cases
+        (id, name, party_id, owner_id, status, stage_id, opportunity_id, expected_close_on,
+        closed_on, created_at, _synced_at, _deleted_at)
+      VALUES
       (301, 'Shop', 102, 7, 'OPEN', 51, 1001, '2024-02-29', NULL, datetime('now', '-10 days'),
         '2024-03-01 00:00:00', NULL),
       (302, 'Care', 101, NULL, 'OPEN', 51, NULL, '2999-01-01', NULL, datetime('now', '-20 days'),
         '2024-03-01 00:00:00', NULL),
-      (303, 'Bikes', 101, 7, 'OPEN', NULL, NULL, NULL, NULL, datetime('now'), '2024-03-01 00:00:00',
-        NULL),
-      (304, 'Boats', 101, 7, 'OPEN', 53, NULL, NULL, NULL, datetime('now'), '2024-03-01 00:00:00',
-        NULL),
+      (303, 'Bikes', 101, 7, 'OPEN', NULL, NULL, NULL, NULL, datetime('now'),
+        '2024-03-01 00:00:00', NULL),
+      (304, 'Boats', 101, 7, 'OPEN', 53, NULL, NULL, NULL, datetime('now'),
+        '2024-03-01 00:00:00', NULL),
       (305, 'Closed', 101, 7, 'CLOSED', 52, NULL, '2024-02-01', '2024-02-29', '2023-02-28 09:00:00',
         '2024-03-01 00:00:00', NULL),
       (306, 'Gone', 101, 7, 'OPEN', 52, NULL, NULL, NULL, '2023-02-28 09:00:00',
@@ -55,8 +60,10 @@ import Testing
 
   @Test(arguments: [
     (
-      "SELECT id, display_name, organisation, owner, email_address, phone_number, city FROM "
-        + "v_party",
+      """
+      SELECT id, display_name, organisation, owner, email_address, phone_number, city
+        FROM v_party
+      """,
       """
       101|Acme||Ada Doe||+44 1|Leeds
       102|Ben Lee|Acme|Ada Doe|ben@acme.example||
@@ -99,9 +106,9 @@ import Testing
     ),
     (
       """
-      SELECT owner, "open", overdue, due_today, due_in_7_days, without_date, pending,
-        completed_30_days,
-          oldest_due_on
+      SELECT
+          owner, "open", overdue, due_today, due_in_7_days, without_date, pending,
+          completed_30_days, oldest_due_on
         FROM v_task_load ORDER BY owner_id
       """,
       """
@@ -135,7 +142,8 @@ import Testing
       // The e-mail counts for both of its parties, and the note that lists its own party counts
       // once.
       """
-      SELECT display_name, entries, entries_90_days, open_tasks, open_deals, won_deals, lost_deals,
+      SELECT
+          display_name, entries, entries_90_days, open_tasks, open_deals, won_deals, lost_deals,
           open_cases
         FROM v_party_engagement ORDER BY id
       """,
@@ -152,23 +160,25 @@ import Testing
 
   @Test func `freshness is that of the last reading, and of its last run`() throws {
     let runs = """
-      INSERT INTO _cursors (table_name, last_run_date, full_run_date, completed_at, pass_kind)
+      INSERT INTO _cursors
+          (table_name, last_run_date, full_run_date, completed_at, pass_kind)
         VALUES
-        ('parties', datetime('now', '-90 minutes'), '2024-02-29 02:30:00', '2024-02-29 02:31:00',
-          NULL),
+        ('parties', datetime('now', '-90 minutes'), '2024-02-29 02:30:00',
+          '2024-02-29 02:31:00', NULL),
         ('tasks', NULL, NULL, NULL, 'full');
-      INSERT INTO _run_tables (run_id, table_name, read, inserted, updated, unchanged, deleted,
-        misfits,
-          requests, waited, outcome, error) VALUES
+      INSERT INTO _run_tables
+          (run_id, table_name, read, inserted, updated, unchanged, deleted, misfits, requests,
+          waited, outcome, error)
+        VALUES
         (1, 'parties', 0, 0, 0, 0, 0, 0, 1, 0, 'failed', 'It was down.'),
         (2, 'parties', 0, 0, 0, 0, 0, 0, 1, 0, 'good', NULL),
         (2, 'tasks', 0, 0, 0, 0, 0, 0, 1, 0, 'failed', 'It is down.');
       """
     let lines = try GoldenAccount(runs).lines(
       """
-      SELECT table_name, round(hours_behind, 1), full_run_date, is_under_way, last_run_id,
-        last_outcome,
-          last_error
+      SELECT
+          table_name, round(hours_behind, 1), full_run_date, is_under_way, last_run_id,
+          last_outcome, last_error
         FROM v_sync_freshness ORDER BY table_name
       """)
     #expect(

@@ -56,8 +56,8 @@ import Testing
     ),
     (
       """
-      SELECT id, party, organisation_id, organisation, owner, pipeline, pipeline_archived,
-        milestone,
+      SELECT
+          id, party, organisation_id, organisation, owner, pipeline, pipeline_archived, milestone,
           last_open_milestone, lost_reason
         FROM v_opportunity WHERE id IN (1001, 1004, 1007) ORDER BY id
       """,
@@ -168,8 +168,10 @@ import Testing
     // Two open, three won of 100, 200 and 300 in 10, 20 and 30 days, one lost that counts and one
     // that does not, and one won too long ago: 2 * 3/4 * 200 / 20 = 15 a day.
     let deals = """
-      INSERT INTO opportunities (id, milestone_id, lost_reason_id, value_amount, value_currency,
-          created_at, closed_on, _synced_at) VALUES
+      INSERT INTO opportunities
+          (id, milestone_id, lost_reason_id, value_amount, value_currency, created_at, closed_on,
+          _synced_at)
+        VALUES
         (1, 11, NULL, 10, 'GBP', '2024-01-01 09:00:00', NULL, '2024-01-01 09:00:00'),
         (2, 12, NULL, 10, 'GBP', '2024-01-01 09:00:00', NULL, '2024-01-01 09:00:00'),
         (3, 13, NULL, 100, 'GBP', datetime('now', '-40 days'), date('now', '-30 days'),
@@ -204,9 +206,10 @@ import Testing
     INSERT INTO milestones (id, name, complete, probability, pipeline_id, _synced_at) VALUES
       (15, 'Half', 1, 50, 1, '2024-01-01 00:00:00');
     INSERT INTO fx_rates VALUES ('EUR', '2024-01-30', 0.85), ('EUR', '2024-02-10', 0.8);
-    INSERT INTO opportunities (id, milestone_id, owner_id, lost_reason_id, value_amount,
-      value_currency,
-        duration_basis, duration, created_at, closed_on, last_stage_changed_at, _synced_at) VALUES
+    INSERT INTO opportunities
+        (id, milestone_id, owner_id, lost_reason_id, value_amount, value_currency, duration_basis,
+        duration, created_at, closed_on, last_stage_changed_at, _synced_at)
+      VALUES
       (1, 12, 7, NULL, 100, NULL, 'FIXED', 12, '2024-01-01 09:00:00', NULL,
         datetime('now', '-14 days'), '2024-01-01 00:00:00'),
       (2, 12, 7, NULL, 100, 'EUR', NULL, 3, '2024-01-01 09:00:00', NULL,
@@ -268,8 +271,8 @@ import Testing
     ),
     (
       """
-      SELECT month, lost_reason_id, lost_reason, counts_for_conversion, currency, deals,
-        total_value,
+      SELECT
+          month, lost_reason_id, lost_reason, counts_for_conversion, currency, deals, total_value,
           base_value
         FROM v_lost_reasons ORDER BY 1, 2
       """,
@@ -342,9 +345,9 @@ import Testing
     // The date of Old, 15 January 2999, was taken away, came again as 1 March of a leap year when
     // the deleted deal came back, and moved over the leap day: 2 days. Deleting moved nothing.
     let changes = """
-      INSERT INTO _history (run_id, table_name, row_key, change, synced_before, changed_at,
-        "before",
-          "after") VALUES
+      INSERT INTO _history
+          (run_id, table_name, row_key, change, synced_before, changed_at, "before", "after")
+        VALUES
         (9, 'opportunities', 1007, 'update', '2024-01-01 00:00:00', '2024-04-02 02:30:00',
           '{"expected_close_on":"2999-01-15"}', '{"expected_close_on":null}'),
         (10, 'opportunities', 1007, 'delete', '2024-04-02 02:30:00', '2024-04-03 02:30:00',
@@ -357,8 +360,8 @@ import Testing
       """
     let result = try GoldenAccount(changes).lines(
       """
-      SELECT changed_after, changed_by, expected_before, expected_after, days_moved, state,
-        total_value
+      SELECT
+          changed_after, changed_by, expected_before, expected_after, days_moved, state, total_value
         FROM v_slippage WHERE opportunity_id = 1007 ORDER BY changed_by
       """)
     #expect(

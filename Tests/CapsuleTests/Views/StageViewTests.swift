@@ -32,9 +32,9 @@ import Testing
   func `a deal's stays are as exact as they are known`(id: Int, expected: String) throws {
     let lines = try GoldenAccount().lines(
       """
-      SELECT stay, milestone, state, entered_at, entered_after, entered_by, precision, left_at,
-        left_by,
-          days, is_current
+      SELECT
+          stay, milestone, state, entered_at, entered_after, entered_by, precision, left_at,
+          left_by, days, is_current
         FROM v_stage_history WHERE opportunity_id = \(id) ORDER BY stay
       """)
     #expect(lines == expected)
@@ -76,15 +76,17 @@ import Testing
   /// 1: left Bid and came back to it between two runs. 2: had no milestone at first, and 3 has none
   /// now. 4: moved twice while one run read. 5: deleted, and restored at another milestone.
   private static let odd = """
-    INSERT INTO opportunities (id, milestone_id, created_at, last_stage_changed_at, _synced_at)
+    INSERT INTO opportunities
+        (id, milestone_id, created_at, last_stage_changed_at, _synced_at)
       VALUES
       (1, 12, '2024-03-01 09:00:00', '2024-03-10 09:00:00', '2024-03-11 02:30:00'),
       (2, 11, '2024-03-01 09:00:00', '2024-03-04 09:00:00', '2024-03-11 02:30:00'),
       (3, NULL, '2024-03-01 09:00:00', '2024-03-01 09:00:00', '2024-03-11 02:30:00'),
       (4, 14, '2024-03-01 09:00:00', '2024-03-05 09:00:00', '2024-03-11 02:30:00'),
       (5, 14, '2024-03-01 09:00:00', '2024-03-07 09:00:00', '2024-03-11 02:30:00');
-    INSERT INTO _history (run_id, table_name, row_key, change, synced_before, changed_at, "before",
-        "after") VALUES
+    INSERT INTO _history
+        (run_id, table_name, row_key, change, synced_before, changed_at, "before", "after")
+      VALUES
       (1, 'opportunities', 1, 'update', '2024-03-02 02:30:00', '2024-03-11 02:30:00',
         '{"last_stage_changed_at":"2024-03-01 09:00:00"}',
         '{"last_stage_changed_at":"2024-03-10 09:00:00"}'),
@@ -102,8 +104,8 @@ import Testing
       (1, 'opportunities', 5, 'delete', '2024-03-02 02:30:00', '2024-03-03 02:30:00',
         '{"_deleted_at":null}', '{"_deleted_at":"2024-03-03 01:00:00"}'),
       (2, 'opportunities', 5, 'restore', '2024-03-03 02:30:00', '2024-03-11 02:30:00',
-        '{"milestone_id":11,"last_stage_changed_at":"2024-03-01 09:00:00",\
-    "_deleted_at":"2024-03-03 01:00:00"}',
+        '{"milestone_id":11,"last_stage_changed_at":"2024-03-01 09:00:00",'
+          || '"_deleted_at":"2024-03-03 01:00:00"}',
         '{"milestone_id":14,"last_stage_changed_at":"2024-03-07 09:00:00","_deleted_at":null}');
     """
 
@@ -163,7 +165,8 @@ import Testing
       only: """
         INSERT INTO opportunities (id, milestone_id, last_open_milestone_id, _synced_at) VALUES
           (1, 11, 11, '2024-03-11 02:30:00');
-        INSERT INTO _history (run_id, table_name, row_key, change, changed_at, "before", "after")
+        INSERT INTO _history
+            (run_id, table_name, row_key, change, changed_at, "before", "after")
           VALUES
           (1, 'opportunities', 1, 'update', '2024-03-11 02:30:00',
             '{"milestone_id":13,"last_open_milestone_id":21}',
