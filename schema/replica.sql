@@ -1259,9 +1259,26 @@ CREATE VIEW v_pipeline_daily AS
 SELECT "day" AS "day", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value" FROM "_types"
 UNION ALL SELECT * FROM (
 WITH RECURSIVE
-  -- Deals that have to be taken back change by change. Of any other each change in these days is of the
-  -- milestone, with its probability, from one known instant to a later one, and says all of what ended then.
-  -- `_history_mixed` holds the changes that are not of this kind. (A day more, for clocks that differ.)
+  -- The deals whose past has to be worked out backwards from the present, change by change (`walk`). That of
+  -- all others is read off each change by itself (`stays`), which is far less work.
+  --
+  -- Example: a deal is made at Lead on the 1st, worth 100; it goes to Bid on the 3rd, is worth 150 from the
+  -- 5th, and is won on the 8th. `_history` has three changes of it, each with what changed and nothing else:
+  --
+  --   seen  before                       after
+  --   4th   Lead, 10 %, since the 1st    Bid, 50 %, since the 3rd
+  --   5th   worth 100                    worth 150
+  --   9th   Bid, 50 %, since the 3rd     Won, 100 %, since the 8th
+  --
+  -- The first and the third are plain: each says which stay ended, when it began and when it ended. Were
+  -- they the only ones, the deal would have been at Lead from the 1st and at Bid from the 3rd, worth all
+  -- the time what it is worth now. The second makes it mixed: no change of the milestone says that the deal
+  -- was worth 100 at Lead. All of them do, undone newest first: Won, 150; Bid, 150; Bid, 100; Lead, 100.
+  --
+  -- So a deal is mixed if one of its changes in these days touches milestone, `last_stage_changed_at`,
+  -- probability, value or duration and is not plain; or if nothing says since when it is where it is. A
+  -- plain change has milestone and probability, and `last_stage_changed_at` from a known instant to a later
+  -- one, and neither value nor duration. `_history_mixed` has the others. (One day more: clocks differ.)
   mixed AS MATERIALIZED (
     SELECT h.row_key AS id
     FROM _history AS h INDEXED BY _history_mixed
