@@ -26,8 +26,7 @@ extension Benchmark {
 
   /// The cost of a row in small and large accounts, less what an account of one page costs:
   /// starting takes as long as a thousand rows. Small ones are loaded several times, so that what
-  /// disturbs the machine disturbs all; what C shows is what the machine itself does to a large
-  /// file.
+  /// disturbs the machine disturbs all; what C shows is what the machine does to a large file.
   mutating func linear() throws {
     let benchmark = self
     let sizes = isQuick ? [100, 300, 1_000] : [100, 1_000, 10_000]

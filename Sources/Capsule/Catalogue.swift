@@ -12,8 +12,7 @@ extension CapsuleSource {
     .opportunityParties, .caseParties, .tracks,
   ]
 
-  /// The views, each behind those that it reads: tables under other names, then the reports of
-  /// `schema/views`.
+  /// The views, each behind those that it reads: tables renamed, then all of `schema/views`.
   package static let allViews: [View] =
     [
       View(

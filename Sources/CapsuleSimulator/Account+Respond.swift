@@ -1,8 +1,7 @@
 import HTTP
 package import Simulation
 
-/// How a request is answered: who is let in, what it costs, what goes wrong, and the reply in
-/// bytes.
+/// Answers requests: who is let in, what it costs, what goes wrong, and the reply in bytes.
 extension Account: EditedAccount {
   package static let basePath = "/api/v2"
 

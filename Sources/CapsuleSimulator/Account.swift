@@ -74,8 +74,7 @@ package final class Account {
   var tags: [Entity: Shelf<Tag>] = [:] { didSet { version &+= 1 } }
   /// The name of the account, by which a copy of a simulated one is known.
   package static let siteName = "Sample Trading"
-  /// What a user may ask in an hour. Source: developer.capsulecrm.com, v2, "Handling API
-  /// responses".
+  /// A user's requests in an hour. Source: developer.capsulecrm.com, v2, "Handling API responses".
   package static let allowance = RateLimit(limit: 4_000, window: 3_600)
   /// Every organisation ever made, so that people find an employer quickly.
   var organisationIDs: [Int64] = []

@@ -16,8 +16,7 @@ package struct HTTPError: Error, Sendable, Hashable {
     /// The request is to be made again: it never left, because an earlier response was a 429, or it
     /// came with a token that has been renewed since.
     case notSent
-    /// The token is not accepted and cannot be renewed before the operator acts; `detail` is whole
-    /// sentences.
+    /// The token is refused and cannot be renewed before somebody acts; `detail` is sentences.
     case credentialRefused
     /// The token is not accepted and cannot be renewed now; `detail` is whole sentences.
     case credentialUnavailable

@@ -6,8 +6,7 @@ package struct LoopbackListener: Sendable {
   /// Its port, also where the system chose it.
   package let port: UInt16
 
-  /// Begins to listen; port 0 lets the system choose. Nil when the system refuses, and errno says
-  /// why.
+  /// Begins to listen, on port 0 where the system chooses. Nil when it refuses; errno says why.
   package init?(port: UInt16, backlog: CInt) {
     let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return nil }

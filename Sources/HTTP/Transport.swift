@@ -1,5 +1,4 @@
-/// The seam between the engine and the network: requests go in, responses come out, several at
-/// once.
+/// The seam between engine and network: requests go in, responses come out, several at once.
 ///
 /// The engine owns a transport and calls it from one thread. `CurlTransport` does real requests;
 /// a test may put an in-process server behind the same seam.

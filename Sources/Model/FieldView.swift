@@ -23,8 +23,7 @@ package struct FieldView: Sendable {
   package let definitions: String
   /// What tells the definitions of this view from those of others.
   package let constant: Listing.Constant
-  /// The columns of the definitions that hold the field's name, its type and its place among the
-  /// others.
+  /// The columns of the definitions that hold a field's name, its type and its place among others.
   package let columns: (name: String, type: String, order: String)
   /// What a type means. One that is not here is text.
   package let kinds: [String: Kind]

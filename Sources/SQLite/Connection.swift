@@ -79,8 +79,7 @@ package final class Connection {
     return try work()
   }
 
-  /// Pages written to the file or its log since the last call
-  /// (sqlite.org/c3ref/c_dbstatus_options.html).
+  /// Pages written to file or log since the last call (sqlite.org/c3ref/c_dbstatus_options.html).
   package func pagesWritten() -> Int {
     var (pages, highest): (Int32, Int32) = (0, 0)
     sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1)
@@ -149,8 +148,7 @@ package final class Connection {
     guard code == SQLITE_OK else { throw error(code, sql: script) }
   }
 
-  /// Leaves the log (`-wal`) and its index (`-shm`) beside the file when the connection closes,
-  /// emptied.
+  /// Leaves log (`-wal`) and index (`-shm`) beside the file when the connection closes, emptied.
   ///
   /// Who may read the file but not write beside it cannot open it without them
   /// (sqlite.org/wal.html#read_only_databases). A database in memory has no log.

@@ -9,8 +9,7 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   package let message: String
   /// The statement that failed, or nil when none was at work.
   package let sql: String?
-  /// The errno behind an error of reading, writing or opening a file, or 0
-  /// (sqlite.org/c3ref/system_errno.html).
+  /// The errno behind an error of input or output, or 0 (sqlite.org/c3ref/system_errno.html).
   package let systemCode: Int32
 
   package init(code: Int32, message: String, sql: String? = nil, systemCode: Int32 = 0) {

@@ -151,8 +151,7 @@ package final class Statement {
     sqlite3_column_name(handle, Int32(column)).map { String(cString: $0) } ?? ""
   }
 
-  /// The type that a result column is declared with, or nil for an expression
-  /// (sqlite.org/c3ref/column_decltype.html).
+  /// A result column's declared type, nil for expressions (sqlite.org/c3ref/column_decltype.html).
   package func declaredType(of column: Int) -> String? {
     sqlite3_column_decltype(handle, Int32(column)).map { String(cString: $0) }
   }

@@ -2,8 +2,7 @@ import HTTP
 
 /// What the neutral troubles look like from outside: the same with every CRM.
 extension FaultScript.Effect {
-  /// The reply of a trouble that needs neither the real answer nor a CRM's own words; nil for the
-  /// others.
+  /// The reply of a fault that needs neither the real answer nor a CRM's own words; else nil.
   package var reply: WireReply? {
     switch self {
     case .serverError(let status, let isHTML):

@@ -187,8 +187,7 @@ final class DaemonLife {
 
   var elapsed: Duration { slept + (transport?.elapsed ?? .zero) }
 
-  /// Lets time pass, up to the first thing that makes a signal. A host that sleeps counts none of
-  /// it.
+  /// Lets time pass, up to the first thing that makes a signal. A host that sleeps counts none.
   func pass(_ duration: Duration, isAwake: Bool) {
     let (seconds, attoseconds) = duration.components
     let end = account.now + seconds + (attoseconds > 0 ? 1 : 0)

@@ -158,8 +158,7 @@ import Testing
     try expectWell(life)
   }
 
-  /// Refusals for the allowance, day after day, some of them while the process is stopped or
-  /// killed.
+  /// Refusals for the allowance, day after day, some while the process is stopped or killed.
   @Test func `storms of refusals are outlasted`() throws {
     let life = try life("2026-05-04 12:00:00")
     life.watchdog = .seconds(120)

@@ -2,8 +2,7 @@ import FoundationEssentials
 import SQLite
 import Testing
 
-/// `schema/datasette.json`, held against the file that the demo leaves. Datasette itself is not
-/// needed.
+/// `schema/datasette.json`, held against the file that the demo leaves, without Datasette itself.
 @Suite struct DatasetteTests {
   @Test func `every view is described as the file describes it`() throws {
     let demo = try Demo()
@@ -78,8 +77,7 @@ import Testing
     }
   }
 
-  /// Amounts of different currencies stand in rows of their own, and in a chart in colours of their
-  /// own.
+  /// Amounts of different currencies stand in rows, and in charts in colours, of their own.
   @Test func `no amount is without its currency`() throws {
     let demo = try Demo()
     for (name, query) in demo.page.queries {
@@ -162,8 +160,7 @@ private final class Demo {
     }
   }
 
-  /// The columns and rows of a query. As with Datasette, a parameter that is not given is an empty
-  /// text.
+  /// The columns and rows of a query. As with Datasette, a parameter not given is an empty text.
   func answer(
     to sql: String, _ values: [String: String] = [:]
   ) throws -> (columns: [String], rows: [[Value]]) {

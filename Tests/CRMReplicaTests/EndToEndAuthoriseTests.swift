@@ -71,8 +71,7 @@ extension Stage {
     let address = try stage.address(printedBy: child)
     #expect(address.hasPrefix("http://127.0.0.1:\(stage.server.port)/oauth/authorise?"))
     let answer = try TestBrowser.location(of: address)
-    // What else a browser does: a connection that it does not use, an icon, the page without a
-    // question.
+    // What else a browser does: an unused connection, an icon, the page without a question.
     let port = try #require(UInt16(answer.dropFirst(17).prefix { $0 != "/" }))
     let idle = try #require(Socket.connected(port: port))
     defer { idle.close() }

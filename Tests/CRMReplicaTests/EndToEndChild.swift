@@ -114,8 +114,7 @@ final class Child {
     }
   }
 
-  /// Whether the process is over. It stays a zombie, whose id is nobody else's, until this is
-  /// asked.
+  /// Whether the process is over. Until this is asked it stays a zombie, whose id nobody else has.
   var hasEnded: Bool {
     var status: CInt = 0
     if self.status == nil, waitpid(pid, &status, WNOHANG) == pid { self.status = status }
@@ -144,8 +143,7 @@ final class Child {
   }
 }
 
-/// Asks again and again, at most for so many seconds, until the condition holds. Returns whether it
-/// does.
+/// Asks again until the condition holds, at most for so many seconds. Returns whether it does.
 func poll(seconds: Int, until condition: () throws -> Bool) rethrows -> Bool {
   let clock = ContinuousClock()
   let deadline = clock.now + .seconds(seconds)

@@ -37,8 +37,7 @@ import Testing
     #expect(try files(stage) == ["copy.sqlite"])
     #expect(try stage.content(of: copy) == stage.content())
     #expect(try status(copy).st_mode == status(stage.database).st_mode)
-    // "File format version numbers": 1 is a rollback journal, 2 the log
-    // (sqlite.org/fileformat.html).
+    // "File format version numbers" (sqlite.org/fileformat.html): 1 for a journal, 2 for a log.
     #expect(try bytes(of: copy)[18...19] == [1, 1])
     #expect(try bytes(of: stage.database)[18...19] == [2, 2])
     let reader = try Connection(path: copy, mode: .readOnly)
@@ -165,8 +164,7 @@ import Testing
     #expect(try stage.content(of: copy) == stage.content())
   }
 
-  /// A service that may not change the owner of files at all: the call is refused, whatever it
-  /// asks.
+  /// A service that may not change the owner of files: the call is refused, whatever it asks.
   @Test func `the group of the replica can read the copy of a service`() throws {
     let (stage, copy) = try stage()
     try #require(try stage.run("sync").code == 0)

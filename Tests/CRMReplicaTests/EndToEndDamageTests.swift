@@ -5,8 +5,7 @@ import Simulation
 import Synchronization
 import Testing
 
-/// A replica that was cut short or overwritten: what the program says, and that it does nothing
-/// worse.
+/// A replica that was cut short or overwritten: the program says so, and does nothing worse.
 @Suite struct EndToEndDamageTests {
   /// The file as a good sync left it, to be damaged.
   private func stage() throws -> Stage {

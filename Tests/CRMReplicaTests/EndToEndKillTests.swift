@@ -5,9 +5,8 @@ import Simulation
 import Synchronization
 import Testing
 
-/// The built program killed for real, again and again: before requests, and in the middle of what
-/// it writes. Whatever happened, the file is whole, and a sync that may end makes it equal to the
-/// account.
+/// The built program killed for real, again and again: before requests, and amid what it writes.
+/// Whatever happened, the file is whole, and a sync that may end makes it equal to the account.
 @Suite struct EndToEndKillTests {
   /// A first sync in pieces, then changes in pieces, then everything read once more in pieces.
   @Test(arguments: 1...12)

@@ -17,8 +17,7 @@ import Testing
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)
     let whole = try stage.content(without: ["_synced_at"], history: false)
-    // Spoilt behind the program's back, and a pass begun by a run that was killed on its third
-    // page.
+    // Spoilt behind the program's back, and a pass whose run was killed on its third page.
     try stage.execute(
       """
       DELETE FROM parties WHERE id = (SELECT max(id) FROM parties);

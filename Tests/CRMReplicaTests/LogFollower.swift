@@ -4,8 +4,7 @@ import Testing
 
 /// A backup that follows the write-ahead log, as Litestream does: it holds a read transaction so
 /// that nobody begins the log anew, copies the file once, and replays on its copy what is added to
-/// the log. It writes back the log itself, now and then, and has two small tables of its own in the
-/// file.
+/// the log. It writes back the log itself, now and then, and has two small tables in the file.
 ///
 /// Source: sqlite.org/fileformat.html, section 4, "The Write-Ahead Log".
 final class LogFollower {
@@ -25,8 +24,7 @@ final class LogFollower {
   private let log: String
   private let connection: Connection
   private let file: CInt
-  /// Stays open: to close it would end all locks of this process on the file (fcntl(2)), SQLite's
-  /// too.
+  /// Stays open: closing it would end all locks of this process on the file (fcntl(2)).
   private let original: CInt
   private var header: [UInt8] = []
   private var sum = Checksum()

@@ -1,7 +1,6 @@
 /// A Swift file taken apart: its code, and what its string literals spell. Comments are in neither.
 ///
-/// What an interpolation holds is code. Lines keep their places. Regular expressions are taken for
-/// code.
+/// What an interpolation holds is code. Lines keep their places. Regular expressions count as code.
 struct SwiftCode {
   let text: String
   /// What each literal spells, escapes resolved, with a question mark for each interpolation.

@@ -39,8 +39,7 @@ import Testing
         Exchange(id: 7, result: .success(Response(status: status, headers: [:], body: []))))
     }
 
-    /// Takes the signal if it has come. Returns whether it was one to stop, which is never
-    /// forgotten.
+    /// Takes the signal if it has come. Returns whether it was one to stop, which stays in mind.
     func attend() -> Bool {
       guard let signal, signal.at <= time else { return false }
       if !signal.isStop { self.signal = nil }

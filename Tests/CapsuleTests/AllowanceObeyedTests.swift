@@ -54,8 +54,7 @@ import Testing
     for index in refused where index + 1 < account.log.count {
       let (refusal, next) = (account.log[index], account.log[index + 1])
       #expect(next.status == 200 && next.time > refusal.time, "\(refusal.target)")
-      // A window is an hour, and it began at most half an hour before: requests take a tenth of a
-      // second.
+      // A window is an hour and began half of one before at most: requests take tenths of seconds.
       #expect(next.time - refusal.time > 1_800, "\(next.time - refusal.time)")
     }
   }

@@ -112,8 +112,7 @@ import Testing
   }
 
   @Test func `a share of the hour is left to the rounds that come before the reset`() throws {
-    // An eighth is more than what a round takes that finds no changes: one request a list, and some
-    // more.
+    // An eighth is more than what a round takes that finds no changes: some more than one a list.
     let (limit, share) = (480, 480 / 8)
     let replica = try replica(limit: limit, entries: 2_500)
     replica.options.patientUntil = Timestamp(Self.start + 900)

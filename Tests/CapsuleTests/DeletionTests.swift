@@ -186,8 +186,7 @@ import Testing
       $0["id"]?.integer
     }
     try #require(order.count > 10)
-    // The first row goes when its page has been read. The sixth becomes the fifth, and no page has
-    // it.
+    // The first row goes when its page has been read. The sixth becomes the fifth: no page has it.
     var isGone = false
     account.beforeRequest = { account, _ in
       guard !isGone, account.log.last?.target.hasPrefix("tasks?page=1&") ?? false else { return }

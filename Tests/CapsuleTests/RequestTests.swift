@@ -70,8 +70,7 @@ import Testing
       }
     }
     #expect(try replica.content() == before)
-    // One request for what has changed, one for what is gone, and the lists that cannot be asked
-    // so.
+    // One request for what has changed, one for what is gone, and the lists without either.
     let minimum = try minimum(replica)
     let once = ["parties", "opportunities", "cases", "entries"]
     let expected = minimum.map { once.contains($0.key) ? 1 : $0.value }.reduce(0, +)

@@ -2,8 +2,7 @@ import FoundationEssentials
 import Testing
 
 /// Thousands of lives. `CRM_REPLICA_LIVES` says how many, `CRM_REPLICA_SEED` which is the first.
-/// With `CRM_REPLICA_TRACE` each prints what came of it, so that two versions of the program can be
-/// compared.
+/// With `CRM_REPLICA_TRACE` each prints what came of it, so that two versions can be compared.
 @Suite(.onOwnThreads) struct SimulationTests {
   private static let lives = number("CRM_REPLICA_LIVES") ?? 2_000
   private static let first = number("CRM_REPLICA_SEED") ?? 1

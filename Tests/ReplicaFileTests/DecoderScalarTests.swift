@@ -99,8 +99,7 @@ import Testing
     #expect(reading.extra() == "{\"closedOn\":\"\(text)\"}")
   }
 
-  /// Offsets, fractions and a blank are taken; the letters only in upper case, as ISO 8601 has
-  /// them.
+  /// Offsets, fractions and a blank are taken; letters in upper case alone, as in ISO 8601.
   @Test(arguments: [
     ("2026-03-01T08:00:00Z", "2026-03-01 08:00:00"),
     ("2026-03-01 08:00:00Z", "2026-03-01 08:00:00"),

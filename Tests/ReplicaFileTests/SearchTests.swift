@@ -244,8 +244,7 @@ import Testing
 
   @Test func `what is purged leaves no word in the index`() throws {
     let file = try file()
-    // A word that comes and goes between two commits, and one that was merged into a larger
-    // segment.
+    // A word that comes and goes between two commits, and one merged into a larger segment.
     try file.connection.transaction {
       try file.connection.run("UPDATE notes SET title = 'fleetingword' WHERE id = 3")
       try file.connection.run("UPDATE notes SET title = 'Zebra' WHERE id = 3")

@@ -128,8 +128,7 @@ import Testing
   @Test func `a view of the user's that has the name of ours keeps it`() throws {
     let file = try ScratchFile()
     try file.connection.execute("CREATE VIEW v_names AS SELECT 'mine' AS name FROM people")
-    // It is neither made nor described, and neither is what would read it, whatever becomes of the
-    // table.
+    // Neither it nor what would read it is made or described, whatever becomes of the table.
     for tables in [file.tables, [.people([.text("colour")]), .fields, .countries]] {
       try file.reopen(tables, views: Self.views())
       #expect(
@@ -210,8 +209,7 @@ import Testing
     #expect(try file.rows("SELECT * FROM _view_docs").isEmpty)
     try file.reopen([.people, .fields, .countries], views: Self.views())
     #expect(try file.rows(names) == [["v_names"], ["v_count"]])
-    // The table of a disabled list stays in the file as it was, and nothing shows it as if it were
-    // kept.
+    // A disabled list's table stays in the file as it was; nothing shows it as if it were kept.
     try file.reopen([.fields, .countries], views: Self.views())
     #expect(try file.rows(names).isEmpty)
   }

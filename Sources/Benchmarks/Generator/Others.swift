@@ -1,7 +1,6 @@
 internal import Simulation
 
-/// Opportunities, cases, tasks and entries as their lists give them with every embed that is asked
-/// for.
+/// Opportunities, cases, tasks and entries as their lists give them with every embed asked for.
 extension RecordWriter {
   func reference(_ key: StaticString, _ id: Int, _ name: String, _ text: inout Writer) {
     text.object(key) {

@@ -29,8 +29,7 @@ struct SmallFile {
   /// The permission bits of the file that was read, not of one that took its place since.
   let permissions: mode_t
 
-  /// Reads a regular file of at most `limit` bytes. A pipe does not block it (open(2),
-  /// O_NONBLOCK).
+  /// Reads a regular file of at most `limit` bytes. A pipe does not block it (open(2), O_NONBLOCK).
   init(at path: String, limit: Int) throws(SmallFileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw errno == ENOENT ? .missing : .system(errno) }

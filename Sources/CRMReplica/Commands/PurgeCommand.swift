@@ -66,8 +66,7 @@ struct PurgeCommand: Command {
     }
   }
 
-  /// Takes what was purged out of unused bytes and out of the published copy, each as far as it can
-  /// be.
+  /// Takes what was purged out of unused bytes and out of the published copy, as far as it can.
   private func finish(
     _ purge: Purge, _ settings: ReplicaSettings, _ connection: Connection,
     _ environment: ProgramEnvironment

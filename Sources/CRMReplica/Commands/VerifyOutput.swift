@@ -3,8 +3,7 @@ internal import ReplicaFile
 internal import Replication
 internal import SQLite
 
-/// What `verify` prints: figures, keys and names of columns, and no value of the account beyond
-/// keys.
+/// Prints what `verify` found: figures, keys and names of columns, and no other value.
 ///
 /// Differences may be as many as rows; they are printed as they are read and never held together.
 struct VerifyOutput {

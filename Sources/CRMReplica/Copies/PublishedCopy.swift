@@ -17,8 +17,7 @@ enum PublishedCopy {
   /// (rename(2)). It has the permissions and, where that is allowed, the group of the replica.
   /// Nothing is written over but what such copies are, or what one that was killed has left.
   ///
-  /// Throws `PublishedCopyError`, or `SQLiteError`, one that `isInterrupted` when `isStopped` says
-  /// so.
+  /// Throws `PublishedCopyError`, or `SQLiteError`, which `isInterrupted` if `isStopped` says so.
   static func write(
     of database: String, to path: String, isStopped: @escaping () -> Bool
   ) throws {

@@ -30,8 +30,7 @@ final class OAuthCredential: Credential {
   /// So many renewals in so long are no need but a defect of somebody.
   private static let mostRenewals = (count: 10, time: Duration.seconds(600))
 
-  /// Reads the store. Throws an `OAuthError` when nothing usable is in it, or when it could not be
-  /// written.
+  /// Reads the store. Throws an `OAuthError` when it holds nothing usable or cannot be written.
   init(
     _ client: OAuthClient, _ store: OAuthStore, _ endpoint: TokenEndpoint, clock: any Clock,
     interrupt: CInt?, log: Log?

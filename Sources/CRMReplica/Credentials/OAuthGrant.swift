@@ -27,9 +27,8 @@ struct OAuthGrant: Sendable, Hashable {
 
   /// Whether the end of the access token is near.
   ///
-  /// It is told from the age, by one clock: a clock that is wrong is as wrong at both ends. One
-  /// that leaps forward costs a renewal; behind one that was set back, the source refuses the token
-  /// first.
+  /// It is told from the age, by one clock: a wrong clock is as wrong at both ends. One that leaps
+  /// forward costs a renewal; behind one that was set back, the source refuses the token first.
   func isDue(at now: Timestamp) -> Bool {
     guard let lifetime, refreshToken != nil else { return false }
     return now - obtainedAt >= max(lifetime - min(Self.margin, lifetime / 2), Self.shortest)

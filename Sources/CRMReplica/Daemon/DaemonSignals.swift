@@ -41,8 +41,7 @@ extension Daemon {
     isRoundAsked = true
   }
 
-  /// Takes in the configuration as it is now, to be used from the next round on, or keeps the old
-  /// one.
+  /// Reads the configuration again, for the next round on, or keeps the old one.
   private func reload() {
     notifier.reloading()
     do {

@@ -47,8 +47,7 @@ final class Notifier {
   /// The daemon is at work, or has taken over a new configuration or kept the old one.
   func ready() { send("READY=1") }
 
-  /// The daemon has begun to read its configuration again. The instant tells this reload from
-  /// others.
+  /// The daemon has begun to read its configuration again; the instant tells which reload it is.
   func reloading() {
     let (seconds, attoseconds) = clock.elapsed().components
     let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
@@ -91,8 +90,7 @@ struct NotifySocket {
   private let address: sockaddr_un
   private let length: socklen_t
 
-  /// A path, or a name in the abstract namespace that begins with `@` (unix(7)). Nil for anything
-  /// else.
+  /// A path, or a name in the abstract namespace that begins with `@` (unix(7)); else nil.
   init?(_ name: String) {
     let bytes = Array(name.utf8)
     var address = sockaddr_un()

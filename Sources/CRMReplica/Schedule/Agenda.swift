@@ -56,8 +56,7 @@ extension ReplicaSettings {
 }
 
 extension Schedule {
-  /// When a table is due again. Its own interval takes the place of the common one; the time of day
-  /// stays.
+  /// When a table is due again. Its own interval replaces the common one; the time of day stays.
   init(of table: String, in configuration: Configuration) {
     let common = configuration.schedule
     every = (configuration.table(table).every ?? common.every).components.seconds

@@ -11,9 +11,8 @@ struct Schedule: Sendable, Hashable {
   /// several, which one round makes up for.
   ///
   /// With a time of day, rounds of a day or more begin at that time by the local clock, whole days
-  /// apart; shorter ones count from it anew each day. A day on which the clock never shows that
-  /// time begins its round as soon as it shows a later one; where it shows it twice, the first
-  /// counts.
+  /// apart; shorter ones count from it anew each day. On a day on which the clock never shows that
+  /// time, the round begins with the next that it shows; where it shows it twice, with the first.
   func next(after last: Timestamp, in zone: LocalZone) -> Timestamp {
     guard let at else { return last + every }
     let timeOfDay = Int64(at.hour * 3_600 + at.minute * 60)

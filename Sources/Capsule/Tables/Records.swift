@@ -126,8 +126,7 @@ extension Table {
   package static let deletedCases = deletions(
     "deleted_cases", of: "cases", path: "kases", restricted: "restrictedKases")
 
-  /// What the deleted feed said of one kind of record. Source: "List deleted parties" and its
-  /// sisters.
+  /// The deletions that the feed of one kind of record reports. Source: "List deleted parties" etc.
   private static func deletions(
     _ name: String, of table: String, path: String, restricted: String
   ) -> Table {

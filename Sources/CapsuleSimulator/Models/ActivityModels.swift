@@ -2,8 +2,7 @@ import Simulation
 
 /// Tasks, entries and tracks as the API writes them.
 ///
-/// Source: developer.capsulecrm.com, v2, models `task`, `entry`, `attachment`, `participant`,
-/// `track`.
+/// Source: developer.capsulecrm.com, v2, `task`, `entry`, `attachment`, `participant`, `track`.
 extension Account {
   func write(_ task: TodoTask, _ embeds: Embeds, to writer: inout Writer) {
     writer.beginObject()

@@ -1,8 +1,7 @@
 package import Model
 package import SQLite
 
-/// Keeps in `_account` whose replica the file is: the account, and the user as whom it was read
-/// last.
+/// Keeps in `_account` whose replica the file is, and as which user it was read last.
 package struct AccountStore {
   /// The table, and what stands for it where tables are named.
   package static let table = "_account"

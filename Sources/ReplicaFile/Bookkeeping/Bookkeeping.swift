@@ -1,7 +1,6 @@
 /// The replica's own tables. Each script takes a file one version further; the version is the
 /// file's `user_version`. A script that has been released is never changed: a new one follows it.
-/// (Out of the third went what belongs to one source's views, which makes it now where it is
-/// missing.)
+/// (What belongs to one source's views has left the third and is made where it is missing.)
 package enum Bookkeeping {
   /// Marks a file as a replica: `CRMR` in ASCII, kept in the file's header.
   package static let applicationID: Int64 = 0x4352_4d52

@@ -18,8 +18,7 @@ package final class RunLog {
     try connection.transaction { try add(at: now) }
   }
 
-  /// Begins a run inside the caller's transaction. A run that never ended was killed, and is marked
-  /// so.
+  /// Begins a run inside the caller's transaction. A run that never ended was killed: it says so.
   func add(at now: Timestamp) throws {
     try connection.run(
       "UPDATE \"_runs\" SET \"outcome\" = 'killed' WHERE \"outcome\" IS NULL")

@@ -1,7 +1,6 @@
 package import Model
 
-/// A table's declaration as the decoder wants it: flat arrays of plain values, no reference in
-/// them.
+/// A table's declaration as the decoder wants it: flat arrays of plain values, no references.
 package struct Layout: Sendable {
   enum Action: UInt8, Sendable {
     /// A value for the column `index`.
@@ -18,8 +17,7 @@ package struct Layout: Sendable {
 
   /// One key of an object and what to do with its value.
   struct Member: Sendable {
-    /// The first eight bytes of the key as it stands in a reply, with the closing quote and a
-    /// colon.
+    /// The first eight bytes of the key as replies spell it, with the closing quote and a colon.
     var word: UInt64
     /// Which bits of a word they take up.
     var mask: UInt64

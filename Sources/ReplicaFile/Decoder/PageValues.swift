@@ -4,8 +4,7 @@ internal import Model
 extension PageDecoder {
   /// Reads one value into a slot; false when it does not fit, and the slot is then null.
   ///
-  /// A null leaves the slot as it is, so that of two spellings of a key the one with a value
-  /// counts.
+  /// A null leaves the slot as it is: of two spellings of a key the one with a value counts.
   mutating func column(
     _ span: RawSpan, _ at: inout Int, type: ColumnType, slot: Int
   ) throws(DecodeError) -> Bool {

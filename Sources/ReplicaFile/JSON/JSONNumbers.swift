@@ -45,8 +45,7 @@ extension JSONScanner {
     // A point, an exponent or a leading zero makes it no integer, or none in JSON.
     guard next != 0x2e, next | 0x20 != 0x65, word & 0xff != 0x30 || count == 1 else { return nil }
     at &+= count
-    // The digits move to the end of the word, zeros before them; then pairs, fours and all are
-    // joined.
+    // The digits move to the end of the word, behind zeros; then pairs, fours and all are joined.
     var digits = (word &<< UInt64((8 &- count) &* 8)) & 0x0f0f_0f0f_0f0f_0f0f
     digits = (digits &* 10 &+ (digits &>> 8)) & 0x00ff_00ff_00ff_00ff
     digits = (digits &* 100 &+ (digits &>> 16)) & 0x0000_ffff_0000_ffff

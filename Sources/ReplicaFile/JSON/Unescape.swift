@@ -38,8 +38,7 @@ enum Unescape {
     return outcome
   }
 
-  /// Appends what the escape stands for whose letter is at `at`. Returns false for a lone
-  /// surrogate.
+  /// Appends what the escape with its letter at `at` stands for. False for a lone surrogate.
   private static func escape(
     _ span: RawSpan, _ text: JSONScanner.Text, _ at: inout Int,
     _ output: inout OutputSpan<UInt8>

@@ -1,8 +1,7 @@
 package import Model
 package import SQLite
 
-/// Everything a replica knows of one row, from the file alone. Instants are UTC, as columns hold
-/// them.
+/// Everything the file tells of one row. Instants are UTC, as columns hold them.
 package struct RowStory: Sendable {
   /// A version that took the place of another.
   package struct Change: Sendable {
@@ -58,8 +57,7 @@ package struct RowStory: Sendable {
   package private(set) var statement: FeedStatement?
   /// Records of the table that could not be stored, the newest first; of a row that was never seen.
   package private(set) var quarantined: [Quarantined] = []
-  /// The source's clock at the last complete pass over the table, and at the last one over all of
-  /// it.
+  /// The source's clock at the last complete pass over the table, and at the last over all rows.
   package private(set) var lastReadAt: String?
   package private(set) var lastFullReadAt: String?
 
@@ -139,9 +137,8 @@ package struct RowStory: Sendable {
     }
   }
 
-  /// Whether changes before an instant may be gone from the history: because they are older than
-  /// what is kept, or because the ids of those that are left, which count from 1, say that some
-  /// are.
+  /// Whether changes before an instant may be gone from the history: they are older than what is
+  /// kept, or the ids of those that are left, which count from 1, say that some are.
   private static func isForgotten(
     before instant: String?, _ keptSince: String?, _ connection: Connection
   ) throws -> Bool {
@@ -152,8 +149,7 @@ package struct RowStory: Sendable {
     return oldest.map { $0[0] != 1 && instant < $0[1].text ?? "" } ?? false
   }
 
-  /// The run that was under way at an instant. Of two in the same second it is the one that added
-  /// rows.
+  /// The run that was under way at an instant. Of two in a second it is the one that added rows.
   private static func run(
     at instant: String, _ table: String, _ connection: Connection
   ) throws -> Int64? {

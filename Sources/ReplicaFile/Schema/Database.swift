@@ -35,8 +35,7 @@ package enum Database {
       PRAGMA trusted_schema = \(isTrusted ? "ON" : "OFF");
       PRAGMA secure_delete = ON;
       """)
-    // A reader needs the log to be there, and must not have to make it: it would be the reader's
-    // own.
+    // A reader needs the log to be there, and must not make it, as it would own it.
     try connection.keepLog()
     try makeRoom(false, connection)
     try migrate(connection)
@@ -60,8 +59,7 @@ package enum Database {
 
   /// Tells SQLite how many rows these tables and their indices hold, so that it joins them in a
   /// good order: all of them the first time, and later those that have grown much
-  /// (sqlite.org/lang_analyze.html). It reads a few hundred rows of each, and nothing of the
-  /// user's.
+  /// (sqlite.org/lang_analyze.html). It reads a few hundred rows of each, none of the user's.
   package static func measure(_ connection: Connection, _ tables: [Table]) throws {
     let names = tables.flatMap { [$0.name] + $0.children.map(\.table) } + Bookkeeping.measured
     try connection.execute("PRAGMA analysis_limit = 400")

@@ -19,8 +19,7 @@ struct FieldViewSQL {
   let child: Child
   let table: Table
 
-  /// The fields that a view can show: a table or view has at most 2,000 columns
-  /// (sqlite.org/limits.html).
+  /// The most fields that a view shows: a view has at most 2,000 columns (sqlite.org/limits.html).
   static let columnLimit = 1_990
 
   /// `create view` for these definitions, in the order of the columns.

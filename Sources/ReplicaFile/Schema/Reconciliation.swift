@@ -4,9 +4,8 @@ internal import SQLite
 /// Makes the mirrored tables of a file what the declarations say.
 ///
 /// A missing table is made. A missing column is added and filled by a pass over everything. A
-/// column that is no longer declared goes, from the history and the leftovers too: it was excluded
-/// because nobody wants it stored. A table whose key or types differ is made anew and fetched
-/// again.
+/// column that is no longer declared goes, from history and leftovers too: it was excluded because
+/// nobody wants it stored. A table whose key or types differ is made anew and fetched again.
 struct Reconciliation {
   private let connection: Connection
   private let tables: [Table]

@@ -104,9 +104,8 @@ package struct TableSQL: Sendable {
   /// has eighty such columns.
   ///
   /// A CHECK passes unless it is false, so NULL passes. Affinity has made text of a number and a
-  /// number of its spelling; what is left is told apart by SQLite's order of numbers before texts
-  /// before blobs (sqlite.org/datatype3.html). One REAL passes for an integer, which it equals:
-  /// -2^63.
+  /// number of its spelling; the rest is told apart by SQLite's order of numbers before texts
+  /// before blobs (sqlite.org/datatype3.html). One REAL passes for the integer it equals: -2^63.
   private static func check(_ type: ColumnType, _ name: String) -> String {
     switch type {
     case .integer, .integerOrDigits: "\(name) = CAST(\(name) AS INTEGER)"

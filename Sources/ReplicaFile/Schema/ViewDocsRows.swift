@@ -32,8 +32,7 @@ extension ViewDocs {
     try connection.run("DELETE FROM _view_docs WHERE view_name = ?", [.text(view)])
   }
 
-  /// A hash of the statement that makes a view. A view is ours if `_view_docs` holds that of its
-  /// text.
+  /// A hash of a view's statement. A view is ours if `_view_docs` holds the hash of its text.
   static func digest(_ create: String) -> Int64 {
     let bytes = create.utf8.span.bytes
     return Int64(bitPattern: Digest.bytes(bytes, 0, bytes.byteCount))

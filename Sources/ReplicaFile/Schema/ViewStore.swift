@@ -41,8 +41,7 @@ struct ViewStore {
       aside.removeAll { $0.bears(view.name) }
       let isDeclared = view.isPossible(in: names, of: tables) && view.views.isSubset(of: made)
       if isDeclared { try support(view, all) }
-      // A change of any table has taken all views away: what is still there still reads what it
-      // read.
+      // A change of any table has taken all views away: what is there still reads what it read.
       let isWanted = try isDeclared && (present?.sql == view.create || isReadable(view))
       if isWanted { made.insert(view.name) }
       let isDescribed = digests[view.name] == ViewDocs.digest(view.create)

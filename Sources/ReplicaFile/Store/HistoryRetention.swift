@@ -17,8 +17,7 @@ package struct HistoryRetention {
   /// Deletes changes that were made before an instant, and returns how many.
   ///
   /// Rows stand in the order in which they were written: a step that meets younger ones is the
-  /// last, so that what is kept is not read in every run. A clock that jumped keeps some rows
-  /// longer.
+  /// last, so that what is kept is not read in every run. A clock that jumped keeps some longer.
   package func forget(before instant: Timestamp) throws -> Int {
     var forgotten = 0
     for _ in 0..<Self.stepLimit {

@@ -1,8 +1,7 @@
 internal import Model
 internal import SQLite
 
-/// The rows of a list that name purged rows by texts which those hold or have held, such as
-/// addresses.
+/// The rows of a list that name purged rows by a text such as an address, which those held.
 struct NamingRows {
   let child: Child
   private let owner: Table

@@ -215,8 +215,7 @@ package struct Purge {
 }
 
 extension Table {
-  /// The table with those columns and lists that the file holds, or nil when it holds no such
-  /// table.
+  /// The table with those columns and lists that the file holds, or nil when it has no such table.
   fileprivate func stored(in connection: Connection) throws -> Table? {
     let stored = Set(
       try connection.rows("SELECT name FROM pragma_table_info(?)", [.text(name)])

@@ -69,8 +69,7 @@ package struct Forecast: Sendable {
 
 extension Forecast {
   /// A first round into an empty file. `counts` has the records of each listing in the order of the
-  /// listings, by table, where they are known; those of the tables in `probed` the account did not
-  /// tell.
+  /// listings, by table, where they are known; the account did not tell those of `probed`.
   package static func firstRound(
     of tables: [Table], counts: [String: [Int?]], probed: Set<String> = [], options: RoundOptions
   ) -> Forecast {

@@ -2,8 +2,7 @@ internal import Model
 internal import ReplicaFile
 internal import SQLite
 
-/// What a run over the copy of a replica had to change in it: the differences, in a temporary
-/// table.
+/// Collects in a temporary table what a run over the copy of a replica had to change in it.
 ///
 /// Rows that it inserted are noted by triggers, for the history tells only of what was there
 /// before. A row may change more than once in a run; what counts is how it was before and is now.
@@ -40,8 +39,7 @@ final class Differences {
     }
   }
 
-  /// The second before the first of the tables was begun that a run has compared, by the source's
-  /// clock.
+  /// The second before the first table that a run has compared was begun, by the source's clock.
   func lastSecond(before summary: RunSummary) throws -> Timestamp? {
     try summary.tables.filter { $0.outcome == .good }
       .compactMap { try Cursors(connection).load($0.table).lastRunDate }.min().map { $0 + -1 }
@@ -221,8 +219,7 @@ final class Differences {
       """, [.text(table.name)])
   }
 
-  /// Rows of lists whose record is not there: somebody has put them there, or taken the record
-  /// away.
+  /// Rows of lists without their record: somebody has put them there, or taken the record away.
   private func addOrphans(of table: Table) throws {
     for child in table.children {
       let owner = child.parentColumns.map { "c.\(quoted($0))" }

@@ -30,8 +30,7 @@ package final class Verification {
   /// The copy, once the account has been read.
   private var differences: Differences?
 
-  /// `options` are those of a run over the same tables; those that decide what is read are set
-  /// here.
+  /// `options` are those of a run over the same tables; what they say of what is read is set here.
   package init(
     source: any Source, tables: [Table], transport: any Transport, clock: any Clock,
     options: RoundOptions, observe: @escaping (RunEvent) -> Void = { _ in }

@@ -139,8 +139,7 @@ import Testing
       """
     ),
     (
-      // The e-mail counts for both of its parties, and the note that lists its own party counts
-      // once.
+      // The e-mail counts for both its parties, and the note that lists its own party counts once.
       """
       SELECT
           display_name, entries, entries_90_days, open_tasks, open_deals, won_deals, lost_deals,

@@ -283,8 +283,7 @@ import Testing
       """
     ),
     (
-      // Deal 9 was made on no known day, and is the only one of its month and currency that was
-      // closed.
+      // Deal 9 was made on no known day; no other of its month and currency was closed.
       """
       SELECT month, owner, currency, created, won, lost, lost_value, win_rate, mean_days_to_win
         FROM v_owner_performance WHERE month IS NULL OR month < '2025-01-01' ORDER BY 1, 2, 3
