@@ -5,6 +5,8 @@ internal import Model
 import Replication
 import SQLite
 
+// Runs the command that the command line names, and ends with its exit code.
+
 StandardStream.openClosed()
 let exitCode: ExitCode
 let log = Log.standardError(

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import HTTP
 package import Model
 
-/// Whose account it is: what the replies to `site` and `users/current` say.
+/// Tells account and user, by the replies to `site` and `users/current`.
 ///
 /// Source: "Show site" and "Show current user". Both are documented with all that is read here; a
 /// token may be forbidden either of them all the same, and what cannot be read is nil.

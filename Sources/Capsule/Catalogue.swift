@@ -1,5 +1,6 @@
 package import Model
 
+/// Capsule's tables and views.
 extension CapsuleSource {
   /// Every table in the order in which it is read: small lists that others refer to first, then the
   /// records, then their deletions, then what costs one request for each parent.

@@ -1,6 +1,6 @@
 package import HTTP
 
-/// Whose account it is, or as whom it is read, as the source says it.
+/// An account, or the user as whom it is read, as the source names them.
 package struct Identity: Sendable, Hashable {
   /// What tells it from any other.
   package let id: String

@@ -1,4 +1,4 @@
-/// A query that shows what a replica is good for. A source declares some over its own tables.
+/// A query for a demonstration. A source declares some over its own tables.
 package struct SampleReport: Sendable {
   package let title: String
   /// The headings of its columns: words first, and numbers behind them.

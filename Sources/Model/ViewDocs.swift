@@ -1,4 +1,4 @@
-/// What a view says of itself, from the lines of comment at its head:
+/// The documentation of a view, read from the lines of comment at its head:
 ///
 ///     -- Grain: one row an opportunity.
 ///     -- What the view shows, in any number of lines.

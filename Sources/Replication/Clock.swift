@@ -1,7 +1,7 @@
 internal import Glibc
 package import Model
 
-/// The time, as far as the engine may know it.
+/// The clock by which the engine goes; tests put another in its place.
 package protocol Clock {
   /// This host's clock. It says when we did something; no position is ever taken from it.
   func now() -> Timestamp

@@ -1,7 +1,7 @@
 internal import CSQLite
 internal import Glibc
 
-/// Why SQLite refused. It carries the codes, SQLite's words and the SQL text, never a bound value.
+/// An error of SQLite. It carries the codes, SQLite's words and the SQL text, never a bound value.
 package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The extended result code (sqlite.org/rescode.html).
   package let code: Int32

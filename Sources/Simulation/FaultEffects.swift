@@ -1,6 +1,6 @@
 import HTTP
 
-/// What the neutral troubles look like from outside: the same with every CRM.
+/// The replies of those faults that look the same with every CRM.
 extension FaultScript.Effect {
   /// The reply of a fault that needs neither the real answer nor a CRM's own words; else nil.
   package var reply: WireReply? {

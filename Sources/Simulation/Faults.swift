@@ -1,4 +1,4 @@
-/// Trouble to order: what goes wrong with which request.
+/// A script of faults: which requests fail, and how.
 ///
 /// The fault model, which a client is meant to survive whole. A fault hits one request, by its
 /// number or by the beginning of its target; the client finds out from the reply alone.

@@ -1,5 +1,6 @@
 internal import Model
 
+/// Text from elsewhere, made fit to be printed on one line.
 extension String {
   /// The text on one line: what could end a line, move a cursor or reorder the display stands as
   /// an escape, a backslash as two, and what follows `limit` Unicode scalars is cut off.

@@ -1,4 +1,4 @@
-/// What the program says of itself.
+/// The program's name, version and purpose.
 enum Program {
   static let name = "crm-replica"
   static let version = "0.1.0"

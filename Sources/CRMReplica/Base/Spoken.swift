@@ -1,3 +1,4 @@
+/// Durations, numbers and sizes, as people say them.
 extension Duration {
   /// The duration as people say it, in its two largest units: `0.4 s`, `12 s`, `3 min 5 s`,
   /// `1 h 20 min`, `2 d 4 h`. Less than a tenth of a second is `0 s`; a negative one gets a minus.

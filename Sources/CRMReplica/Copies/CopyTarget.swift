@@ -1,7 +1,7 @@
 internal import Glibc
 internal import ReplicaFile
 
-/// What stands under a name that a published copy is to take, or is to be made under.
+/// The file at a path where a published copy is to be put: a copy of ours, or another's file.
 struct CopyTarget {
   private let path: String
   /// nil when there is nothing.

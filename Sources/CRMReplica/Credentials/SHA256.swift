@@ -1,4 +1,4 @@
-/// The hash that the code challenge needs. Source: FIPS 180-4, sections 4.1.2, 5 and 6.2.
+/// SHA-256, for OAuth's code challenge. Source: FIPS 180-4, sections 4.1.2, 5 and 6.2.
 enum SHA256 {
   /// The 32 bytes of the digest.
   static func digest(of message: [UInt8]) -> [UInt8] {

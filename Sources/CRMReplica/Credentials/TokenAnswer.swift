@@ -1,7 +1,7 @@
 internal import HTTP
 internal import ReplicaFile
 
-/// What a token endpoint said, in whatever form it said it.
+/// The answer of a token endpoint: tokens, a refusal, or nothing of use.
 enum TokenAnswer: Hashable {
   /// New tokens.
   case granted(Granted)

@@ -4,7 +4,7 @@ internal import Model
 internal import ReplicaFile
 internal import Replication
 
-/// What the daemon is told while it runs.
+/// A request to the daemon while it runs.
 enum DaemonSignal: Sendable, Hashable {
   case stop
   /// Read the configuration again.
@@ -13,7 +13,7 @@ enum DaemonSignal: Sendable, Hashable {
   case round
 }
 
-/// What the daemon finds around it. A test puts a simulated world in its place.
+/// The clock, files and signals around a daemon. A test puts simulated ones in their place.
 struct DaemonWorld {
   let clock: any Clock
   let zone: LocalZone

@@ -4,6 +4,7 @@ internal import ReplicaFile
 internal import Replication
 internal import SQLite
 
+/// The daemon's rounds: runs one, says when the next is due, and outlives those that fail.
 extension Daemon {
   /// Runs a round of the tables. Returns the exit code when the daemon ends with it.
   func round(_ session: Session, _ tables: Set<String>) throws -> ExitCode? {

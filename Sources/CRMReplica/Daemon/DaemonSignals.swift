@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Model
 
+/// How the daemon obeys SIGTERM, SIGINT, SIGHUP and SIGUSR1.
 extension DaemonSignal {
   /// SIGTERM and SIGINT stop, SIGHUP reloads, SIGUSR1 asks for a round.
   init?(_ number: CInt) {

@@ -2,7 +2,7 @@ internal import Model
 internal import ReplicaFile
 internal import Replication
 
-/// What a round does, in plain words, for whoever asks the service manager.
+/// The status line of a round under way, as the service manager shows it.
 struct RoundStatus {
   /// The tables of the round.
   let tables: Int

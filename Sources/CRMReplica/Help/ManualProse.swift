@@ -1,6 +1,6 @@
 internal import ReplicaFile
 
-/// What the manual page says beyond commands, keys and exit codes.
+/// The prose of the manual page: all of it but commands, keys and exit codes.
 enum ManualProse {
   static let description = [
     "\(Program.name) copies what one Capsule CRM account shows to one token into one SQLite "

@@ -1,6 +1,6 @@
 internal import HTTP
 
-/// A configuration that was read, with what it takes to work by it.
+/// A configuration, read, and what is made of it: settings, credential, a way to the account.
 struct Assignment {
   let settings: ReplicaSettings
   let credential: any Credential

@@ -1,6 +1,7 @@
 internal import ReplicaFile
 internal import Replication
 
+/// The summary of a run in words.
 extension RunSummary {
   /// What the run did and what is wrong, in a sentence or two, for somebody who reads nothing else.
   var sentence: String {

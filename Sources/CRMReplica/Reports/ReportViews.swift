@@ -2,6 +2,7 @@ internal import Model
 internal import ReplicaFile
 internal import SQLite
 
+/// The views as `report` finds and lists them.
 extension ViewCatalogue {
   /// The view that a word means: by its name, or by that without `v_`, in any case.
   func view(named word: String) throws(UsageError) -> String {

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Model
 
-/// What the clocks on the wall show, as far as a schedule has to know it.
+/// A time zone, as a schedule needs it: what the local clock shows, and when it shows a time.
 struct LocalZone: Sendable {
   /// Seconds by which local time is ahead of UTC at an instant.
   let offset: @Sendable (Timestamp) -> Int64

@@ -3,7 +3,7 @@ internal import ReplicaFile
 internal import Replication
 internal import SQLite
 
-/// How a replica is, from its file alone: what `status --json` prints and the metrics say.
+/// The state of a replica, from its file alone, for `status --json` and the metrics.
 struct StatusReport: Encodable {
   struct Allowance: Encodable {
     let hourlyLimit: Int?

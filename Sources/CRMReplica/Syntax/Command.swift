@@ -1,4 +1,4 @@
-/// A command: what may follow its name, what comes of that, and what it does.
+/// A command of the program: its syntax, how it is made of words, and how it runs.
 ///
 /// It is declared once, in one file, and listed in `Commands`; help, manual page and completions
 /// derive from its syntax.

@@ -1,3 +1,4 @@
+/// The options that stand with several commands, or with none.
 extension OptionSyntax {
   /// Stands alone or behind any command.
   static let help = OptionSyntax(

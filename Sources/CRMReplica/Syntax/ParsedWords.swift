@@ -1,4 +1,4 @@
-/// What followed a command: its options' values as spelt, and its operands.
+/// The words behind a command, parsed: its options' values as spelt, and its operands.
 struct ParsedWords: Sendable {
   let command: String
   /// By option name, in the order given; a switch has an empty value.

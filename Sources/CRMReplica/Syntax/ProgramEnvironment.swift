@@ -1,4 +1,4 @@
-/// What a command finds around it.
+/// The process in which a command runs: its log, its signals, its environment.
 struct ProgramEnvironment {
   let log: Log
   let stop: StopSignal

@@ -1,5 +1,6 @@
 package import Model
 
+/// Parties, opportunities and cases, and the feeds of what was deleted of them.
 extension Table {
   /// People and organisations. Source: "List parties", "Party model".
   package static let parties = Table(

@@ -1,6 +1,6 @@
 import Simulation
 
-/// What people and programs do to single records. Each answers whether there was such a record.
+/// Edits of single records, as people and programs make them.
 ///
 /// The edits that write a record's own values move `updatedAt` to the server's clock.
 extension Account {

@@ -1,3 +1,4 @@
+/// A user. Behind it stand teams, pipelines and whatever else records refer to.
 struct User: Listed {
   let id: Int64
   var username: String

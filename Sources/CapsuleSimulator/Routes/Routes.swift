@@ -1,6 +1,6 @@
 import Simulation
 
-/// Which path reads what.
+/// Finds the listing or the record that a path names.
 ///
 /// Source: developer.capsulecrm.com, v2, the `operations` pages.
 extension Account {

@@ -1,6 +1,6 @@
 import Simulation
 
-/// What the API reads in the query of a list.
+/// The parameters of a listing: which rows, which page, which embeds.
 extension Query {
   var embeds: Embeds { Embeds(parsing: self["embed"] ?? "") }
 

@@ -1,6 +1,6 @@
 import Simulation
 
-/// What the switches do to a finished answer: new keys, another order, wrong types, U+0000.
+/// Changes a finished answer as the switches say: new keys, another order, wrong types, U+0000.
 ///
 /// All but the order of keys depends on the seed and the record alone, so that a record is the same
 /// in each answer.

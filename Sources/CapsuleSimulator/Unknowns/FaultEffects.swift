@@ -1,7 +1,7 @@
 import HTTP
 import Simulation
 
-/// How the API words the troubles that each CRM words its own way.
+/// The replies of those faults that each CRM words its own way.
 extension Account {
   /// The reply of an effect that needs no real answer; nil for the others.
   func failing(_ effect: FaultScript.Effect) -> WireReply? {

@@ -1,7 +1,7 @@
 package import Model
 package import SQLite
 
-/// Keeps in `_allowance` what the source last said, for the next process and for people. Of several
+/// Keeps in `_allowance` how many requests the source last granted, for the next process. Of several
 /// windows it is the longest: the others have ended when they are asked for.
 package struct AllowanceStore {
   private let connection: Connection

@@ -1,4 +1,4 @@
-/// What happened to rows: the figures of the run log.
+/// How many rows were read, inserted, changed, deleted: the figures of the run log.
 package struct Counts: Sendable, Hashable {
   /// Records received.
   package var read = 0

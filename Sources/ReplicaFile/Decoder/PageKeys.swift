@@ -1,6 +1,6 @@
 internal import Model
 
-/// How the keys of objects are told apart.
+/// Tells the keys of objects apart, and which column each names.
 extension PageDecoder {
   /// Reads a key and its colon; `at` ends on the first byte of the value.
   func key(_ span: RawSpan, _ at: inout Int) throws(DecodeError) -> JSONScanner.Text {

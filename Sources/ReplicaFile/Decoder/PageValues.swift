@@ -1,6 +1,6 @@
 internal import Model
 
-/// How a value becomes a slot.
+/// Reads a value into a slot: a number, or a place in the body.
 extension PageDecoder {
   /// Reads one value into a slot; false when it does not fit, and the slot is then null.
   ///

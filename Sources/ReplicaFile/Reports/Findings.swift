@@ -1,7 +1,7 @@
 package import Model
 package import SQLite
 
-/// What the file knows of one table that somebody may want to look at.
+/// The troubles of one table that the file has noted and somebody may want to look at.
 package struct Findings: Sendable {
   /// Records that could not be stored, as `status --json` prints them.
   package struct Quarantine: Encodable, Sendable {

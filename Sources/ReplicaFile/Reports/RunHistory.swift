@@ -1,7 +1,7 @@
 internal import Model
 package import SQLite
 
-/// What the log of runs, `_runs` and `_run_tables`, tells of the past.
+/// Reads the log of runs, `_runs` and `_run_tables`.
 package struct RunHistory {
   let connection: Connection
 

@@ -1,7 +1,7 @@
 package import Model
 package import SQLite
 
-/// What a sample report shows of a file.
+/// Runs a sample report on a file.
 extension SampleReport {
   package func rows(_ connection: Connection) throws -> [[Value]] { try connection.rows(sql) }
 }

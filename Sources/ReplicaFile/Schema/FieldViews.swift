@@ -1,7 +1,7 @@
 package import Model
 package import SQLite
 
-/// Keeps the field views of a file as the definitions in it say.
+/// Makes the views that show custom fields as columns, anew whenever a field's definition changed.
 package struct FieldViews {
   private let connection: Connection
   private let tables: [Table]

@@ -1,6 +1,6 @@
 internal import SQLite
 
-/// What the file's schema says of a view, a table, an index or a trigger.
+/// A view, table, index or trigger, as the file's schema lists it.
 struct SchemaEntry {
   let type: String
   let name: String

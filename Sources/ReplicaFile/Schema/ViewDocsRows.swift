@@ -1,7 +1,7 @@
 internal import Model
 internal import SQLite
 
-/// What views say of themselves, as rows of `_view_docs`.
+/// The documentation of views, as rows of `_view_docs`.
 extension ViewDocs {
   /// The rows of `_view_docs` that say this of a view, which this statement makes: the view itself,
   /// then its columns.

@@ -1,10 +1,10 @@
 package import Model
 package import SQLite
 
-/// The living rows of a table that a whole listing did not hold, and what becomes of them.
+/// Marks living rows as deleted that a whole listing of their table did not hold.
 ///
 /// They stand in a temporary table, so that a listing that lacks everything takes no memory. A row
-/// that is buried or seen in the meantime is no longer among them.
+/// that is marked or seen in the meantime is no longer among them.
 package final class Absent {
   private let sql: TableSQL
   private let connection: Connection

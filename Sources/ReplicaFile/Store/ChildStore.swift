@@ -1,7 +1,7 @@
 internal import Model
 internal import SQLite
 
-/// The statements of one child table. Its rows are written together with their parent's row.
+/// Stores the rows of one child table, together with their parent's row.
 final class ChildStore {
   let child: Child
   private let width: Int

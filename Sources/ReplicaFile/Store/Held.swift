@@ -1,7 +1,7 @@
 package import Model
 package import SQLite
 
-/// The rows of a table that the delete guard holds back, and what happens when they are accepted.
+/// The rows of a table that the delete guard keeps from being deleted, until they are accepted.
 ///
 /// A row that a pass has met or written since is not gone, and no longer counts.
 package struct Held {

@@ -1,7 +1,7 @@
 package import Model
 package import SQLite
 
-/// Takes what rows held out of the file for good, and leaves their tombstones bare.
+/// Erases what deleted rows held from the file for good, and leaves their tombstones bare.
 ///
 /// A bare tombstone has its key, `_deleted_at` and `_deleted_reason`; every other column is NULL
 /// but `_synced_at`, which says when it was bared. The children of a row go, its history, and what

@@ -1,7 +1,7 @@
 package import Model
 package import SQLite
 
-/// The statements of one mirrored table, and what they do with a page.
+/// Stores pages of records in one mirrored table and its children.
 ///
 /// A record is looked up by its key first. When its digest is the stored one, nothing is written.
 /// Everything here happens inside the transaction that the caller has begun.

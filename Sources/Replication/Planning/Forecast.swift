@@ -1,6 +1,6 @@
 package import Model
 
-/// What a round will ask for, table by table, before it asks.
+/// How many requests a round will take, table by table, before it begins.
 package struct Forecast: Sendable {
   /// Where a figure comes from.
   package enum Basis: String, Sendable, Hashable, Encodable {
