@@ -9,8 +9,8 @@ package struct Table: Sendable {
     case incremental
     /// Reads everything in each pass; a row that is no longer listed is gone.
     case full
-    /// Sorted newest first by this column: reads until all is known and older than an overlap, and
-    /// everything on a longer interval.
+    /// Sorted newest first by this column: reads until all is known and older than the lookback,
+    /// and everything on a longer interval.
     case newestFirst(by: String)
     /// What a feed says of rows of this other table that are gone. Each statement is applied there.
     case deletions(of: String)

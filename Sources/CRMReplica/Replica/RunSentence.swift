@@ -71,7 +71,7 @@ extension RunSummary {
     return "\(told) in \(requests.counted("request"))"
   }
 
-  /// Rows that were inserted, updated or buried.
+  /// Rows that were inserted, updated or marked as deleted.
   var changedRows: Int {
     tables.reduce(0) { $0 + $1.counts.inserted + $1.counts.updated + $1.counts.deleted }
   }

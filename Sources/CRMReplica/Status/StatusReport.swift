@@ -54,12 +54,12 @@ struct StatusReport: Encodable {
     var tables = try settings.tables.map {
       try TableStatus.read($0, in: connection, replicated: replicated, at: now, config: config)
     }
-    let pace = SweepCoverage.pace(
+    let pace = ScrubCoverage.pace(
       zip(settings.tables, tables).map { ($0, $1.rows) }, configuration,
       perRequest: settings.source.recordsPerRequest)
     for (index, table) in settings.tables.enumerated() {
       tables[index].nextDueAt = dues[table.name]?.sql
-      tables[index].sweepCoverage = try SweepCoverage.read(
+      tables[index].sweepCoverage = try ScrubCoverage.read(
         table, rows: tables[index].rows, in: connection, configuration, pace: pace, at: now)
     }
     database = configuration.database

@@ -50,7 +50,7 @@ struct StatusText {
     return notes
   }
 
-  private static func sentence(of sweep: SweepCoverage) -> String {
+  private static func sentence(of sweep: ScrubCoverage) -> String {
     let rows = "\(sweep.covered.grouped) of \(sweep.rows.counted("row")) swept in this turn"
     guard let days = sweep.days, let through = sweep.throughAt else {
       return "\(rows); the sweep is switched off."

@@ -3,14 +3,14 @@ internal import ReplicaFile
 internal import Replication
 internal import SQLite
 
-/// How far the sweep has come in a table: rows are read again so many a round, until all have been.
-struct SweepCoverage: Encodable {
+/// How far the scrub of a table has come: rows are read again, so many a run, until all have been.
+struct ScrubCoverage: Encodable {
   /// Rows that live, and those of them that the running turn has read again.
   let rows: Int64
   let covered: Int64
   /// Rows that are read again in a day, by the period and the budget that are configured.
   let rowsPerDay: Int64
-  /// The days that a turn takes at that pace; nil when the sweep is switched off.
+  /// The days that a turn takes at that pace; nil when the scrub is switched off.
   let days: Double?
   /// When the running turn will be through at that pace.
   let throughAt: String?
@@ -22,13 +22,13 @@ struct SweepCoverage: Encodable {
   static func read(
     _ table: Table, rows: Int64, in connection: Connection, _ configuration: Configuration,
     pace: Double, at now: Timestamp
-  ) throws -> SweepCoverage? {
-    guard rows > 0, let position = try SweepPosition(of: table, in: connection) else { return nil }
+  ) throws -> ScrubCoverage? {
+    guard rows > 0, let position = try ScrubPosition(of: table, in: connection) else { return nil }
     let covered = position.covered
     let period = Double(configuration.schedule.sweepEvery.components.seconds)
     let rate = Double(rows) / period * pace
     let left = rate > 0 ? Double(rows - covered) / rate : nil
-    return SweepCoverage(
+    return ScrubCoverage(
       rows: rows, covered: covered, rowsPerDay: Int64(rate * 86_400),
       days: rate > 0 ? (period / pace / 86_400 * 10).rounded() / 10 : nil,
       throughAt: left.map { max(now, position.sweptAt + Int64(min($0, 1e10))).sql })

@@ -15,7 +15,7 @@ struct TableFindings: Encodable {
 
   let held: HeldRows?
   let quarantine: Findings.Quarantine?
-  let sweep: Findings.Sweep?
+  let sweep: Findings.Scrub?
 
   /// Reads the findings of a table. `config` is the configuration as the command line names it.
   init(_ table: Table, in connection: Connection, config: String) throws {

@@ -27,7 +27,7 @@ struct TableStatus: Encodable {
   let findings: TableFindings
   /// When the schedule wants it read again.
   var nextDueAt: String?
-  var sweepCoverage: SweepCoverage?
+  var sweepCoverage: ScrubCoverage?
 
   /// Reads the status of a table. A table that is not in the file yet has none.
   static func read(

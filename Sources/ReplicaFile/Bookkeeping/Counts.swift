@@ -10,7 +10,7 @@ package struct Counts: Sendable, Hashable {
   package var deleted = 0
   /// Values that did not fit their columns and records that could not be stored.
   package var misfits = 0
-  /// Rows that the sweep read again, and those of them that were not as the account has them.
+  /// Rows that the scrub read again, and those of them that were not as the account has them.
   package var swept = 0
   package var drifted = 0
 

@@ -60,8 +60,8 @@ package struct Cursor: Sendable, Hashable {
   package var unstoredRows = 0
   /// Records of a full page, where the source serves fewer than it is asked for.
   package var pageLength: Int?
-  /// How far the rolling sweep has come: when it last read rows again, and the last of them. From
-  /// the beginning when there is no key.
+  /// How far the scrub has come: when it last read rows again, and the last of them. From the
+  /// beginning when there is no key.
   package var sweptAt: Timestamp?
   package var sweptKey: Int64?
   package var progress: Progress?

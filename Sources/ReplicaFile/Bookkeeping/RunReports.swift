@@ -47,7 +47,7 @@ package struct RunSummary: Sendable {
   package var tables: [TableReport]
   package var requests: Int
   package var waited: Duration
-  /// Whether only work that can wait was left, and gave way to the next round.
+  /// Whether only work that can wait was left, and gave way to the next run.
   package var hasYielded = false
   /// When the next request may leave, for a run that was deferred.
   package var resumeAt: Timestamp?

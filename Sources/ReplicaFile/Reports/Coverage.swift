@@ -36,8 +36,9 @@ package struct ParentCoverage: Encodable, Sendable {
   }
 }
 
-/// How far the rolling sweep has come in a table.
-package struct SweepPosition: Sendable {
+/// How far the scrub of a table has come, which reads all rows again, a share in each run. What
+/// users see calls it the sweep.
+package struct ScrubPosition: Sendable {
   /// The source's clock when rows were last read again.
   package let sweptAt: Timestamp
   /// The living rows that the running turn has read again.

@@ -10,7 +10,7 @@ package struct Findings: Sendable {
   }
   /// The last run that read rows of the table again though nothing said that they had changed, as
   /// `status --json` prints it.
-  package struct Sweep: Encodable, Sendable {
+  package struct Scrub: Encodable, Sendable {
     package let run: Int64
     package let rows: Int64
     /// Those that were not as the account had them.
@@ -20,7 +20,7 @@ package struct Findings: Sendable {
   /// How many rows the delete guard holds back, and since when.
   package private(set) var held: (rows: Int, since: String)?
   package private(set) var quarantine: Quarantine?
-  package private(set) var sweep: Sweep?
+  package private(set) var sweep: Scrub?
 
   /// A file that an older program wrote has few.
   package init(of table: Table, in connection: Connection) throws {
@@ -38,7 +38,7 @@ package struct Findings: Sendable {
         WHERE "table_name" = ? AND "swept" > 0 ORDER BY "run_id" DESC LIMIT 1
       """, name
     ).map {
-      Sweep(run: $0[0].integer ?? 0, rows: $0[1].integer ?? 0, drifted: $0[2].integer ?? 0)
+      Scrub(run: $0[0].integer ?? 0, rows: $0[1].integer ?? 0, drifted: $0[2].integer ?? 0)
     }
   }
 }

@@ -8,7 +8,7 @@ package struct Visit: Sendable, Hashable {
     case good
     /// It failed, so many times in a row by now.
     case failed(times: Int)
-    /// What is left of it can wait, and goes on with the next round, whatever that is for.
+    /// What is left of it can wait, and goes on with the next run, whatever that is for.
     case gaveWay
     /// The run ended first, by a signal, a crash, a database that could not be written or a token
     /// that was refused.

@@ -138,11 +138,11 @@ package final class Absent {
   package func bury(
     _ tombstones: Tombstones, at instant: Timestamp, _ writing: TableStore.Writing
   ) throws -> Int {
-    var buried = 0
+    var marked = 0
     while true {
       let keys = try keys(500)
       for key in keys where try tombstones.apply(.absent, at: instant, key: key, writing) {
-        buried += 1
+        marked += 1
       }
       if keys.isEmpty { break }
     }
@@ -153,7 +153,7 @@ package final class Absent {
         (SELECT \(sql.keyExpression) FROM \(quoted(sql.table.name))
           WHERE "_deleted_at" IS NOT NULL)
       """, [name])
-    return buried
+    return marked
   }
 
   private static let isFresh =

@@ -39,7 +39,7 @@ package struct Held {
       try log.add(at: now)
       var report = TableReport(table: sql.table.name)
       let writing = TableStore.Writing(runID: log.runID, now: now, runStarted: now)
-      report.counts.deleted = try bury(writing)
+      report.counts.deleted = try markDeleted(writing)
       report.outcome = .good
       try release()
       try log.save(report)
@@ -50,20 +50,20 @@ package struct Held {
     }
   }
 
-  private func bury(_ writing: TableStore.Writing) throws -> Int {
+  private func markDeleted(_ writing: TableStore.Writing) throws -> Int {
     let tombstones = try Tombstones(TableStore(sql.table, connection), connection)
     let key = sql.table.key.map { "t.\(quoted($0.name))" }.joined(separator: ", ")
-    var buried = 0
+    var marked = 0
     while true {
       let rows = try connection.rows(
         "SELECT h.\"held_at\", \(key) \(source) LIMIT 500", [.text(sql.table.name)])
-      if rows.isEmpty { return buried }
+      if rows.isEmpty { return marked }
       for row in rows {
         let heldAt = row[0].text.flatMap { Timestamp($0) } ?? writing.now
         let key = Array(row.dropFirst())
-        let isBuried = try tombstones.apply(.absent, at: heldAt, key: key, writing)
-        precondition(isBuried, "a held row lives")
-        buried += 1
+        let isMarked = try tombstones.apply(.absent, at: heldAt, key: key, writing)
+        precondition(isMarked, "a held row lives")
+        marked += 1
       }
     }
   }

@@ -17,7 +17,7 @@ package struct Forecast: Sendable {
   /// What is asked for one table.
   package struct Line: Sendable, Hashable {
     package let table: String
-    /// Without those of the sweep.
+    /// Without those of the scrub.
     package let requests: Int
     package var sweep = 0
     /// Records or parents that are read, where their number is known.

@@ -55,7 +55,7 @@ package struct RoundForecast {
       return Forecast.Line(table, pages(changed) + (isCounted ? 0 : 1), rows: changed, .file)
     case .newestFirst(let column):
       if isFull { return try whole(table, cursor, rows, .wholeList) }
-      // Down to the first record that is older than the overlap.
+      // Down to the first record that is older than the lookback.
       let edge = (cursor.lastRunDate ?? now) + -options.recentOverlap
       let recent =
         try connection.value(
