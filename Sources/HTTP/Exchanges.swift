@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// What the engine's thread and libcurl's thread share: requests that wait to leave, exchanges that
-/// wait to be taken. Both queues hold no more than what was sent and not yet taken.
+/// The queues between the engine's thread and libcurl's: requests that wait to leave, exchanges
+/// that wait to be taken. Both queues hold no more than what was sent and not yet taken.
 ///
 /// From the headers of a 429 until its exchange is taken nothing leaves. What waits when
 /// the 429 ends, and what is sent until it is taken, ends with `notSent`. The 429 comes first: by

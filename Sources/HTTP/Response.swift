@@ -1,4 +1,4 @@
-/// What a server answered: status, headers, body (inflated, complete, within the size limit).
+/// A server's answer: status, headers, body (inflated, complete, within the size limit).
 package struct Response: Sendable {
   package var status: Int
   package var headers: Headers

@@ -251,7 +251,7 @@ package final class Connection {
   }
 }
 
-/// What runs before each statement. The statements of a connection share it.
+/// A hook that runs before each statement. The statements of a connection share it.
 final class StatementHook {
   var before: (() throws -> Void)?
 }

@@ -2,7 +2,7 @@ internal import HTTP
 internal import Model
 internal import Replication
 
-/// What lets the program into the account: a personal token, or tokens granted by OAuth 2.
+/// The credential of the account: a personal token, or tokens granted by OAuth 2.
 protocol Credential: AnyObject {
   /// What requests carry now.
   var authorisation: Authorisation { get }
@@ -21,7 +21,7 @@ protocol Credential: AnyObject {
   func renewal(of authorisation: Authorisation, mayAsk: Bool) -> Renewal?
 }
 
-/// What came of the attempt to replace a token.
+/// The outcome of an attempt to replace a token.
 enum Renewal: Hashable {
   /// There is another token now.
   case renewed

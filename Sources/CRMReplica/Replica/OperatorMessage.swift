@@ -2,7 +2,7 @@ internal import HTTP
 internal import ReplicaFile
 internal import SQLite
 
-/// What the program says and returns when an error ends a command: one place, one switch.
+/// The sentence and the exit code for an error that ends a command: one place, one switch.
 ///
 /// Each message says what happened, what that means for the file, and what the operator can do.
 struct OperatorMessage {

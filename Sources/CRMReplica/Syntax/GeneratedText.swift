@@ -1,4 +1,4 @@
-/// What `generate` prints: texts for other programs, derived from the commands and the keys.
+/// The texts that `generate` prints for other programs, derived from the commands and the keys.
 enum GeneratedText: String, CaseIterable, Sendable {
   case man, bash, zsh, fish
   case configSchema = "config-schema"

@@ -67,7 +67,7 @@ struct OperandSyntax: Sendable {
   var synopsis: String { (isRequired ? name : "[\(name)]") + (isRepeatable ? "..." : "") }
 }
 
-/// What may follow the name of a command: parsing, its help page and the overview derive from it.
+/// The syntax behind a command's name: parsing, its help page and the overview derive from it.
 struct CommandSyntax: Sendable {
   let name: String
   /// A phrase for the overview, without a full stop.

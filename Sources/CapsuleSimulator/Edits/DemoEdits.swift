@@ -1,6 +1,6 @@
 import Simulation
 
-/// What a day's work changed, for the demonstration to tell.
+/// The changes of a day's work, for the demonstration to tell.
 package struct DemoSummary: Sendable, Hashable {
   /// Parties created.
   package var newParties = 0

@@ -1,6 +1,6 @@
 import Simulation
 
-/// What a route found, before it is rendered.
+/// The answer of a route, before it is rendered.
 enum Answer {
   case listing(Listing)
   /// A record under its singular key.

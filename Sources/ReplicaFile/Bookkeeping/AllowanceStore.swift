@@ -91,7 +91,7 @@ package struct AllowanceStore {
   }
 }
 
-/// What the source last said of the allowance, and when.
+/// The allowance as the source last told it, and when that was.
 package struct AllowanceNote: Sendable {
   package let allowance: Allowance
   /// The instant before which nothing may be asked.

@@ -1,6 +1,6 @@
 package import Model
 
-/// What a run did with one table.
+/// The report of a run on one table.
 package struct TableReport: Sendable {
   package enum Outcome: String, Sendable, Hashable {
     case good
@@ -26,7 +26,7 @@ package struct TableReport: Sendable {
   }
 }
 
-/// What a run did.
+/// The report of a run.
 package struct RunSummary: Sendable {
   package enum Outcome: String, Sendable, Hashable {
     case good

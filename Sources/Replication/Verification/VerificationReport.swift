@@ -22,7 +22,7 @@ package struct Difference: Sendable, Hashable {
   package let isUnsynced: Bool
 }
 
-/// What a verification found in one table.
+/// The findings of a verification in one table.
 package struct VerifiedTable: Sendable {
   package let table: String
   /// Records of the account that were compared.
@@ -48,7 +48,7 @@ package struct VerifiedTable: Sendable {
   package var differences: Int { missing + extra + differing }
 }
 
-/// What a verification found.
+/// The findings of a verification.
 package struct VerificationReport: Sendable {
   package enum Outcome: String, Sendable, Hashable {
     case equal
