@@ -49,8 +49,8 @@ enum Engine {
     while sent < pages || transport.outstanding > 0 {
       while sent < pages, transport.outstanding < 2 * concurrency {
         sent += 1
-        transport.send(
-          source.request(for: table.listings[0], Question(.page(Position(page: sent), size: 100))), id: sent)
+        let question = Question(.page(Position(page: sent), size: 100))
+        transport.send(source.request(for: table.listings[0], question), id: sent)
       }
       guard case .finished(let exchange) = transport.next(timeout: nil) else { continue }
       bytes += try exchange.result.get().length

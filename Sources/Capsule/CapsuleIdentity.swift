@@ -10,7 +10,10 @@ extension CapsuleSource {
   package func identityQuestions(pageSize: Int) -> [IdentityQuestion] {
     let origin = base.origin.description
     let site = Table.site.listings.map { listing in
-      IdentityQuestion(.account, request(for: listing, Question(.page(Position(page: 1), size: pageSize)))) {
+      IdentityQuestion(
+        .account,
+        request(for: listing, Question(.page(Position(page: 1), size: pageSize)))
+      ) {
         Self.subdomain(in: $0).map { Identity(id: "\(origin) \($0)") }
       }
     }

@@ -48,8 +48,8 @@ extension Stage {
   }
 
   private func account(_ listing: Listing, _ parent: Int64?, _ source: CapsuleSource) -> [JSON] {
-    let target = source.request(for: listing, Question(.page(Position(page: 1), size: 100), parent: parent))
-      .target
+    let question = Question(.page(Position(page: 1), size: 100), parent: parent)
+    let target = source.request(for: listing, question).target
     return server.withAccount { $0.rows(target) }
   }
 

@@ -17,7 +17,10 @@ import Testing
       ]
     ),
     ("Sources/ReplicaFile", ["JSON", "Decoder", "Bookkeeping", "Schema", "Store", "Reports"]),
-    ("Sources/Replication", ["Clock.swift", "Policy", "Pass", "Round", "Planning", "Verification"]),
+    (
+      "Sources/Replication",
+      ["Clock.swift", "Policy", "Pass", "Round", "Planning", "Verification"]
+    ),
   ]
 
   @Test(arguments: rooms)

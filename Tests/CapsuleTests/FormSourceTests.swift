@@ -50,11 +50,17 @@ private struct FormSource: Source {
   var recordsPerRequest: Int { capsule.recordsPerRequest }
   var allowanceRules: [AllowanceRule] { capsule.allowanceRules }
 
-  func request(for listing: Listing, _ page: PageRequest) -> Request {
-    Request("list", form: [("target", capsule.request(for: listing, page).target)])
+  var totalMembers: (outer: String, inner: String) { capsule.totalMembers }
+
+  func request(for listing: Listing, _ question: Question) -> Request {
+    Request("list", form: [("target", capsule.request(for: listing, question).target)])
   }
 
-  func reply(_ response: Response, to request: Request) -> Model.Reply {
+  func position(ofPage number: Int, in listing: Listing) -> Position? {
+    capsule.position(ofPage: number, in: listing)
+  }
+
+  func reply(_ response: Response, to request: Request) -> Reply {
     var reply = capsule.reply(response, to: request.unposted)
     if response.status == 403 { reply.verdict = .refuse }
     return reply

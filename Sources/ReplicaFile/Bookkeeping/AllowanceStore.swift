@@ -1,8 +1,8 @@
 package import Model
 package import SQLite
 
-/// Keeps in `_allowance` how many requests the source last granted, for the next process. Of several
-/// windows it is the longest: the others have ended when they are asked for.
+/// Keeps in `_allowance` how many requests the source last granted, for the next process. Of
+/// several windows it is the longest: the others have ended when they are asked for.
 package struct AllowanceStore {
   private let connection: Connection
 

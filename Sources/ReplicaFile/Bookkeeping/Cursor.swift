@@ -100,7 +100,7 @@ package final class Cursors {
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
         kind: kind, date: instant(5), since: instant(6), walk: Int(row[7].integer ?? 0),
-        page: Int(row[8].integer ?? (row[8].text == nil ? 1 : 2)), pageSize: Int(row[9].integer ?? 0),
+        page: Int(row[8].integer ?? 2), pageSize: Int(row[9].integer ?? 0),
         tracksAbsence: row[10] == 1, read: row[11].integer.map { Int($0) },
         inserted: Int(row[12].integer ?? 0), total: row[13].integer.map { Int($0) })
       cursor.progress?.position = row[8].text.map { Position(String($0.dropFirst())) }

@@ -94,8 +94,9 @@ final class Pass {
     let plan = PassPlan(table, cursor, context.options, at: context.clock.now())
     let options = context.options
     let terms = PassMachine.Terms(
-      method: table.method, scans: try scans(), isNumbered: isNumbered, hasFeed: context.feeds[table.name] != nil,
-      lookback: options.overlap, lastRunDate: cursor.lastRunDate,
+      method: table.method, scans: try scans(), isNumbered: isNumbered,
+      hasFeed: context.feeds[table.name] != nil, lookback: options.overlap,
+      lastRunDate: cursor.lastRunDate,
       countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength)
     var progress =
       plan.resumed

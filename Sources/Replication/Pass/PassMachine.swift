@@ -143,7 +143,8 @@ struct PassMachine: Equatable {
   /// All that was asked for has come.
   mutating func allRead() -> Action {
     switch stage {
-    case .changes(_, let endsAlways) where endsAlways || !isProven && terms.isNumbered: return countForLastPage()
+    case .changes(_, let endsAlways) where endsAlways || !isProven && terms.isNumbered:
+      return countForLastPage()
     case .search(let missing) where missing <= 0: return countForLastPage()
     case .list, .search: evidence.length = progress.read ?? 0
     case .changes, .recent, .lastPage, .records: break

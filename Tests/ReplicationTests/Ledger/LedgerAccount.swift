@@ -16,20 +16,20 @@ final class LedgerAccount: SimulatedAccount {
   var entries: [Int64: (account: Int64, amount: String, changed: Int64)] = [:]
   private(set) var targets: [String] = []
 
-  func respond(to request: WireRequest) -> Simulation.Reply {
+  func respond(to request: WireRequest) -> WireReply {
     targets.append(String(request.target.dropFirst(Self.basePath.count + 1)))
     guard request.headers["Authorization"] == authorization else {
-      return Simulation.Reply(status: 401, headers: [:], body: [])
+      return WireReply(status: 401, headers: [:], body: [])
     }
     let isGranted = allowance.spend(now: now)
     var headers: Headers = [
       "Date": CivilTime(now).fixdate, "Allowed": "\(allowance.limit)",
       "Left": "\(allowance.remaining)", "Renewed": "\(allowance.reset)",
     ]
-    guard isGranted else { return Simulation.Reply(status: 503, headers: headers, body: []) }
+    guard isGranted else { return WireReply(status: 503, headers: headers, body: []) }
     let query = Query(request.target)
     guard query.segments.count > 1, query.segments[1] != "ledger" else {
-      return Simulation.Reply(status: 200, headers: headers, body: Array("ada".utf8))
+      return WireReply(status: 200, headers: headers, body: Array("ada".utf8))
     }
     let rows = query.segments[1] == "accounts" ? accountRows : entryRows(since: query["since"])
     if query.segments.count > 2 {
@@ -39,7 +39,7 @@ final class LedgerAccount: SimulatedAccount {
         ids.count == 1
         ? "{\"item\":\(found.first ?? "null")}" : "{\"items\":[\(found.joined(separator: ","))]}"
       let status = found.count == ids.count ? 200 : 404
-      return Simulation.Reply(status: status, headers: headers, body: Array(body.utf8))
+      return WireReply(status: status, headers: headers, body: Array(body.utf8))
     }
     let after = query["after"].flatMap { Int64($0) } ?? 0
     let limit = query["limit"].flatMap { Int($0) } ?? 10
@@ -47,7 +47,7 @@ final class LedgerAccount: SimulatedAccount {
     let page = left.prefix(limit)
     if left.count > page.count, let last = page.last { headers.append("Next-After", "\(last.key)") }
     let items = page.map(\.value).joined(separator: ",")
-    return Simulation.Reply(
+    return WireReply(
       status: 200, headers: headers,
       body: Array("{\"items\":[\(items)],\"paging\":{\"count\":\(rows.count)}}".utf8))
   }

@@ -7,6 +7,9 @@ struct LedgerSource: Source {
   let views: [View] = []
   let recordsPerRequest = 2
   let totalMembers = (outer: "paging", inner: "count")
+  let allowanceRules = [Self.minute]
+
+  static let minute = AllowanceRule("a minute", seconds: 60, limit: 20)
 
   /// Read in full each time: it has no dates.
   static let accounts = Table(
@@ -35,7 +38,7 @@ struct LedgerSource: Source {
     number == 1 ? Position("0") : nil
   }
 
-  func reply(_ response: Response, to request: Request) -> Model.Reply {
+  func reply(_ response: Response, to request: Request) -> Reply {
     let headers = response.headers
     let verdict: Verdict =
       switch response.status {
@@ -45,13 +48,15 @@ struct LedgerSource: Source {
       case 503: .wait
       default: .fail(.status(response.status))
       }
-    let next = headers["Next-After"].map { Model.Reply.Next.moreAt(Position($0)) } ?? .end
-    return Model.Reply(
+    let next = headers["Next-After"].map { Reply.Next.moreAt(Position($0)) } ?? .end
+    return Reply(
       verdict, next: next, date: headers["Date"].flatMap { Timestamp(httpDate: $0) },
-      allowance: Allowance(
-        limit: headers["Allowed"].flatMap { Int($0) },
-        remaining: headers["Left"].flatMap { Int($0) },
-        reset: headers["Renewed"].flatMap { Int64($0) }.map { Timestamp($0) }))
+      allowances: [
+        Self.minute: Allowance(
+          limit: headers["Allowed"].flatMap { Int($0) },
+          remaining: headers["Left"].flatMap { Int($0) },
+          reset: headers["Renewed"].flatMap { Int64($0) }.map { Timestamp($0) })
+      ])
   }
 
   func identityQuestions(pageSize: Int) -> [IdentityQuestion] {

@@ -20,7 +20,9 @@ import Testing
     folder = try ScratchFile.newFolder()
     account.allowance.limit = 1_000
     for id in Int64(1)...25 { account.accounts[id] = "Account \(id)" }
-    for id in Int64(1)...33 { account.entries[2 * id] = (id % 25 + 1, "\(id).5", account.now - 86_400) }
+    for id in Int64(1)...33 {
+      account.entries[2 * id] = (id % 25 + 1, "\(id).5", account.now - 86_400)
+    }
   }
 
   private var options: RoundOptions {
@@ -143,6 +145,30 @@ import Testing
     #expect(summary.waited >= .seconds(50))
     #expect(summary.waited <= .seconds(130))
     #expect(try differences() == [])
+  }
+
+  @Test func `a whole run goes over a socket with a user's name and key`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let account = LedgerAccount()
+    account.allowance.limit = 1_000
+    for id in Int64(1)...25 { account.accounts[id] = "Account \(id)" }
+    let server = LoopbackServer(account)
+    try server.start()
+    defer { server.stop() }
+    func run(_ key: String) throws -> RunSummary {
+      let transport = try CurlTransport(
+        CurlTransport.Configuration(
+          base: BaseURL(server.baseURL), authorisation: .basic(user: "ada", key: Token(key)),
+          userAgent: "ledger", concurrency: 2))
+      defer { transport.close() }
+      return try Round(
+        open(), source: source, tables: source.tables, transport: transport, clock: SystemClock(),
+        options: options
+      ).run()
+    }
+    #expect(try run("wrong").outcome == .refused)
+    #expect(try run("key").outcome == .good)
+    #expect(try value("SELECT count(*) FROM accounts") == 25)
   }
 
   @Test func `a password that is not accepted ends the run`() throws {
