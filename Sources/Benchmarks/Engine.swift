@@ -22,7 +22,7 @@ enum Engine {
     var options = RoundOptions()
     // What is due for a full reading trusts the digests; one that is asked for compares values.
     if isFull { options.fullEvery[table.name] = 0 }
-    options.sweepBudget = 0
+    options.scrubBudget = 0
     let summary = try Round(
       connection, source: source, tables: [table],
       transport: PageTransport(pages: pages, page: page), clock: SystemClock(), options: options

@@ -73,7 +73,7 @@ package struct CapsuleSource: Source {
     case 200: .accept
     case 401: .refuse
     case 403: .fail(.forbidden("status 403"))
-    case 404: .missing
+    case 404: .missing(.status(404))
     case 429: .wait
     case 408, 425, 500...599: .retry(.status(status))
     case 300...399: .fail(.redirect(status))

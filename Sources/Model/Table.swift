@@ -18,13 +18,27 @@ package struct Table: Sendable {
     case perParent
   }
 
+  /// What the statements of a feed are: rows that were deleted, in the listing's own list, and
+  /// beside it those that this user may no longer see.
+  package struct Feed: Sendable {
+    /// The key of the second list in the reply.
+    package let restricted: String
+    /// The columns that hold since when and why a row is gone.
+    package let instant: String
+    package let reason: String
+
+    package init(restricted: String, instant: String, reason: String) {
+      (self.restricted, self.instant, self.reason) = (restricted, instant, reason)
+    }
+  }
+
   package let name: String
   package let method: Method
   package let listings: [Listing]
   package private(set) var columns: [Column]
   package private(set) var children: [Child]
-  /// Records of another shape in the same reply: the feed's restricted ones.
-  package let secondEnvelope: String?
+  /// How a feed of deletions says what became of a row, or nil for any other table.
+  package let feed: Feed?
   /// Members that are known and not wanted: no column, and no place in `_extra`.
   package private(set) var ignored: [String]
   /// The column and the table that a record of this table stands for: a record is a whole row of
@@ -41,7 +55,7 @@ package struct Table: Sendable {
 
   package init(
     _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
-    children: [Child] = [], secondEnvelope: String? = nil, ignored: [String] = [],
+    children: [Child] = [], feed: Feed? = nil, ignored: [String] = [],
     link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
     searchable: [String] = []
   ) {
@@ -50,7 +64,7 @@ package struct Table: Sendable {
     self.listings = listings
     self.columns = columns
     self.children = children
-    self.secondEnvelope = secondEnvelope
+    self.feed = feed
     self.ignored = ignored
     self.link = link
     self.owners = owners

@@ -10,7 +10,7 @@ package enum Verdict: Sendable, Hashable {
   /// Worth another attempt; the failure stands when there is none left.
   case retry(TableFailure.Kind)
   /// What was asked for is not there: a parent that is gone, or a path that does not exist.
-  case missing
+  case missing(TableFailure.Kind)
   /// This table cannot be read now; others may.
   case fail(TableFailure.Kind)
   /// The token is not accepted: nothing else will be either.

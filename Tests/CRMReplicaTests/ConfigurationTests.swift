@@ -32,7 +32,7 @@ let testNames = TableNames(
     #expect(
       configuration.requests
         == .init(
-          concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500, sweepBudget: 300))
+          concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500, scrubBudget: 300))
     #expect(configuration.deleteGuard == .init(rows: 10, share: 0.25))
     #expect(configuration.tables.isEmpty)
     #expect(configuration.table("parties") == Configuration.Table())
@@ -63,7 +63,7 @@ let testNames = TableNames(
             every: .seconds(1), at: try TimeOfDay(spelling: "23:59"), overlap: .seconds(120),
             sweepEvery: .seconds(86_400)),
           requests: .init(
-            concurrency: 8, pageSize: 1, reserve: 0, perParentBudget: 0, sweepBudget: 0),
+            concurrency: 8, pageSize: 1, reserve: 0, perParentBudget: 0, scrubBudget: 0),
           deleteGuard: .init(rows: 0, share: 1),
           history: .init(keep: .seconds(30 * 86_400)),
           tables: [

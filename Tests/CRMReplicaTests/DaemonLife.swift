@@ -168,7 +168,7 @@ final class DaemonLife {
       source: .init(kind: .capsule, baseURL: try BaseURL(account.baseURL), tokenFile: nil),
       schedule: schedule,
       requests: .init(
-        concurrency: 4, pageSize: 100, reserve: 0, perParentBudget: 500, sweepBudget: 300),
+        concurrency: 4, pageSize: 100, reserve: 0, perParentBudget: 500, scrubBudget: 300),
       deleteGuard: .init(rows: 1_000, share: 1), tables: tables)
     let token = token
     let credential = PersonalToken(Token(token))

@@ -54,7 +54,7 @@ import Testing
   @Test func `a server of short pages is counted for one request`() throws {
     let account = CutOff.account(1_000) { $0.largestPage = 50 }
     let replica = try Replica(account, tables: [.parties, .deletedParties])
-    replica.options.sweepBudget = 0
+    replica.options.scrubBudget = 0
     try replica.sync()
     for _ in 1...2 {
       account.now += 86_400
@@ -65,7 +65,7 @@ import Testing
   @Test func `records that can be shown by no path are not gone`() throws {
     let account = CutOff.account(100)
     let replica = try Replica(account, tables: [.parties, .deletedParties])
-    replica.options.sweepEvery = 86_400
+    replica.options.scrubEvery = 86_400
     replica.options.countEvery = .max
     try replica.sync()
     account.now += 86_400

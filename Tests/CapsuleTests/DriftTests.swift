@@ -31,7 +31,7 @@ import Testing
   {
     let replica = try replica()
     let account = replica.account
-    replica.options.sweepEvery = 10 * 86_400
+    replica.options.scrubEvery = 10 * 86_400
     try replica.sync()
     let count = try #require(
       try replica.value("SELECT count(*) FROM parties WHERE _deleted_at IS NULL").integer)
@@ -69,8 +69,8 @@ import Testing
 
   @Test func `the sweep keeps within its budget and goes on where it was`() throws {
     let replica = try replica()
-    replica.options.sweepEvery = 86_400
-    replica.options.sweepBudget = 12
+    replica.options.scrubEvery = 86_400
+    replica.options.scrubBudget = 12
     try replica.sync()
     var keys: [Value] = []
     for _ in 1...3 {
@@ -81,7 +81,7 @@ import Testing
     }
     let ids = replica.account.visibleIDs(.parties).sorted()
     #expect(keys == [.integer(ids[19]), .integer(ids[39]), .integer(ids[59])])
-    replica.options.sweepBudget = 0
+    replica.options.scrubBudget = 0
     replica.account.now += 86_400
     let requests = try replica.requests { try replica.sync() }
     #expect(!requests.contains { $0.hasPrefix("parties/1") })
@@ -90,7 +90,7 @@ import Testing
   @Test func `the sweep finds what is gone without a word, one by one`() throws {
     let replica = try replica()
     let account = replica.account
-    replica.options.sweepEvery = 86_400
+    replica.options.scrubEvery = 86_400
     replica.options.countEvery = .max
     try replica.sync()
     let gone = account.visibleIDs(.parties).sorted()[7]
@@ -109,7 +109,7 @@ import Testing
     let account = replica.account
     let hidden = account.visibleIDs(.parties)[10]
     _ = account.hide(.parties, hidden)
-    replica.options.sweepBudget = 0
+    replica.options.scrubBudget = 0
     try replica.sync()
     _ = account.show(.parties, hidden)
     account.now += 3_600

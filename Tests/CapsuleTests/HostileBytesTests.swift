@@ -56,7 +56,7 @@ private struct Bench {
     store = try TableStore(table, connection)
     pages = try Self.pages(of: table, replica)
     mutator = Mutator(seed: table.name.utf8.reduce(seed) { $0 &* 31 &+ UInt64($1) })
-    let envelopes = [table.listings[0].envelope] + (table.secondEnvelope.map { [$0] } ?? [])
+    let envelopes = [table.listings[0].envelope] + (table.feed.map { [$0.restricted] } ?? [])
     decoder = PageDecoder(Layout(table), envelopes: envelopes, total: ("meta", "totalCount"))
     given = Self.given(table, count: envelopes.count)
     oracle = PageOracle(

@@ -55,7 +55,7 @@ final class Life {
     entities = all.filter { pair in tables.contains { $0.name == pair.1.name } }
     replica.options.pageSize = random.pick([2, 3, 5, 10, 100])
     replica.options.concurrency = random.int(1...8)
-    replica.options.sweepEvery = 2 * 86_400
+    replica.options.scrubEvery = 2 * 86_400
     replica.reordering = random.chance(50) ? seed : nil
     replica.clockError = random.chance(25) ? Int64(random.int(-100_000...100_000)) : 0
     if random.chance(20) {
@@ -239,7 +239,7 @@ final class Life {
       let cursor = try reader.value(
         "SELECT last_run_date FROM _cursors WHERE table_name = ?", [.text(table.name)])
       guard let date = cursor.text.flatMap({ Timestamp($0) }) else { continue }
-      let since = date + -replica.options.overlap
+      let since = date + -replica.options.lookback
       for record in account.rows("\(table.listings[0].path)?perPage=100") {
         guard let id = record["id"]?.integer, !everGone[entity, default: []].contains(id),
           case .string(let text) = record["updatedAt"] ?? .null, let updated = Timestamp(text),

@@ -17,7 +17,7 @@ import Testing
         case 200: .accept
         case 401: .refuse
         case 403: .fail(.forbidden("status 403"))
-        case 404: .missing
+        case 404: .missing(.status(404))
         case 429: .wait
         case 408, 425: .retry(.status(status))
         case 500, 501, 502, 503, 504, 520, 599: .retry(.status(status))

@@ -123,7 +123,7 @@ import Testing
   @Test func `the sweep reads each row once before it begins again`() throws {
     let account = account()
     let replica = try Replica(account, tables: [.parties])
-    replica.options.sweepEvery = 10 * 86_400
+    replica.options.scrubEvery = 10 * 86_400
     try replica.sync()
     let ids = account.visibleIDs(.parties).sorted()
     var swept: [Int64] = []

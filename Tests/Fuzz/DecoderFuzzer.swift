@@ -25,7 +25,7 @@ func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 /// What does not begin as an object is taken for the inside of the list.
 private func readPages(_ input: [UInt8]) {
   for (table, layout) in layouts {
-    let envelopes = [table.listings[0].envelope] + (table.secondEnvelope.map { [$0] } ?? [])
+    let envelopes = [table.listings[0].envelope] + (table.feed.map { [$0.restricted] } ?? [])
     let isWhole = input.first == UInt8(ascii: "{")
     let page = isWhole ? input : Array("{\"\(envelopes[0])\":[".utf8) + input + Array("]}".utf8)
     let body = page + Array(repeating: 0, count: JSONScanner.padding)

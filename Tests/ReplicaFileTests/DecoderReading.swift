@@ -45,7 +45,7 @@ extension Table {
         ]), isEmbedded: true),
       Child("thing_hidden", at: "unwanted", of: "thing_id", elements: .strings),
     ],
-    secondEnvelope: "others", ignored: ["noise"]
+    feed: Table.Feed(restricted: "others", instant: "at", reason: "why"), ignored: ["noise"]
   ).excluding(["secret", "repeat_hidden", "unwanted"])
 }
 

@@ -73,7 +73,7 @@ import Testing
       for id in ids { try absent.insert(.integer(id)) }
       let held = try absent.hold(over: 10, 0.25, writing, isList: isList)
       let tombstones = try Tombstones(store, file.connection)
-      return (held, try absent.bury(tombstones, at: ScratchFile.noon, writing))
+      return (held, try absent.markDeleted(tombstones, at: ScratchFile.noon, writing))
     }
   }
 

@@ -71,10 +71,10 @@ import Testing
   }
 
   @Test func `kinds of patient work take turns`() {
-    #expect(PatientWork.turns([:]) == [.wholeList, .parents, .sweep])
-    #expect(PatientWork.turns([.wholeList: 1]) == [.parents, .sweep, .wholeList])
-    #expect(PatientWork.turns([.wholeList: 1, .parents: 1]) == [.sweep, .wholeList, .parents])
+    #expect(PatientWork.turns([:]) == [.wholeList, .parents, .scrub])
+    #expect(PatientWork.turns([.wholeList: 1]) == [.parents, .scrub, .wholeList])
+    #expect(PatientWork.turns([.wholeList: 1, .parents: 1]) == [.scrub, .wholeList, .parents])
     #expect(
-      PatientWork.turns([.wholeList: 9, .parents: 3, .sweep: 4]) == [.parents, .sweep, .wholeList])
+      PatientWork.turns([.wholeList: 9, .parents: 3, .scrub: 4]) == [.parents, .scrub, .wholeList])
   }
 }

@@ -36,12 +36,14 @@ import Testing
     var machine = Self.machine(1...100, need: 2, budget: 50)
     #expect(machine.scans == [Array(1...10), Array(11...20)].map { Scan(listing: 0, ids: $0) })
     machine.stored(10)
-    #expect(machine.gone(Array(11...20), of: 0) == (11...20).map { Scan(listing: 0, ids: [$0]) })
+    #expect(
+      machine.gone(Array(11...20), of: 0, .status(404))
+        == (11...20).map { Scan(listing: 0, ids: [$0]) })
     machine.stored(9)
-    #expect(machine.gone([13], of: 0) == [])
+    #expect(machine.gone([13], of: 0, .status(404)) == [])
     #expect(machine.gone == [13])
     #expect(machine.read == 20)
-    #expect(!machine.isNoAnswer)
+    #expect(machine.noAnswer == nil)
     var cursor = Cursor()
     cursor.sweptAt = Self.noon + -3_600
     machine.advance(&cursor)
@@ -52,9 +54,9 @@ import Testing
   @Test func `what there is no request left for is read first in the next run`() {
     var machine = Self.machine(1...100, need: 9, budget: 18)
     #expect(machine.scans.count == 8)
-    #expect(machine.gone(Array(11...20), of: 0).count == 10)
-    #expect(machine.gone(Array(41...50), of: 0) == [])
-    #expect(machine.gone(Array(31...40), of: 0) == [])
+    #expect(machine.gone(Array(11...20), of: 0, .status(404)).count == 10)
+    #expect(machine.gone(Array(41...50), of: 0, .status(404)) == [])
+    #expect(machine.gone(Array(31...40), of: 0, .status(404)) == [])
     var cursor = Cursor()
     cursor.sweptAt = Self.noon + -3_600
     machine.advance(&cursor)
@@ -64,12 +66,12 @@ import Testing
   @Test func `every record gone is no answer about records`() {
     var machine = Self.machine(1...3, need: 1, budget: 3)
     for id in Int64(1)...3 {
-      #expect(!machine.isNoAnswer)
-      #expect(machine.gone([id], of: 0) == [])
+      #expect(machine.noAnswer == nil)
+      #expect(machine.gone([id], of: 0, .status(404)) == [])
     }
-    #expect(machine.isNoAnswer)
+    #expect(machine.noAnswer == .status(404))
     machine.stored(1)
-    #expect(!machine.isNoAnswer)
+    #expect(machine.noAnswer == nil)
   }
 
   @Test func `the end of the table begins the next period`() {

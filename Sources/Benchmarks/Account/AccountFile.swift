@@ -27,7 +27,7 @@ enum AccountFile {
     let source = CapsuleSource(base: try BaseURL("http://127.0.0.1:1"))
     let connection = try Database.open(path: path, tables: tables, views: source.views)
     var options = RoundOptions()
-    options.sweepBudget = 0
+    options.scrubBudget = 0
     options.defaultFullEvery = .max
     options.selection = Set(tables.filter { isRead($0, isWhole: isWhole) }.map(\.name))
     let summary = try Round(

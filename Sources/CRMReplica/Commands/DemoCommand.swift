@@ -36,7 +36,7 @@ struct DemoCommand: Command {
         every: .seconds(86_400), at: nil, overlap: .seconds(300),
         sweepEvery: .seconds(30 * 86_400)),
       requests: .init(
-        concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500, sweepBudget: 300),
+        concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500, scrubBudget: 300),
       deleteGuard: .init(rows: 10, share: 0.25),
       tables: [:])
     let session = try Session(

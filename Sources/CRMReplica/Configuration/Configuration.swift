@@ -48,7 +48,7 @@ struct Configuration: Sendable, Hashable {
     /// Requests a round may spend on what costs one request a parent.
     var perParentBudget = 500
     /// Requests a round may spend on reading rows again; 0 switches the sweep off.
-    var sweepBudget = 300
+    var scrubBudget = 300
   }
 
   /// When rows that a listing lacks are held back: when they are more than both.

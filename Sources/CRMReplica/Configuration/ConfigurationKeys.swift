@@ -112,7 +112,7 @@ extension ConfigurationKey<Configuration.Requests> {
       "per_parent_budget", \.perParentBudget, .wholeNumber(0...(.max)),
       "Requests that a round may spend on what costs one request a record."),
     .value(
-      "sweep_budget", \.sweepBudget, .wholeNumber(0...(.max)),
+      "sweep_budget", \.scrubBudget, .wholeNumber(0...(.max)),
       "Requests that a round may spend on reading rows again. 0 switches that off."),
   ]
 }

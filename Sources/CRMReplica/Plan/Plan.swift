@@ -81,7 +81,7 @@ struct Plan: Encodable {
     (self.speed, self.allowance) = (speed, allowance)
     tables = zip(forecast.lines, forecast.requestsUntilRead).map { line, count in
       Table(
-        table: line.table, requests: line.requests, sweepRequests: line.sweep, rows: line.rows,
+        table: line.table, requests: line.requests, sweepRequests: line.scrub, rows: line.rows,
         basis: line.basis,
         readAfterSeconds: spending.time(for: count).total.components.seconds)
     }

@@ -45,11 +45,11 @@ struct ReplicaSettings {
     options.full = full
     options.pageSize = configuration.requests.pageSize
     options.concurrency = configuration.requests.concurrency
-    options.overlap = configuration.schedule.overlap.components.seconds
+    options.lookback = configuration.schedule.overlap.components.seconds
     options.reserve = configuration.requests.reserve
     options.perParentBudget = configuration.requests.perParentBudget
-    options.sweepBudget = configuration.requests.sweepBudget
-    options.sweepEvery = configuration.schedule.sweepEvery.components.seconds
+    options.scrubBudget = configuration.requests.scrubBudget
+    options.scrubEvery = configuration.schedule.sweepEvery.components.seconds
     options.historyKeep = configuration.history.keep?.components.seconds
     options.guardRows = configuration.deleteGuard.rows
     options.guardShare = configuration.deleteGuard.share

@@ -40,7 +40,7 @@ struct ScrubCoverage: Encodable {
   ) -> Double {
     let rows = statuses.reduce(0.0) { $1.table.isSwept ? $0 + Double($1.rows) : $0 }
     let wanted = rows / Double(configuration.schedule.sweepEvery.components.seconds)
-    let round = Double(configuration.requests.sweepBudget * perRequest)
+    let round = Double(configuration.requests.scrubBudget * perRequest)
     let granted = round / Double(configuration.schedule.every.components.seconds)
     return wanted > 0 ? min(1, granted / wanted) : 1
   }

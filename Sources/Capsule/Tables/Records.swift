@@ -137,7 +137,7 @@ extension Table {
         .integer("id", or: .key), .dateTime("deleted_at", or: .freshness),
         .listing("reason", .text),
       ],
-      secondEnvelope: restricted,
+      feed: Table.Feed(restricted: restricted, instant: "deleted_at", reason: "reason"),
       ignored: ["type", "firstName", "lastName", "name", "pictureURL", "isRestricted"])
   }
 

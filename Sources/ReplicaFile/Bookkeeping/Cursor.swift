@@ -19,7 +19,7 @@ package struct Cursor: Sendable, Hashable {
     /// The source's clock at its first response, or nil when there was none or it did not say.
     package var date: Timestamp?
     package var since: Timestamp?
-    package var walk = 0
+    package var scan = 0
     /// Counts the pages of the list at hand, from 1, and says where the next one begins where pages
     /// have no numbers.
     package var page = 1
@@ -28,7 +28,7 @@ package struct Cursor: Sendable, Hashable {
     /// Whether the keys that are listed are kept, because there are rows that may be missing. A
     /// pass that fills an empty table has no need of it.
     package var tracksAbsence: Bool
-    /// Records that the walks at hand delivered, or nil when they cannot be counted.
+    /// Records that the lists at hand delivered, or nil when they cannot be counted.
     package var read: Int? = 0
     /// Rows of them that were new.
     package var inserted = 0
@@ -36,11 +36,11 @@ package struct Cursor: Sendable, Hashable {
     package var total: Int?
 
     package init(
-      kind: Kind, date: Timestamp? = nil, since: Timestamp? = nil, walk: Int = 0, page: Int = 1,
+      kind: Kind, date: Timestamp? = nil, since: Timestamp? = nil, scan: Int = 0, page: Int = 1,
       pageSize: Int, tracksAbsence: Bool, read: Int? = 0, inserted: Int = 0, total: Int? = nil
     ) {
       (self.kind, self.date, self.since) = (kind, date, since)
-      (self.walk, self.page, self.pageSize) = (walk, page, pageSize)
+      (self.scan, self.page, self.pageSize) = (scan, page, pageSize)
       self.tracksAbsence = tracksAbsence
       (self.read, self.inserted, self.total) = (read, inserted, total)
     }
@@ -99,7 +99,7 @@ package final class Cursors {
     cursor.pageLength = row[18].integer.map { Int($0) }
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
-        kind: kind, date: instant(5), since: instant(6), walk: Int(row[7].integer ?? 0),
+        kind: kind, date: instant(5), since: instant(6), scan: Int(row[7].integer ?? 0),
         page: Int(row[8].integer ?? 2), pageSize: Int(row[9].integer ?? 0),
         tracksAbsence: row[10] == 1, read: row[11].integer.map { Int($0) },
         inserted: Int(row[12].integer ?? 0), total: row[13].integer.map { Int($0) })
@@ -135,7 +135,7 @@ package final class Cursors {
         .text(table), Value(cursor.lastRunDate?.sql), Value(cursor.fullRunDate?.sql),
         cursor.needsFull ? 1 : 0, Value(cursor.heldRows), Value(progress?.kind.rawValue),
         Value(progress?.date?.sql), Value(progress?.since?.sql),
-        progress.map { Value($0.walk) } ?? .null,
+        progress.map { Value($0.scan) } ?? .null,
         // A page's number, or `=` and its position: as it begins so, SQLite makes no number of it.
         progress.map { $0.position.map { .text("=" + $0.text) } ?? Value($0.page) } ?? .null,
         progress.map { Value($0.pageSize) } ?? .null,

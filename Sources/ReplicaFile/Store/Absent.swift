@@ -135,7 +135,7 @@ package final class Absent {
   }
 
   /// Makes tombstones of them. Returns of how many.
-  package func bury(
+  package func markDeleted(
     _ tombstones: Tombstones, at instant: Timestamp, _ writing: TableStore.Writing
   ) throws -> Int {
     var marked = 0

@@ -136,7 +136,7 @@ package final class TableStore {
     let hasDigest =
       !lookUp.isNull(at: 0) && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
     let isSame = hasDigest && !compares
-    let isFeed = table.secondEnvelope != nil
+    let isFeed = table.feed != nil
     let isOlder = (!isTombstone || isFeed) && !isSame && isOlder(record, source, writing)
     lookUp.reset()
     // A feed may repeat a deletion that no longer holds; a restriction has no date to tell it by.
@@ -152,7 +152,7 @@ package final class TableStore {
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) -> Bool {
     guard let column = table.freshness,
-      table.secondEnvelope != nil || lookUp.text(at: 2) >= writing.runStarted.sql,
+      table.feed != nil || lookUp.text(at: 2) >= writing.runStarted.sql,
       case .text(let stored) = lookUp.value(at: 3),
       case .text(let received) = source.value(record.slots + column)
     else { return false }

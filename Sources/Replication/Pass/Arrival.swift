@@ -5,7 +5,7 @@ internal import Model
 enum Arrival {
   case page(Response, Reply)
   /// The record, or the parent whose list it is, is not there.
-  case gone
+  case gone(TableFailure.Kind)
   /// It could not be had: nothing is known of it.
   case skipped
 

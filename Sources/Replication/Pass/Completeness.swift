@@ -5,7 +5,7 @@
 /// old date of change, so no later question for changes finds it. The order of the lists is
 /// unknown, so none is assumed.
 ///
-/// **One walk proves itself, for no request.** The last page of a list is asked for when all others
+/// **One scan proves itself, for no request.** The last page of a list is asked for when all others
 /// have come. Every page before it was full, so all records delivered, repetitions counted, are as
 /// many as the list held when its last page was answered: its `length`. Suppose that every row
 /// delivered is still there. Then the different rows delivered are a part of the list, and if there
@@ -25,7 +25,7 @@
 /// read anew. After a bounded number of attempts the table is not called good and keeps its cursor.
 ///
 /// Reading by ascending id through filter queries would not slide either, but whether a source
-/// sorts them may be unproven, and then the walk is needed all the same; it costs nothing in a
+/// sorts them may be unproven, and then the scan is needed all the same; it costs nothing in a
 /// quiet list.
 struct Completeness: Equatable {
   /// What has been done last to mend the list.

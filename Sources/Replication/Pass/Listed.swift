@@ -9,7 +9,7 @@ struct Listed {
   /// Keys kept at the most. Past it a feed is believed, and the next list that shows the row wins.
   static let bound = 131_072
 
-  /// When a pass over everything began that this run has walked to its end: it showed every living
+  /// When a pass over everything began that this run has read to its end: it showed every living
   /// row but the absent ones.
   var everythingSince: Timestamp?
   /// When the last question for changes was asked, and what it showed.

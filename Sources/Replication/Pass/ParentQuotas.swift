@@ -4,7 +4,7 @@ internal import SQLite
 /// Shares a run's budget among the listings that cost one request for each parent.
 ///
 /// Parents that have changed since they were read come first, in every table; what is left of the
-/// budget goes to a rolling sweep, the longest unread first.
+/// budget goes to a rolling scrub, the longest unread first.
 struct ParentQuotas {
   struct Key: Hashable {
     let table: String

@@ -95,7 +95,7 @@ final class Pass {
     let options = context.options
     let terms = PassMachine.Terms(
       method: table.method, scans: try scans(), isNumbered: isNumbered,
-      hasFeed: context.feeds[table.name] != nil, lookback: options.overlap,
+      hasFeed: context.feeds[table.name] != nil, lookback: options.lookback,
       lastRunDate: cursor.lastRunDate,
       countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength)
     var progress =
@@ -111,8 +111,8 @@ final class Pass {
     }
     // A position behind the last list means that the pass was repairing. Repair is not resumed: it
     // is decided again from the counts.
-    let isRead = progress.walk >= terms.scans.count
-    let scan = min(progress.walk, terms.scans.count)
+    let isRead = progress.scan >= terms.scans.count
+    let scan = min(progress.scan, terms.scans.count)
     start(
       terms.scans, from: PageAddress(scan: scan, page: isRead ? 1 : progress.page),
       at: progress.position)

@@ -19,7 +19,7 @@ extension Pass {
       cursor.unstoredRows = refusals.rows
     }
     if progress.tracksAbsence, refusals.withoutKey == 0 {
-      try buryAbsent(at: progress.date ?? context.clock.now())
+      try markAbsent(at: progress.date ?? context.clock.now())
     }
     if let date = progress.date, refusals.missed == 0, table.method == .incremental {
       if isCounted { cursor.countedAt = date }
@@ -57,7 +57,7 @@ extension Pass {
     (report.failure, report.error) = (failure, failure.sentence)
   }
 
-  private func buryAbsent(at instant: Timestamp) throws {
+  private func markAbsent(at instant: Timestamp) throws {
     let writing = context.writing
     let options = context.options
     let held = try absent.hold(over: options.guardRows, options.guardShare, writing)
@@ -68,7 +68,7 @@ extension Pass {
         "The listing lacks \(held) rows that were there before. They are kept as they are until "
         + "the next complete listing lacks them too, or until you accept it."
     }
-    report.counts.deleted += try absent.bury(tombstones, at: instant, writing)
+    report.counts.deleted += try absent.markDeleted(tombstones, at: instant, writing)
   }
 
   /// The pass has ended, and the file knows all of it.
@@ -93,7 +93,7 @@ extension Pass {
     try context.log.save(report)
     guard case .list(let machine) = work, machine.isWorthSaving else { return }
     var progress = machine.progress
-    (progress.walk, progress.page) = (frontier.next.scan, frontier.next.page)
+    (progress.scan, progress.page) = (frontier.next.scan, frontier.next.page)
     progress.position = frontier.position(of: frontier.next)
     cursor.progress = progress
     try context.cursors.save(cursor, of: table.name)

@@ -25,7 +25,8 @@ extension Pass {
   ) throws {
     let key = store.key(of: record, source)
     guard case .deletions(let name) = table.method, let mirror = try context.mirror(of: name),
-      let column = table.columns.firstIndex(where: { $0.name == "deleted_at" })
+      let feed = table.feed,
+      let column = table.columns.firstIndex(where: { $0.name == feed.instant })
     else { return }
     let said = source.value(record.slots + column).text.flatMap { Timestamp($0) }
     let reason: DeletionReason = record.list == 0 ? .deleted : .restricted
@@ -83,16 +84,18 @@ extension Pass {
       _ = try absent.remove(recordKey(id, scan))
       return
     }
-    guard let feed = context.feeds[table.name] else { return }
+    guard let name = context.feeds[table.name], let feed = context.tables[name]?.feed else {
+      return
+    }
     let writing = context.writing
-    let statement = try context.connection.rows(
+    let statement = try context.connection.row(
       """
-      SELECT "reason", "deleted_at" FROM \(quoted(feed)) WHERE "id" = ? AND "_deleted_at" IS NULL
-      """, [.integer(id)]
-    ).first
+      SELECT \(quoted(feed.reason)), \(quoted(feed.instant)) FROM \(quoted(name))
+        WHERE "id" = ? AND "_deleted_at" IS NULL
+      """, [.integer(id)])
     guard let statement else { return }
     guard arrival.answer == .gone else {
-      _ = try context.mirror(of: feed)?.tombstones.apply(
+      _ = try context.mirror(of: name)?.tombstones.apply(
         .absent, at: writing.now, key: [.integer(id)], writing)
       return
     }

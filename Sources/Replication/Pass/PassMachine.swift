@@ -40,7 +40,7 @@ struct PassMachine: Equatable {
     // Which requests were under way at the end of the former run is not known. More than one page
     // is assumed, so that what is absent is confirmed by id.
     (evidence.length, evidence.pages) = (progress.read ?? 0, 2)
-    if terms.scans.count == 1, progress.walk >= 1 { noteShortfall() }
+    if terms.scans.count == 1, progress.scan >= 1 { noteShortfall() }
   }
 
   // MARK: Pages

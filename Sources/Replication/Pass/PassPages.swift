@@ -31,12 +31,12 @@ extension Pass {
     var decoder =
       decoders.removeValue(forKey: key)
       ?? PageDecoder(
-        store.layout, envelopes: [envelope] + (table.secondEnvelope.map { [$0] } ?? []),
+        store.layout, envelopes: [envelope] + (table.feed.map { [$0.restricted] } ?? []),
         total: context.source.totalMembers)
     do {
       try decoder.decode(response.padded, given: given(listing, scan))
     } catch {
-      throw TableFailure(.unreadable(error.reason), doing: "GET \(request(address).target)")
+      throw TableFailure(.unreadable(error.reason), doing: "\(request(address))")
     }
     decoders[key] = decoder
   }
@@ -45,7 +45,7 @@ extension Pass {
   /// set of values for each of the reply's lists.
   private func given(_ listing: Listing, _ scan: Scan) -> [[Int: PageDecoder.Given]] {
     func column(_ name: String) -> Int? { table.columns.firstIndex { $0.name == name } }
-    if table.secondEnvelope != nil, let reason = column("reason") {
+    if let feed = table.feed, let reason = column(feed.reason) {
       return [DeletionReason.deleted, .restricted].map { [reason: .text($0.rawValue)] }
     }
     var given: [Int: PageDecoder.Given] = [:]

@@ -9,7 +9,7 @@ extension Pass {
     _ page: DecodedPage, _ body: [UInt8], _ reply: Reply
   ) throws -> PageFacts {
     let writing = context.writing
-    let isFeed = table.secondEnvelope != nil
+    let isFeed = table.feed != nil
     let readsParents = table.method == .perParent
     let notes = notes
     let store = store
@@ -137,7 +137,7 @@ extension Pass {
       case .list(let machine) = work, let last = machine.knownGround,
       let column = table.columns.firstIndex(where: { $0.name == name })
     else { return false }
-    let edge = (last + -context.options.recentOverlap).sql
+    let edge = (last + -context.options.recentLookback).sql
     return source.page.records.contains {
       source.value($0.slots + column).text.map { $0 < edge } ?? false
     }

@@ -14,14 +14,13 @@ extension Pass {
     try take(.page(response, reply), at: address)
   }
 
-  /// Takes the word that a parent or a record is gone: its list is over.
-  func receiveMissing(at address: PageAddress, _ request: Request, message: String?) throws {
+  /// Takes the word that a parent or a record is gone: its list is over. Throws the failure where
+  /// what is said to be gone is the list itself.
+  func receiveMissing(at address: PageAddress, _ failure: TableFailure) throws {
     let scan = frontier[address.scan]
     let isPlausible = scan.parent == nil || gaps.lacksParent(of: frontier.count)
-    guard isPlausible, scan.parent != nil || !scan.ids.isEmpty else {
-      throw TableFailure(.status(404), doing: "GET \(request.target)", message: message)
-    }
-    try take(.gone, at: address)
+    guard isPlausible, scan.parent != nil || !scan.ids.isEmpty else { throw failure }
+    try take(.gone(failure.kind), at: address)
   }
 
   /// Passes over a parent whose list cannot be read, or a record, so that it does not keep the
@@ -51,7 +50,7 @@ extension Pass {
     if case .page(let response, let reply) = arrival {
       step = machineStep(try store(response, reply, scan, address), address)
       if case .fail(let kind) = step.next {
-        throw TableFailure(kind, doing: "GET \(request(address).target)")
+        throw TableFailure(kind, doing: "\(request(address))")
       }
     }
     if step.next == .end { try listEnded(scan, arrival) }

@@ -13,7 +13,7 @@ extension Pass {
     cursor = try context.cursors.load(table.name)
     guard let date = cursor.lastRunDate, let last = cursor.sweptAt, date > last else { return 0 }
     return ScrubMachine.need(
-      rows: try living(), from: last, to: date, every: context.options.sweepEvery,
+      rows: try living(), from: last, to: date, every: context.options.scrubEvery,
       perRequest: context.source.recordsPerRequest)
   }
 
@@ -30,7 +30,7 @@ extension Pass {
     ).compactMap { $0[0].integer }
     let machine = ScrubMachine(
       ids, share, budget: budget, due: need * most, rows: try living(), from: last, to: date,
-      every: context.options.sweepEvery)
+      every: context.options.scrubEvery)
     generation += 1
     arrivals.removeAll()
     refusals = Refusals()
@@ -42,16 +42,16 @@ extension Pass {
   /// Some records have been asked for: they were stored, or one of them at least is gone, or they
   /// could not be had, and then nothing is known of them.
   func scrubbed(_ scan: Scan, _ arrival: Arrival) throws {
-    guard arrival.answer == .gone, case .scrub(var machine) = work else { return }
+    guard case .gone(let kind) = arrival, case .scrub(var machine) = work else { return }
     if scan.ids.count == 1 { report.counts.swept += 1 }
-    frontier.append(machine.gone(scan.ids, of: scan.listing))
+    frontier.append(machine.gone(scan.ids, of: scan.listing, kind))
     work = .scrub(machine)
   }
 
   /// Marks what is gone as deleted, and notes how far the scrub has come.
   func conclude(_ machine: ScrubMachine) throws {
-    if machine.isNoAnswer {
-      throw TableFailure(.status(404), doing: "reading \(table.name) by id")
+    if let kind = machine.noAnswer {
+      throw TableFailure(kind, doing: "reading \(table.name) by id")
     }
     noteUnstored(" by id")
     if refusals.missed > 0 { report.outcome = .failed }
@@ -67,9 +67,9 @@ extension Pass {
         + "until a complete listing lacks them too, or until you accept it."
       cursor.heldRows += held
     }
-    let buried = try absent.bury(tombstones, at: machine.date, context.writing)
-    report.counts.deleted += buried
-    report.counts.drifted += buried
+    let marked = try absent.markDeleted(tombstones, at: machine.date, context.writing)
+    report.counts.deleted += marked
+    report.counts.drifted += marked
     cursor.progress = nil
     // With a record that is not stored the same rows are read again.
     if refusals.missed == 0 { machine.advance(&cursor) }

@@ -29,6 +29,8 @@ struct ScrubMachine: Equatable {
   private(set) var gone: [Int64] = []
   /// Rows that were answered for.
   private(set) var read = 0
+  /// How the source last said that something is gone.
+  private var word: TableFailure.Kind?
   /// Requests that may still be made.
   private var budget: Int
   /// The last key that is asked for, or nil when it is the last of all.
@@ -77,8 +79,9 @@ struct ScrubMachine: Equatable {
     read += count
   }
 
-  /// One of these records is gone. Returns what is asked for instead.
-  mutating func gone(_ ids: [Int64], of listing: Int) -> [Scan] {
+  /// One of these records is gone, as the source says it. Returns what is asked for instead.
+  mutating func gone(_ ids: [Int64], of listing: Int, _ kind: TableFailure.Kind) -> [Scan] {
+    word = kind
     if ids.count == 1 {
       read += 1
       gone += ids
@@ -91,9 +94,9 @@ struct ScrubMachine: Equatable {
     return []
   }
 
-  /// Whether no answer was about a record: every one is said to be gone, so that the path itself
-  /// is not there.
-  var isNoAnswer: Bool { gone.count > 2 && gone.count == read }
+  /// What was answered where no answer was about a record: every one is said to be gone, so that
+  /// the path itself is not there.
+  var noAnswer: TableFailure.Kind? { gone.count > 2 && gone.count == read ? word : nil }
 
   /// Moves a cursor behind what was read.
   func advance(_ cursor: inout Cursor) {

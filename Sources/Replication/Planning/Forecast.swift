@@ -19,7 +19,7 @@ package struct Forecast: Sendable {
     package let table: String
     /// Without those of the scrub.
     package let requests: Int
-    package var sweep = 0
+    package var scrub = 0
     /// Records or parents that are read, where their number is known.
     package let rows: Int?
     package let basis: Basis
@@ -38,16 +38,16 @@ package struct Forecast: Sendable {
   package internal(set) var lines: [Line]
 
   /// Requests of the whole round.
-  package var requests: Int { lines.reduce(0) { $0 + $1.requests + $1.sweep } }
+  package var requests: Int { lines.reduce(0) { $0 + $1.requests + $1.scrub } }
 
   /// Requests of the round until each table has been read, in the order of `lines`. Urgent tables
-  /// follow each other; what can wait takes turns behind them. The sweep of a table is not counted
+  /// follow each other; what can wait takes turns behind them. The scrub of a table is not counted
   /// to it: the table is fresh before.
   package var requestsUntilRead: [Int] {
     var urgent = 0
     for line in lines where line.work == nil { urgent += line.requests }
-    let sweep = lines.reduce(0) { $0 + $1.sweep }
-    let kinds: [PatientWork: Int] = lines.reduce(into: [.sweep: sweep]) {
+    let scrub = lines.reduce(0) { $0 + $1.scrub }
+    let kinds: [PatientWork: Int] = lines.reduce(into: [.scrub: scrub]) {
       if let work = $1.work { $0[work, default: 0] += $1.requests }
     }
     var done: [PatientWork?: Int] = [:]

@@ -56,7 +56,7 @@ package struct RoundForecast {
     case .newestFirst(let column):
       if isFull { return try whole(table, cursor, rows, .wholeList) }
       // Down to the first record that is older than the lookback.
-      let edge = (cursor.lastRunDate ?? now) + -options.recentOverlap
+      let edge = (cursor.lastRunDate ?? now) + -options.recentLookback
       let recent =
         try connection.value(
           """
@@ -154,15 +154,15 @@ package struct RoundForecast {
       let cursor = try Cursors(connection).load(table.name)
       guard cursor.lastRunDate != nil, let last = cursor.sweptAt, now > last else { return 0 }
       return ScrubMachine.need(
-        rows: try living(table), from: last, to: now, every: options.sweepEvery,
+        rows: try living(table), from: last, to: now, every: options.scrubEvery,
         perRequest: recordsPerRequest)
     }
     let shares = ParentQuotas.divide(
-      options.sweepBudget, among: needs.map { $0 == 0 ? 0 : $0 + recordsPerRequest })
+      options.scrubBudget, among: needs.map { $0 == 0 ? 0 : $0 + recordsPerRequest })
     for index in tables.indices where needs[index] > 0 {
       // Of a small budget single records are asked for.
       let isSmall = shares[index] <= recordsPerRequest
-      forecast.lines[index].sweep =
+      forecast.lines[index].scrub =
         isSmall
         ? min(shares[index], try living(tables[index]))
         : min(needs[index], shares[index] - recordsPerRequest)

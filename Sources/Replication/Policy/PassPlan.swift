@@ -56,7 +56,7 @@ struct PassPlan {
     // A feed of deletions must be given an instant; the first time it is the beginning of time.
     let isWhole = options.full && table.method != .incremental
     guard !isWhole, !cursor.needsFull, let last = cursor.lastRunDate else { return Timestamp(0) }
-    return last + -options.overlap
+    return last + -options.lookback
   }
 
   private static func resumed(

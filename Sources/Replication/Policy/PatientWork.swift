@@ -10,7 +10,7 @@ enum PatientWork: CaseIterable {
   /// A request for each parent, within its budget.
   case parents
   /// Rows that are read again though nothing says that they have changed.
-  case sweep
+  case scrub
 
   /// What part of the allowance patient work leaves to a round that comes before the reset.
   static let share = 8

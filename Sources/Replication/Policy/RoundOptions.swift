@@ -23,10 +23,10 @@ package struct RoundOptions: Sendable {
   package var pageSize = 100
   /// Requests on the wire at the same time.
   package var concurrency = 4
-  /// Seconds by which the question for changes overlaps the last pass.
-  package var overlap: Int64 = 300
+  /// Seconds by which the question for changes looks back behind the last pass.
+  package var lookback: Int64 = 300
   /// Seconds by which the newest-first pass reads back beyond the last one.
-  package var recentOverlap: Int64 = 86_400
+  package var recentLookback: Int64 = 86_400
   /// Seconds after which a table is read in full again, by table. `defaultFullEvery` for the others
   /// that are sorted newest first.
   package var fullEvery: [String: Int64] = [:]
@@ -34,9 +34,9 @@ package struct RoundOptions: Sendable {
   /// Requests of a run for tables that cost one for each parent.
   package var perParentBudget = 500
   package var reserve = 400
-  /// Seconds in which the sweep reads each row again, and its requests in a run.
-  package var sweepEvery: Int64 = 30 * 86_400
-  package var sweepBudget = 300
+  /// Seconds in which the scrub reads each row again, and its requests in a run.
+  package var scrubEvery: Int64 = 30 * 86_400
+  package var scrubBudget = 300
   /// Seconds after which the living rows are counted against the account again.
   package var countEvery: Int64 = 20 * 3_600
   /// Seconds after which a good run deletes what `_history` holds; nil keeps it for ever.

@@ -108,8 +108,8 @@ extension Round {
       delayed.append(Delayed(flight: flight, readyAt: .zero))
     case .retry(let kind):
       try retry(flight, failure(kind, flight, reply.message))
-    case .missing:
-      try missing(flight, reply.message)
+    case .missing(let kind):
+      try missing(flight, failure(kind, flight, reply.message))
     case .fail(let kind):
       try giveUp(flight, failure(kind, flight, reply.message))
     case .refuse: ending = (.refused, sentence(on: result, flight.request, reply.message))
@@ -146,10 +146,10 @@ extension Round {
     try pageDone(flight.pass, bytes: response.length)
   }
 
-  private func missing(_ flight: Flight, _ message: String?) throws {
+  private func missing(_ flight: Flight, _ failure: TableFailure) throws {
     try batch.open(at: context.clock.elapsed())
     do {
-      try flight.pass.receiveMissing(at: flight.address, flight.request, message: message)
+      try flight.pass.receiveMissing(at: flight.address, failure)
       try pageDone(flight.pass)
     } catch let failure as TableFailure {
       try refuse(flight.pass, failure)

@@ -140,7 +140,7 @@ extension Round {
     let needs = try passes.map { try $0.scrubNeed() }
     let spare = context.source.recordsPerRequest
     let shares = ParentQuotas.divide(
-      context.options.sweepBudget, among: needs.map { $0 == 0 ? 0 : $0 + spare })
+      context.options.scrubBudget, among: needs.map { $0 == 0 ? 0 : $0 + spare })
     for (index, pass) in passes.enumerated() where needs[index] > 0 {
       try pass.beginScrub(need: needs[index], budget: shares[index])
     }

@@ -37,7 +37,7 @@ package final class Verification {
   ) {
     var options = options
     (options.full, options.anew, options.compares) = (true, true, true)
-    (options.sweepBudget, options.guardRows) = (0, .max)
+    (options.scrubBudget, options.guardRows) = (0, .max)
     self.options = options
     self.source = source
     self.tables = tables

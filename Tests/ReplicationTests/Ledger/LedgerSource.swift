@@ -44,7 +44,7 @@ struct LedgerSource: Source {
       switch response.status {
       case 200: .accept
       case 401: .refuse
-      case 404: .missing
+      case 404: .missing(.status(404))
       case 503: .wait
       default: .fail(.status(response.status))
       }

@@ -27,7 +27,7 @@ import Testing
 
   private var options: RoundOptions {
     var options = RoundOptions()
-    (options.pageSize, options.sweepBudget) = (10, 0)
+    (options.pageSize, options.scrubBudget) = (10, 0)
     return options
   }
 
