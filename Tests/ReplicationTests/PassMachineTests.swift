@@ -176,7 +176,7 @@ import Testing
       ),
       ([.page(10, next: .elsewhere)], .giveUp(.elsewhere)),
       // A parent that is gone takes its rows out of the count: nothing is proven or absent.
-      ([.gone, .feed()], done),
+      ([.page(10), .page(5), .gone, .feed()], done),
     ] as [([Event], Machine.Action)])
   func `a list ends where nothing contradicts it`(events: [Event], action: Machine.Action) {
     var machine = Self.machine()
@@ -221,6 +221,11 @@ import Testing
       (
         [.page(10), .last(5), .feed(), .counted(15), .absent(2), .last(1, back: 1), .feed()],
         .count(.delivered)
+      ),
+      // Begun anew, what is lacking is asked for anew.
+      (
+        [.page(10), .last(5), .feed(), .counted(15), .absent(2), .last(1, back: 1), .feed()]
+          + [.counted(16), .page(10), .last(5), .feed(), .counted(15)], .listAbsent(10)
       ),
     ] as [([Event], Machine.Action)])
   func `what several pages lack is asked for before it is gone`(
