@@ -28,7 +28,7 @@ package enum Authorisation: Sendable, Hashable {
     }
   }
 
-  /// What must not be repeated to anybody, in each form in which it may come back.
+  /// What must not be repeated to anybody: the key, and user and key as the header encodes them.
   package var secrets: [Token] {
     switch self {
     case .none: []

@@ -1,7 +1,7 @@
 /// One request below the configured base URL: a GET, or a form that is posted.
 ///
-/// A request holds no host and no credential: the transport adds both, so that neither can be led
-/// elsewhere by what a server sends. It prints without its form, which may hold a secret.
+/// A request holds no host and no `Authorization` header: the transport adds both, so that neither
+/// can be led elsewhere by what a server sends. A form may hold a secret, and is not printed.
 package struct Request: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
   /// Path and query relative to the base URL, without a leading slash and percent-encoded:
   /// `parties?page=2&perPage=100`.

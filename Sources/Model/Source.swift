@@ -16,9 +16,11 @@ package protocol Source {
 
   /// The request that asks a listing a question.
   func request(for listing: Listing, _ question: Question) -> Request
-  /// Where the page of this number begins, from 1, or nil where only the page before it says so.
+  /// Where the page of this number begins, from 1. Nil for all but the first where pages follow one
+  /// another by key; replies then say `.moreAt` or `.end`. The lists of a table are paged alike.
+  ///
   /// Pages that have numbers are asked for ahead, slide while they are read, and are proven by
-  /// their count; pages that follow one another by key do neither, and need no proof.
+  /// their count. The others do neither and need no proof; nor are their rows counted again.
   func position(ofPage number: Int, in listing: Listing) -> Position?
   /// What a reply to a request means and says.
   func reply(_ response: Response, to request: Request) -> Reply

@@ -36,6 +36,21 @@ import Testing
     #expect(pacer.permission(at: .seconds(1), outstanding: 1) == permission)
   }
 
+  /// What the refusal says is left of the minute and of the day; the wait in seconds.
+  @Test(
+    arguments: [
+      (nil, nil, 1_801), (9, 100, 1_801), (0, 100, 51), (9, 0, 50_001), (0, 0, 50_001),
+    ] as [(Int?, Int?, Int64)])
+  func `only a window that is used up outweighs how long the source wants to be left alone`(
+    left: Int?, leftToday: Int?, wait: Int64
+  ) {
+    var pacer = Pacer([day, minute], reserve: 0)
+    let allowances = [minute: said(left, reset: 50), day: said(leftToday, reset: 50_000)]
+    let until = pacer.refused(
+      allowances, retryAfter: .seconds(1_800), date: Self.noon, at: .zero)
+    #expect(until == .seconds(wait))
+  }
+
   @Test func `the first request of each minute goes alone`() {
     var pacer = pacer(minute: 20, day: 5_000)
     #expect(pacer.permission(at: .seconds(50), outstanding: 3) == .now)

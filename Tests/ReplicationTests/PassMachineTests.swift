@@ -37,10 +37,12 @@ import Testing
   /// A machine over one list, its clock read at noon.
   private static func machine(
     _ method: Table.Method = .incremental, _ kind: Cursor.Kind = .full, tracks: Bool = false,
-    resumed read: Int? = nil, feed: Bool = true, last: Timestamp? = nil, counted: Timestamp? = noon
+    resumed read: Int? = nil, feed: Bool = true, last: Timestamp? = nil, counted: Timestamp? = noon,
+    numbered: Bool = true
   ) -> Machine {
     let terms = Machine.Terms(
-      method: method, scans: list, hasFeed: feed, lookback: 60, lastRunDate: last,
+      method: method, scans: list, isNumbered: numbered, hasFeed: feed, lookback: 60,
+      lastRunDate: last,
       countedAt: counted, countEvery: 86_400)
     let progress = Cursor.Progress(
       kind: kind, date: read == nil ? nil : noon + -3_600, page: 3, pageSize: 10,
@@ -337,6 +339,33 @@ import Testing
       Self.play(&machine, [.page(10), .page(10, known: true)]) == .awaitFeed(listIsRead: false))
     #expect(
       Self.play(&machine, [.feed(read: false)]) == .conclude(isCounted: false, isAged: false))
+  }
+
+  // MARK: Pages by key
+
+  /// They show every row that lives all along: no count proves or contradicts them.
+  @Test(
+    arguments: [
+      ([.page(10, next: .moreAt(Position("a"))), .last(5, of: 99), .feed()], done),
+      ([.page(10, next: .unknown), .feed()], done), ([.page(10)], .giveUp(.endless)),
+    ] as [([Event], Machine.Action)])
+  func `pages that follow one another by key need no proof`(
+    events: [Event], action: Machine.Action
+  ) {
+    var machine = Self.machine(numbered: false)
+    #expect(Self.play(&machine, events) == action)
+  }
+
+  @Test func `changes that follow one another by key are refreshed without a count`() {
+    var machine = Self.machine(resumed: 20, numbered: false)
+    #expect(Self.play(&machine, [.last(5), .feed(read: false)]) == .ask(Self.list))
+    let pages = [Event.page(10, next: .moreAt(Position("a"))), .last(3)]
+    #expect(Self.play(&machine, pages) == .awaitFeed(listIsRead: false))
+    #expect(Self.play(&machine, [.feed(read: false)]) == Self.done)
+    machine = Self.machine(
+      .incremental, .changes, last: Self.noon + -86_400, counted: nil, numbered: false)
+    #expect(
+      Self.play(&machine, [.last(0), .feed()]) == .conclude(isCounted: false, isAged: false))
   }
 
   // MARK: Feeds of deletions, and clocks

@@ -97,16 +97,16 @@ import Testing
   private static func machine() -> ParentsMachine { ParentsMachine(Pager(size: 10)) }
 
   @Test(arguments: [
-    (ParentsMachine.Answer.list, false, ParentsMachine.End(isWhole: true, isRead: true)),
-    (.list, true, .init(isWhole: false, isRead: false)),
+    (Arrival.Answer.page, false, ParentsMachine.End(isWhole: true, isRead: true)),
+    (.page, true, .init(isWhole: false, isRead: false)),
     (.gone, false, .init(isWhole: false, isRead: true)),
     (.skipped, false, .init(isWhole: false, isRead: false)),
   ])
   func `only a list that was read says what is gone`(
-    answer: ParentsMachine.Answer, hasRefused: Bool, end: ParentsMachine.End
+    answer: Arrival.Answer, hasRefused: Bool, end: ParentsMachine.End
   ) {
     var machine = Self.machine()
-    if answer == .list {
+    if answer == .page {
       #expect(machine.page(PageFacts(records: 3, listed: 3, next: .end), 1).next == .end)
     }
     #expect(machine.listEnded(answer, hasRefused: hasRefused) == end)
@@ -118,10 +118,10 @@ import Testing
     for page in 1...9 { #expect(machine.page(empty, page).next == .more) }
     #expect(machine.page(empty, 10).next == .end)
     #expect(
-      machine.listEnded(.list, hasRefused: false)
+      machine.listEnded(.page, hasRefused: false)
         == .init(isWhole: false, isRead: false, isEndless: true))
     #expect(machine.page(PageFacts(records: 2, listed: 2, next: .end), 1).next == .end)
-    #expect(machine.listEnded(.list, hasRefused: false) == .init(isWhole: true, isRead: true))
+    #expect(machine.listEnded(.page, hasRefused: false) == .init(isWhole: true, isRead: true))
   }
 
   @Test func `the cursor stands at the earliest clock, and at none where the first was silent`() {

@@ -20,8 +20,8 @@ package struct Cursor: Sendable, Hashable {
     package var date: Timestamp?
     package var since: Timestamp?
     package var scan = 0
-    /// Counts the pages of the list at hand, from 1, and says where the next one begins where pages
-    /// have no numbers.
+    /// The number of the next page, from 1, and where it begins, where pages follow one another by
+    /// key.
     package var page = 1
     package var position: Position?
     package var pageSize: Int
@@ -100,12 +100,26 @@ package final class Cursors {
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
         kind: kind, date: instant(5), since: instant(6), scan: Int(row[7].integer ?? 0),
-        page: Int(row[8].integer ?? 2), pageSize: Int(row[9].integer ?? 0),
+        page: Int(row[8].integer ?? 1), pageSize: Int(row[9].integer ?? 0),
         tracksAbsence: row[10] == 1, read: row[11].integer.map { Int($0) },
         inserted: Int(row[12].integer ?? 0), total: row[13].integer.map { Int($0) })
-      cursor.progress?.position = row[8].text.map { Position(String($0.dropFirst())) }
+      if let (page, position) = row[8].text.flatMap(Self.place) {
+        cursor.progress?.page = page
+        cursor.progress?.position = position
+      }
     }
     return cursor
+  }
+
+  /// A page's number, or `7=` and where it begins: so written, SQLite makes no number of it.
+  private static func place(_ progress: Cursor.Progress) -> Value {
+    progress.position.map { .text("\(progress.page)=\($0.text)") } ?? Value(progress.page)
+  }
+
+  private static func place(_ text: String) -> (page: Int, position: Position)? {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let page = Int(parts[0]) else { return nil }
+    return (page, Position(String(parts[1])))
   }
 
   /// Writes the whole cursor. `completedAt` is this host's clock when a pass has just completed.
@@ -136,8 +150,7 @@ package final class Cursors {
         cursor.needsFull ? 1 : 0, Value(cursor.heldRows), Value(progress?.kind.rawValue),
         Value(progress?.date?.sql), Value(progress?.since?.sql),
         progress.map { Value($0.scan) } ?? .null,
-        // A page's number, or `=` and its position: as it begins so, SQLite makes no number of it.
-        progress.map { $0.position.map { .text("=" + $0.text) } ?? Value($0.page) } ?? .null,
+        progress.map(Self.place) ?? .null,
         progress.map { Value($0.pageSize) } ?? .null,
         progress.map { $0.tracksAbsence ? 1 : 0 } ?? .null, Value(progress?.read),
         Value(progress?.inserted), Value(progress?.total), Value(cursor.countedAt?.sql),

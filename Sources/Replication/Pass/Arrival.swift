@@ -9,17 +9,22 @@ enum Arrival {
   /// It could not be had: nothing is known of it.
   case skipped
 
-  var answer: ParentsMachine.Answer {
+  /// How a parent or a record was answered for.
+  enum Answer: Equatable {
+    case page, gone, skipped
+  }
+
+  var answer: Answer {
     switch self {
-    case .page: .list
+    case .page: .page
     case .gone: .gone
     case .skipped: .skipped
     }
   }
 }
 
-/// Counts the answers of a pass that were no page, and tells when they are no matter of one record
-/// or of one parent any more.
+/// Counts the answers of a pass that were no page, and tells when they concern its table and not
+/// single records or parents.
 struct Gaps {
   private var gone = 0
   private var skipped = 0

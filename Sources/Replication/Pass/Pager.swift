@@ -13,6 +13,9 @@ struct Pager: Equatable {
     var mustEnd = false
     /// The page that was asked for first.
     var first = 1
+    /// Whether pages have numbers. Where they follow one another by key, a reply says where the
+    /// next one begins, or there is none.
+    var isNumbered = true
   }
 
   /// Records that are asked for in one page.
@@ -62,6 +65,7 @@ struct Pager: Equatable {
     switch facts.next {
     case .elsewhere: return .fail(.elsewhere)
     case .end: return .end
+    case .more where !list.isNumbered: return .fail(.endless)
     case .more, .moreAt:
       guard number < Self.pagesLimit else { return .fail(.endless) }
       // A server that hides rows after it has cut the list into pages may send one without any.
@@ -71,7 +75,7 @@ struct Pager: Equatable {
       isEndless = list.mustEnd && facts.total.map { $0 > delivered } ?? true
       return .end
     case .unknown:
-      guard facts.records > 0 else { return .end }
+      guard facts.records > 0, list.isNumbered else { return .end }
       if let total = facts.total, list.isWhole {
         let before = (list.first + number - 2) * (length ?? size)
         return before + facts.records < total ? .more : .end

@@ -6,15 +6,6 @@ internal import Model
 /// A value, as `PassMachine` is. It reads whatever parents it is given; which they are, the file
 /// and the budget decide.
 struct ParentsMachine: Equatable {
-  /// How a parent was answered for.
-  enum Answer: Equatable {
-    case list
-    /// It is not there.
-    case gone
-    /// Its list could not be had.
-    case skipped
-  }
-
   /// What is known when a parent's list is at its end.
   struct End: Equatable {
     /// Whether what it does not hold is gone.
@@ -30,8 +21,10 @@ struct ParentsMachine: Equatable {
   private(set) var date: Timestamp?
   private var hasReply = false
 
-  init(_ pager: Pager) {
-    self.pager = pager
+  private let isNumbered: Bool
+
+  init(_ pager: Pager, isNumbered: Bool = true) {
+    (self.pager, self.isNumbered) = (pager, isNumbered)
   }
 
   /// A reply has come, at this instant of the source's clock.
@@ -43,7 +36,7 @@ struct ParentsMachine: Equatable {
   /// A page of a parent's list has been stored.
   mutating func page(_ facts: PageFacts, _ number: Int) -> Step {
     var count = 0
-    let list = Pager.List(isCounted: true, mustEnd: true)
+    let list = Pager.List(isCounted: true, mustEnd: true, isNumbered: isNumbered)
     return pager.page(facts, number, of: list, count: &count)
   }
 
@@ -51,11 +44,11 @@ struct ParentsMachine: Equatable {
   ///
   /// That it is not there does not prove the parent deleted; only its own table may say so. A
   /// record that could not be stored may be any of those that it lacks.
-  mutating func listEnded(_ answer: Answer, hasRefused: Bool) -> End {
+  mutating func listEnded(_ answer: Arrival.Answer, hasRefused: Bool) -> End {
     let isEndless = pager.isEndless
     pager.restart()
     return End(
-      isWhole: answer == .list && !hasRefused && !isEndless,
+      isWhole: answer == .page && !hasRefused && !isEndless,
       isRead: answer != .skipped && !hasRefused && !isEndless, isEndless: isEndless)
   }
 }

@@ -93,15 +93,20 @@ final class Pass {
     try absent.removeAll()
     let plan = PassPlan(table, cursor, context.options, at: context.clock.now())
     let options = context.options
+    let isNumbered = isNumbered
+    // A position is of use only to a source that still counts its pages as it did.
+    let resumed = plan.resumed.flatMap {
+      $0.page == 1 || ($0.position == nil) == isNumbered ? $0 : nil
+    }
     let terms = PassMachine.Terms(
       method: table.method, scans: try scans(), isNumbered: isNumbered,
       hasFeed: context.feeds[table.name] != nil, lookback: options.lookback,
       lastRunDate: cursor.lastRunDate,
       countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength)
     var progress =
-      plan.resumed
+      resumed
       ?? Cursor.Progress(kind: plan.kind, pageSize: options.pageSize, tracksAbsence: false)
-    let isResumed = plan.resumed != nil
+    let isResumed = resumed != nil
     seen = Seen(table: table.name, isResumed: true)
     if !isResumed {
       try seen.removeAll(context.connection)
@@ -115,13 +120,15 @@ final class Pass {
     let scan = min(progress.scan, terms.scans.count)
     start(
       terms.scans, from: PageAddress(scan: scan, page: isRead ? 1 : progress.page),
-      at: progress.position)
+      at: isRead ? nil : progress.position)
     work = .list(PassMachine(terms, progress, isResumed: isResumed, length: pageLength))
   }
 
-  /// Whether any page of the lists may be asked for by its number.
-  private var isNumbered: Bool {
-    table.listings.allSatisfy { context.source.position(ofPage: 2, in: $0) != nil }
+  /// Whether any page of the table's lists may be asked for by its number.
+  var isNumbered: Bool {
+    let kinds = Set(table.listings.map { context.source.position(ofPage: 2, in: $0) != nil })
+    precondition(kinds.count == 1, "the lists of a table are paged alike")
+    return kinds == [true]
   }
 
   private func hasRows() throws -> Bool {
@@ -152,7 +159,8 @@ final class Pass {
     if report.outcome == .good { report.outcome = .unfinished }
   }
 
-  /// Asks for these from here on; what is on its way for others is too late.
+  /// Asks for these from here on. Whoever calls it in a pass that has begun raises `generation`, so
+  /// that what is on its way for others is too late.
   func start(_ scans: [Scan], from address: PageAddress = .start, at position: Position? = nil) {
     frontier = Frontier(
       scans, from: address, at: position, window: 2 * context.options.concurrency)
@@ -172,6 +180,12 @@ final class Pass {
     hasEnded || generation != self.generation || address < frontier.next
   }
 
+  /// Where a page begins: where the page before it said, or what the source makes of its number.
+  func position(of address: PageAddress, _ number: Int) -> Position? {
+    let listing = table.listings[frontier[address.scan].listing]
+    return frontier.position(of: address) ?? context.source.position(ofPage: number, in: listing)
+  }
+
   /// The request for a page: which one of which list, and since when.
   func request(_ address: PageAddress) -> Request {
     let scan = frontier[address.scan]
@@ -189,9 +203,9 @@ final class Pass {
       case .recent, .records: break
       }
     }
-    let position =
-      frontier.position(of: address) ?? context.source.position(ofPage: number, in: listing)
-    guard let position else { preconditionFailure("a page is asked for when it has a position") }
+    guard let position = position(of: address, number) else {
+      preconditionFailure("what has no position is not asked for")
+    }
     let page = Question.Subject.page(position, size: context.options.pageSize)
     return context.source.request(
       for: listing, Question(page, since: since, parent: scan.parent))

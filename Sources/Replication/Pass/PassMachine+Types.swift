@@ -101,7 +101,8 @@ extension PassMachine {
     case listAbsent(Int)
     /// Complete the pass.
     case conclude(isCounted: Bool, isAged: Bool)
-    /// Complete the pass and begin one over everything, for so many rows came or went unnoticed.
+    /// Complete the pass and begin one over everything: so many rows came or went unnoticed, or
+    /// the source's clock was set back.
     case readEverything(drifted: Int)
     /// The table cannot be called complete in this run.
     case giveUp(TableFailure.Kind)

@@ -64,7 +64,7 @@ struct PassMachine: Equatable {
   /// A page has been stored: that of this number, from 1, in the list at hand.
   mutating func page(_ facts: PageFacts, _ number: Int) -> Step {
     progress.inserted += facts.inserted
-    var list = Pager.List(isWhole: progress.since == nil)
+    var list = Pager.List(isWhole: progress.since == nil, isNumbered: terms.isNumbered)
     switch stage {
     case .records:
       // The record exists although the list lacked it. So some row that was counted has been
@@ -128,9 +128,10 @@ struct PassMachine: Equatable {
     noteShortfall()
   }
 
-  /// Holds a list that has come to its end against the source's count of it.
+  /// Holds a list that has come to its end against the source's count of it. Where pages follow one
+  /// another by key, a row that is added behind their back is counted and never delivered.
   private mutating func noteShortfall() {
-    guard let total = progress.total, total > pager.delivered else { return }
+    guard terms.isNumbered, let total = progress.total, total > pager.delivered else { return }
     switch stage {
     case .list where progress.kind == .full: break
     case .list where progress.kind == .changes && terms.method == .incremental: break

@@ -15,7 +15,8 @@ extension Pass {
     try requireParents()
     try endLinksOfTombstones()
     start([])
-    work = .parents(ParentsMachine(Pager(size: context.options.pageSize, length: pageLength)))
+    let pager = Pager(size: context.options.pageSize, length: pageLength)
+    work = .parents(ParentsMachine(pager, isNumbered: isNumbered))
     try appendParents()
   }
 

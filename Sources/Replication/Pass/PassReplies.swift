@@ -49,6 +49,9 @@ extension Pass {
     var step = Step(next: .end)
     if case .page(let response, let reply) = arrival {
       step = machineStep(try store(response, reply, scan, address), address)
+      if let position = step.position, position == self.position(of: address, address.page) {
+        step.next = .fail(.endless)
+      }
       if case .fail(let kind) = step.next {
         throw TableFailure(kind, doing: "\(request(address))")
       }
@@ -99,7 +102,7 @@ extension Pass {
     switch work {
     case .list(var machine):
       if !scan.ids.isEmpty { try recordAnswered(scan, arrival) }
-      machine.listEnded(isMissing: arrival.answer != .list)
+      machine.listEnded(isMissing: arrival.answer != .page)
       work = .list(machine)
       if case .changes = machine.stage { context.listed[table.name]?.endChanges() }
     case .parents: try parentEnded(scan, arrival)

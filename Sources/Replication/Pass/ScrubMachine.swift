@@ -54,7 +54,7 @@ struct ScrubMachine: Equatable {
     self.budget = budget - scans.count
     lastKey = ids.count < share.rows ? nil : ids.last
     let isAll = scans.count * count >= min(due, rows)
-    let part = Int64(Double(period) * Double(ids.count) / Double(rows))
+    let part = Int64(Double(period) * Double(ids.count) / Double(max(1, rows)))
     seconds = isAll ? date - last : min(date - last, part)
   }
 

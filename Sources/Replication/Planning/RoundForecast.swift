@@ -32,7 +32,7 @@ package struct RoundForecast {
         }
         return try line(of: table)
       })
-    if !options.full { try addSweep(to: &forecast) }
+    if !options.full { try addScrubs(to: &forecast) }
     return forecast
   }
 
@@ -148,7 +148,7 @@ package struct RoundForecast {
     return result
   }
 
-  private func addSweep(to forecast: inout Forecast) throws {
+  private func addScrubs(to forecast: inout Forecast) throws {
     let needs = try tables.map { table -> Int in
       guard table.isSwept else { return 0 }
       let cursor = try Cursors(connection).load(table.name)

@@ -20,7 +20,8 @@ package struct Pacer: Sendable {
 
   /// `reserve` requests of each window are left to others.
   package init(_ rules: [AllowanceRule], reserve: Int) {
-    windows = rules.map { AllowanceWindow($0, reserve: reserve) }
+    windows = rules.sorted { $0.seconds < $1.seconds }
+      .map { AllowanceWindow($0, reserve: reserve) }
     longestWait = .seconds(rules.longestWait)
   }
 
@@ -64,10 +65,15 @@ package struct Pacer: Sendable {
   ) -> Duration {
     let wait: Duration
     let isRepeated = isBlocked(at: now)
-    if let told = timeToReset(allowances, date) {
-      wait = told
+    let told = timesToReset(allowances, date)
+    if let usedUp = told.filter(\.isUsedUp).map(\.wait).max() {
+      wait = usedUp
+    } else if windows.count == 1, let told = told.first {
+      wait = told.wait
     } else if let retryAfter {
       wait = min(max(retryAfter, .zero) + .seconds(1), longestWait)
+    } else if let told = told.map(\.wait).min() {
+      wait = told
     } else if let known = windows.first?.timeToReset(at: now) {
       // Without a word the shortest window is the likeliest to be used up.
       wait = known
@@ -100,17 +106,15 @@ package struct Pacer: Sendable {
 
   private func isBlocked(at now: Duration) -> Bool { blockedUntil.map { now < $0 } ?? false }
 
-  /// The wait that a refusal names: until every window is over that it says is used up; where it
-  /// says that of none, until the first reset.
-  private func timeToReset(
+  /// The waits that a refusal names, and whether it says of their windows that they are used up.
+  private func timesToReset(
     _ allowances: [AllowanceRule: Allowance], _ date: Timestamp
-  ) -> Duration? {
-    let told = windows.compactMap { window -> (wait: Duration, isUsedUp: Bool)? in
+  ) -> [(wait: Duration, isUsedUp: Bool)] {
+    windows.compactMap { window in
       guard let said = allowances[window.rule], let reset = said.reset, reset >= date else {
         return nil
       }
       return (window.wait(from: date, to: reset), said.remaining.map { $0 <= 0 } ?? false)
     }
-    return told.filter(\.isUsedUp).map(\.wait).max() ?? told.map(\.wait).min()
   }
 }

@@ -49,7 +49,7 @@ struct PassPlan {
     return now - last >= every
   }
 
-  /// The last pass, less the overlap.
+  /// The last pass, less the lookback.
   private static func since(
     _ table: Table, _ cursor: Cursor, _ options: RoundOptions
   ) -> Timestamp {

@@ -24,7 +24,7 @@ extension Round {
 
   /// The next request for what can wait: it fills what the urgent work leaves.
   func patientFlight(at now: Duration) throws -> Flight? {
-    if !hasUrgentWork { _ = try beginSweeps() }
+    if !hasUrgentWork { _ = try beginScrubs() }
     guard !isPatienceOver(at: now) else {
       if transport.outstanding == 0, delayed.isEmpty, hasPatientWork, !hasUrgentWork { try yield() }
       return nil

@@ -42,9 +42,8 @@ package final class Round {
   var requests = 0
   var waited = Duration.zero
   var hasSucceeded = false
-  /// Replies to the questions whose account it is, by their targets, until a table asks for the
-  /// same.
-  var replies: [String: Response] = [:]
+  /// Replies to the questions whose account it is, until a table asks for the same.
+  var replies: [Request: Response] = [:]
   /// Whether one of those questions was answered in any way, and why one was not.
   var isAnswered = false
   var unanswered: TableFailure?
@@ -57,7 +56,7 @@ package final class Round {
   var ending: (outcome: RunSummary.Outcome, error: String?)?
   var resumeAt: Timestamp?
   var hasQuotas = false
-  var hasSwept = false
+  var hasScrubbed = false
   /// Requests made for what can wait, by kind.
   var patience: [PatientWork: Int] = [:]
   /// Whether what can wait gave way to the next round.
@@ -104,7 +103,7 @@ package final class Round {
         guard ending == nil else { break }
         if passes.contains(where: maySettle) { continue }
         if transport.outstanding == 0, delayed.isEmpty, passes.allSatisfy(\.hasEnded) {
-          guard try beginSweeps() else { break }
+          guard try beginScrubs() else { break }
           continue
         }
         try handle(nextEvent())

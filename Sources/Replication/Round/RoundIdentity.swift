@@ -78,7 +78,7 @@ extension Round {
   private func answer(to question: IdentityQuestion) throws -> Identity? {
     for _ in 1...2 {
       guard let response = try reply(to: question.request) else { return nil }
-      replies[question.request.target] = response
+      replies[question.request] = response
       guard response.status == 200 else { return nil }
       if let identity = question.read(response.body) {
         if question.subject == .account { isAccountRead = true }

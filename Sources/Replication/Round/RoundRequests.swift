@@ -20,7 +20,7 @@ extension Round {
       }
       if isSpent, transport.outstanding > 0 { return }
       guard let flight = try nextFlight(at: now) else { return }
-      if let reply = replies.removeValue(forKey: flight.request.target) {
+      if let reply = replies.removeValue(forKey: flight.request) {
         flight.pass.report.requests += 1
         try obey(
           context.source.reply(reply, to: flight.request), .success(reply), flight)
@@ -133,9 +133,9 @@ extension Round {
   }
 
   /// Spends what requests the operator grants on rows that are to be read again.
-  func beginSweeps() throws -> Bool {
-    guard !hasSwept, ending == nil, !context.options.full else { return false }
-    hasSwept = true
+  func beginScrubs() throws -> Bool {
+    guard !hasScrubbed, ending == nil, !context.options.full else { return false }
+    hasScrubbed = true
     try batch.open(at: context.clock.elapsed())
     let needs = try passes.map { try $0.scrubNeed() }
     let spare = context.source.recordsPerRequest

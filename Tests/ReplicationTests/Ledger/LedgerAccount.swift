@@ -14,6 +14,8 @@ final class LedgerAccount: SimulatedAccount {
   var allowance = RateLimit(limit: 20, window: 60)
   var accounts: [Int64: String] = [:]
   var entries: [Int64: (account: Int64, amount: String, changed: Int64)] = [:]
+  /// Whether each page says that the next one begins where it began itself.
+  var isStuck = false
   private(set) var targets: [String] = []
 
   func respond(to request: WireRequest) -> WireReply {
@@ -45,7 +47,9 @@ final class LedgerAccount: SimulatedAccount {
     let limit = query["limit"].flatMap { Int($0) } ?? 10
     let left = rows.filter { $0.key > after }.sorted { $0.key < $1.key }
     let page = left.prefix(limit)
-    if left.count > page.count, let last = page.last { headers.append("Next-After", "\(last.key)") }
+    if left.count > page.count, let last = page.last {
+      headers.append("Next-After", "\(isStuck ? after : last.key)")
+    }
     let items = page.map(\.value).joined(separator: ",")
     return WireReply(
       status: 200, headers: headers,

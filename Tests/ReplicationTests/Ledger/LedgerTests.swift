@@ -126,7 +126,7 @@ import Testing
   @Test func `a run that was cut off goes on behind the last key`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try sync { $0.interruptAfter = 7 }
-    #expect(try value("SELECT pass_page FROM _cursors WHERE table_name = 'entries'") == "=20")
+    #expect(try value("SELECT pass_page FROM _cursors WHERE table_name = 'entries'") == "2=20")
     account.entries[1] = (1, "1", account.now + 1)
     account.entries[2] = nil
     let asked = try targets { try syncWell() }
@@ -135,6 +135,46 @@ import Testing
     // What came before the cut is refreshed by its changes.
     #expect(entries.count { $0.contains("since=") } == 1)
     #expect(try value("SELECT count(*) FROM entries WHERE id = 1") == 1)
+  }
+
+  @Test func `runs may be cut off at any event, and twice`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    // All have changed: what refreshes them has several pages.
+    for id in account.entries.keys { account.entries[id]?.changed = account.now }
+    for (first, second) in (2...12).flatMap({ first in (2...12).map { (first, $0) } }) {
+      try? FileManager.default.removeItem(atPath: path)
+      for cut in [first, second, Int.max] {
+        let asked = try targets { try sync { $0.interruptAfter = cut } }
+        let changes = asked.filter { $0.contains("since=") }
+        #expect(changes.allSatisfy { $0.hasPrefix("entries?") })
+        #expect(changes.first?.hasPrefix("entries?after=0&") ?? true, "\(first), \(second)")
+      }
+      #expect(try value("SELECT count(*) FROM entries") == 33)
+      #expect(try value("SELECT count(*) FROM _cursors WHERE pass_kind IS NOT NULL") == 0)
+    }
+  }
+
+  @Test(arguments: ["5", "'5=40'"])
+  func `a position that the source has no use for is not resumed`(place: String) throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try sync { $0.interruptAfter = 7 }
+    try Connection(path: path).execute(
+      "UPDATE _cursors SET pass_page = \(place) WHERE table_name = 'entries'")
+    let asked = try targets { try syncWell() }
+    let isOurs = place.contains("=")
+    #expect(asked.contains("entries?after=\(isOurs ? 40 : 0)&limit=10"))
+    #expect(asked.contains("entries?after=0&limit=10") == !isOurs)
+  }
+
+  @Test func `a list whose next page is the page itself does not end, and is left`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    account.isStuck = true
+    let asked = try targets {
+      let summary = try sync()
+      #expect(summary.outcome == .partial)
+      #expect(summary.tables.allSatisfy { $0.failure?.kind == .endless })
+    }
+    #expect(asked.count == 2)
   }
 
   @Test func `an allowance that is no hour is waited for`() throws {
