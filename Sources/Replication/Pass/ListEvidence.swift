@@ -8,7 +8,8 @@ struct ListEvidence: Equatable {
   var pages = 1
   /// By how much the source's count went down from page to page.
   var shrinkage = 0
-  /// Rows by which it ended below the source's count, and that count.
+  /// Rows by which it ended below the source's count, the most of any of its parts, and the count
+  /// of the last part that did.
   var shortfall = 0
   private(set) var total = 0
   /// Whether it was left although the source names a next page.

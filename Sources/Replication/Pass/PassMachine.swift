@@ -217,7 +217,7 @@ struct PassMachine: Equatable {
     if let doubt = evidence.doubt {
       guard !isReadTwice else { return giveUp(doubt) }
       isReadTwice = true
-      return startAnew()
+      return forgetAndRestart()
     }
     let needsProof = evidence.pages > 1 && terms.isNumbered || isCensus
     guard !isProven, needsProof, progress.kind != .recent else { return goOn(settlement) }
@@ -247,7 +247,7 @@ struct PassMachine: Equatable {
     // Rows came or went without a trace.
     case _ where isCensus: return readEverything(abs(length - known))
     case .find(let count): return search(count)
-    case .restart: return startAnew()
+    case .restart: return forgetAndRestart()
     case .giveUp: return giveUp(.restless(known: known, length: length))
     }
   }
@@ -279,7 +279,7 @@ struct PassMachine: Equatable {
     case .full, .deletions, .perParent:
       // Nothing says what has changed on them. A list that is not too long is read again.
       isAged = evidence.pages > Self.pagesReadTwice
-      return isAged ? nil : startAnew()
+      return isAged ? nil : forgetAndRestart()
     }
   }
 
@@ -350,24 +350,24 @@ struct PassMachine: Equatable {
   private mutating func search(_ missing: Int) -> Action {
     guard progress.kind == .full, terms.scans.count == 1 else { return readAgain() }
     completeness.repair = .search
-    return startOver(.search(missing: missing), forgets: false)
+    return restart(.search(missing: missing), forgets: false)
   }
 
   private mutating func readAgain() -> Action {
     completeness.repair = nil
-    return startOver(.list, forgets: false)
+    return restart(.list, forgets: false)
   }
 
   /// Reads the list anew with nothing known of it. Attempts and pages are still counted.
-  private mutating func startAnew() -> Action {
+  private mutating func forgetAndRestart() -> Action {
     (evidence.shrinkage, evidence.isEndless, completeness.repair) = (0, false, nil)
     (isAbsenceConfirmed, isResumed, isProven) = (false, false, false)
     progress.tracksAbsence = progress.kind == .full
-    return startOver(.list, forgets: true)
+    return restart(.list, forgets: true)
   }
 
   /// Begins at the first page again. A run that goes on from here later goes on with the list.
-  private mutating func startOver(_ stage: Stage, forgets: Bool) -> Action {
+  private mutating func restart(_ stage: Stage, forgets: Bool) -> Action {
     (progress.read, progress.total, evidence.shortfall) = (0, nil, 0)
     pager.restart()
     (self.stage, state) = (stage, .pages)
