@@ -2640,6 +2640,9 @@ CREATE TABLE "_types" (
   "at" DATETIME
 );
 
+ALTER TABLE "_cursors" ADD COLUMN "count_error" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "_cursors" ADD COLUMN "length_error" INTEGER NOT NULL DEFAULT 0;
+
 CREATE TABLE IF NOT EXISTS "_account" (
   "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
   "account" TEXT,

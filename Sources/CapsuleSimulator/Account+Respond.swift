@@ -116,10 +116,19 @@ extension Account {
       return rendered(.invalid("perPage is out of range", field: "perPage"), query)
     }
     let perPage = min(max(asked, 1), largest, switches.largestPage)
-    let start = min((page - 1) * perPage, listing.count)
+    var start = min((page - 1) * perPage, listing.count)
+    if start == listing.count, page > 1 {
+      switch switches.behindEnd {
+      case .nothing: break
+      case .lastPage: start = max(0, (listing.count - 1) / perPage * perPage)
+      case .notFound: return rendered(.notFound, query)
+      case .unprocessable: return rendered(.invalid("page is out of range", field: "page"), query)
+      }
+    }
     let end = min(start + perPage, listing.count)
+    if switches.repeatsBorders, start > 0, start < end { start -= 1 }
     var reply = reply(200, decorated(bytes(of: listing, start..<end, query.embeds)))
-    let hasMore = end < listing.count
+    let hasMore = end < listing.count || switches.namesNextForEver
     if switches.pagingHeaders == .both || switches.pagingHeaders == .linkOnly {
       var links: [String] = []
       if hasMore { links.append("<\(baseURL)/\(query.link(page: page + 1))>; rel=\"next\"") }
@@ -137,7 +146,7 @@ extension Account {
     writer.beginObject()
     writer.key(listing.key)
     writer.beginArray()
-    for place in range {
+    for place in range where !listing.isHidden(place) {
       writer.element()
       listing.write(place, &writer)
     }
@@ -151,11 +160,18 @@ extension Account {
     if listing.hasMeta, switches.supportsMeta, embeds.contains(.meta) {
       writer.key("meta")
       writer.beginObject()
-      writer.member("totalCount", Int64(listing.count))
+      writer.member("totalCount", totalCount(of: listing))
       writer.endObject()
     }
     writer.endObject()
     return writer.bytes
+  }
+
+  private func totalCount(of listing: Listing) -> Int64 {
+    let hidden =
+      switches.countsHidden ? 0 : (0..<listing.count).count { listing.isHidden($0) }
+    let waver = switches.countWavers && requestCount.isMultiple(of: 2) ? 1 : 0
+    return Int64(max(0, listing.count - hidden + switches.miscount + waver))
   }
 
   private func decorated(_ bytes: [UInt8]) -> [UInt8] {

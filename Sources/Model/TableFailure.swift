@@ -19,6 +19,8 @@ package struct TableFailure: Error, Sendable, Hashable {
     case restless(known: Int, length: Int)
     /// The list ended before as many rows as the source counts.
     case short(read: Int, counted: Int)
+    /// Rows that the list lacks although the source shows them by their ids.
+    case hidden(Int)
     /// Records have come that cannot be stored.
     case unstored(Int)
     /// A table that this one depends on has never been read.
@@ -44,6 +46,11 @@ package struct TableFailure: Error, Sendable, Hashable {
     case .status(let status): status >= 500 || status == 408 || status == 425
     default: false
     }
+  }
+
+  /// Whether the source did not like the question: another one may be answered.
+  package var isOfQuestion: Bool {
+    if case .status(400...499) = kind { !isUnavailability } else { false }
   }
 
   /// Whether it could not be tried for want of another table.
@@ -80,6 +87,9 @@ extension TableFailure {
     case .short(let read, let counted):
       "The list ended after \(read) rows, and the source counts \(counted). What came is stored, "
         + "nothing is taken for gone, and the next run reads it again."
+    case .hidden(let count):
+      "The list lacks rows that the source still shows: \(count) of those that were asked for. "
+        + "Nothing is taken for gone, and the next run reads it again."
     case .unstored(let count):
       "\(count) records could not be stored and stand in _quarantine with the reason. The cursor "
         + "stays where it was, so that the next run asks for them again."

@@ -15,7 +15,7 @@ extension FaultScript.Effect {
         status: 200, headers: ["Content-Type": "text/html; charset=UTF-8"],
         body: Array("<!doctype html><title>Maintenance</title><p>Back soon.</p>".utf8))
     case .rateLimited, .saying, .unauthorised, .forbidden, .redirect, .foreignLink, .oversized,
-      .truncatedJSON, .cutBody, .slowBody:
+      .truncatedJSON, .cutBody, .slowBody, .emptyPage, .earlyEnd:
       return nil
     }
   }

@@ -14,6 +14,7 @@
 ///   out, or ends amid the body of a real answer, or that body comes too slowly for any client.
 /// - The body is wrong: the first half of the JSON under a `Content-Length` that fits, or more
 ///   bytes than a client should take.
+/// - The list ends too early: a page lacks its records, or does not name the one behind it.
 /// - The client is led away: a redirect to another origin, or a whole page whose next address lies
 ///   at another origin.
 ///
@@ -50,6 +51,10 @@ package struct FaultScript: Sendable, Hashable {
     case redirect
     /// A complete page whose next address lies at another origin.
     case foreignLink
+    /// A page out of which all records were taken after it was cut: what it says of the list stays.
+    case emptyPage
+    /// A page that says it is the last, whatever follows.
+    case earlyEnd
     /// A 200 whose body has so many bytes.
     case oversized(Int)
   }

@@ -111,7 +111,7 @@ import Testing
     var outcomes: [TableReport.Outcome] = []
     let requests = try replica.requests { outcomes = try replica.sync().tables.map(\.outcome) }
     #expect(outcomes == [.failed, .good])
-    #expect(requests.count { $0.hasPrefix("parties?page=") } == 20)
+    #expect(requests.count { $0.hasPrefix("parties?page=") } == 10)
     try heals(replica)
   }
 
@@ -248,10 +248,9 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
-  @Test func `a list of changes that is shorter than its count is not complete`() throws {
+  @Test func `a list of changes is read on behind a page that says it is the last`() throws {
     let replica = try replica("parties")
     try replica.sync()
-    let before = try cursor(replica)
     replica.account.now += 3_600
     for id in replica.account.visibleIDs(.parties).prefix(50) {
       replica.account.describe(.parties, id, "changed")
@@ -264,10 +263,8 @@ import Testing
         ]
       }
     }
-    #expect(try replica.sync().tables[0].outcome == .failed)
-    #expect(try cursor(replica) == before)
-    replica.account.now += 86_400
-    try heals(replica)
+    #expect(try replica.sync().outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
   }
 
   // MARK: What somebody changed in the file

@@ -33,6 +33,8 @@ struct Listing {
   let count: Int
   /// Writes the row of a place from 0.
   let write: (Int, inout Writer) -> Void
+  /// Whether the row of a place is left out of its page.
+  var isHidden: (Int) -> Bool = { _ in false }
   var isPaged = true
   var largestPage = 100
   /// Whether `embed=meta` has an effect.

@@ -29,24 +29,26 @@ extension Account {
       guard let instant = parseInstant(text) else { return badSince(entity.singular) }
       since = instant
     }
+    let cutsFirst = switches.cutsBeforeHiding
     func matches(_ record: some Shared) -> Bool {
-      record.common.isVisible && isRecent(record.updatedAt, since)
+      (cutsFirst || record.common.isVisible) && isRecent(record.updatedAt, since)
     }
+    func hides(_ record: some Shared) -> Bool { !record.common.isVisible }
     let embeds = query.embeds
     switch entity {
     case .parties:
       return .listing(
-        list("parties", parties, query, follows: true, where: matches) {
+        list("parties", parties, query, follows: true, where: matches, hides: hides) {
           self.write($0, embeds, to: &$1)
         })
     case .opportunities:
       return .listing(
-        list("opportunities", opportunities, query, follows: true, where: matches) {
+        list("opportunities", opportunities, query, follows: true, where: matches, hides: hides) {
           self.write($0, embeds, to: &$1)
         })
     case .kases:
       return .listing(
-        list("kases", kases, query, follows: true, where: matches) {
+        list("kases", kases, query, follows: true, where: matches, hides: hides) {
           self.write($0, embeds, to: &$1)
         })
     }

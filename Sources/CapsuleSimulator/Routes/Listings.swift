@@ -9,9 +9,10 @@ extension Account {
     _ key: StaticString, _ shelf: Shelf<Record>, _ query: Query,
     by order: ((Record) -> RowKey)? = nil, follows: Bool = false,
     where matches: (Record) -> Bool = { _ in true },
+    hides: @escaping (Record) -> Bool = { _ in false },
     _ write: @escaping (Record, inout Writer) -> Void
   ) -> Listing {
-    let name = "\(key) \(query.selection)"
+    let name = "\(key)\(switches.cutsBeforeHiding ? " hidden" : "") \(query.selection)"
     let rowKey = order ?? usualKey
     var keys: [RowKey]
     if shelf.isLagging {
@@ -24,9 +25,13 @@ extension Account {
       }
     }
     if order == nil, switches.order == .shuffled { keys.shuffle(using: &generator) }
-    return Listing(key: key, count: keys.count) { place, writer in
+    var listing = Listing(key: key, count: keys.count) { place, writer in
       if let record = shelf.shown(keys[place].id) { write(record, &writer) }
     }
+    if switches.cutsBeforeHiding {
+      listing.isHidden = { shelf.shown(keys[$0].id).map(hides) ?? true }
+    }
+    return listing
   }
 
   /// The place of a record in a listing whose order is not documented.

@@ -62,7 +62,7 @@ extension Account {
     var listing = list("entries", entries, query, by: Entry.newestFirst, follows: true) {
       self.write($0, embeds, to: &$1)
     }
-    listing.hasMeta = false
+    listing.hasMeta = switches.countsEntries
     return .listing(listing)
   }
 

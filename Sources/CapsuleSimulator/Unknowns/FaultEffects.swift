@@ -25,7 +25,7 @@ extension Account {
         status: 200, headers: ["Content-Type": "application/json"],
         body: Array("{\"parties\":[".utf8) + Array(repeating: 32, count: size))
     case .serverError, .htmlInsteadOfJSON, .truncatedJSON, .connectionReset, .cutBody, .slowBody,
-      .foreignLink:
+      .foreignLink, .emptyPage, .earlyEnd:
       return effect.reply
     }
   }
@@ -34,13 +34,35 @@ extension Account {
   func spoilt(_ reply: WireReply, _ effect: FaultScript.Effect) -> WireReply {
     var reply = reply
     effect.spoil(&reply)
-    guard effect == .foreignLink else { return reply }
-    var headers = Headers()
-    for field in reply.headers.fields where field.name != "Link" {
-      headers.append(field.name, field.value)
+    switch effect {
+    case .foreignLink:
+      reply.headers = reply.headers.without("Link")
+      reply.headers.append(
+        "Link", "<https://elsewhere.example/api/v2/parties?page=2>; rel=\"next\"")
+    case .emptyPage: empty(&reply)
+    case .earlyEnd where reply.headers["X-Pagination-Has-More"] != nil:
+      reply.headers = reply.headers.without("Link").without("X-Pagination-Has-More")
+      reply.headers.append("X-Pagination-Has-More", "false")
+    case .earlyEnd: reply.headers = reply.headers.without("Link")
+    default: break
     }
-    headers.append("Link", "<https://elsewhere.example/api/v2/parties?page=2>; rel=\"next\"")
-    reply.headers = headers
     return reply
+  }
+
+  /// Takes the records out of a list's page.
+  private func empty(_ reply: inout WireReply) {
+    guard case .object(var members)? = JSON(reply.body) else { return }
+    for index in members.indices {
+      if case .array = members[index].value { members[index].value = .array([]) }
+    }
+    reply.body = JSON.object(members).bytes
+  }
+}
+
+extension Headers {
+  fileprivate func without(_ name: String) -> Headers {
+    var headers = Headers()
+    for field in fields where field.name != name { headers.append(field.name, field.value) }
+    return headers
   }
 }

@@ -131,7 +131,32 @@ package struct Switches: Sendable, Hashable {
   /// Seconds for which the feed tells of deletions and restrictions; nil for ever.
   package var feedRetention: Int64?
 
+  // MARK: Oddities
+
+  /// Records that the token may not see are taken out of a list after it was cut into pages, which
+  /// leaves pages with fewer records, or with none.
+  package var cutsBeforeHiding = false
+  /// The total count includes them.
+  package var countsHidden = false
+  /// `/entries` can be counted.
+  package var countsEntries = false
+  /// By how much every total count is wrong.
+  package var miscount = 0
+  /// Two servers count differently: every other total count is one more.
+  package var countWavers = false
+  /// Each page but the first begins with the last record of the page before.
+  package var repeatsBorders = false
+  /// What is behind the last page of a list.
+  package var behindEnd = BehindEnd.nothing
+  /// Each page names a next one.
+  package var namesNextForEver = false
+
   package init() {}
+
+  /// What a server says to a page number that is too high.
+  package enum BehindEnd: Sendable, Hashable, CaseIterable {
+    case nothing, lastPage, notFound, unprocessable
+  }
 
   /// The defaults with about a third of everything changed.
   package static func random(using generator: inout some RandomNumberGenerator) -> Switches {

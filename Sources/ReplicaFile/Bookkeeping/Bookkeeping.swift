@@ -190,5 +190,9 @@ package enum Bookkeeping {
       "at" DATETIME
     );
     """,
+    """
+    ALTER TABLE "_cursors" ADD COLUMN "count_error" INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE "_cursors" ADD COLUMN "length_error" INTEGER NOT NULL DEFAULT 0;
+    """,
   ]
 }

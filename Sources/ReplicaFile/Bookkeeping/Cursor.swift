@@ -60,6 +60,10 @@ package struct Cursor: Sendable, Hashable {
   package var unstoredRows = 0
   /// Records of a full page, where the source serves fewer than it is asked for.
   package var pageLength: Int?
+  /// Rows by which the source's counts have proved to be wrong, and by how many records its list is
+  /// longer than it has rows.
+  package var countError = 0
+  package var lengthError = 0
   /// How far the scrub has come: when it last read rows again, and the last of them. From the
   /// beginning when there is no key.
   package var sweptAt: Timestamp?
@@ -83,7 +87,7 @@ package final class Cursors {
       SELECT "last_run_date", "full_run_date", "needs_full", "held_rows", "pass_kind", "pass_date",
         "pass_since", "pass_walk", "pass_page", "pass_page_size", "pass_tracks_absence",
         "pass_read", "pass_inserted", "pass_total", "counted_at", "swept_at", "swept_key",
-        "unstored_rows", "page_length"
+        "unstored_rows", "page_length", "count_error", "length_error"
         FROM "_cursors" WHERE "table_name" = ?
       """, [.text(table)])
     guard let row else { return Cursor() }
@@ -97,6 +101,8 @@ package final class Cursors {
     cursor.sweptKey = row[16].integer
     cursor.unstoredRows = Int(row[17].integer ?? 0)
     cursor.pageLength = row[18].integer.map { Int($0) }
+    cursor.countError = Int(row[19].integer ?? 0)
+    cursor.lengthError = Int(row[20].integer ?? 0)
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
         kind: kind, date: instant(5), since: instant(6), scan: Int(row[7].integer ?? 0),
@@ -130,8 +136,9 @@ package final class Cursors {
       INSERT INTO "_cursors" ("table_name", "last_run_date", "full_run_date", "needs_full",
           "held_rows", "pass_kind", "pass_date", "pass_since", "pass_walk", "pass_page",
           "pass_page_size", "pass_tracks_absence", "pass_read", "pass_inserted", "pass_total",
-          "counted_at", "swept_at", "swept_key", "unstored_rows", "page_length", "completed_at")
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          "counted_at", "swept_at", "swept_key", "unstored_rows", "page_length",
+          "count_error", "length_error", "completed_at")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT ("table_name") DO UPDATE SET
           "last_run_date" = excluded."last_run_date", "full_run_date" = excluded."full_run_date",
           "needs_full" = excluded."needs_full", "held_rows" = excluded."held_rows",
@@ -143,6 +150,7 @@ package final class Cursors {
           "pass_total" = excluded."pass_total", "counted_at" = excluded."counted_at",
           "swept_at" = excluded."swept_at", "swept_key" = excluded."swept_key",
           "unstored_rows" = excluded."unstored_rows", "page_length" = excluded."page_length",
+          "count_error" = excluded."count_error", "length_error" = excluded."length_error",
           "completed_at" = coalesce(excluded."completed_at", "completed_at")
       """,
       [
@@ -155,7 +163,8 @@ package final class Cursors {
         progress.map { $0.tracksAbsence ? 1 : 0 } ?? .null, Value(progress?.read),
         Value(progress?.inserted), Value(progress?.total), Value(cursor.countedAt?.sql),
         Value(cursor.sweptAt?.sql), Value(cursor.sweptKey), Value(cursor.unstoredRows),
-        Value(cursor.pageLength), Value(completedAt?.sql),
+        Value(cursor.pageLength), Value(cursor.countError), Value(cursor.lengthError),
+        Value(completedAt?.sql),
       ])
   }
 

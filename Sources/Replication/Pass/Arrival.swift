@@ -8,6 +8,8 @@ enum Arrival {
   case gone(TableFailure.Kind)
   /// It could not be had: nothing is known of it.
   case skipped
+  /// A page of a list was refused.
+  case refused(TableFailure)
 
   /// How a parent or a record was answered for.
   enum Answer: Equatable {
@@ -18,7 +20,7 @@ enum Arrival {
     switch self {
     case .page: .page
     case .gone: .gone
-    case .skipped: .skipped
+    case .skipped, .refused: .skipped
     }
   }
 }
@@ -28,8 +30,9 @@ enum Arrival {
 struct Gaps {
   private var gone = 0
   private var skipped = 0
-  /// Answers that may fail in a run before the table does.
-  private static let limit = 3
+  private var good = 0
+  /// Answers that may fail in a run before the table does, while no more have been good.
+  private static let limit = 10
 
   /// A parent is not there. Returns false when none of so many was: the path itself is not there.
   mutating func lacksParent(of count: Int) -> Bool {
@@ -37,9 +40,14 @@ struct Gaps {
     return gone != count || gone <= 2
   }
 
+  /// Something has come.
+  mutating func answered() {
+    good += 1
+  }
+
   /// Something cannot be had. Returns false when too much cannot.
   mutating func skips() -> Bool {
-    guard skipped < Self.limit else { return false }
+    guard skipped < max(Self.limit, good) else { return false }
     skipped += 1
     return true
   }

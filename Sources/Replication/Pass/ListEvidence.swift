@@ -6,30 +6,78 @@ struct ListEvidence: Equatable {
   var length = 0
   /// The highest page of any of its parts: what one page shows, it shows at one moment.
   var pages = 1
-  /// By how much the source's count went down from page to page.
-  var shrinkage = 0
+  /// By how much the source's count went down from page to page, in all and at the most at once.
+  private(set) var shrinkage = 0
+  private(set) var largestDrop = 0
   /// Rows by which it ended below the source's count, the most of any of its parts, and the count
   /// of the last part that did.
-  var shortfall = 0
+  private(set) var shortfall = 0
   private(set) var total = 0
   /// Whether it was left although the source names a next page.
   var isEndless = false
+  /// Whether a part of it came without a count.
+  var isUncounted = false
+  /// Rows that were new on pages behind the first: nothing is added there, so they had been missed.
+  var found = 0
 
-  /// Rows by which a source's count may be off all the time.
-  private static let tolerance = 3
+  /// What this reading has shown, page by page, and the reading before; nil where one was no whole
+  /// reading.
+  private var reading: UInt64?
+  private var formerReading: UInt64?
 
-  var isShort: Bool { shortfall > Self.tolerance }
+  /// Rows by which a count may be wrong, or hide others, in a list that is the same twice.
+  static let tolerance = 3
 
-  /// Why its end is not believed, or nil.
-  var doubt: TableFailure.Kind? {
-    if isEndless { return .endless }
-    return isShort ? .short(read: length, counted: length + shortfall) : nil
+  init(isWhole: Bool = true) {
+    reading = isWhole ? 0 : nil
   }
+
+  /// Whether two readings in succession have shown the same records in the same order. Whatever
+  /// then contradicts them is no accident, and no row moved meanwhile.
+  var isSteady: Bool { reading != nil && reading == formerReading }
 
   /// A list has ended below the source's count. Each list of a table has its own, and each count
   /// may be off by a little.
   mutating func fellShort(of total: Int, with delivered: Int) {
     shortfall = max(shortfall, total - delivered)
     self.total = total
+  }
+
+  /// A page has come.
+  mutating func add(_ facts: PageFacts, _ number: Int) {
+    if facts.records > 0 { pages = max(pages, number) }
+    if number > 1 { found += facts.inserted }
+    reading = reading.map {
+      ($0 &+ facts.content &+ UInt64(facts.records)) &* 0x9E37_79B9_7F4A_7C15
+    }
+  }
+
+  /// The source's count went down from one page to the next. Where it is known to waver, that is no
+  /// sign of a row that has gone.
+  mutating func shrank(by count: Int, expected: Int) {
+    guard count > expected else { return }
+    shrinkage += count
+    largestDrop = max(largestDrop, count)
+  }
+
+  mutating func forgetShrinkage() {
+    (shrinkage, largestDrop) = (0, 0)
+  }
+
+  /// The count at hand is that of something else.
+  mutating func ignoreShortfall() {
+    shortfall = 0
+  }
+
+  /// The list is not read to its end.
+  mutating func breakOff() {
+    reading = nil
+  }
+
+  /// The list is read again from its beginning.
+  mutating func beginAgain() {
+    (formerReading, reading) = (reading, 0)
+    (shortfall, found) = (0, 0)
+    (isUncounted, isEndless) = (false, false)
   }
 }

@@ -10,7 +10,7 @@ struct PageFacts: Equatable {
   var next = Reply.Next.unknown
   /// How many records the list has, where the reply says so.
   var total: Int?
-  /// The sum of the records' digests, where the reply does not say whether another page follows.
+  /// The sum of the records' digests: equal for two pages that hold the same.
   var content: UInt64 = 0
   /// Rows that were new, and rows that had been taken for absent and have come after all.
   var inserted = 0

@@ -1,7 +1,16 @@
 internal import Model
 
-/// Whether another page follows the one that has come: by the reply, by the source's count, or by
-/// how full the page is, in this order.
+/// What ends a list, and what follows each page of it.
+///
+/// **A list ends where the source says so and nothing contradicts it.** What says that more follows
+/// is obeyed, whatever the page holds: a server may take records out of a page after it has cut the
+/// list. What speaks of no next page says nothing. An end is contradicted by a count that is larger
+/// than what came, and, where nothing is counted, by a full page. Then the page behind the end is
+/// asked for: what it holds belongs to the list; if it is empty or refused, the list has ended, and
+/// a count that is still larger is the pass's to settle.
+///
+/// **Every list ends.** Pages without a record, and pages that repeat the one before, end it after a
+/// while, whatever the source says, and so do twice as many records as it counts.
 struct Pager: Equatable {
   /// What list it is, as far as that tells where it ends.
   struct List: Equatable {
@@ -27,10 +36,21 @@ struct Pager: Equatable {
   private(set) var delivered = 0
   /// Whether the list at hand was left although the source names a next page.
   private(set) var isEndless = false
-  /// Pages without a record that came last, in succession.
-  private var emptyPages = 0
+  /// Pages that came last, in succession, without a record or with those of the page before.
+  private var barrenPages = 0
   private var lastContent: UInt64?
   private var repeats = 0
+  /// Why the next page is asked for.
+  private var reason = Reason.doubt
+
+  private enum Reason {
+    /// The source says that it exists, by a link, a header or a count.
+    case named
+    /// The page before was full, and the source says nothing.
+    case likely
+    /// Something contradicts the end of the list.
+    case doubt
+  }
 
   init(size: Int, length: Int? = nil, delivered: Int = 0) {
     (self.size, self.length, self.delivered) = (size, length, delivered)
@@ -43,56 +63,82 @@ struct Pager: Equatable {
 
   /// Takes the page of this number, from 1. `count` is set to the records that it adds to the list.
   mutating func page(_ facts: PageFacts, _ number: Int, of list: List, count: inout Int) -> Step {
+    repeats = facts.records > 0 && facts.content == lastContent ? repeats + 1 : 0
+    lastContent = facts.content
+    barrenPages = facts.records == 0 || repeats > 0 ? barrenPages + 1 : 0
+    // A page that comes twice may have been pushed down by as many rows inserted above it, and
+    // counts, so that the pass knows what it misses. One that comes three times says that the server
+    // does not page: the repetitions, of which one was counted, are taken out of the count again.
+    count = repeats < 2 ? facts.listed : repeats == 2 ? -facts.listed : 0
+    if list.isCounted { delivered += count }
     let next = next(facts, number, list)
     if case .fail = next { return Step(next: next) }
     var step = Step(next: next)
     if next == .more, case .moreAt(let position) = facts.next { step.position = position }
-    // A server that ignores `page` has sent the same page three times: the two repetitions, of
-    // which one was counted, are taken out of the count again.
-    count = isUnpaged ? -facts.listed : facts.listed
     guard list.isCounted else { return step }
-    delivered += count
     // A page that lacks rows is no shorter page: the longest one says what the source serves.
-    if next == .more, count > length ?? 0 { length = count }
+    if next == .more, reason != .doubt, count > length ?? 0 { length = count }
     // Only pages that have numbers can be asked for ahead.
     guard let total = facts.total, list.isWhole, step.position == nil else { return step }
-    let size = length ?? size
-    step.pages = (total + size - 1) / size
+    step.pages = pages(total)
     return step
+  }
+
+  /// The page behind those that have come was refused. Returns whether the list ends before it: not
+  /// where a reply has said that it exists, unless all have come that are counted.
+  func endsBeforeRefusal(counted total: Int?) -> Bool {
+    reason != .named || total.map { delivered >= $0 } ?? false
   }
 
   private mutating func next(_ facts: PageFacts, _ number: Int, _ list: List) -> Step.Next {
     switch facts.next {
     case .elsewhere: return .fail(.elsewhere)
-    case .end: return .end
     case .more where !list.isNumbered: return .fail(.endless)
-    case .more, .moreAt:
-      guard number < Self.pagesLimit else { return .fail(.endless) }
-      // A server that hides rows after it has cut the list into pages may send one without any.
-      emptyPages = facts.records == 0 ? emptyPages + 1 : 0
-      guard emptyPages == Self.emptyPagesLimit else { return .more }
-      // Of changes, or of the end alone, no count is known: empty pages end them.
-      isEndless = list.mustEnd && facts.total.map { $0 > delivered } ?? true
-      return .end
-    case .unknown:
-      guard facts.records > 0, list.isNumbered else { return .end }
-      if let total = facts.total, list.isWhole {
-        let before = (list.first + number - 2) * (length ?? size)
-        return before + facts.records < total ? .more : .end
-      }
-      // A full page may have another behind it.
-      repeats = facts.content == lastContent ? repeats + 1 : 0
-      lastContent = facts.content
-      return isFull(facts.records) && !isUnpaged ? .more : .end
+    case .end, .unknown: return end(facts, number, list)
+    case .more, .moreAt: break
     }
+    guard number < Self.pagesLimit else { return .fail(.endless) }
+    if list.isNumbered, list.isWhole, list.isCounted, let total = facts.total, delivered >= total {
+      // All has come that is counted; behind it nothing is expected.
+      if barrenPages > 0 || delivered > 2 * total + Self.barrenLimit * size { return .end }
+    }
+    guard barrenPages < Self.barrenLimit else {
+      // Of changes, or of the end alone, no count is known: such pages end them.
+      isEndless = list.mustEnd
+      return .end
+    }
+    reason = .named
+    return .more
   }
 
-  /// Whether the source gives the same page whatever is asked for.
-  ///
-  /// A page that comes twice may have been pushed down by as many rows inserted above it; it counts
-  /// as delivered, so that the pass knows what it misses. A page that comes three times says that
-  /// the server does not page, and ends the list.
-  private var isUnpaged: Bool { repeats > 1 }
+  /// What follows a page that names no next one.
+  private mutating func end(_ facts: PageFacts, _ number: Int, _ list: List) -> Step.Next {
+    guard list.isNumbered, number < Self.pagesLimit, barrenPages < Self.barrenLimit, repeats < 2
+    else { return .end }
+    let isSilent = facts.next == .unknown
+    if let total = facts.total, list.isWhole {
+      let before = (list.first + number - 2) * (length ?? size)
+      let isBefore = facts.records > 0 && before + facts.records < total
+      if isSilent, list.isCounted ? number < pages(total) : isBefore {
+        reason = .named
+        return .more
+      }
+      reason = .doubt
+      let falls = number < pages(total) || barrenPages == 0 && delivered < total
+      return list.isCounted && falls ? .more : .end
+    }
+    // Changes may be counted by themselves. A source that does not say where its list ends may
+    // serve less than it is asked for.
+    let mayBeFull = isSilent ? isFull(facts.records) : facts.records >= length ?? size
+    guard mayBeFull, facts.total != delivered else { return .end }
+    reason = isSilent ? .likely : .doubt
+    return .more
+  }
+
+  private func pages(_ total: Int) -> Int {
+    let size = length ?? size
+    return (total + size - 1) / size
+  }
 
   /// Whether so many records may be a full page. A server may serve less than it is asked for.
   private func isFull(_ count: Int) -> Bool {
@@ -102,8 +148,9 @@ struct Pager: Equatable {
 
   /// Records that a server gives at the least when it is asked for more.
   private static let leastPage = 25
-  /// Empty pages in succession that end a list, although the source names a next one.
-  private static let emptyPagesLimit = 10
+  /// Pages without anything new, in succession, that end a list, although the source names a next
+  /// one.
+  private static let barrenLimit = 10
   /// More pages than any account has: ten million records.
   private static let pagesLimit = 100_000
 }

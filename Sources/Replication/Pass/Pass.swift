@@ -39,6 +39,8 @@ final class Pass {
   var generation = 0
   /// Records of a full page: what the source serves may be less than what was asked for.
   var pageLength: Int?
+  /// Why everything is read in this run, where a count was the reason.
+  var suspicion: Suspicion?
   /// What the list of the parent at hand has shown.
   var parentRows = ParentRows()
 
@@ -102,7 +104,8 @@ final class Pass {
       method: table.method, scans: try scans(), isNumbered: isNumbered,
       hasFeed: context.feeds[table.name] != nil, lookback: options.lookback,
       lastRunDate: cursor.lastRunDate,
-      countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength)
+      countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength,
+      countError: cursor.countError, lengthError: cursor.lengthError)
     var progress =
       resumed
       ?? Cursor.Progress(kind: plan.kind, pageSize: options.pageSize, tracksAbsence: false)

@@ -5,13 +5,13 @@ internal import SQLite
 /// How a pass over a list obeys its machine.
 extension Pass {
   /// Goes on when the deletions of the table have been read, or could not be. `isFeedRead` says
-  /// that they were, behind all that this pass has read.
-  func settle(isFeedRead: Bool) throws {
+  /// that they were, behind all that this pass has read, `isFeedForbidden` that they never will be.
+  func settle(isFeedRead: Bool, isFeedForbidden: Bool = false) throws {
     context.settling.remove(table.name)
     guard case .list(var machine) = work else { return }
     let action = machine.settle(
       PassMachine.Settlement(
-        isFeedRead: isFeedRead,
+        isFeedRead: isFeedRead, isFeedForbidden: isFeedForbidden,
         reportedDeleted: context.listed[table.name]?.reportedDeleted ?? 0,
         conflicts: machine.stage == .records ? [] : try conflicts()))
     work = .list(machine)
@@ -44,8 +44,8 @@ extension Pass {
       try obey(next)
     case .conclude(let isCounted, let isAged):
       try conclude(machine, isCounted: isCounted, isAged: isAged)
-    case .readEverything(let drifted):
-      report.counts.drifted += drifted
+    case .readEverything(let difference):
+      if difference != 0 { suspicion = Suspicion(difference, report.counts) }
       cursor.needsFull = true
       try conclude(machine, isCounted: false, isAged: false)
       beginAgain()

@@ -2,6 +2,28 @@ internal import Model
 internal import ReplicaFile
 internal import SQLite
 
+/// A count of the rows that did not come out even, and what had been done before everything was read
+/// for its sake.
+struct Suspicion {
+  /// Rows that the source has more than were known.
+  private let difference: Int
+  private let before: Counts
+
+  init(_ difference: Int, _ counts: Counts) {
+    (self.difference, before) = (difference, counts)
+  }
+
+  /// Everything has been read. What came or went is drift; where nothing did, the source's list is
+  /// always longer than it has rows, and by how much is remembered.
+  func confirm(_ counts: inout Counts, _ cursor: inout Cursor) {
+    let isEven =
+      counts.inserted == before.inserted && counts.updated == before.updated
+      && counts.deleted == before.deleted
+    if !isEven { counts.drifted += abs(difference) }
+    cursor.lengthError = isEven ? difference : 0
+  }
+}
+
 /// How a pass ends, or is left for the next run.
 extension Pass {
   /// The list is complete: tombstones for what it did not hold, the new cursor, the run log.
@@ -14,12 +36,18 @@ extension Pass {
       report.error =
         "Its first pages are as old as the run that was cut off; the next run reads them again."
     }
+    cursor.countError = machine.countError
+    if table.method != .incremental { cursor.lengthError = machine.lengthError }
     if table.method == .incremental, progress.kind == .full {
       cursor.pageLength = pageLength
       cursor.unstoredRows = refusals.rows
     }
     if progress.tracksAbsence, refusals.withoutKey == 0 {
       try markAbsent(at: progress.date ?? context.clock.now())
+    }
+    if progress.kind == .full {
+      suspicion?.confirm(&report.counts, &cursor)
+      suspicion = nil
     }
     if let date = progress.date, refusals.missed == 0, table.method == .incremental {
       if isCounted { cursor.countedAt = date }
@@ -28,7 +56,8 @@ extension Pass {
       }
     }
     let isWhole = progress.kind == .full || progress.since == Timestamp(0)
-    try end(at: progress.date, isFull: progress.kind == .full, isWhole: isWhole)
+    let isFull = progress.kind == .full && !machine.wantsSecondLook
+    try end(at: progress.date, isFull: isFull, isWhole: isWhole)
   }
 
   /// Moves the cursor and completes the pass: `date` is the source's clock at its first reply.

@@ -24,6 +24,9 @@ extension PassMachine {
     var countEvery: Int64 = 0
     /// Records of a full page, as the last pass over everything has seen them.
     var pageLength: Int?
+    /// What former passes have learnt of the source's count, and of the length of its list.
+    var countError = 0
+    var lengthError = 0
   }
 
   /// What is read.
@@ -55,6 +58,19 @@ extension PassMachine {
     case ended
   }
 
+  /// What is known of the rows that a list lacks.
+  enum Absence: Hashable {
+    case unknown
+    /// There were too many of them to ask for, so the list has been read again.
+    case readTwice
+    /// They have been asked for by their ids.
+    case confirmed
+    /// Some of them have been, or the list that lacked them twice agrees with its count.
+    case sampled
+
+    var isAnswered: Bool { self == .confirmed || self == .sampled }
+  }
+
   enum Purpose: Hashable {
     /// Whether a list of changes is counted by itself, or as the whole table.
     case ownTotal
@@ -66,6 +82,8 @@ extension PassMachine {
   struct Settlement: Hashable {
     /// Whether they were read behind all that this pass has read.
     var isFeedRead = false
+    /// Whether the source forbids them.
+    var isFeedForbidden = false
     /// Rows that were reported deleted since the list began.
     var reportedDeleted = 0
     /// Questions for the records of which list and feed disagree.
@@ -101,9 +119,9 @@ extension PassMachine {
     case listAbsent(Int)
     /// Complete the pass.
     case conclude(isCounted: Bool, isAged: Bool)
-    /// Complete the pass and begin one over everything: so many rows came or went unnoticed, or
-    /// the source's clock was set back.
-    case readEverything(drifted: Int)
+    /// Complete the pass and begin one over everything: the source has so many rows more than are
+    /// known, or fewer, and nothing tells which; or it cannot tell what has changed.
+    case readEverything(difference: Int)
     /// The table cannot be called complete in this run.
     case giveUp(TableFailure.Kind)
   }

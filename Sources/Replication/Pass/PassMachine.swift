@@ -15,15 +15,24 @@ struct PassMachine: Equatable {
   private(set) var pager: Pager
   private var completeness = Completeness()
   /// What the list has shown of itself, from its first page on.
-  private var evidence = ListEvidence()
+  private var evidence: ListEvidence
   /// Whether a reply has come in this run, and whether a former one has read the first pages.
   private(set) var hasReply = false
   private var isResumed = false
   private var isProven = false
+  /// What is known of rows that the list lacks.
+  private var absence = Absence.unknown
+  /// Rows that the list lacks and that the source shows by their ids.
+  private var denied = 0
+  /// How often the list has been read where nothing counts it.
+  private var readings = 1
+  /// Rows by which the source's count is off, or wavers, as two equal readings have shown.
+  private(set) var countError: Int
+  /// By how many records the list is longer than it has rows.
+  private(set) var lengthError: Int
   /// Whether it is only counted how many rows the source has.
   private(set) var isCensus = false
   private var isReadTwice = false
-  private var isAbsenceConfirmed = false
   /// Whether what a former run has read is too much to be read again.
   private var isAged = false
 
@@ -34,6 +43,8 @@ struct PassMachine: Equatable {
     (self.terms, self.progress, self.isResumed) = (terms, progress, isResumed)
     let read = isResumed && terms.scans.count == 1 ? progress.read ?? 0 : 0
     pager = Pager(size: progress.pageSize, length: length, delivered: read)
+    (countError, lengthError) = (terms.countError, terms.lengthError)
+    evidence = ListEvidence(isWhole: !isResumed)
     completeness.canAskForChanges =
       terms.method == .incremental && progress.kind == .full && terms.isNumbered
     guard isResumed else { return }
@@ -70,6 +81,7 @@ struct PassMachine: Equatable {
       // The record exists although the list lacked it. So some row that was counted has been
       // deleted since, and the proof no longer holds.
       if facts.returned > 0 { isProven = false }
+      denied += facts.returned
       return Step(next: .end)
     case .list: (list.isCounted, list.mustEnd) = (true, progress.kind == .full)
     case .search(let missing):
@@ -84,18 +96,41 @@ struct PassMachine: Equatable {
     }
     var count = 0
     var step = pager.page(facts, number, of: list, count: &count)
-    if case .lastPage = stage { evidence.length += count }
-    if list.isCounted { note(facts.total, count, number) }
+    if case .lastPage = stage {
+      evidence.length += count
+      progress.total = facts.total ?? progress.total
+    }
+    if list.isCounted { note(facts, count, number) }
     if step.next == .more, isFound(facts) { step.next = .end }
     return step
   }
 
-  private mutating func note(_ total: Int?, _ count: Int, _ number: Int) {
-    evidence.pages = max(evidence.pages, number)
+  private mutating func note(_ facts: PageFacts, _ count: Int, _ number: Int) {
+    evidence.add(facts, number)
     progress.read? += count
     if number == 1 { progress.total = nil }
-    if let total, let before = progress.total { evidence.shrinkage += max(0, before - total) }
-    progress.total = total ?? progress.total
+    if let total = facts.total, let before = progress.total {
+      evidence.shrank(by: before - total, expected: countError)
+    }
+    progress.total = facts.total ?? progress.total
+  }
+
+  /// The next page of the list was refused. Returns whether that is its end.
+  func endsBeforeRefusal(of number: Int) -> Bool {
+    switch stage {
+    case .list, .search, .changes, .recent:
+      number > 1 && pager.endsBeforeRefusal(counted: progress.total)
+    case .lastPage: true
+    case .records: false
+    }
+  }
+
+  /// The source refuses to tell what has changed since the last pass: everything is read.
+  mutating func changesRefused() -> Action? {
+    guard terms.method == .incremental, progress.kind == .changes, stage == .list else {
+      return nil
+    }
+    return readEverything()
   }
 
   /// Whether a list has shown what it was read for before its end.
@@ -124,6 +159,7 @@ struct PassMachine: Equatable {
       pager.restart()
     }
     guard stage != .records else { return }
+    if progress.total == nil { evidence.isUncounted = true }
     if isMissing { (progress.tracksAbsence, progress.read) = (false, nil) }
     noteShortfall()
   }
@@ -146,7 +182,9 @@ struct PassMachine: Equatable {
     switch stage {
     case .changes(_, let endsAlways) where endsAlways || !isProven && terms.isNumbered:
       return countForLastPage()
-    case .search(let missing) where missing <= 0: return countForLastPage()
+    case .search(let missing) where missing <= 0:
+      evidence.breakOff()
+      return countForLastPage()
     case .list, .search: evidence.length = progress.read ?? 0
     case .changes, .recent, .lastPage, .records: break
     }
@@ -168,7 +206,7 @@ struct PassMachine: Equatable {
       return ask(.records, settlement.conflicts)
     }
     guard progress.read != nil else { return conclude() }
-    if evidence.isShort, progress.kind == .changes {
+    if isShort, progress.kind == .changes {
       return count(.rows, for: .ownTotal, settlement)
     }
     return judgeEnd(settlement)
@@ -185,7 +223,7 @@ struct PassMachine: Equatable {
     case .ownTotal:
       // Whether changes are counted by themselves or as the whole table is not known. A count that
       // is less than the rows that live can only be their own.
-      if evidence.total >= known { evidence.shortfall = 0 }
+      if evidence.total >= known { evidence.ignoreShortfall() }
       return judgeEnd(settlement)
     }
   }
@@ -197,9 +235,18 @@ struct PassMachine: Equatable {
       preconditionFailure("rows are listed when they are asked for")
     }
     guard count > 0 else { return takeCensus(settlement) }
-    if count <= questions.count { return ask(.records, questions) }
-    isProven = false
-    return readAgain()
+    if count <= questions.count {
+      absence = .confirmed
+      return ask(.records, questions)
+    }
+    if absence == .unknown {
+      (absence, isProven) = (.readTwice, false)
+      return readAgain()
+    }
+    absence = .sampled
+    // What a list shows twice and its count confirms is so; otherwise some of them are asked for.
+    guard evidence.isUncounted, !questions.isEmpty else { return takeCensus(settlement) }
+    return ask(.records, questions)
   }
 
   /// Whether the source's clock stands before the last cursor: that came from a clock that was
@@ -211,13 +258,32 @@ struct PassMachine: Equatable {
     return date < last + -terms.lookback
   }
 
-  /// A list without an end, or with one before as many rows as the source counts, is read once
-  /// more. What falls short again is not complete.
+  private var isShort: Bool { evidence.shortfall > countError }
+
+  /// What contradicts the end of a list is settled, or the table is not complete.
+  ///
+  /// A list that ends before as many rows as the source counts is read once more. If that shows the
+  /// very same records, a small difference is an error of the count, which is remembered; a large
+  /// one hides rows. Rows that a steady list lacks and that the source shows by their ids are hidden.
   private mutating func judgeEnd(_ settlement: Settlement) -> Action {
-    if let doubt = evidence.doubt {
-      guard !isReadTwice else { return giveUp(doubt) }
-      isReadTwice = true
-      return forgetAndRestart()
+    if evidence.isEndless { return giveUp(.endless) }
+    if denied > 0, evidence.isSteady || absence == .sampled { return giveUp(.hidden(denied)) }
+    if isShort {
+      guard isReadTwice else {
+        isReadTwice = true
+        return forgetAndRestart()
+      }
+      guard evidence.isSteady, evidence.shortfall <= ListEvidence.tolerance else {
+        return giveUp(.short(read: evidence.total - evidence.shortfall, counted: evidence.total))
+      }
+      countError = evidence.shortfall
+    }
+    if isUnproven {
+      guard readings <= Completeness.attemptsLimit else {
+        return giveUp(.restless(known: evidence.length - evidence.found, length: evidence.length))
+      }
+      readings += 1
+      return readAgain()
     }
     let needsProof = evidence.pages > 1 && terms.isNumbered || isCensus
     guard !isProven, needsProof, progress.kind != .recent else { return goOn(settlement) }
@@ -225,6 +291,24 @@ struct PassMachine: Equatable {
     // can never match its length. It is read once more, and then believed.
     if case .deletions = terms.method, completeness.attempts > 0 { return proven(settlement) }
     return count(measure(settlement.reportedDeleted), for: .proof, settlement)
+  }
+
+  /// Whether nothing proves what the newest pages of a list have shown. A row that goes meanwhile
+  /// moves another from a page not yet read to one that was. Where a count goes down with it, or
+  /// where there is none, the pages are read again, until those behind the first bring nothing new.
+  private var isUnproven: Bool {
+    guard progress.kind == .recent, terms.isNumbered, evidence.pages > 1, stage == .list,
+      !isResumed
+    else { return false }
+    if evidence.isUncounted { return readings == 1 || evidence.found > 0 && !evidence.isSteady }
+    return evidence.shrinkage > 0 && !evidence.isSteady
+  }
+
+  /// Whether a row may have slid past the reading of an empty table's list: it has neither a feed
+  /// nor a count that would tell. The list is then read in full again in the next run.
+  var wantsSecondLook: Bool {
+    guard case .newestFirst = terms.method, progress.kind == .full else { return false }
+    return !progress.tracksAbsence && terms.isNumbered && evidence.pages > 1 && evidence.isUncounted
   }
 
   private mutating func prove(_ known: Int, _ settlement: Settlement) -> Action {
@@ -241,15 +325,32 @@ struct PassMachine: Equatable {
     let mayHideLoss = !settlement.isFeedRead || progress.kind == .changes
     if isResumed, terms.method == .incremental, mayHideLoss { lost += 1 }
     let length = evidence.length
+    if isExplained(length: length, known: known, lost: lost) { return proven(settlement) }
     switch completeness.decide(length: length, known: known, lost: lost) {
     case .complete: return proven(settlement)
     case .recount: return askForChanges(endsAlways: true)
     // Rows came or went without a trace.
-    case _ where isCensus: return readEverything(abs(length - known))
+    case _ where isCensus: return readEverything(length - known)
     case .find(let count): return search(count)
     case .restart: return forgetAndRestart()
     case .giveUp: return giveUp(.restless(known: known, length: length))
     }
+  }
+
+  /// Whether the rows known are all there are although the list is not as long: the source counts
+  /// as many, or it repeats records as it always does, or two equal readings have shown that it does
+  /// and that its count wavers; that is then remembered.
+  private mutating func isExplained(length: Int, known: Int, lost: Int) -> Bool {
+    let repeated = length - known
+    guard repeated >= 0 else { return false }
+    if lost == 0, known == progress.total { return true }
+    if lost == 0, repeated > 0, repeated == lengthError { return true }
+    guard !isCensus, evidence.isSteady else { return false }
+    let missing = (progress.total ?? known) - known
+    guard max(missing, evidence.largestDrop) <= ListEvidence.tolerance else { return false }
+    countError = max(countError, missing, evidence.largestDrop)
+    if terms.method != .incremental { lengthError = repeated }
+    return true
   }
 
   private mutating func proven(_ settlement: Settlement) -> Action {
@@ -261,8 +362,7 @@ struct PassMachine: Equatable {
   /// lacked, and the daily count.
   private mutating func goOn(_ settlement: Settlement) -> Action {
     if let action = refresh() { return action }
-    if progress.tracksAbsence, evidence.pages > 1, !isAbsenceConfirmed {
-      isAbsenceConfirmed = true
+    if progress.tracksAbsence, evidence.pages > 1 || evidence.isUncounted, !absence.isAnswered {
       state = .absent(settlement)
       return .listAbsent(max(Self.askedByID, evidence.pages))
     }
@@ -286,10 +386,14 @@ struct PassMachine: Equatable {
   /// Compares the number of living rows with the source's, once a day, for one request: rows that
   /// come back with an old date of change are in no list of changes.
   private mutating func takeCensus(_ settlement: Settlement) -> Action {
-    guard settlement.isFeedRead || !terms.hasFeed, terms.method == .incremental, terms.isNumbered,
-      progress.kind == .changes, !isCensus, let date = progress.date,
-      PassPlan.isCountDue(terms.countedAt, every: terms.countEvery, at: date)
+    guard terms.method == .incremental, terms.isNumbered, progress.kind == .changes, !isCensus,
+      let date = progress.date
     else { return conclude() }
+    let isDue = PassPlan.isCountDue(terms.countedAt, every: terms.countEvery, at: date)
+    // Without its feed only the count tells that something has gone.
+    let isCounted =
+      settlement.isFeedRead || !terms.hasFeed ? isDue : settlement.isFeedForbidden
+    guard isCounted else { return conclude() }
     (isCensus, isProven) = (true, false)
     completeness = Completeness()
     completeness.canAskForChanges = true
@@ -360,15 +464,18 @@ struct PassMachine: Equatable {
 
   /// Reads the list anew with nothing known of it. Attempts and pages are still counted.
   private mutating func forgetAndRestart() -> Action {
-    (evidence.shrinkage, evidence.isEndless, completeness.repair) = (0, false, nil)
-    (isAbsenceConfirmed, isResumed, isProven) = (false, false, false)
+    completeness.repair = nil
+    (isResumed, isProven) = (false, false)
+    if absence.isAnswered { absence = .unknown }
     progress.tracksAbsence = progress.kind == .full
     return restart(.list, forgets: true)
   }
 
   /// Begins at the first page again. A run that goes on from here later goes on with the list.
   private mutating func restart(_ stage: Stage, forgets: Bool) -> Action {
-    (progress.read, progress.total, evidence.shortfall) = (0, nil, 0)
+    (progress.read, progress.total) = (0, nil)
+    evidence.beginAgain()
+    if forgets || progress.kind == .recent { evidence.forgetShrinkage() }
     pager.restart()
     (self.stage, state) = (stage, .pages)
     return .startOver(terms.scans, forgets: forgets)
@@ -381,9 +488,9 @@ struct PassMachine: Equatable {
     return .conclude(isCounted: progress.kind == .full || isCensus && isProven, isAged: isAged)
   }
 
-  private mutating func readEverything(_ drifted: Int = 0) -> Action {
+  private mutating func readEverything(_ difference: Int = 0) -> Action {
     state = .ended
-    return .readEverything(drifted: drifted)
+    return .readEverything(difference: difference)
   }
 
   private mutating func giveUp(_ reason: TableFailure.Kind) -> Action {

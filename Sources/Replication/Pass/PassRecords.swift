@@ -48,9 +48,7 @@ extension Pass {
     facts.records = page.records.count
     facts.listed = isFeed ? page.records.count { $0.list == 0 } : facts.records
     (facts.next, facts.total) = (reply.next, page.totalCount)
-    if reply.next == .unknown {
-      facts.content = page.records.reduce(0) { $0 &+ $1.digest }
-    }
+    facts.content = page.records.reduce(0) { $0 &+ $1.digest }
     return facts
   }
 

@@ -14,24 +14,28 @@ extension Pass {
     try take(.page(response, reply), at: address)
   }
 
-  /// Takes the word that a parent or a record is gone: its list is over. Throws the failure where
-  /// what is said to be gone is the list itself.
+  /// Takes the word that a parent or a record is gone: its list is over. What is said to be gone
+  /// may be a page of a list, or the list itself.
   func receiveMissing(at address: PageAddress, _ failure: TableFailure) throws {
     let scan = frontier[address.scan]
-    let isPlausible = scan.parent == nil || gaps.lacksParent(of: frontier.count)
-    guard isPlausible, scan.parent != nil || !scan.ids.isEmpty else { throw failure }
+    guard scan.parent != nil || !scan.ids.isEmpty else {
+      return try take(.refused(failure), at: address)
+    }
+    guard scan.parent == nil || gaps.lacksParent(of: frontier.count) else { throw failure }
     try take(.gone(failure.kind), at: address)
   }
 
   /// Passes over a parent whose list cannot be read, or a record, so that it does not keep the
-  /// others from being read for good. Returns false when that is no matter of one of them.
-  func skip(at address: PageAddress, _ failure: TableFailure) throws -> Bool {
-    let isOneOfMany = table.method == .perParent || !frontier[address.scan].ids.isEmpty
-    guard isOneOfMany, gaps.skips() else { return false }
+  /// others from being read for good. A page of a list is judged when those before it have come: it
+  /// may have been asked for although the list ends before it.
+  func receiveRefusal(at address: PageAddress, _ failure: TableFailure) throws {
+    guard table.method == .perParent || !frontier[address.scan].ids.isEmpty else {
+      return try take(.refused(failure), at: address)
+    }
+    guard gaps.skips() else { throw failure }
     report.failure = failure
     report.error = failure.sentence
     try take(.skipped, at: address)
-    return true
   }
 
   private func take(_ arrival: Arrival, at address: PageAddress) throws {
@@ -47,7 +51,11 @@ extension Pass {
     let address = frontier.next
     let scan = frontier[address.scan]
     var step = Step(next: .end)
+    if case .refused(let failure) = arrival {
+      guard try endsBefore(address, failure) else { return }
+    }
     if case .page(let response, let reply) = arrival {
+      gaps.answered()
       step = machineStep(try store(response, reply, scan, address), address)
       if let position = step.position, position == self.position(of: address, address.page) {
         step.next = .fail(.endless)
@@ -62,6 +70,17 @@ extension Pass {
     hasUnsaved = true
     if seen.mustBeSaved { try seen.save(context.connection) }
     if frontier.isDone { try allRead() }
+  }
+
+  /// Whether a refused page is behind the end of its list. Returns false where the pass begins again
+  /// without the question that was refused; throws the failure where the table cannot be read.
+  private func endsBefore(_ address: PageAddress, _ failure: TableFailure) throws -> Bool {
+    guard case .list(var machine) = work, failure.isOfQuestion else { throw failure }
+    if machine.endsBeforeRefusal(of: address.page) { return true }
+    guard address.page == 1, let action = machine.changesRefused() else { throw failure }
+    work = .list(machine)
+    try obey(action)
+    return false
   }
 
   // MARK: What the machines are told
@@ -102,7 +121,7 @@ extension Pass {
     switch work {
     case .list(var machine):
       if !scan.ids.isEmpty { try recordAnswered(scan, arrival) }
-      machine.listEnded(isMissing: arrival.answer != .page)
+      machine.listEnded(isMissing: arrival.answer == .gone)
       work = .list(machine)
       if case .changes = machine.stage { context.listed[table.name]?.endChanges() }
     case .parents: try parentEnded(scan, arrival)

@@ -198,9 +198,7 @@ extension Round {
   private func giveUp(_ flight: Flight, _ failure: TableFailure) throws {
     try batch.open(at: context.clock.elapsed())
     do {
-      guard try flight.pass.skip(at: flight.address, failure) else {
-        return try fail(flight.pass, failure)
-      }
+      try flight.pass.receiveRefusal(at: flight.address, failure)
       try pageDone(flight.pass)
     } catch let failure as TableFailure {
       try refuse(flight.pass, failure)

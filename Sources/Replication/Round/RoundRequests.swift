@@ -115,7 +115,8 @@ extension Round {
       let isFeedRead = feed?.report.outcome == .good
       try batch.open(at: context.clock.elapsed())
       do {
-        try pass.settle(isFeedRead: isFeedRead)
+        try pass.settle(
+          isFeedRead: isFeedRead, isFeedForbidden: feed?.report.failure?.isRefusal ?? false)
       } catch let failure as TableFailure {
         try pass.fail(failure)
       }
