@@ -1,3 +1,4 @@
+import Model
 import SQLite
 import TestSupport
 import Testing
@@ -60,14 +61,14 @@ import Testing
   }
 
   /// One listing that lacks these: how many are held, and which rows become tombstones.
-  private func list(_ file: ScratchFile, without ids: ClosedRange<Int64>, isList: Bool = true)
-    throws
-    -> (held: Int, buried: Int)
-  {
+  private func list(
+    _ file: ScratchFile, without ids: ClosedRange<Int64>, after seconds: Int64 = 0,
+    isList: Bool = true
+  ) throws -> (held: Int, buried: Int) {
     let store = try file.store("people")
     let absent = try Absent(store.sql, file.connection)
     let writing = TableStore.Writing(
-      runID: 1, now: ScratchFile.noon, runStarted: ScratchFile.noon)
+      runID: 1, now: ScratchFile.noon + seconds, runStarted: ScratchFile.noon)
     return try file.connection.transaction {
       try absent.removeAll()
       for id in ids { try absent.insert(.integer(id)) }
@@ -91,16 +92,35 @@ import Testing
     let file = try file(100)
     #expect(try list(file, without: 1...40) == (40, 0))
     // The same rows and three more: the former are gone, three are no mass.
-    #expect(try list(file, without: 1...43) == (0, 43))
+    #expect(try list(file, without: 1...43, after: 3_600) == (0, 43))
     #expect(try file.value("SELECT count(*) FROM _held") == 0)
-    #expect(try list(file, without: 44...70) == (27, 0))
+    #expect(try list(file, without: 44...70, after: 7_200) == (27, 0))
     // Other rows than those that were held, as many as they are: nothing repeats.
-    #expect(try list(file, without: 71...97) == (27, 0))
+    #expect(try list(file, without: 71...97, after: 10_800) == (27, 0))
     #expect(try file.value("SELECT min(row_key) FROM _held") == 71)
     // A sweep releases nothing that a listing holds.
-    #expect(try list(file, without: 60...61, isList: false) == (0, 2))
+    #expect(try list(file, without: 60...61, after: 12_600, isList: false) == (0, 2))
     #expect(try file.value("SELECT count(*) FROM _held") == 27)
-    #expect(try list(file, without: 71...97) == (0, 27))
+    #expect(try list(file, without: 71...97, after: 14_400) == (0, 27))
+  }
+
+  /// Rounds a second apart show one disorder again and again.
+  @Test func `what is absent again soon is held on`() throws {
+    let file = try file(100)
+    let least = Absent.leastHold
+    #expect(try list(file, without: 1...40) == (40, 0))
+    for seconds in [1, 2, 3, least - 1] {
+      #expect(try list(file, without: 1...40, after: seconds) == (40, 0))
+    }
+    // Three more begin their time anew; the others have had it.
+    #expect(try list(file, without: 1...43, after: least) == (0, 43))
+    // What was there again in between begins anew, and so does what a wrong clock has noted.
+    #expect(try list(file, without: 51...80, after: least) == (30, 0))
+    #expect(try list(file, without: 81...82, after: least + 1) == (0, 2))
+    #expect(try list(file, without: 51...80, after: 2 * least) == (30, 0))
+    try file.connection.run("UPDATE _held SET held_at = '2050-01-01 00:00:00'")
+    #expect(try list(file, without: 51...80, after: 3 * least) == (30, 0))
+    #expect(try list(file, without: 51...80, after: 4 * least) == (0, 30))
   }
 
   @Test func `a row that was seen or buried meanwhile is not absent`() throws {

@@ -98,14 +98,22 @@ package final class Absent {
 
   // MARK: The guard
 
-  /// Holds back what is many at once, and says how many. What was held before and is absent again
-  /// is no accident of one listing, and stays among the absent.
+  /// Seconds after which a row that is still absent is no accident: within them one disorder of
+  /// the source can show itself in many listings.
+  package static let leastHold: Int64 = 1_800
+
+  /// Holds back what is many at once, and says how many. What has been held for a time and is
+  /// absent again stays among the absent.
   ///
   /// `isList` says that they are all that is absent: what else was held is then released.
   package func hold(
     over rows: Int, _ share: Double, _ writing: TableStore.Writing, isList: Bool = true
   ) throws -> Int {
-    let fresh = try count(where: Self.isFresh)
+    let isFresh = """
+      k NOT IN (SELECT "row_key" FROM "_held"
+        WHERE "table_name" = ?1 AND "held_at" <= '\((writing.now + -Self.leastHold).sql)')
+      """
+    let fresh = try count(where: isFresh)
     if isList {
       try connection.run(
         """
@@ -124,13 +132,16 @@ package final class Absent {
     try connection.run(
       """
       INSERT INTO temp.fresh SELECT k FROM temp.absent AS a
-        WHERE table_name = ?1 AND \(Self.isFresh)
+        WHERE table_name = ?1 AND \(isFresh)
       """, [name])
     try connection.run(
       "DELETE FROM temp.absent WHERE table_name = ? AND k IN (SELECT k FROM temp.fresh)", [name])
+    // An instant that has not come yet was noted by a wrong clock.
     try connection.run(
-      "INSERT INTO \"_held\" SELECT ?, k, ?, ? FROM temp.fresh",
-      [name, .integer(writing.runID), .text(writing.now.sql)])
+      """
+      INSERT INTO "_held" SELECT ?, k, ?, ? FROM temp.fresh WHERE true
+        ON CONFLICT DO UPDATE SET "held_at" = min("held_at", excluded."held_at")
+      """, [name, .integer(writing.runID), .text(writing.now.sql)])
     return fresh
   }
 
@@ -155,9 +166,6 @@ package final class Absent {
       """, [name])
     return marked
   }
-
-  private static let isFresh =
-    "k NOT IN (SELECT \"row_key\" FROM \"_held\" WHERE \"table_name\" = ?1)"
 
   private func count(where condition: String) throws -> Int {
     let value = try connection.value(

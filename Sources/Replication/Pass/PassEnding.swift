@@ -95,7 +95,7 @@ extension Pass {
       report.outcome = .held
       report.error =
         "The listing lacks \(held) rows that were there before. They are kept as they are until "
-        + "the next complete listing lacks them too, or until you accept it."
+        + "a complete listing half an hour later lacks them too, or until you accept it."
     }
     report.counts.deleted += try absent.markDeleted(tombstones, at: instant, writing)
   }
