@@ -55,6 +55,34 @@ import Testing
         """) == 0)
   }
 
+  /// The source keeps a page back, and nothing happens any more: what came before it is committed.
+  @Test func `a kill amid unchanged pages loses no page but the last`() throws {
+    let stage = try Stage(.small)
+    try stage.configure(["requests": #"{"page_size": 5, "reserve": 0, "concurrency": 1}"#])
+    try finish(stage)
+    let target = Target()
+    let database = stage.database
+    stage.server.withAccount { account in
+      account.beforeRequest = { account, _ in
+        guard account.log.last?.target.hasPrefix("parties?page=3&") ?? false else { return }
+        let sql = "SELECT pass_page FROM _cursors WHERE table_name = 'parties'"
+        _ = poll(seconds: 10) {
+          (try? Connection(path: database, mode: .readOnly).value(sql)) == 4
+        }
+        kill(target.pid.withLock { $0 }, SIGKILL)
+      }
+    }
+    let child = try stage.start("sync", "--full", "--table", "parties")
+    target.pid.withLock { $0 = child.pid }
+    #expect(try child.wait().code == -SIGKILL)
+    stage.server.withAccount { $0.beforeRequest = nil }
+    try expectWhole(stage)
+    #expect(try stage.value("SELECT pass_page FROM _cursors WHERE table_name = 'parties'") == 4)
+    let requests = try finish(stage, "--full", "--table", "parties").requests
+    #expect(!requests.contains { $0.hasPrefix("parties?page=3&") && !$0.contains("since=") })
+    try expectEqual(stage, "killed amid unchanged pages")
+  }
+
   // MARK: Killing
 
   /// Kills a sync before the server answers its request of that number. Returns the ending's code.

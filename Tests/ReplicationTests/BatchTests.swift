@@ -6,46 +6,51 @@ import Testing
 @testable import Replication
 
 @Suite struct BatchTests {
-  @Test func `a transaction without a change saves nothing until it is worth it`() throws {
+  @Test func `a page that was applied a second ago is committed with its position`() throws {
     let file = try ScratchFile()
-    var batch = Batch(file.connection, at: .zero)
+    var batch = Batch(file.connection)
     var saves = 0
-    func run(at now: Duration, mustSave: Bool = false, _ work: () throws -> Void = {}) throws {
+    func page(at now: Duration) throws -> Bool {
       try batch.open(at: now)
+      return batch.addPage(of: 1_000, at: now)
+    }
+    func commit(at now: Duration, mustSave: Bool = false) throws {
       try batch.open(at: now)
-      try work()
       try batch.commit(at: now, mustSave: mustSave) { saves += 1 }
       #expect(!file.connection.isInTransaction)
     }
-    try run(at: .seconds(1))
+    // Without a change nothing is written for now, and the position waits for its second.
+    #expect(batch.timeLeft(at: .zero) == nil)
+    #expect(try !page(at: .seconds(1)))
+    try commit(at: .milliseconds(1_250))
     #expect(saves == 0)
-    try run(at: .seconds(2)) { try RunLog.count(file.connection) }
+    #expect(batch.timeLeft(at: .milliseconds(1_250)) == .milliseconds(750))
+    #expect(try !page(at: .milliseconds(1_999)))
+    #expect(try page(at: .seconds(2)))
+    try commit(at: .seconds(2))
     #expect(saves == 1)
-    try run(at: .seconds(31))
-    #expect(saves == 1)
-    try run(at: .seconds(32))
+    #expect(batch.timeLeft(at: .seconds(2)) == nil)
+    // A change is written with what there is.
+    #expect(try !page(at: .seconds(10)))
+    try RunLog.count(file.connection)
+    #expect(!batch.isDue(at: .milliseconds(10_999)) && batch.isDue(at: .seconds(11)))
+    try commit(at: .milliseconds(10_100))
     #expect(saves == 2)
-    try run(at: .seconds(33), mustSave: true)
+    try commit(at: .milliseconds(10_200))
+    #expect(saves == 2)
+    try commit(at: .milliseconds(10_200), mustSave: true)
     #expect(saves == 3)
     try batch.commit(at: .seconds(99), mustSave: true) { saves += 1 }
     #expect(saves == 3, "no transaction is open")
-    try batch.open(at: .seconds(100))
-    var full: [Int] = []
-    for page in 1...10 where batch.addPage(of: 1_000, at: .seconds(101)) { full.append(page) }
-    #expect(full == [10])
-    try batch.commit(at: .seconds(101), mustSave: false) {}
-    try batch.open(at: .seconds(200))
-    let isFullEarly = batch.addPage(of: 1_000, at: .milliseconds(201_999))
-    let isFullLate = batch.addPage(of: 1_000, at: .seconds(202))
-    #expect(!isFullEarly && isFullLate)
-    try batch.commit(at: .seconds(202), mustSave: false) {}
+    #expect(try (1...10).filter { _ in try page(at: .seconds(100)) } == [10])
+    try commit(at: .seconds(100))
   }
 
   @Test(arguments: [false, true])
   func `transactions grow where rows are scattered`(isScattered: Bool) throws {
     let file = try ScratchFile()
     try file.connection.execute("CREATE TABLE theirs (id INTEGER PRIMARY KEY, text)")
-    var batch = Batch(file.connection, at: .zero)
+    var batch = Batch(file.connection)
     var id = 0
     func pages(writing rows: Int) throws -> Int {
       try batch.open(at: .zero)
@@ -66,7 +71,7 @@ import Testing
 
   @Test func `small commits are not taken for scattered rows`() throws {
     let file = try ScratchFile()
-    var batch = Batch(file.connection, at: .zero)
+    var batch = Batch(file.connection)
     for _ in 0..<5 {
       try batch.open(at: .zero)
       try RunLog.count(file.connection)
@@ -80,7 +85,7 @@ import Testing
 
   @Test func `a transaction waits a moment for more`() throws {
     let file = try ScratchFile()
-    var batch = Batch(file.connection, at: .zero)
+    var batch = Batch(file.connection)
     #expect(batch.patience(at: .zero) == .zero)
     try batch.open(at: .seconds(1))
     try RunLog.count(file.connection)

@@ -4,9 +4,10 @@ internal import SQLite
 /// Groups pages into transactions.
 ///
 /// Committing costs, so pages that are at hand share a transaction, and one may wait a moment for
-/// those that follow at once; but none waits for long. A transaction that changed no row is ended
-/// without a write, and the positions of its passes stay in memory until one does, or until they
-/// are old enough to be worth a write of their own.
+/// those that follow at once. A transaction that changed no row is ended without a write, and the
+/// positions of its passes stay in memory. But whatever has happened, and whether anything more
+/// does, a page that was applied a second ago is committed, and its position with it: a process
+/// that is killed loses no more than that.
 ///
 /// Records that come in no order of their keys change a leaf of each tree for every row, and each
 /// commit writes all of them. Where a commit writes many times what was received, transactions
@@ -16,12 +17,10 @@ struct Batch {
   /// Pages of a transaction at the most, and of one whose rows are scattered.
   static let pageLimit = 10
   static let scatteredPageLimit = 640
-  /// The longest duration of a transaction.
-  static let longest = Duration.seconds(2)
+  /// How long a page stays uncommitted, or its position unsaved, at the most.
+  static let longest = Duration.seconds(1)
   /// Longest time that a transaction waits for another page.
   static let patience = Duration.milliseconds(250)
-  /// Longest time that progress without changes stays unsaved.
-  static let unsavedLimit = Duration.seconds(30)
   /// How many times the bytes received a commit may write before its rows are taken for scattered.
   /// Rows in order take less than one.
   static let scatter = 3
@@ -34,11 +33,11 @@ struct Batch {
   private var pageLimit = Batch.pageLimit
   private var began = Duration.zero
   private var changesAtStart = 0
-  private var lastSave: Duration
+  /// When the first page was applied whose position is not saved.
+  private var unsavedSince: Duration?
 
-  init(_ connection: Connection, at now: Duration) {
+  init(_ connection: Connection) {
     self.connection = connection
-    lastSave = now
   }
 
   /// Begins a transaction unless one is open.
@@ -55,14 +54,24 @@ struct Batch {
   mutating func addPage(of bytes: Int, at now: Duration) -> Bool {
     pages += 1
     self.bytes += bytes
-    return pages >= pageLimit || now - began >= Self.longest
+    unsavedSince = unsavedSince ?? now
+    return pages >= pageLimit || isDue(at: now)
+  }
+
+  /// Whether something has been uncommitted or unsaved for too long.
+  func isDue(at now: Duration) -> Bool { timeLeft(at: now) == .zero }
+
+  /// How long what there is may stay as it is; nil when everything is saved.
+  func timeLeft(at now: Duration) -> Duration? {
+    let starts = [unsavedSince, connection.isInTransaction ? began : nil].compactMap { $0 }
+    return starts.min().map { max(.zero, Self.longest - (now - $0)) }
   }
 
   /// How long the transaction may still wait for another page; zero without one.
   func patience(at now: Duration) -> Duration {
     guard connection.isInTransaction else { return .zero }
     let limit = pageLimit > Self.pageLimit ? Self.longest : Self.patience
-    return max(.zero, limit - (now - began))
+    return min(max(.zero, limit - (now - began)), timeLeft(at: now) ?? .zero)
   }
 
   private var hasChanges: Bool { connection.totalChanges != changesAtStart }
@@ -70,9 +79,9 @@ struct Batch {
   /// Ends the transaction. `save` writes what must go with changed rows.
   mutating func commit(at now: Duration, mustSave: Bool, save: () throws -> Void) throws {
     guard connection.isInTransaction else { return }
-    if mustSave || hasChanges || now - lastSave >= Self.unsavedLimit {
+    if mustSave || hasChanges || isDue(at: now) {
       try save()
-      lastSave = now
+      unsavedSince = nil
     }
     try connection.run("COMMIT")
     // Cursors and the run log outweigh a few small pages: only a full transaction tells.

@@ -75,7 +75,7 @@ package final class Round {
     self.transport = transport
     self.observe = observe
     pacer = Pacer(source.allowanceRules, reserve: options.reserve)
-    batch = Batch(connection, at: clock.elapsed())
+    batch = Batch(connection)
     allowances = AllowanceStore(connection)
     let selected = tables.filter { options.selection?.contains($0.name) ?? true }
     passes = selected.map { Pass($0, context) }

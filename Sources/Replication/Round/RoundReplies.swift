@@ -7,18 +7,29 @@ internal import SQLite
 extension Round {
   /// Waits for the next reply, and commits before that takes long.
   func nextEvent() throws -> TransportEvent {
+    let now = context.clock.elapsed()
+    if batch.isDue(at: now) { try save(at: now) }
     let isAlone = transport.outstanding == 0
-    let patience = isAlone ? .zero : batch.patience(at: context.clock.elapsed())
+    let patience = isAlone ? .zero : batch.patience(at: now)
     let pause = wait().map { min($0, patience) } ?? patience
     let event = transport.next(timeout: pause)
     guard case .timeout = event, pause == patience else { return event }
     try commit()
-    guard let wait = wait() else { return transport.next(timeout: nil) }
-    if isAlone {
+    let left = batch.timeLeft(at: context.clock.elapsed())
+    if isAlone, left != nil { try save(at: now) }
+    let wait = wait()
+    if isAlone, let wait {
       waited += wait
       if try isTooLong(wait) { return .timeout }
     }
-    return transport.next(timeout: wait)
+    // Whoever calls comes back when a position has to be saved before a reply has come.
+    return transport.next(timeout: isAlone ? wait : [wait, left].compactMap { $0 }.min())
+  }
+
+  /// Commits what there is, with the positions.
+  private func save(at now: Duration) throws {
+    try batch.open(at: now)
+    try commit(mustSave: true)
   }
 
   /// How long to wait at most: until the allowance lets a request leave, or until a delayed one is
