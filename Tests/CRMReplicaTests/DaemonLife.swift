@@ -257,7 +257,7 @@ final class DaemonLife {
     let reader = try Database.openReadOnly(path: database)
     for row in try reader.rows("SELECT table_name, completed_at FROM _cursors") {
       let completed = row[1].text.flatMap { Timestamp($0) }
-      let age = completed.map { account.now + hostError - $0.seconds }
+      let age = completed.map { account.now - $0.seconds }
       if age ?? .max > maxAge { lines.append("\(row[0]) is \(age ?? -1) seconds old") }
     }
     let other = directory.path + "/other.sqlite"
@@ -309,4 +309,5 @@ struct LifeClock: Clock {
 
   func now() -> Timestamp { Timestamp(life.account.now + life.hostError) }
   func elapsed() -> Duration { life.elapsed }
+  var uptime: Uptime? { Uptime(boot: "first", seconds: life.account.now) }
 }

@@ -169,7 +169,7 @@ import Testing
       }
       try life.at("2026-05-0\(day) 00:30:00", storm)
       try life.at("2026-05-0\(day) 00:45:00") { if day % 2 == 0 { $0.signals.append(.stop) } }
-      try life.at("2026-05-0\(day) 00:55:00") { if day == 7 { $0.statementsLeft = 3 } }
+      try life.at("2026-05-0\(day) 00:55:00") { if day == 7 { $0.statementsLeft = 4 } }
       try life.at("2026-05-0\(day) 01:00:00") { $0.signals.append(.round) }
     }
     try life.live(until: "2026-05-11 12:00:00")

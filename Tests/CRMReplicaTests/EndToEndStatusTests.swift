@@ -115,12 +115,35 @@ import Testing
     try #require(try stage.run("sync").code == 0)
     try stage.execute(
       """
-      UPDATE _cursors SET completed_at = datetime('now', '-2 hours') WHERE table_name = 'tasks'
+      UPDATE _cursors SET completed_at = datetime(source_at, '-2 hours') FROM _clock
+        WHERE table_name = 'tasks'
       """)
     let ending = try stage.run("status", "--json", "--max-age", maxAge)
     #expect(ending.code == code && ending.requests.isEmpty)
     let report = try report(stage, "--max-age", maxAge)
     #expect(report.isWell == (code == 0))
     #expect(try #require(report.table("tasks")?.ageSeconds) >= 7_200)
+  }
+
+  /// The host was started anew, or its clock was set, since or before the last run.
+  @Test func `an age that is not known is no freshness`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    #expect(try stage.run("status", "--max-age", "1h").code == 0)
+    // The clock is an hour and more behind what it was.
+    try stage.execute(
+      """
+      UPDATE _clock SET boot = 'another', source_at = datetime(source_at, '90 minutes'),
+        host_at = datetime(host_at, '90 minutes')
+      """)
+    let behind = try report(stage, "--max-age", "1h")
+    #expect(!behind.isWell && behind.table("tasks")?.ageSeconds == nil)
+    let text = try stage.run("status", "--max-age", "1h")
+    #expect(text.code == 1 && text.output.contains("behind the source's"), "\(text.output)")
+    // Some clock was ahead when the pass ended, in a file of an older program.
+    try stage.execute("DELETE FROM _clock")
+    #expect(try stage.run("status", "--max-age", "1h").code == 0)
+    try stage.execute("UPDATE _cursors SET completed_at = datetime('now', '10 years')")
+    #expect(try stage.run("status", "--max-age", "1h").code == 1)
   }
 }

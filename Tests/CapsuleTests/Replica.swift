@@ -14,9 +14,12 @@ struct SimulatedClock: Clock {
   let transport: SimulatedTransport<Account>
   /// Seconds by which this host's clock is wrong.
   var error: Int64 = 0
+  /// Which start of the host it is, or nil when it does not tell how long it has been up.
+  var boot: String?
 
   func now() -> Timestamp { Timestamp(transport.account.now + error) }
   func elapsed() -> Duration { transport.elapsed }
+  var uptime: Uptime? { boot.map { Uptime(boot: $0, seconds: transport.account.now) } }
 }
 
 /// A replica of a simulated account in a file of its own: the whole engine, without sockets.
@@ -36,6 +39,7 @@ final class Replica {
   /// Called with what happens in a run.
   var observe: (RunEvent) -> Void = { _ in }
   var clockError: Int64 = 0
+  var boot: String?
   var reordering: UInt64?
 
   init(_ account: Account, tables: [Table] = CapsuleSource.catalogue) throws {
@@ -79,7 +83,8 @@ final class Replica {
     options.selection = only
     let round = try Round(
       connection, source: source, tables: tables, transport: wrap(transport),
-      clock: SimulatedClock(transport: transport, error: clockError), options: options,
+      clock: SimulatedClock(transport: transport, error: clockError, boot: boot),
+      options: options,
       generator: SplitMix64(seed: UInt64(account.requestCount)), observe: observe)
     return try round.run()
   }
@@ -119,8 +124,8 @@ final class Replica {
   }
 
   /// Every row of every table but the log of runs, in the order in which it stands in the file.
-  func content(without: Set<String> = ["_runs", "_run_tables", "_cursors", "_allowance"]) throws
-    -> [String: [[Value]]]
+  func content(without: Set<String> = ["_runs", "_run_tables", "_cursors", "_allowance", "_clock"])
+    throws -> [String: [[Value]]]
   {
     let connection = try Database.openReadOnly(path: path)
     let names = try connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")

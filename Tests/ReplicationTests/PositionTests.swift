@@ -224,15 +224,19 @@ import Testing
     return file
   }
 
+  private func quotas(_ file: ScratchFile, run: Int64) -> ParentQuotas {
+    ParentQuotas(connection: file.connection, runID: run, now: ScratchFile.noon + 300)
+  }
+
   private func next(_ file: ScratchFile, run: Int64, _ count: Int = 100) throws -> [Int64] {
-    try ParentQuotas(connection: file.connection, runID: run)
+    try quotas(file, run: run)
       .next(count, of: "tracks", parent: "people")
   }
 
   @Test func `the unread and the changed come first and then the longest unread`() throws {
     let file = try file()
     #expect(try next(file, run: 1) == [1, 2, 3, 4, 5])
-    let first = ParentQuotas(connection: file.connection, runID: 1)
+    let first = quotas(file, run: 1)
     for (id, seconds) in [(1, 40), (2, 30), (3, 20), (4, 10)] as [(Int64, Int64)] {
       try first.note(id, of: "tracks", parent: "people", at: ScratchFile.noon + seconds)
     }
@@ -241,24 +245,28 @@ import Testing
     try file.connection.run("UPDATE people SET _synced_at = ? WHERE id IN (1, 3)", [changed])
     #expect(try next(file, run: 2) == [5, 3, 1, 4, 2])
     #expect(try next(file, run: 2, 2) == [5, 3])
-    let second = ParentQuotas(connection: file.connection, runID: 2)
+    let second = quotas(file, run: 2)
     try second.note(3, of: "tracks", parent: "people", at: ScratchFile.noon + 200)
     #expect(try next(file, run: 2) == [5, 1, 4, 2])
     #expect(try next(file, run: 3) == [5, 1, 4, 2, 3])
+    // A reading that has not happened yet is none.
+    try file.connection.run(
+      "UPDATE _parents SET read_at = '2036-01-01 00:00:00' WHERE parent_id = 2")
+    #expect(try next(file, run: 3).prefix(3) == [5, 1, 2])
   }
 
   @Test func `what has changed is served before the sweep`() throws {
     let file = try file()
     let key = ParentQuotas.Key(table: "tracks", listing: 0)
     func shares(_ budget: Int) throws -> [ParentQuotas.Key: Int] {
-      try ParentQuotas(connection: file.connection, runID: 2)
+      try self.quotas(file, run: 2)
         .shares(of: budget, among: [Self.tracks], replicated: ["people"])
     }
     #expect(try shares(3) == [key: 3])
     #expect(try shares(100) == [key: 5])
     let other = Table(
       "links", .perParent, from: [Self.tracks.listings[0]], columns: Self.tracks.columns)
-    let quotas = ParentQuotas(connection: file.connection, runID: 1)
+    let quotas = self.quotas(file, run: 1)
     for id in Int64(1)...4 {
       try quotas.note(id, of: "tracks", parent: "people", at: ScratchFile.noon + 10)
     }

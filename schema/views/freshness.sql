@@ -9,7 +9,7 @@ CREATE VIEW v_sync_freshness AS
 --   the first complete reading.
 -- hours_behind REAL: Hours from then until now, by this host's clock.
 -- full_run_date DATETIME: By Capsule's clock, UTC: when everything was last read.
--- completed_at DATETIME: By the replica's clock, UTC: when the last complete reading ended.
+-- completed_at DATETIME: By Capsule's clock, UTC: when the last complete reading ended.
 -- is_under_way BOOLEAN: Whether a reading has begun and has not ended.
 -- held_rows INTEGER: Rows that the last list lacked and that are kept, because they were many.
 -- unstored_rows INTEGER: Records that could not be stored, see `_quarantine`.

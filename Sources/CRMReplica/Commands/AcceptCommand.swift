@@ -33,7 +33,7 @@ struct AcceptCommand: Command {
       return try withExtendedLifetime(lock) {
         let connection = try Database.open(
           path: path, tables: settings.tables, views: settings.source.views)
-        return try Held(table, connection).accept(at: SystemClock().now())
+        return try Held(table, connection).accept(at: SourceClock.now(in: connection))
       }
     }
     StandardStream.output.write(sentence(accepted) + "\n")

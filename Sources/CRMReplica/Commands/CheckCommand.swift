@@ -60,7 +60,7 @@ struct CheckCommand: Command {
     guard access(path, F_OK) == 0, let connection = try? Database.openReadOnly(path: path) else {
       return nil
     }
-    return try? AllowanceStore(connection).blockedUntil(SystemClock().now(), rules)
+    return try? AllowanceStore(connection).blockedUntil(SourceClock.now(in: connection), rules)
   }
 
   /// Asks who the token is: reachability and quota in one request.

@@ -22,9 +22,8 @@ struct DemoCommand: Command {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     try removeOldDemo()
-    let clock = SystemClock()
     // The simulated day ends now: its changes move the clock by less than an hour.
-    let account = Account(seed: 2_026, size: .demo, now: clock.now().seconds - 3_600)
+    let account = Account(seed: 2_026, size: .demo, now: SystemClock().now().seconds - 3_600)
     let token = account.token
     let server = LoopbackServer(account, clock: .pinned)
     try server.start()
@@ -44,14 +43,15 @@ struct DemoCommand: Command {
     say("A simulated Capsule account answers at \(server.baseURL).\n")
 
     say("First sync: everything.\n")
-    guard let first = try sync(session, environment) else { return .success }
+    let clock = DemoClock(server: server)
+    guard let first = try sync(session, clock, environment) else { return .success }
     say(Narrator.table(of: first) { $0.counts.read > 0 })
 
     let edits = server.withAccount { $0.demoEdits() }
     say("\nA day passes in the account: \(Self.spoken(edits)).\n")
 
     say("Second sync: what has changed since, and what is gone.\n")
-    guard let second = try sync(session, environment) else { return .success }
+    guard let second = try sync(session, clock, environment) else { return .success }
     say(
       Narrator.table(of: second) {
         $0.counts.inserted + $0.counts.updated + $0.counts.deleted > 0
@@ -69,11 +69,12 @@ struct DemoCommand: Command {
   }
 
   /// One round, told in a line; nil when a signal ended it.
-  private func sync(_ session: Session, _ environment: ProgramEnvironment) throws -> RunSummary? {
-    let clock = SystemClock()
+  private func sync(
+    _ session: Session, _ clock: DemoClock, _ environment: ProgramEnvironment
+  ) throws -> RunSummary? {
     let start = clock.elapsed()
     let narrator = Narrator(environment.log)
-    let summary = try session.round(session.settings.options()) { narrator.take($0) }
+    let summary = try session.round(session.settings.options(), clock: clock) { narrator.take($0) }
     environment.log.clearProgress()
     guard summary.outcome != .stopped else { return nil }
     let rows = summary.tables.reduce(0) { $0 + $1.counts.read }
@@ -168,4 +169,12 @@ enum DemoError: OperatorError {
       """
     }
   }
+}
+
+/// The simulated account's day is that of its host too.
+private struct DemoClock: Clock {
+  let server: LoopbackServer<Account>
+
+  func now() -> Timestamp { Timestamp(server.withAccount { $0.now }) }
+  func elapsed() -> Duration { SystemClock().elapsed() }
 }

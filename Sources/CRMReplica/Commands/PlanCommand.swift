@@ -24,7 +24,7 @@ struct PlanCommand: Command {
     let settings = ReplicaSettings(configuration)
     let clock = SystemClock()
     if access(configuration.database, F_OK) == 0 {
-      return try say(naming(configuration.database) { try planOfFile(settings, at: clock.now()) })
+      return try say(naming(configuration.database) { try planOfFile(settings) })
     }
     let counting = try count(settings, environment, clock)
     if let counting, let ending = counting.ending {
@@ -44,9 +44,10 @@ struct PlanCommand: Command {
 
   // MARK: From the file
 
-  private func planOfFile(_ settings: ReplicaSettings, at now: Timestamp) throws -> Plan {
+  private func planOfFile(_ settings: ReplicaSettings) throws -> Plan {
     let configuration = settings.configuration
     let connection = try Database.openCurrent(path: configuration.database)
+    let now = try SourceClock.now(in: connection)
     let forecast = try RoundForecast(
       connection, tables: settings.tables, options: settings.options(full: full),
       recordsPerRequest: settings.source.recordsPerRequest, at: now

@@ -50,7 +50,7 @@ struct PurgeCommand: Command {
       let (purge, bared) = try naming(path) {
         let purge = try Purge(table, of: catalogue, in: connection)
         return try (
-          purge, refusing(in: table) { try purge.run(keys, at: SystemClock().now()) }
+          purge, refusing(in: table) { try purge.run(keys, at: SourceClock.now(in: connection)) }
         )
       }
       try finish(purge, settings, connection, environment)

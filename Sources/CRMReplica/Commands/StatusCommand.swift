@@ -20,7 +20,7 @@ struct StatusCommand: Command {
     let report = try naming(configuration.database) {
       try StatusReport(
         ReplicaSettings(configuration), in: Database.openReadOnly(path: configuration.database),
-        config: config, maxAge: maxAge, at: now)
+        config: config, maxAge: maxAge)
     }
     if json {
       StandardStream.output.write(try StandardStream.json(of: report))

@@ -27,12 +27,12 @@ struct WhyCommand: Command {
     let table = try Self.table(named: entity, among: settings.tables)
     let key = try Self.key(key, of: table, command: "why")
     let story = try naming(configuration.database) {
-      try RowStory(
+      let connection = try Database.openCurrent(path: configuration.database)
+      let now = try SourceClock.now(in: connection)
+      return try RowStory(
         of: key, in: table, tables: settings.tables,
-        keptSince: configuration.history.keep.map {
-          (SystemClock().now() + -$0.components.seconds).sql
-        },
-        Database.openCurrent(path: configuration.database))
+        keptSince: configuration.history.keep.map { (now + -$0.components.seconds).sql },
+        connection)
     }
     if json {
       StandardStream.output.write(

@@ -57,7 +57,7 @@ extension Daemon {
   private func showNowAndThen(_ event: RunEvent, _ session: Session) {
     switch event {
     case .tableEnded, .waiting: break
-    case .page, .retrying, .anotherUser: return
+    case .page, .retrying, .anotherUser, .clockDiffers: return
     }
     let now = world.clock.elapsed()
     if let shownAt, now - shownAt < .seconds(900) { return }

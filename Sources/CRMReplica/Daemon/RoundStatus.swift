@@ -37,7 +37,7 @@ struct RoundStatus {
     case .waiting(let until):
       text = "Waiting for the allowance until \(until.iso8601), \(soFar)."
       return true
-    case .anotherUser: return false
+    case .anotherUser, .clockDiffers: return false
     }
   }
 

@@ -45,6 +45,10 @@ final class Narrator {
           "user": user.name ?? user.id, "id": user.id, "former_id": former,
           "next": "every table is read in full and compared, as users see different records",
         ])
+    case .clockDiffers(let seconds):
+      log.note(
+        .warning, "the host's clock is wrong",
+        ["differs": SourceClock.sentence(ofHostAhead: seconds)])
     }
   }
 

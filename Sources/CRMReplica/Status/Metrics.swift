@@ -79,7 +79,7 @@ extension Metrics {
   private mutating func addTables(_ tables: [TableStatus], _ name: String) {
     add(
       "crm_replica_table_last_success_timestamp_seconds",
-      "When the last complete pass over the table ended, by this host's clock.", name, tables
+      "When the last complete pass over the table ended, by the source's clock.", name, tables
     ) { $0.completedAt.flatMap { Timestamp($0) }.map { Double($0.seconds) } }
     let rows = tables.flatMap { table in
       [("living", table.rows), ("tombstone", table.tombstones)].map { state, rows in

@@ -3,6 +3,23 @@ internal import ReplicaFile
 internal import Replication
 internal import SQLite
 
+/// How this host's clock stands to the source's.
+struct ClockStatus: Encodable {
+  /// The source's clock, as far as it can be told.
+  let sourceAt: String
+  /// Seconds by which this host's clock is ahead; nil where they agree.
+  let hostAheadSeconds: Int64?
+  /// Whether the time since the last run is known; if not, no age is.
+  let isKnown: Bool
+
+  init(_ clock: SourceClock) {
+    (sourceAt, hostAheadSeconds, isKnown) = (clock.now().sql, clock.hostError, clock.isKnown)
+  }
+
+  /// What is wrong, or nil.
+  var sentence: String? { hostAheadSeconds.map(SourceClock.sentence(ofHostAhead:)) }
+}
+
 /// The state of a replica, from its file alone, for `status --json` and the metrics.
 struct StatusReport: Encodable {
   struct Allowance: Encodable {
@@ -24,6 +41,7 @@ struct StatusReport: Encodable {
     let tables: Int
   }
   struct NextRound: Encodable {
+    /// By this host's clock.
     let dueAt: String
     let inSeconds: Int64
     /// The tables that are due then.
@@ -35,6 +53,7 @@ struct StatusReport: Encodable {
   let lastRun: RunHistory.Run?
   let nextRound: NextRound?
   let allowance: Allowance?
+  let clock: ClockStatus
   let consistencyWindow: ConsistencyWindow?
   let tables: [TableStatus]
 
@@ -42,17 +61,20 @@ struct StatusReport: Encodable {
   /// names it. Throws `SQLiteError`.
   init(
     _ settings: ReplicaSettings, in connection: Connection, config: String, maxAge: Duration?,
-    at now: Timestamp
+    _ hostClock: any Clock = SystemClock()
   ) throws {
+    let now = hostClock.now()
+    let clock = SourceClock(hostClock, after: try ClockStore(connection).last())
     let configuration = settings.configuration
     let replicated = Set(settings.tables.map(\.name))
     let allowances = AllowanceStore(connection)
     // Nothing is due before the allowance lets a request leave.
-    let blocked = try allowances.blockedUntil(now, settings.source.allowanceRules)
+    let blocked = try allowances.blockedUntil(clock.now(), settings.source.allowanceRules)
+      .map { now + ($0 - clock.now()) }
     let dues = try Agenda(visits: RunHistory(connection).visits())
       .dues(settings.schedules, at: now, in: .host).mapValues { max($0, blocked ?? $0) }
     var tables = try settings.tables.map {
-      try TableStatus.read($0, in: connection, replicated: replicated, at: now, config: config)
+      try TableStatus.read($0, in: connection, replicated: replicated, by: clock, config: config)
     }
     let pace = ScrubCoverage.pace(
       zip(settings.tables, tables).map { ($0, $1.rows) }, configuration,
@@ -60,7 +82,8 @@ struct StatusReport: Encodable {
     for (index, table) in settings.tables.enumerated() {
       tables[index].nextDueAt = dues[table.name]?.sql
       tables[index].sweepCoverage = try ScrubCoverage.read(
-        table, rows: tables[index].rows, in: connection, configuration, pace: pace, at: now)
+        table, rows: tables[index].rows, in: connection, configuration, pace: pace,
+        at: clock.now())
     }
     database = configuration.database
     isWell = tables.allSatisfy { $0.complaint(maxAge: maxAge) == nil }
@@ -71,6 +94,7 @@ struct StatusReport: Encodable {
         resetAt: $0.allowance.reset?.sql, blockedUntil: $0.blockedUntil?.sql,
         seenAt: $0.seenAt?.sql, reserve: configuration.requests.reserve)
     }
+    self.clock = ClockStatus(clock)
     consistencyWindow = Self.window(tables)
     nextRound = dues.values.min().map { next in
       NextRound(

@@ -78,6 +78,7 @@ struct StatusText {
       lines.append("Next round: \(next.dueAt) UTC, \(when), \(next.tables.count.counted("table")).")
     }
     if let allowance = report.allowance { lines.append(sentence(of: allowance)) }
+    if let sentence = report.clock.sentence { lines.append("Clock: \(sentence)") }
     if let window = report.consistencyWindow {
       lines.append(
         "As of: the tables show the account as it was between \(window.from) and "
@@ -88,6 +89,7 @@ struct StatusText {
 
   private func sentence(of allowance: StatusReport.Allowance) -> String {
     let reserve = "\(allowance.reserve.grouped) are left to others"
+    let now = Timestamp(report.clock.sourceAt) ?? now
     if let blocked = allowance.blockedUntil.flatMap({ Timestamp($0) }), blocked > now {
       return "Allowance: used up; nothing is asked before \(blocked.sql) UTC. \(reserve)."
     }

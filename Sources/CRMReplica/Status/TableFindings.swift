@@ -7,7 +7,7 @@ struct TableFindings: Encodable {
   /// Rows that the delete guard holds back.
   struct HeldRows: Encodable {
     let rows: Int
-    /// This host's clock when the first of them was held.
+    /// The source's clock when the first of them was held.
     let since: String
     /// The command that makes tombstones of them.
     let accept: String

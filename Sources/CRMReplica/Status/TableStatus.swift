@@ -1,5 +1,6 @@
 internal import Model
 internal import ReplicaFile
+internal import Replication
 internal import SQLite
 
 /// How fresh and complete one table of a replica is, from the file alone.
@@ -10,7 +11,7 @@ struct TableStatus: Encodable {
   let tombstones: Int64
   /// The source's clock at the start of the last completed pass.
   let lastRunDate: String?
-  /// This host's clock at its end, and how long ago that is, in seconds.
+  /// The same at its end, and how long ago that is, in seconds; nil where that is not known.
   let completedAt: String?
   let ageSeconds: Int64?
   /// Of the last run that read the table and has ended: `good`, `failed`, `held`, `unfinished`.
@@ -31,15 +32,16 @@ struct TableStatus: Encodable {
 
   /// Reads the status of a table. A table that is not in the file yet has none.
   static func read(
-    _ table: Table, in connection: Connection, replicated: Set<String>, at now: Timestamp,
+    _ table: Table, in connection: Connection, replicated: Set<String>, by clock: SourceClock,
     config: String
   ) throws -> TableStatus {
     let freshness = try Freshness(of: table.name, in: connection)
     let coverage = try ParentCoverage(of: table, in: connection, replicated: replicated)
+    let age = freshness.completedAt.flatMap { Timestamp($0) }.map { clock.now() - $0 }
     return TableStatus(
       table: table.name, rows: freshness.rows, tombstones: freshness.tombstones,
       lastRunDate: freshness.lastRunDate, completedAt: freshness.completedAt,
-      ageSeconds: freshness.completedAt.flatMap { Timestamp($0) }.map { now - $0 },
+      ageSeconds: age.flatMap { clock.isKnown && $0 >= -SourceClock.tolerance ? max(0, $0) : nil },
       outcome: freshness.outcome, error: freshness.error, heldRows: freshness.heldRows,
       isUnderWay: freshness.isUnderWay, parentsRead: coverage?.read, parents: coverage?.parents,
       parentCoverage: coverage,

@@ -1,8 +1,9 @@
 package import Model
 package import SQLite
 
-/// Keeps in `_allowance` how many requests the source last granted, for the next process. Of
-/// several windows it is the longest: the others have ended when they are asked for.
+/// Keeps in `_allowance` how many requests the source last granted, for the next process, in
+/// instants of the source's clock. Of several windows it is the longest: the others have ended when
+/// they are asked for.
 package struct AllowanceStore {
   private let connection: Connection
 
@@ -43,7 +44,7 @@ package struct AllowanceStore {
     return (limit, remaining, reset)
   }
 
-  /// Whether an instant lies ahead, and no further than a wait: else the host's clock was moved.
+  /// Whether an instant lies ahead, and no further than a wait: else some clock was wrong.
   private func isReal(_ instant: Timestamp, _ now: Timestamp, _ rules: [AllowanceRule]) -> Bool {
     instant > now && instant - now <= rules.longestWait + 40
   }
@@ -96,6 +97,6 @@ package struct AllowanceNote: Sendable {
   package let allowance: Allowance
   /// The instant before which nothing may be asked.
   package let blockedUntil: Timestamp?
-  /// This host's clock when it was said.
+  /// When it was said.
   package let seenAt: Timestamp?
 }

@@ -21,7 +21,16 @@ package enum Bookkeeping {
       "user_name" TEXT,
       "seen_at" DATETIME NOT NULL
     );
+    """,
     """
+    CREATE TABLE IF NOT EXISTS "_clock" (
+      "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+      "source_at" DATETIME NOT NULL,
+      "host_at" DATETIME NOT NULL,
+      "boot" TEXT,
+      "uptime" INTEGER
+    );
+    """,
   ]
 
   package static let scripts = [

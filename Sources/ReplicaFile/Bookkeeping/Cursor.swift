@@ -128,7 +128,7 @@ package final class Cursors {
     return (page, Position(String(parts[1])))
   }
 
-  /// Writes the whole cursor. `completedAt` is this host's clock when a pass has just completed.
+  /// Writes the whole cursor. `completedAt` is when a pass has just completed.
   package func save(_ cursor: Cursor, of table: String, completedAt: Timestamp? = nil) throws {
     let progress = cursor.progress
     try connection.run(

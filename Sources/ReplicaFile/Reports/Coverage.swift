@@ -6,7 +6,7 @@ package struct ParentCoverage: Encodable, Sendable {
   /// Parents that live, and those of them that have been read.
   package let parents: Int64
   package let read: Int64
-  /// This host's clock when the parent was read that has waited longest.
+  /// The source's clock when the parent was read that has waited longest.
   package let oldestReadAt: String?
 
   package var ratio: Double { parents == 0 ? 1 : Double(read) / Double(parents) }

@@ -8,7 +8,7 @@ package struct Freshness: Sendable {
   package let tombstones: Int64
   /// The source's clock at the start of the last completed pass.
   package let lastRunDate: String?
-  /// This host's clock at its end.
+  /// The same at its end.
   package let completedAt: String?
   /// Rows that the delete guard holds back.
   package let heldRows: Int64

@@ -12,9 +12,9 @@ package final class TableStore {
   /// The run that writes, and the instant it writes with.
   package struct Writing {
     var runID: Int64
-    /// This host's clock: it says when we wrote, and decides nothing else.
+    /// When we write, by the source's clock.
     package var now: Timestamp
-    /// This host's clock when the run began.
+    /// The same when the run began.
     var runStarted: Timestamp
 
     package init(runID: Int64, now: Timestamp, runStarted: Timestamp) {

@@ -13,6 +13,8 @@ struct ParentQuotas {
 
   let connection: Connection
   let runID: Int64
+  /// The source's clock.
+  let now: Timestamp
   /// Whether parents that have never been read are left out.
   var onlyRead = false
 
@@ -30,7 +32,7 @@ struct ParentQuotas {
         guard let parent = listing.parent?.table, replicated.contains(parent) else { continue }
         let row = try connection.rows(
           """
-          SELECT count(*), coalesce(sum(\(Self.isDue)), 0)
+          SELECT count(*), coalesce(sum(\(isDue)), 0)
             FROM \(parents(parent)) WHERE p."_deleted_at" IS NULL
           """, [.text(table.name), .text(parent)])[0]
         keys.append(Key(table: table.name, listing: index))
@@ -50,7 +52,7 @@ struct ParentQuotas {
       let count = try connection.value(
         """
         SELECT count(*) FROM \(self.parents(parent))
-          WHERE p."_deleted_at" IS NULL AND \(Self.isDue)
+          WHERE p."_deleted_at" IS NULL AND \(isDue)
         """, [.text(table.name), .text(parent)])
       return sum + Int(count.integer ?? 0)
     }
@@ -62,7 +64,7 @@ struct ParentQuotas {
       """
       SELECT p."id" FROM \(parents(parent))
         WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?3
-        ORDER BY \(Self.isDue) DESC, c."read_at" = '\(Self.unread)', c."read_at", p."id" LIMIT ?4
+        ORDER BY \(isDue) DESC, c."read_at" = '\(Self.unread)', c."read_at", p."id" LIMIT ?4
       """, [.text(table), .text(parent), .integer(runID), Value(count)]
     ).compactMap { $0[0].integer }
   }
@@ -81,7 +83,14 @@ struct ParentQuotas {
   /// Stands for the instant of a parent whose list could not be had.
   static let unread = Timestamp(0).sql
 
-  private static let isDue = "(c.\"read_at\" IS NULL OR p.\"_synced_at\" >= c.\"read_at\")"
+  /// That a parent was never read, or not since it changed. An instant that has not come yet says
+  /// nothing: some clock was wrong.
+  private var isDue: String {
+    """
+    (c."read_at" IS NULL OR p."_synced_at" >= c."read_at"
+      OR c."read_at" > '\((now + SourceClock.tolerance).sql)')
+    """
+  }
 
   private func parents(_ parent: String) -> String {
     """

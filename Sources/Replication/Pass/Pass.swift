@@ -93,7 +93,7 @@ final class Pass {
 
   private func beginList() throws {
     try absent.removeAll()
-    let plan = PassPlan(table, cursor, context.options, at: context.clock.now())
+    let plan = PassPlan(table, cursor, context.options, at: context.now)
     let options = context.options
     let isNumbered = isNumbered
     // A position is of use only to a source that still counts its pages as it did.

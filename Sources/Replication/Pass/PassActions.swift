@@ -59,7 +59,7 @@ extension Pass {
   private func noteListed(_ progress: Cursor.Progress) throws {
     if progress.tracksAbsence { try absent.fill(&seen) }
     guard table.method == .incremental else { return }
-    let since = progress.date ?? context.runStarted
+    let since = progress.date ?? context.sourceClock.started
     if progress.kind == .full {
       context.listed[table.name]?.everythingSince = since
     } else {

@@ -11,9 +11,9 @@ final class PassContext {
   let source: any Source
   let options: RoundOptions
   let clock: any Clock
+  var sourceClock: SourceClock
   let cursors: Cursors
   let log: RunLog
-  let runStarted: Timestamp
   /// The tables that are replicated, by name.
   let tables: [String: Table]
   private var mirrors: [String: Mirror] = [:]
@@ -31,14 +31,14 @@ final class PassContext {
   init(
     _ connection: Connection, _ source: any Source, tables: [Table], _ options: RoundOptions,
     _ clock: any Clock
-  ) {
+  ) throws {
     self.connection = connection
     self.source = source
     self.options = options
     self.clock = clock
     cursors = Cursors(connection)
     log = RunLog(connection)
-    runStarted = clock.now()
+    sourceClock = SourceClock(clock, after: try ClockStore(connection).last())
     var feeds: [String: String] = [:]
     for table in tables {
       if case .deletions(let name) = table.method { feeds[name] = table.name }
@@ -72,7 +72,7 @@ final class PassContext {
   }
 
   var quotaSource: ParentQuotas {
-    ParentQuotas(connection: connection, runID: log.runID, onlyRead: options.compares)
+    ParentQuotas(connection: connection, runID: log.runID, now: now, onlyRead: options.compares)
   }
 
   /// Whether a record of this table may be asked for by its id before it is believed to be gone.
@@ -84,7 +84,10 @@ final class PassContext {
     return true
   }
 
+  /// The source's clock, which stands beside everything that is written; see `SourceClock`.
+  var now: Timestamp { sourceClock.now() }
+
   var writing: TableStore.Writing {
-    TableStore.Writing(runID: log.runID, now: clock.now(), runStarted: runStarted)
+    TableStore.Writing(runID: log.runID, now: now, runStarted: sourceClock.started)
   }
 }

@@ -43,7 +43,7 @@ extension Pass {
       cursor.unstoredRows = refusals.rows
     }
     if progress.tracksAbsence, refusals.withoutKey == 0 {
-      try markAbsent(at: progress.date ?? context.clock.now())
+      try markAbsent(at: progress.date ?? context.now)
     }
     if progress.kind == .full {
       suspicion?.confirm(&report.counts, &cursor)
@@ -74,7 +74,7 @@ extension Pass {
     for index in store.sql.createIndices { try context.connection.execute(index) }
     try seen.removeAll(context.connection)
     try context.cursors.save(
-      cursor, of: table.name, completedAt: isStored ? context.clock.now() : nil)
+      cursor, of: table.name, completedAt: isStored ? context.now : nil)
     try finish()
   }
 

@@ -12,7 +12,7 @@ package struct RoundForecast {
   private let inventory: Inventory
 
   /// Looks at a file that has all bookkeeping tables. `tables` are the enabled ones; the round
-  /// begins at `now`, by this host's clock.
+  /// begins at `now`, by the source's clock.
   package init(
     _ connection: Connection, tables: [Table], options: RoundOptions, recordsPerRequest: Int,
     at now: Timestamp
@@ -135,7 +135,7 @@ package struct RoundForecast {
     let wanted = tables.filter { $0.method == .perParent && inventory.tables.contains($0.name) }
     let isWanted = Set(wanted.map(\.name))
     let budget = options.full ? Int.max / 2 : options.perParentBudget
-    let shares = try ParentQuotas(connection: connection, runID: 0)
+    let shares = try ParentQuotas(connection: connection, runID: 0, now: now)
       .shares(of: budget, among: wanted, replicated: names)
     var result: [String: (requests: Int, parents: Int)] = [:]
     for table in tables where table.method == .perParent {

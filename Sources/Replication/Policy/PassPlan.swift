@@ -16,7 +16,7 @@ struct PassPlan {
   /// Pages of a full pass that are read again rather than left as an interrupted run saw them.
   static let pagesReadAnew = 20
 
-  /// `now` is this host's clock, by which intervals pass.
+  /// `now` is the source's clock.
   init(_ table: Table, _ cursor: Cursor, _ options: RoundOptions, at now: Timestamp) {
     let isFull =
       options.full || cursor.needsFull || cursor.lastRunDate == nil

@@ -45,8 +45,9 @@ extension Round {
 
   /// Whether to end the run rather than wait so long: only work that can wait is left, and the next
   /// round is due before.
-  func mustYield(waitingUntil instant: Timestamp) throws -> Bool {
-    guard let end = context.options.patientUntil, instant > end, !hasUrgentWork, hasPatientWork
+  func mustYield(waiting wait: Duration) throws -> Bool {
+    guard let end = patientUntil, context.clock.elapsed() + wait > end, !hasUrgentWork,
+      hasPatientWork
     else { return false }
     try yield()
     return true
@@ -59,10 +60,10 @@ extension Round {
   /// Whether the next round is due, or needs what is left of the allowance: it begins before the
   /// reset.
   private func isPatienceOver(at now: Duration) -> Bool {
-    guard let end = context.options.patientUntil else { return false }
-    let left = end - context.clock.now()
-    guard left > 0 else { return true }
-    guard let figures = pacer.figures(at: now), figures.reset > .seconds(left) else { return false }
+    guard let end = patientUntil else { return false }
+    let left = end - now
+    guard left > .zero else { return true }
+    guard let figures = pacer.figures(at: now), figures.reset > left else { return false }
     let usable = figures.remaining - transport.outstanding - pacer.held
     return usable <= figures.limit / PatientWork.share
   }

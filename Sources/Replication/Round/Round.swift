@@ -32,6 +32,7 @@ package final class Round {
   let transport: any Transport
   let observe: (RunEvent) -> Void
   let allowances: AllowanceStore
+  let clocks: ClockStore
   var passes: [Pass] = []
   var flights: [Int: Flight] = [:]
   var delayed: [Delayed] = []
@@ -59,8 +60,9 @@ package final class Round {
   var hasScrubbed = false
   /// Requests made for what can wait, by kind.
   var patience: [PatientWork: Int] = [:]
-  /// Whether what can wait gave way to the next round.
+  /// Whether what can wait gave way to the next round, and when it does.
   var hasYielded = false
+  let patientUntil: Duration?
 
   /// `tables` are the enabled ones, without excluded columns; the file already has them. The
   /// generator draws the delays of what is asked for again.
@@ -71,12 +73,13 @@ package final class Round {
     observe: @escaping (RunEvent) -> Void = { _ in }
   ) throws {
     self.generator = generator
-    context = PassContext(connection, source, tables: tables, options, clock)
+    context = try PassContext(connection, source, tables: tables, options, clock)
+    patientUntil = options.patientUntil.map { clock.elapsed() + .seconds($0 - clock.now()) }
     self.transport = transport
     self.observe = observe
     pacer = Pacer(source.allowanceRules, reserve: options.reserve)
     batch = Batch(connection)
-    allowances = AllowanceStore(connection)
+    (allowances, clocks) = (AllowanceStore(connection), ClockStore(connection))
     let selected = tables.filter { options.selection?.contains($0.name) ?? true }
     passes = selected.map { Pass($0, context) }
   }
@@ -86,13 +89,14 @@ package final class Round {
   package func run() throws -> RunSummary {
     let clock = context.clock
     let rules = context.source.allowanceRules
-    if let until = try allowances.blockedUntil(clock.now(), rules) {
-      pacer.block(until: clock.elapsed() + .seconds(until - clock.now()))
+    let now = context.now
+    if let until = try allowances.blockedUntil(now, rules) {
+      pacer.block(until: clock.elapsed() + .seconds(until - now))
     }
-    if let figures = try allowances.figures(clock.now(), rules) {
+    if let figures = try allowances.figures(now, rules) {
       pacer.resume(
         limit: figures.limit, remaining: figures.remaining,
-        until: clock.elapsed() + .seconds(figures.reset - clock.now()))
+        until: clock.elapsed() + .seconds(figures.reset - now))
     }
     try context.log.begin(at: clock.now())
     do {
@@ -109,8 +113,10 @@ package final class Round {
         try handle(nextEvent())
       }
       let summary = try end()
-      if summary.outcome == .good, let keep = context.options.historyKeep {
-        _ = try HistoryRetention(context.connection).forget(before: clock.now() + -keep)
+      if summary.outcome == .good, context.sourceClock.isRead,
+        let keep = context.options.historyKeep
+      {
+        _ = try HistoryRetention(context.connection).forget(before: context.now + -keep)
       }
       return summary
     } catch {
@@ -128,7 +134,6 @@ package final class Round {
   /// Saves what there is, writes the summary and returns it.
   private func end() throws -> RunSummary {
     try batch.open(at: context.clock.elapsed())
-    let now = context.clock.now()
     for pass in passes where pass.hasBegun && !pass.hasEnded { try pass.save() }
     // Tables that never began because the run yielded are logged, so that the schedule does not
     // count them as overdue.
@@ -155,9 +160,16 @@ package final class Round {
     }
     try FieldViews(context.connection, tables: context.tables.values).update()
     if let figures = pacer.figures(at: context.clock.elapsed()) {
-      try allowances.note(figures, at: now)
+      try allowances.note(figures, at: context.now)
     }
-    try context.log.end(summary, at: now)
+    if context.sourceClock.isRead {
+      try clocks.note(context.sourceClock.note)
+      if let error = context.sourceClock.hostError {
+        observe(.clockDiffers(error))
+        summary.error = summary.error ?? SourceClock.sentence(ofHostAhead: error)
+      }
+    }
+    try context.log.end(summary, at: context.clock.now())
     try commit(mustSave: true)
     try batch.end()
     return summary

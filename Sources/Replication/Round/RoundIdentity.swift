@@ -41,7 +41,7 @@ extension Round {
     guard account != nil || user != nil else { return }
     try context.connection.transaction {
       if user != nil, !held.user.isNull { try readEverything() }
-      try store.note(account: account, user: user, at: context.clock.now())
+      try store.note(account: account, user: user, at: context.now)
     }
     if let user, let former = held.user.text { observe(.anotherUser(user, former: former)) }
   }

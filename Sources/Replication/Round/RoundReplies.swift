@@ -57,12 +57,12 @@ extension Round {
     // Rounded up, and no more than that: who is told to wait, and comes too early again and again,
     // must not put the instant off each time.
     let until = clock.now() + wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
-    if try mustYield(waitingUntil: until) {
+    if try mustYield(waiting: wait) {
       waited -= wait
       return true
     }
     observe(.waiting(until: until))
-    try context.connection.transaction { try allowances.block(until: until, at: clock.now()) }
+    try context.connection.transaction { try noteBlock(of: until - clock.now()) }
     guard let longest = context.options.longestWait, wait > longest else { return false }
     waited -= wait
     resumeAt = until
@@ -94,12 +94,13 @@ extension Round {
       case .success(let response): context.source.reply(response, to: request)
       case .failure(let error): Reply(Verdict(error))
       }
+    if let date = reply.date { context.sourceClock.saw(date) }
     switch (reply.verdict, result) {
     case (.wait, .success): try obeyRefusal(reply)
     case (.wait, .failure): break
     case (_, .success):
-      let clock = context.clock
-      pacer.saw(reply.allowances, date: reply.date ?? clock.now(), at: clock.elapsed())
+      pacer.saw(
+        reply.allowances, date: reply.date ?? context.now, at: context.clock.elapsed())
     // Whether it was counted is not known; what was sent may have been.
     case (_, .failure): pacer.spent()
     }
@@ -224,12 +225,18 @@ extension Round {
   private func obeyRefusal(_ reply: Reply) throws {
     let clock = context.clock
     let until = pacer.refused(
-      reply.allowances, retryAfter: reply.retryAfter, date: reply.date ?? clock.now(),
+      reply.allowances, retryAfter: reply.retryAfter, date: reply.date ?? context.now,
       at: clock.elapsed())
-    let wait = (until - clock.elapsed()).components.seconds + 1
     try batch.open(at: clock.elapsed())
-    try allowances.block(until: clock.now() + wait, at: clock.now())
     // Whoever comes after this process has to know.
+    try noteBlock(of: (until - clock.elapsed()).components.seconds + 1)
     try commit()
+  }
+
+  /// Notes that nothing may be asked for so many seconds, as an instant of the source's clock.
+  private func noteBlock(of seconds: Int64) throws {
+    let now = context.now
+    try allowances.block(until: now + seconds, at: now)
+    try clocks.note(context.sourceClock.note)
   }
 }

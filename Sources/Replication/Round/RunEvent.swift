@@ -12,4 +12,6 @@ package enum RunEvent: Sendable {
   case waiting(until: Timestamp)
   /// The account is read as another user than before, by whose id: everything is compared anew.
   case anotherUser(Identity, former: String)
+  /// This host's clock is so many seconds ahead of the source's.
+  case clockDiffers(Int64)
 }

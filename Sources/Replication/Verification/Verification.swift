@@ -147,6 +147,7 @@ package final class Verification {
     guard let table = smallest?.table else { return nil }
     let connection = try Database.open(path: ":memory:", tables: [table], views: [])
     if let said = try AllowanceStore(replica).last() { try AllowanceStore(connection).keep(said) }
+    if let reading = try ClockStore(replica).last() { try ClockStore(connection).note(reading) }
     var options = options
     options.selection = nil
     // The run on the copy asks, where there is something to compare with.
