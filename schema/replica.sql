@@ -2659,6 +2659,12 @@ CREATE TABLE IF NOT EXISTS "_clock" (
   "uptime" INTEGER
 );
 
+CREATE TABLE IF NOT EXISTS "_passes" (
+  "table_name" TEXT PRIMARY KEY NOT NULL,
+  "resumable_until" DATETIME NOT NULL,
+  "compares" BOOLEAN NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "fx_rates" (
   "currency" TEXT NOT NULL,
   "day" DATE NOT NULL CHECK (date("day") IS "day"),

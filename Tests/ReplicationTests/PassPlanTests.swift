@@ -69,11 +69,14 @@ import Testing
   }
 
   private func cut(
-    _ kind: Cursor.Kind, page: Int, date: Timestamp? = noon, pageSize: Int = 100, read: Int? = 500
+    _ kind: Cursor.Kind, page: Int, date: Timestamp? = noon, pageSize: Int = 100, read: Int? = 500,
+    left: Int64 = 60, compares: Bool = false
   ) -> Cursor {
     var cursor = Self.known
     cursor.progress = Cursor.Progress(
       kind: kind, date: date, page: page, pageSize: pageSize, tracksAbsence: true, read: read)
+    cursor.progress?.resumableUntil = Self.noon + left
+    cursor.progress?.compares = compares
     return cursor
   }
 
@@ -86,6 +89,33 @@ import Testing
     #expect(plan(.incremental, cut(.full, page: 5)) { $0.anew = true }.resumed == nil)
     // Changes are no part of everything.
     #expect(plan(.incremental, cut(.changes, page: 5)) { $0.full = true }.resumed == nil)
+  }
+
+  @Test func `a pass is continued for some hours`() {
+    func isResumed(_ cursor: Cursor) -> Bool { plan(.incremental, cursor).resumed != nil }
+    let longest = PassPlan.resumableWhenDeferred
+    #expect(isResumed(cut(.full, page: 5, left: 0)))
+    #expect(isResumed(cut(.full, page: 5, left: longest)))
+    #expect(!isResumed(cut(.full, page: 5, left: -1)))
+    #expect(!isResumed(cut(.full, page: 5, left: longest + 1)), "a clock was wrong")
+    // An older program has said only when it began.
+    for (began, expected) in [(0, true), (6 * 3_600, true), (6 * 3_600 + 1, false)]
+      as [(Int64, Bool)]
+    {
+      var old = cut(.full, page: 5, date: Self.noon + -began)
+      old.progress?.resumableUntil = nil
+      #expect(isResumed(old) == expected)
+    }
+  }
+
+  @Test(arguments: [Table.Method.incremental, .full, .newestFirst(by: "at")])
+  func `a run that compares continues what compared`(method: Table.Method) {
+    for (compared, asked, isResumed) in [
+      (true, true, true), (false, true, false), (true, false, true), (false, false, true),
+    ] {
+      let cursor = cut(.full, page: 30, compares: compared)
+      #expect((plan(method, cursor) { $0.full = asked }.resumed != nil) == isResumed)
+    }
   }
 
   @Test func `a list that cannot be asked for changes is continued only if it is long`() {

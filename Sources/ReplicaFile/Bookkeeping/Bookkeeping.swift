@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// The replica's own tables. Each script takes a file one version further; the version is the
 /// file's `user_version`. A script that has been released is never changed: a new one follows it.
 /// (What belongs to one source's views has left the third and is made where it is missing.)
@@ -30,6 +32,13 @@ package enum Bookkeeping {
       "boot" TEXT,
       "uptime" INTEGER
     );
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS "_passes" (
+      "table_name" TEXT PRIMARY KEY NOT NULL,
+      "resumable_until" DATETIME NOT NULL,
+      "compares" BOOLEAN NOT NULL
+    ) WITHOUT ROWID;
     """,
   ]
 
@@ -204,4 +213,11 @@ package enum Bookkeeping {
     ALTER TABLE "_cursors" ADD COLUMN "length_error" INTEGER NOT NULL DEFAULT 0;
     """,
   ]
+}
+
+extension Connection {
+  /// Whether the file has a table that has no number. One that is only read may lack it.
+  func holds(_ unnumbered: String) throws -> Bool {
+    try !rows("SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(unnumbered)]).isEmpty
+  }
 }

@@ -33,8 +33,7 @@ package struct ClockStore {
 
   /// Nil before the first one, and in a file that an older program wrote.
   package func last() throws -> Reading? {
-    let isThere = try connection.rows("SELECT 1 FROM sqlite_schema WHERE name = '_clock'")
-    guard !isThere.isEmpty,
+    guard try connection.holds("_clock"),
       let row = try connection.row(
         "SELECT \"source_at\", \"host_at\", \"boot\", \"uptime\" FROM \"_clock\""),
       let source = row[0].text.flatMap({ Timestamp($0) }),

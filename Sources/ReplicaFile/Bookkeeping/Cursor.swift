@@ -34,6 +34,10 @@ package struct Cursor: Sendable, Hashable {
     package var inserted = 0
     /// How many there are, by the last reply that said so.
     package var total: Int?
+    /// The source's clock after which it is begun anew instead; nil in a file of an older program.
+    package var resumableUntil: Timestamp?
+    /// Whether all of it was read by runs that compare value by value.
+    package var compares = false
 
     package init(
       kind: Kind, date: Timestamp? = nil, since: Timestamp? = nil, scan: Int = 0, page: Int = 1,
@@ -113,6 +117,14 @@ package final class Cursors {
         cursor.progress?.page = page
         cursor.progress?.position = position
       }
+      if try connection.holds("_passes"),
+        let pass = try connection.row(
+          "SELECT \"resumable_until\", \"compares\" FROM \"_passes\" WHERE \"table_name\" = ?",
+          [.text(table)])
+      {
+        cursor.progress?.resumableUntil = pass[0].text.flatMap { Timestamp($0) }
+        cursor.progress?.compares = pass[1] == 1
+      }
     }
     return cursor
   }
@@ -166,6 +178,14 @@ package final class Cursors {
         Value(cursor.pageLength), Value(cursor.countError), Value(cursor.lengthError),
         Value(completedAt?.sql),
       ])
+    guard let progress, let until = progress.resumableUntil else {
+      return try connection.run("DELETE FROM \"_passes\" WHERE \"table_name\" = ?", [.text(table)])
+    }
+    try connection.run(
+      """
+      INSERT INTO "_passes" VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
+        SET "resumable_until" = ?2, "compares" = ?3
+      """, [.text(table), .text(until.sql), progress.compares ? 1 : 0])
   }
 
   /// Has the next pass over a table read everything, whatever has changed. The cursor itself stays.

@@ -37,6 +37,8 @@ final class Pass {
   var refusals = Refusals()
   /// Counts the beginnings of this table in this run; replies to a former one are too late.
   var generation = 0
+  /// When this run last stored a page, by the source's clock.
+  var storedAt: Timestamp?
   /// Records of a full page: what the source serves may be less than what was asked for.
   var pageLength: Int?
   /// Why everything is read in this run, where a count was the reason.

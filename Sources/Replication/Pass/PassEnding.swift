@@ -117,13 +117,18 @@ extension Pass {
   }
 
   /// Writes the position, the keys met and the run log, inside the caller's transaction.
-  func save() throws {
+  func save(isDeferred: Bool = false) throws {
     hasUnsaved = false
     try context.log.save(report)
     guard case .list(let machine) = work, machine.isWorthSaving else { return }
     var progress = machine.progress
     (progress.scan, progress.page) = (frontier.next.scan, frontier.next.page)
     progress.position = frontier.position(of: frontier.next)
+    if let storedAt {
+      let limit = isDeferred ? PassPlan.resumableWhenDeferred : PassPlan.resumable
+      progress.resumableUntil = storedAt + limit
+      progress.compares = context.options.comparesValues
+    }
     cursor.progress = progress
     try context.cursors.save(cursor, of: table.name)
     try seen.save(context.connection)

@@ -67,7 +67,7 @@ extension Pass {
     if step.next == .end { try listEnded(scan, arrival) }
     frontier.advance(hasMore: step.next == .more, pages: step.pages, at: step.position)
     if frontier.isDone, case .parents = work { try appendParents() }
-    hasUnsaved = true
+    (hasUnsaved, storedAt) = (true, context.now)
     if seen.mustBeSaved { try seen.save(context.connection) }
     if frontier.isDone { try allRead() }
   }

@@ -9,12 +9,21 @@ struct PassPlan {
   let since: Timestamp?
   /// The pass of a former run that is continued, or nil when a new one begins.
   ///
+  /// It is continued for some hours behind its last page that was stored, however long all of it
+  /// takes: what a list has shown gets older, and what has gone without a word is not found by
+  /// asking for changes. A run that compares value by value continues only one that did.
+  ///
   /// What has changed on its first pages since then is asked for when it is complete. A table that
   /// cannot be asked so is read anew, unless it is long.
   let resumed: Cursor.Progress?
 
   /// Pages of a full pass that are read again rather than left as an interrupted run saw them.
   static let pagesReadAnew = 20
+
+  /// Seconds behind its last page for which a pass can be continued, and for which one can whose
+  /// run ended because no more requests were granted: so that a daily run comes to its end.
+  static let resumable: Int64 = 6 * 3_600
+  static let resumableWhenDeferred: Int64 = 30 * 3_600
 
   /// `now` is the source's clock.
   init(_ table: Table, _ cursor: Cursor, _ options: RoundOptions, at now: Timestamp) {
@@ -30,7 +39,7 @@ struct PassPlan {
       }
     self.kind = kind
     since = kind == .changes ? Self.since(table, cursor, options) : nil
-    resumed = Self.resumed(table, cursor, options, kind)
+    resumed = Self.resumed(table, cursor, options, kind, at: now)
   }
 
   /// Whether the living rows of a table, last counted at an instant of the source's clock, are to
@@ -60,10 +69,15 @@ struct PassPlan {
   }
 
   private static func resumed(
-    _ table: Table, _ cursor: Cursor, _ options: RoundOptions, _ kind: Cursor.Kind
+    _ table: Table, _ cursor: Cursor, _ options: RoundOptions, _ kind: Cursor.Kind,
+    at now: Timestamp
   ) -> Cursor.Progress? {
     guard let progress = cursor.progress, progress.pageSize == options.pageSize,
-      progress.read != nil, !options.anew
+      progress.read != nil, !options.anew,
+      // An older program has not said when it stored the last page.
+      let until = progress.resumableUntil ?? progress.date.map({ $0 + resumable }),
+      (now...now + resumableWhenDeferred).contains(until),
+      progress.compares || !options.comparesValues
     else { return nil }
     switch table.method {
     case .deletions, .perParent: return nil

@@ -134,7 +134,10 @@ package final class Round {
   /// Saves what there is, writes the summary and returns it.
   private func end() throws -> RunSummary {
     try batch.open(at: context.clock.elapsed())
-    for pass in passes where pass.hasBegun && !pass.hasEnded { try pass.save() }
+    let isDeferred = ending?.outcome == .deferred
+    for pass in passes where pass.hasBegun && !pass.hasEnded {
+      try pass.save(isDeferred: isDeferred)
+    }
     // Tables that never began because the run yielded are logged, so that the schedule does not
     // count them as overdue.
     for pass in passes where hasYielded && !pass.hasBegun {
