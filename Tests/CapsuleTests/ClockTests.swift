@@ -59,6 +59,19 @@ import Testing
     #expect(try wrong.value(sentence) == Value(said) && right.value(sentence) == 0)
   }
 
+  @Test func `a clock that is set in a run makes it no longer`() throws {
+    let replica = try replica()
+    let account = replica.account
+    replica.clockSet = { account.requestCount < 30 ? 0 : Self.decade }
+    let begun = account.now
+    #expect(try replica.sync().outcome == .good)
+    let took = try #require(
+      try replica.value(
+        "SELECT strftime('%s', finished_at) - strftime('%s', started_at) FROM _runs"
+      ).integer)
+    #expect((0...1).contains(account.now - begun - took))
+  }
+
   // MARK: Blocks
 
   /// A run that has been told to wait until the reset, and ended.

@@ -16,8 +16,10 @@ struct SimulatedClock: Clock {
   var error: Int64 = 0
   /// Which start of the host it is, or nil when it does not tell how long it has been up.
   var boot: String?
+  /// Seconds by which it was set meanwhile.
+  var set: () -> Int64 = { 0 }
 
-  func now() -> Timestamp { Timestamp(transport.account.now + error) }
+  func now() -> Timestamp { Timestamp(transport.account.now + error + set()) }
   func elapsed() -> Duration { transport.elapsed }
   var uptime: Uptime? { boot.map { Uptime(boot: $0, seconds: transport.account.now) } }
 }
@@ -39,6 +41,7 @@ final class Replica {
   /// Called with what happens in a run.
   var observe: (RunEvent) -> Void = { _ in }
   var clockError: Int64 = 0
+  var clockSet: () -> Int64 = { 0 }
   var boot: String?
   var reordering: UInt64?
 
@@ -83,7 +86,7 @@ final class Replica {
     options.selection = only
     let round = try Round(
       connection, source: source, tables: tables, transport: wrap(transport),
-      clock: SimulatedClock(transport: transport, error: clockError, boot: boot),
+      clock: SimulatedClock(transport: transport, error: clockError, boot: boot, set: clockSet),
       options: options,
       generator: SplitMix64(seed: UInt64(account.requestCount)), observe: observe)
     return try round.run()

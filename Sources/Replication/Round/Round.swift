@@ -63,6 +63,8 @@ package final class Round {
   /// Whether what can wait gave way to the next round, and when it does.
   var hasYielded = false
   let patientUntil: Duration?
+  /// When the run began, by both clocks of this host: one that is set meanwhile makes it no longer.
+  private let begun: (at: Timestamp, elapsed: Duration)
 
   /// `tables` are the enabled ones, without excluded columns; the file already has them. The
   /// generator draws the delays of what is asked for again.
@@ -74,7 +76,9 @@ package final class Round {
   ) throws {
     self.generator = generator
     context = try PassContext(connection, source, tables: tables, options, clock)
-    patientUntil = options.patientUntil.map { clock.elapsed() + .seconds($0 - clock.now()) }
+    begun = (clock.now(), clock.elapsed())
+    let (now, elapsed) = begun
+    patientUntil = options.patientUntil.map { elapsed + .seconds($0 - now) }
     self.transport = transport
     self.observe = observe
     pacer = Pacer(source.allowanceRules, reserve: options.reserve)
@@ -98,7 +102,7 @@ package final class Round {
         limit: figures.limit, remaining: figures.remaining,
         until: clock.elapsed() + .seconds(figures.reset - now))
     }
-    try context.log.begin(at: clock.now())
+    try context.log.begin(at: begun.at)
     do {
       try identify()
       while ending == nil {
@@ -172,7 +176,8 @@ package final class Round {
         summary.error = summary.error ?? SourceClock.sentence(ofHostAhead: error)
       }
     }
-    try context.log.end(summary, at: context.clock.now())
+    let took = context.clock.elapsed() - begun.elapsed
+    try context.log.end(summary, at: begun.at + took.components.seconds)
     try commit(mustSave: true)
     try batch.end()
     return summary
