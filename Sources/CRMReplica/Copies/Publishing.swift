@@ -20,9 +20,9 @@ extension Configuration {
 }
 
 extension Session {
-  /// Publishes a copy after a good round.
+  /// Publishes a copy after a round that was as good as the source lets it be.
   func publishCopy(after summary: RunSummary, _ log: Log, isStopped: @escaping () -> Bool) {
-    guard summary.outcome == .good else { return }
+    guard summary.isAsGoodAsItGets else { return }
     settings.configuration.publishCopy(log, isStopped: isStopped)
   }
 }

@@ -26,7 +26,9 @@ extension Account {
   private func listEntity(_ entity: Entity, _ query: Query) -> Answer {
     var since: Int64 = .min
     if let text = query["since"] {
-      guard let instant = parseInstant(text) else { return badSince(entity.singular) }
+      guard let instant = parseInstant(text), isInReach(instant) else {
+        return badSince(entity.singular)
+      }
       since = instant
     }
     let cutsFirst = switches.cutsBeforeHiding
@@ -52,6 +54,10 @@ extension Account {
           self.write($0, embeds, to: &$1)
         })
     }
+  }
+
+  private func isInReach(_ since: Int64) -> Bool {
+    switches.sinceReach.map { now - since <= $0 } ?? true
   }
 
   private func showEntity(_ entity: Entity, _ ids: String, _ embeds: Embeds) -> Answer {
@@ -143,7 +149,9 @@ extension Account {
     guard let text = query["since"] else {
       return .invalid("since is required", resource: entity.singular, field: "since")
     }
-    guard let since = parseInstant(text) else { return badSince(entity.singular) }
+    guard let since = parseInstant(text), isInReach(since) else {
+      return badSince(entity.singular)
+    }
     let recent = statements(entity).filter { isRecent($0.deletedAt, since) }
     func feed(_ key: StaticString) -> Listing {
       Listing(

@@ -148,6 +148,8 @@ package struct Switches: Sendable, Hashable {
   package var repeatsBorders = false
   /// What is behind the last page of a list.
   package var behindEnd = BehindEnd.nothing
+  /// How many seconds `since` may lie back; further back it is refused. Nil for any time.
+  package var sinceReach: Int64?
   /// Each page names a next one.
   package var namesNextForEver = false
 

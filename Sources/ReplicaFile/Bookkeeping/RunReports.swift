@@ -61,4 +61,12 @@ package struct RunSummary: Sendable {
     (self.requests, self.waited, self.hasYielded) = (requests, waited, hasYielded)
     (self.resumeAt, self.error) = (resumeAt, error)
   }
+
+  /// Whether every table is up to date that the source lets the token read: what waits for a good
+  /// run would wait for ever where one is forbidden.
+  package var isAsGoodAsItGets: Bool {
+    outcome == .good
+      || outcome == .partial && !hasYielded
+        && tables.allSatisfy { $0.outcome == .good || $0.failure?.isRefusal ?? false }
+  }
 }

@@ -145,6 +145,14 @@ package final class Absent {
     return fresh
   }
 
+  /// Rows that were held have been seen alive.
+  package func release(_ keys: [Value]) throws {
+    for key in keys {
+      try connection.run(
+        "DELETE FROM \"_held\" WHERE \"table_name\" = ? AND \"row_key\" = ?", [name, key])
+    }
+  }
+
   /// Makes tombstones of them. Returns of how many.
   package func markDeleted(
     _ tombstones: Tombstones, at instant: Timestamp, _ writing: TableStore.Writing

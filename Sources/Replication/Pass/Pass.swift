@@ -41,10 +41,13 @@ final class Pass {
   var storedAt: Timestamp?
   /// Records of a full page: what the source serves may be less than what was asked for.
   var pageLength: Int?
+  /// Since when a feed has been asked for, where the source refused what had to be asked.
+  var shortenedSince: Timestamp?
   /// Why everything is read in this run, where a count was the reason.
   var suspicion: Suspicion?
   /// What the list of the parent at hand has shown.
   var parentRows = ParentRows()
+  var lackingParents: [LackingParent] = []
 
   init(_ table: Table, _ context: PassContext) {
     self.table = table

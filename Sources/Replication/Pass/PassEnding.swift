@@ -31,6 +31,12 @@ extension Pass {
     let progress = machine.progress
     noteUnstored()
     report.outcome = report.failure == nil ? .good : .failed
+    if machine.isShortened, let since = progress.since, report.failure == nil {
+      shortenedSince = since
+      report.error =
+        "The source refuses to tell of deletions before \(since.iso8601). The rows are counted in "
+        + "each run instead, and read in full where the count tells that some are gone."
+    }
     if isAged, report.failure == nil {
       report.outcome = .unfinished
       report.error =
@@ -86,10 +92,13 @@ extension Pass {
     (report.failure, report.error) = (failure, failure.sentence)
   }
 
-  private func markAbsent(at instant: Timestamp) throws {
+  /// Marks what lists no longer hold as deleted, as far as the guard lets it. Returns how many rows
+  /// it holds back; `isList` says that one list was all of the table.
+  @discardableResult
+  func markAbsent(at instant: Timestamp, isList: Bool = true) throws -> Int {
     let writing = context.writing
     let options = context.options
-    let held = try absent.hold(over: options.guardRows, options.guardShare, writing)
+    let held = try absent.hold(over: options.guardRows, options.guardShare, writing, isList: isList)
     cursor.heldRows = held
     if held > 0 {
       report.outcome = .held
@@ -98,6 +107,7 @@ extension Pass {
         + "a complete listing half an hour later lacks them too, or until you accept it."
     }
     report.counts.deleted += try absent.markDeleted(tombstones, at: instant, writing)
+    return held
   }
 
   /// The pass has ended, and the file knows all of it.

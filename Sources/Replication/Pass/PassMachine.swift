@@ -30,6 +30,8 @@ struct PassMachine: Equatable {
   private(set) var countError: Int
   /// By how many records the list is longer than it has rows.
   private(set) var lengthError: Int
+  /// Whether less was asked for than had to be, because the source refused more.
+  private(set) var isShortened = false
   /// Whether it is only counted how many rows the source has.
   private(set) var isCensus = false
   private var isReadTwice = false
@@ -125,12 +127,15 @@ struct PassMachine: Equatable {
     }
   }
 
-  /// The source refuses to tell what has changed since the last pass: everything is read.
-  mutating func changesRefused() -> Action? {
-    guard terms.method == .incremental, progress.kind == .changes, stage == .list else {
-      return nil
-    }
-    return readEverything()
+  /// The source refuses to tell what has happened since an instant, at this instant of a clock. Of
+  /// changes everything is read instead. Of deletions less is asked for: what is missing from them
+  /// the count of the rows tells.
+  mutating func sinceRefused(at now: Timestamp) -> Action? {
+    guard progress.kind == .changes, stage == .list, let since = progress.since else { return nil }
+    guard case .deletions = terms.method else { return readEverything() }
+    guard let reach = Self.reaches.first(where: { now + -$0 > since }) else { return nil }
+    (progress.since, isShortened) = (now + -reach, true)
+    return restart(.list, forgets: false)
   }
 
   /// Whether a list has shown what it was read for before its end.
@@ -498,6 +503,8 @@ struct PassMachine: Equatable {
     return .giveUp(reason)
   }
 
+  /// How far back deletions are asked for where the source refuses more, in seconds, in this order.
+  private static let reaches: [Int64] = [365, 90, 30, 7, 1].map { $0 * 86_400 }
   /// Absent rows that are asked for one by one at the least; more of them take another reading.
   static let askedByID = 10
   /// Pages of a list that are read a second time because a former run has read the first of them.

@@ -9,11 +9,19 @@ struct ParentRows {
   var hasRefused = false
 }
 
+/// A parent whose list lacks rows that were there before: it has been read when they are gone.
+struct LackingParent {
+  let id: Int64
+  let table: String
+}
+
 /// How a pass reads a table with a request for each parent.
 extension Pass {
   func beginParents() throws {
     try requireParents()
     try endLinksOfTombstones()
+    try absent.removeAll()
+    lackingParents = []
     start([])
     let pager = Pager(size: context.options.pageSize, length: pageLength)
     work = .parents(ParentsMachine(pager, isNumbered: isNumbered))
@@ -91,12 +99,14 @@ extension Pass {
       """, [owner == table.link ? 0 : 1])
   }
 
-  /// A parent's list is at its end: what it no longer holds is gone, and the parent has been read.
+  /// A parent's list is at its end, and the parent has been read. What it no longer holds is gone
+  /// if the lists of all others do not lack too much as well.
   func parentEnded(_ scan: Scan, _ arrival: Arrival) throws {
     guard case .parents(var machine) = work, let id = scan.parent,
       let parent = table.listings[scan.listing].parent
     else { return }
     let writing = context.writing
+    var lacks = false
     let end = machine.listEnded(arrival.answer, hasRefused: parentRows.hasRefused)
     work = .parents(machine)
     if end.isWhole {
@@ -107,24 +117,30 @@ extension Pass {
           WHERE \(quoted(parent.column)) = ? AND "_deleted_at" IS NULL
         """, [.integer(id)])
       for row in stored where !parentRows.keys.contains(row) {
-        if try tombstones.apply(.absent, at: writing.now, key: row, writing) {
-          report.counts.deleted += 1
-        }
+        try absent.insert(TableStore.joined(row))
+        lacks = true
       }
+      if cursor.heldRows > 0 { try absent.release(parentRows.keys.map(TableStore.joined)) }
     }
+    if lacks, end.isRead { lackingParents.append(LackingParent(id: id, table: parent.table)) }
     parentRows = ParentRows()
     if end.isEndless {
       let failure = TableFailure(.endless, doing: "reading \(table.name)")
       (report.failure, report.error) = (failure, failure.sentence)
     }
     try context.quotaSource.note(
-      id, of: table.name, parent: parent.table, at: end.isRead ? writing.now : nil)
+      id, of: table.name, parent: parent.table, at: end.isRead && !lacks ? writing.now : nil)
   }
 
   /// Every parent that the budget has room for has been read.
   func conclude(_ machine: ParentsMachine) throws {
     noteUnstored()
     report.outcome = report.failure == nil ? .good : .failed
+    let held = try markAbsent(at: machine.date ?? context.now, isList: false)
+    for parent in lackingParents {
+      try context.quotaSource.note(
+        parent.id, of: table.name, parent: parent.table, at: held > 0 ? nil : context.writing.now)
+    }
     try end(at: machine.date, isFull: true, isWhole: true)
   }
 }

@@ -77,7 +77,9 @@ extension Pass {
   private func endsBefore(_ address: PageAddress, _ failure: TableFailure) throws -> Bool {
     guard case .list(var machine) = work, failure.isOfQuestion else { throw failure }
     if machine.endsBeforeRefusal(of: address.page) { return true }
-    guard address.page == 1, let action = machine.changesRefused() else { throw failure }
+    guard address.page == 1, let action = machine.sinceRefused(at: context.now) else {
+      throw failure
+    }
     work = .list(machine)
     try obey(action)
     return false

@@ -117,7 +117,7 @@ package final class Round {
         try handle(nextEvent())
       }
       let summary = try end()
-      if summary.outcome == .good, context.sourceClock.isRead,
+      if summary.isAsGoodAsItGets, context.sourceClock.isRead,
         let keep = context.options.historyKeep
       {
         _ = try HistoryRetention(context.connection).forget(before: context.now + -keep)

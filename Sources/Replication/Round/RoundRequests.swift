@@ -112,11 +112,12 @@ extension Round {
   func settlePasses() throws {
     for pass in passes where maySettle(pass) {
       let feed = feed(of: pass)
-      let isFeedRead = feed?.report.outcome == .good
+      let isShortened = feed?.shortenedSince != nil
+      let isFeedRead = feed?.report.outcome == .good && !isShortened
+      let isForbidden = isShortened || feed?.report.failure?.isRefusal ?? false
       try batch.open(at: context.clock.elapsed())
       do {
-        try pass.settle(
-          isFeedRead: isFeedRead, isFeedForbidden: feed?.report.failure?.isRefusal ?? false)
+        try pass.settle(isFeedRead: isFeedRead, isFeedForbidden: isForbidden)
       } catch let failure as TableFailure {
         try pass.fail(failure)
       }
