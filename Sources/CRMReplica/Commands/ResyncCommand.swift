@@ -1,3 +1,4 @@
+internal import Model
 internal import ReplicaFile
 internal import Replication
 
@@ -19,7 +20,8 @@ struct ResyncCommand: Command {
     let session = try Session(
       config: config, environment: environment.variables, interrupt: environment.stop.descriptor,
       log: environment.log)
-    var options = session.settings.resyncOptions(of: try session.settings.table(named: table))
+    let table = try session.settings.table(named: table)
+    var options = session.settings.options().resyncing(table.name)
     options.longestWait = SyncCommand.longestWait
     let narrator = Narrator(environment.log)
     let summary = try session.round(options) { narrator.take($0) }

@@ -59,14 +59,6 @@ struct ReplicaSettings {
     return options
   }
 
-  /// The options of a run that reads one table in full from its first page, and nothing else.
-  func resyncOptions(of table: Table) -> RoundOptions {
-    var options = options(full: true)
-    options.selection = [table.name]
-    options.anew = true
-    return options
-  }
-
   /// The named tables, or nil for all. Throws for a name that the configuration does not replicate.
   func selection(of names: [String]) throws -> Set<String>? {
     for name in names { _ = try table(named: name) }

@@ -57,4 +57,11 @@ package struct RoundOptions: Sendable {
   var comparesValues: Bool { full || compares }
 
   package init() {}
+
+  /// The same for a run that reads one table in full from its first page, and nothing else.
+  package func resyncing(_ table: String) -> RoundOptions {
+    var options = self
+    (options.selection, options.full, options.anew) = ([table], true, true)
+    return options
+  }
 }
