@@ -130,6 +130,17 @@ package struct TableSQL: Sendable {
     columns.joined(separator: " || '/' || ")
   }
 
+  /// Whether the row `c` of a list belongs to no row of the table.
+  package func isOrphan(_ child: Child) -> String {
+    let match = zip(child.parentColumns, table.key).map {
+      "c.\(quoted($0)) = t.\(quoted($1.name))"
+    }
+    return """
+      NOT EXISTS (SELECT 1 FROM \(quoted(table.name)) AS t
+        WHERE \(match.joined(separator: " AND ")))
+      """
+  }
+
   /// `"id" = ?`, for each column of the key.
   package var keyCondition: String {
     table.key.map { "\(quoted($0.name)) = ?" }.joined(separator: " AND ")

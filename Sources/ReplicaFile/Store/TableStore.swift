@@ -20,6 +20,12 @@ package final class TableStore {
     package init(runID: Int64, now: Timestamp, runStarted: Timestamp) {
       (self.runID, self.now, self.runStarted) = (runID, now, runStarted)
     }
+
+    /// Whether the run itself has written what was written at this instant. What is later than now
+    /// was written by a clock that was ahead, or by hand.
+    fileprivate func isOwn(_ syncedAt: String) -> Bool {
+      syncedAt >= runStarted.sql && syncedAt <= now.sql
+    }
   }
 
   let table: Table
@@ -36,6 +42,7 @@ package final class TableStore {
   private let redigest: Statement
   private let readRow: Statement
   private let keyColumns: [Int]
+  private let extras: ExtraComparison
   /// The instant that is bound to `insert`.
   private var insertedAt: Timestamp?
   let children: [ChildStore]
@@ -49,6 +56,7 @@ package final class TableStore {
     self.sql = sql
     history = History(connection, table: table.name)
     keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
+    extras = ExtraComparison(table)
     let name = quoted(table.name)
     let columns = table.columns.map { quoted($0.name) }
     let fresh = table.freshness.map { columns[$0] } ?? "NULL"
@@ -109,15 +117,18 @@ package final class TableStore {
   ///
   /// A record that the file refuses is kept aside whole, and nothing of it is stored: the version
   /// that was there before stays, and so does everything else on the page.
+  ///
+  /// `replaces` says of a feed's statement that it is the first of its row in a feed that is read
+  /// from the beginning: then it holds, whatever is stored.
   package func apply(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, replaces: Bool = false
   ) throws -> Outcome {
     guard layout.required.allSatisfy({ source.kind(record.slots + $0) != .null }) else {
       try quarantine(record, source, "no key", writing)
       return .quarantined
     }
     do {
-      return try store(record, source, writing)
+      return try store(record, source, writing, replaces)
     } catch let error as SQLiteError where error.isRefusedRow {
       try quarantine(record, source, error.message, writing)
       return .quarantined
@@ -125,7 +136,7 @@ package final class TableStore {
   }
 
   private func store(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, _ replaces: Bool
   ) throws -> Outcome {
     try bindKey(of: record, source, to: lookUp, from: 1)
     guard try lookUp.step() else {
@@ -137,10 +148,11 @@ package final class TableStore {
       !lookUp.isNull(at: 0) && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
     let isSame = hasDigest && !compares
     let isFeed = table.feed != nil
-    let isOlder = (!isTombstone || isFeed) && !isSame && isOlder(record, source, writing)
+    let isOlder =
+      !replaces && (!isTombstone || isFeed) && !isSame && isOlder(record, source, writing)
     lookUp.reset()
     // A feed may repeat a deletion that no longer holds; a restriction has no date to tell it by.
-    let isRepeated = isTombstone && isFeed && record.list == 0
+    let isRepeated = !replaces && isTombstone && isFeed && record.list == 0
     if isSame && !isTombstone || hasDigest && isRepeated || isOlder { return .unchanged }
     return try change(record, source, writing, hasDigest: hasDigest)
   }
@@ -152,7 +164,7 @@ package final class TableStore {
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) -> Bool {
     guard let column = table.freshness,
-      table.feed != nil || lookUp.text(at: 2) >= writing.runStarted.sql,
+      table.feed != nil || writing.isOwn(lookUp.text(at: 2)),
       case .text(let stored) = lookUp.value(at: 3),
       case .text(let received) = source.value(record.slots + column)
     else { return false }
@@ -170,20 +182,33 @@ package final class TableStore {
       insertedAt = writing.now
     }
     _ = try insert.step()
+    // Children may be left of a row that somebody has deleted by hand.
+    if compares { try deleteChildren(of: key(of: record, source)) }
     do {
       try addChildren(of: record, source)
     } catch let refusal as SQLiteError where refusal.isRefusedRow {
-      // Children may be left of a row that somebody has deleted by hand.
       let key = key(of: record, source)
-      for child in children { try child.deleteRows(of: key) }
+      try deleteChildren(of: key)
       do {
         try addChildren(of: record, source)
       } catch let error as SQLiteError where error.isRefusedRow {
-        for child in children { try child.deleteRows(of: key) }
+        try deleteChildren(of: key)
         try connection.run(
           "DELETE FROM \(quoted(table.name)) WHERE \(sql.keyCondition)", key)
         throw error
       }
+    }
+  }
+
+  private func deleteChildren(of key: [Value]) throws {
+    for child in children { try child.deleteRows(of: key) }
+  }
+
+  /// Takes out the rows of lists that have no record.
+  package func deleteOrphans() throws {
+    for child in table.children {
+      try connection.run(
+        "DELETE FROM \(quoted(child.table)) AS c WHERE \(sql.isOrphan(child))")
     }
   }
 
@@ -224,6 +249,7 @@ package final class TableStore {
     var diff = History.Diff()
     let names = table.columns.map(\.name) + ["_extra", "_deleted_at", "_deleted_reason"]
     for (index, value) in (new + [.null, .null]).enumerated() where value != old[index] {
+      if index == width, extras.areSame(old[index], value) { continue }
       diff.add(names[index], JSONText.value(old[index]), JSONText.value(value))
     }
     let key = keyColumns.map { new[$0] }
@@ -248,6 +274,27 @@ package final class TableStore {
       isTombstone ? .restore : .update, key: Self.joined(key), diff, syncedBefore: old[width + 3],
       writing)
     return .updated
+  }
+
+  /// Gives a column of a row another value, and notes that in the history.
+  package func set(
+    _ column: Int, to value: Value, key: [Value], _ writing: Writing
+  ) throws {
+    try readRow.bind(key)
+    guard try readRow.step() else { return }
+    let old = readRow.value(at: column)
+    let syncedBefore = readRow.value(at: table.columns.count + 3)
+    readRow.reset()
+    let name = table.columns[column].name
+    try connection.run(
+      """
+      UPDATE \(quoted(table.name)) SET \(quoted(name)) = ?, "_synced_at" = ?
+        WHERE \(sql.keyCondition)
+      """, [value, .text(writing.now.sql)] + key)
+    var diff = History.Diff()
+    diff.add(name, JSONText.value(old), JSONText.value(value))
+    try history.add(
+      .update, key: Self.joined(key), diff, syncedBefore: syncedBefore, writing)
   }
 
   private func bindKey(

@@ -32,10 +32,11 @@ package final class Tombstones {
   }
 
   /// Marks a living row. A row that was only missed learns the reason, and a deletion has the last
-  /// word over a restriction and over a former deletion. Returns whether it wrote.
+  /// word over a restriction and over a former deletion; what `isCertain` has it over everything.
+  /// Returns whether it wrote.
   package func apply(
     _ reason: DeletionReason, at instant: Timestamp, key: [Value],
-    _ writing: TableStore.Writing
+    _ writing: TableStore.Writing, isCertain: Bool = false
   ) throws -> Bool {
     try read.bind(key)
     guard try read.step() else { return false }
@@ -44,7 +45,7 @@ package final class Tombstones {
     let learnsMore =
       former == "absent" && reason != .absent || former == "restricted" && reason == .deleted
       || former == "deleted" && reason == .deleted && at.text.map { $0 < instant.sql } ?? false
-    guard at.isNull || learnsMore else { return false }
+    guard at.isNull || learnsMore || isCertain else { return false }
     try mark.bind(
       [.text(instant.sql), .text(reason.rawValue), .text(writing.now.sql)] + key)
     _ = try mark.step()

@@ -130,6 +130,7 @@ final class Pass {
       terms.scans, from: PageAddress(scan: scan, page: isRead ? 1 : progress.page),
       at: isRead ? nil : progress.position)
     work = .list(PassMachine(terms, progress, isResumed: isResumed, length: pageLength))
+    if rebuildsFeed { try beginRebuilding() }
   }
 
   /// Whether any page of the table's lists may be asked for by its number.

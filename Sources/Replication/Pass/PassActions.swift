@@ -71,6 +71,7 @@ extension Pass {
   private func forget() throws {
     try seen.removeAll(context.connection)
     try absent.removeAll()
+    if rebuildsFeed { try beginRebuilding() }
     refusals = Refusals()
     context.listed[table.name]?.reportedDeleted = 0
   }

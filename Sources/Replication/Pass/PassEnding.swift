@@ -48,7 +48,11 @@ extension Pass {
       cursor.pageLength = pageLength
       cursor.unstoredRows = refusals.rows
     }
-    if progress.tracksAbsence, refusals.withoutKey == 0 {
+    if rebuildsFeed {
+      try correctDates()
+      try keepForgotten()
+    }
+    if progress.tracksAbsence || rebuildsFeed, refusals.withoutKey == 0 {
       try markAbsent(at: progress.date ?? context.now)
     }
     if progress.kind == .full {
@@ -77,6 +81,10 @@ extension Pass {
       if isFull { cursor.fullRunDate = date }
     }
     if isWhole, isStored { cursor.needsFull = false }
+    if isFull, context.options.comparesValues {
+      try store.deleteOrphans()
+      try agreeWithFeed()
+    }
     for index in store.sql.createIndices { try context.connection.execute(index) }
     try seen.removeAll(context.connection)
     try context.cursors.save(

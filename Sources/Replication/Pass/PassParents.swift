@@ -22,6 +22,7 @@ extension Pass {
     try endLinksOfTombstones()
     try absent.removeAll()
     lackingParents = []
+    if context.options.comparesValues { try endRowsWithoutParent() }
     start([])
     let pager = Pager(size: context.options.pageSize, length: pageLength)
     work = .parents(ParentsMachine(pager, isNumbered: isNumbered))

@@ -12,6 +12,7 @@ extension Pass {
     let isFeed = table.feed != nil
     let readsParents = table.method == .perParent
     let notes = notes
+    let rebuildsFeed = rebuildsFeed
     let store = store
     var counts = Counts()
     var facts = PageFacts()
@@ -21,7 +22,8 @@ extension Pass {
         let record = page.records[index]
         counts.read += 1
         counts.misfits += record.misfits
-        let outcome = try store.apply(record, source, writing)
+        let replaces = try rebuildsFeed && replaces(record, source)
+        let outcome = try store.apply(record, source, writing, replaces: replaces)
         switch outcome {
         case .inserted: counts.inserted += 1
         case .updated: counts.updated += 1

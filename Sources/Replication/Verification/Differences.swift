@@ -23,6 +23,7 @@ final class Differences {
     try connection.execute(
       """
       CREATE TEMP TABLE inserted (table_name, k, PRIMARY KEY (table_name, k)) WITHOUT ROWID;
+      CREATE TEMP TABLE orphans (table_name, k, PRIMARY KEY (table_name, k)) WITHOUT ROWID;
       CREATE TEMP TABLE differences (table_name, k, kind, columns, dated, is_pending DEFAULT 0,
         is_unsynced DEFAULT 0, PRIMARY KEY (table_name, k)) WITHOUT ROWID;
       """)
@@ -35,6 +36,7 @@ final class Differences {
           INSERT INTO inserted VALUES (\(table.name.sqlLiteral), \(key)) ON CONFLICT DO NOTHING;
         END
         """)
+      try noteOrphans(of: table)
       synced[table.name] = try Value(Cursors(connection).load(table.name).lastRunDate?.sql)
     }
   }
@@ -150,10 +152,10 @@ final class Differences {
       switch (wasLiving, isLiving) {
       case (true, false): return (.extra, [])
       case (false, true): return (.missing, [])
-      case (false, false): return nil
-      case (true, true):
+      case (false, false), (true, true):
+        // Of a tombstone the account tells when and why, and of a living row neither.
         let columns = before.keys.filter {
-          !$0.hasPrefix("_deleted_") && before[$0] != after[$0]
+          $0.hasPrefix("_deleted_") != isLiving && before[$0] != after[$0]
         }
         return columns.isEmpty ? nil : (.differing, columns.sorted())
       }
@@ -219,20 +221,26 @@ final class Differences {
       """, [.text(table.name)])
   }
 
-  /// Rows of lists without their record: somebody has put them there, or taken the record away.
-  private func addOrphans(of table: Table) throws {
+  /// Notes rows of lists without their record, before the run takes them out: somebody has put them
+  /// there, or taken the record away.
+  private func noteOrphans(of table: Table) throws {
     for child in table.children {
-      let owner = child.parentColumns.map { "c.\(quoted($0))" }
-      let match = zip(owner, table.key).map { "\($0) = t.\(quoted($1.name))" }
+      let owner = TableSQL.joined(child.parentColumns.map { "c.\(quoted($0))" })
       try connection.run(
         """
-        INSERT INTO temp.differences (table_name, k, kind, columns)
-          SELECT DISTINCT ?, \(TableSQL.joined(owner)), 'extra', ''
-            FROM \(quoted(child.table)) AS c WHERE NOT EXISTS
-              (SELECT 1 FROM \(quoted(table.name)) AS t WHERE \(match.joined(separator: " AND ")))
-          ON CONFLICT DO NOTHING
+        INSERT INTO temp.orphans SELECT DISTINCT ?, \(owner) FROM \(quoted(child.table)) AS c
+          WHERE \(TableSQL(table).isOrphan(child)) ON CONFLICT DO NOTHING
         """, [.text(table.name)])
     }
+  }
+
+  private func addOrphans(of table: Table) throws {
+    try connection.run(
+      """
+      INSERT INTO temp.differences (table_name, k, kind, columns)
+        SELECT table_name, k, 'extra', '' FROM temp.orphans WHERE table_name = ?
+        ON CONFLICT DO NOTHING
+      """, [.text(table.name)])
   }
 
   // MARK: Dates
@@ -245,6 +253,7 @@ final class Differences {
     let rows = "SELECT \(TableSQL(table).keyExpression) FROM \(quoted(table.name)) WHERE "
     for (kinds, condition) in [
       ("'missing', 'differing'", edited(table)), ("'extra'", gone(table)),
+      ("'differing'", [Self.isDeleted]),
     ] where !condition.isEmpty {
       try connection.run(
         """
@@ -274,10 +283,11 @@ final class Differences {
     return "\(quoted(column)) IN (SELECT \"id\" FROM \(quoted(name)) WHERE \(date) > ?1)"
   }
 
+  private static let isDeleted = "\"_deleted_reason\" = 'deleted' AND \"_deleted_at\" > ?1"
+
   /// Conditions on a row that went after `?1`. The feed dates deletions and does not date
   /// restrictions. Without a feed, a row went with the record that it hangs on.
   private func gone(_ table: Table) -> [String] {
-    let isDeleted = "\"_deleted_reason\" = 'deleted' AND \"_deleted_at\" > ?1"
     if case .deletions(let name) = table.method {
       return editedRow(of: name, in: "id").map { [$0] } ?? []
     }
@@ -286,9 +296,9 @@ final class Differences {
       tables.contains { $0.name == owner.table }
         && table.columns.contains { $0.name == owner.column }
     }
-    return ["(\(isDeleted))"] + editedParents(table)
+    return ["(\(Self.isDeleted))"] + editedParents(table)
       + own.map {
-        "\(quoted($0.column)) IN (SELECT \"id\" FROM \(quoted($0.table)) WHERE \(isDeleted))"
+        "\(quoted($0.column)) IN (SELECT \"id\" FROM \(quoted($0.table)) WHERE \(Self.isDeleted))"
       }.sorted()
   }
 }
