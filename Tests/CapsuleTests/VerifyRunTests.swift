@@ -1,6 +1,7 @@
 import Capsule
 import CapsuleSimulator
 import FoundationEssentials
+import HTTP
 import Model
 import ReplicaFile
 import Replication
@@ -61,6 +62,76 @@ import Testing
         "parties \(ids[7]) differing about", "parties \(ids[8]) differing about,updated_at",
       ])
     #expect(found.report.tables.first { $0.table == "parties" }?.pending == 1)
+  }
+
+  /// What is dated behind the end of the run was not edited while it ran, whatever its date.
+  @Test func `a date ahead does not hide a difference`() throws {
+    let ids = account.visibleIDs(.parties)
+    account.now += 40 * 86_400
+    account.describe(.parties, ids[3], "Stamped by a clock that is ahead")
+    account.now -= 40 * 86_400
+    try replica.sync()
+    #expect(try replica.verify().report.outcome == .equal)
+    try replica.execute("UPDATE parties SET about = 'drifted' WHERE id = \(ids[3])")
+    let found = try replica.verify()
+    #expect(found.all == ["parties \(ids[3]) differing about"])
+    #expect(found.report.tables.allSatisfy { $0.pending == 0 })
+  }
+
+  /// A list may be answered from a copy that lags behind; a record by its id is as it is.
+  @Test func `what differs is asked for by its id before it is believed`() throws {
+    let ids = account.visibleIDs(.parties)
+    account.describe(.parties, ids[3], "Edited before")
+    account.createPerson("Ada", "Before")
+    account.createTask()
+    try replica.sync()
+    account.switches.staleAnswers = 100
+    let found = try replica.verify()
+    #expect(found.all == [], "\(found.all)")
+    account.now += 3_600
+    account.switches.staleAnswers = 0
+    let before = account.requestCount
+    #expect(try replica.verify().report.outcome == .equal)
+    let quiet = account.requestCount - before
+    try replica.execute("UPDATE parties SET about = 'drifted' WHERE id = \(ids[3])")
+    #expect(try replica.verify().all == ["parties \(ids[3]) differing about"])
+    #expect(account.requestCount - before == 2 * quiet + 1)
+  }
+
+  // MARK: Counts and refusals
+
+  @Test func `what the account counts stands beside what was compared`() throws {
+    let tables = try replica.verify().report.tables
+    let parties = try #require(tables.first { $0.table == "parties" })
+    #expect(parties.compared == 25 && parties.counted == 25)
+    #expect(tables.first { $0.table == "countries" }?.counted == nil)
+  }
+
+  @Test func `a list that is not the one that the account counts is not equal`() throws {
+    replica.wrap = { Miscounting($0) }
+    let found = try replica.verify()
+    #expect(found.report.outcome == .unfinished, "\(found.all)")
+    let parties = try #require(found.report.tables.first { $0.table == "parties" })
+    #expect(parties.compared == 25 && parties.counted == 15)
+    #expect(parties.error == "The account counts 15 rows and shows 25.")
+    #expect(found.report.tables.filter { $0.error != nil }.map(\.table) == ["parties"])
+  }
+
+  @Test func `each record that the file refuses is a difference`() throws {
+    let ids = account.visibleIDs(.parties)
+    try replica.execute(
+      """
+      CREATE TRIGGER refuse BEFORE UPDATE ON parties WHEN new.about = 'refused'
+        BEGIN SELECT raise(ABORT, 'refused'); END
+      """)
+    account.now += 60
+    for id in ids[2...4] { account.describe(.parties, id, "refused") }
+    account.now += 60
+    try replica.sync()
+    let found = try replica.verify()
+    #expect(
+      found.of("parties") == ids[2...4].map { "\($0) differing " }, "\(found.all)")
+    #expect(found.report.outcome == .different)
   }
 
   @Test(arguments: 1...12)
@@ -160,6 +231,28 @@ import Testing
   }
 }
 
+/// Counts ten parties less than there are.
+private final class Miscounting: Transport {
+  private let inner: any Transport
+  init(_ inner: any Transport) { self.inner = inner }
+
+  var outstanding: Int { inner.outstanding }
+  func send(_ request: Request, id: Int) { inner.send(request, id: id) }
+
+  func next(timeout: Duration?) -> TransportEvent {
+    let event = inner.next(timeout: timeout)
+    guard case .finished(let exchange) = event, case .success(let response) = exchange.result
+    else { return event }
+    let body = String(decoding: response.body, as: UTF8.self)
+      .replacing("\"totalCount\":25", with: "\"totalCount\":15")
+    return .finished(
+      Exchange(
+        id: exchange.id,
+        result: .success(
+          Response(status: response.status, headers: response.headers, body: Array(body.utf8)))))
+  }
+}
+
 /// What a verification of a test's replica found.
 struct Found {
   let report: VerificationReport
@@ -187,7 +280,7 @@ extension Replica {
     let transport = SimulatedTransport(account, reordering: reordering)
     prepare(transport)
     let verification = Verification(
-      source: source, tables: tables, transport: transport,
+      source: source, tables: tables, transport: wrap(transport),
       clock: SimulatedClock(transport: transport, error: clockError), options: options)
     let copy = path + ".verify"
     defer { try? FileManager.default.removeItem(atPath: copy) }

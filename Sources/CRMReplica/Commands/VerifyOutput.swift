@@ -21,14 +21,14 @@ struct VerifyOutput {
 
   private func writeText() throws {
     var table = TextTable([
-      .left("table"), .right("compared"), .right("missing"), .right("extra"),
+      .left("table"), .right("compared"), .right("counted"), .right("missing"), .right("extra"),
       .right("differing"), .right("pending"), .right("requests"), .left("state"),
     ])
     for verified in report.tables {
       table.append([
-        verified.table, verified.compared.grouped, verified.missing.grouped,
-        verified.extra.grouped, verified.differing.grouped, verified.pending.grouped,
-        verified.requests.grouped, Self.state(of: verified),
+        verified.table, verified.compared.grouped, verified.counted?.grouped ?? "",
+        verified.missing.grouped, verified.extra.grouped, verified.differing.grouped,
+        verified.pending.grouped, verified.requests.grouped, Self.state(of: verified),
       ])
     }
     say(table.text)
@@ -109,6 +109,7 @@ struct VerifyOutput {
   private static func members(of verified: VerifiedTable) -> String {
     let members: [(String, String)] = [
       ("table", JSONText.string(verified.table)), ("compared", "\(verified.compared)"),
+      ("counted", verified.counted.map { "\($0)" } ?? "null"),
       ("missing", "\(verified.missing)"), ("extra", "\(verified.extra)"),
       ("differing", "\(verified.differing)"), ("pending", "\(verified.pending)"),
       ("since_last_sync", "\(verified.unsynced)"), ("requests", "\(verified.requests)"),

@@ -13,6 +13,8 @@ package struct TableReport: Sendable {
 
   package let table: String
   package var counts = Counts()
+  /// How many rows the source counts in the lists of the whole table, where it says so of each.
+  package var counted: Int?
   package var requests = 0
   package var waited = Duration.zero
   package var outcome = Outcome.unfinished
@@ -51,6 +53,8 @@ package struct RunSummary: Sendable {
   package var hasYielded = false
   /// When the next request may leave, for a run that was deferred.
   package var resumeAt: Timestamp?
+  /// The source's clock at the last reply that said it.
+  package var lastDate: Timestamp?
   package var error: String?
 
   package init(

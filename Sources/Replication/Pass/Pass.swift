@@ -35,6 +35,8 @@ final class Pass {
   var gaps = Gaps()
   var seen: Seen
   var refusals = Refusals()
+  /// The source's counts of the lists that make up the table.
+  var totals: [Int: Int] = [:]
   /// Counts the beginnings of this table in this run; replies to a former one are too late.
   var generation = 0
   /// When this run last stored a page, by the source's clock.
@@ -92,12 +94,19 @@ final class Pass {
     context.listed[table.name] = Listed()
     context.listed[table.name]?.lastRunDate = cursor.lastRunDate
     refusals = Refusals()
-    if table.method == .perParent { try beginParents() } else { try beginList() }
+    if let ids = context.options.records[table.name] {
+      beginRecords(ids)
+    } else if table.method == .perParent {
+      try beginParents()
+    } else {
+      try beginList()
+    }
     if frontier.isDone { try allRead() }
   }
 
   private func beginList() throws {
     try absent.removeAll()
+    totals = [:]
     let plan = PassPlan(table, cursor, context.options, at: context.now)
     let options = context.options
     let isNumbered = isNumbered

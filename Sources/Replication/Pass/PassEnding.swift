@@ -44,6 +44,9 @@ extension Pass {
     }
     cursor.countError = machine.countError
     if table.method != .incremental { cursor.lengthError = machine.lengthError }
+    if progress.kind == .full, table.parents.isEmpty, totals.count == table.listings.count {
+      report.counted = totals.values.reduce(0, +)
+    }
     if table.method == .incremental, progress.kind == .full {
       cursor.pageLength = pageLength
       cursor.unstoredRows = refusals.rows

@@ -51,6 +51,9 @@ extension Pass {
     facts.listed = isFeed ? page.records.count { $0.list == 0 } : facts.records
     (facts.next, facts.total) = (reply.next, page.totalCount)
     facts.content = page.records.reduce(0) { $0 &+ $1.digest }
+    if case .list(let machine) = work, machine.stage == .list {
+      totals[frontier.next.scan] = facts.total
+    }
     return facts
   }
 

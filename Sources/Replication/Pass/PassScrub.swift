@@ -39,6 +39,19 @@ extension Pass {
     if machine.scans.isEmpty { try conclude(machine) }
   }
 
+  /// Begins to read these rows again, and nothing else.
+  func beginRecords(_ ids: [Int64]) {
+    let most = table.method == .incremental ? context.source.recordsPerRequest : 1
+    let budget = Int.max / 2
+    let share = ScrubMachine.Share(
+      need: (ids.count + most - 1) / most, budget: budget, perRequest: most)
+    let now = context.clock.now()
+    let machine = ScrubMachine(
+      ids, share, budget: budget, due: ids.count, rows: ids.count, from: now, to: now, every: 1)
+    start(machine.scans)
+    work = .scrub(machine)
+  }
+
   /// Some records have been asked for: they were stored, or one of them at least is gone, or they
   /// could not be had, and then nothing is known of them.
   func scrubbed(_ scan: Scan, _ arrival: Arrival) throws {

@@ -15,6 +15,8 @@ package struct RoundOptions: Sendable {
   /// tables then keep within their budget even in a full run, and ask again only about parents that
   /// were read.
   package var compares = false
+  /// Rows that are read again by their ids, and nothing else of their tables.
+  package var records: [String: [Int64]] = [:]
   /// Whether the source is asked whose account it is before anything is read.
   package var identifies = true
   /// Requests that the run may make; nil for as many as the allowance lets it.

@@ -56,6 +56,8 @@ package final class Round {
   /// Why the run ends before its passes do.
   var ending: (outcome: RunSummary.Outcome, error: String?)?
   var resumeAt: Timestamp?
+  /// The source's clock at the last reply that said it.
+  var lastDate: Timestamp?
   var hasQuotas = false
   var hasScrubbed = false
   /// Requests made for what can wait, by kind.
@@ -151,6 +153,7 @@ package final class Round {
     var summary = RunSummary(
       id: context.log.runID, outcome: .good, tables: reports, requests: requests, waited: waited,
       hasYielded: hasYielded, resumeAt: resumeAt, error: ending?.error)
+    summary.lastDate = lastDate
     let failed = reports.filter { $0.outcome == .failed }
     if let ending {
       summary.outcome = ending.outcome

@@ -95,6 +95,7 @@ extension Round {
       case .failure(let error): Reply(Verdict(error))
       }
     if let date = reply.date { context.sourceClock.saw(date) }
+    lastDate = reply.date ?? lastDate
     switch (reply.verdict, result) {
     case (.wait, .success): try obeyRefusal(reply)
     case (.wait, .failure): break

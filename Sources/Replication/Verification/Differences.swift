@@ -25,7 +25,8 @@ final class Differences {
       CREATE TEMP TABLE inserted (table_name, k, PRIMARY KEY (table_name, k)) WITHOUT ROWID;
       CREATE TEMP TABLE orphans (table_name, k, PRIMARY KEY (table_name, k)) WITHOUT ROWID;
       CREATE TEMP TABLE differences (table_name, k, kind, columns, dated, is_pending DEFAULT 0,
-        is_unsynced DEFAULT 0, PRIMARY KEY (table_name, k)) WITHOUT ROWID;
+        is_unsynced DEFAULT 0, is_refused DEFAULT 0, PRIMARY KEY (table_name, k)) WITHOUT ROWID;
+      DELETE FROM "_quarantine";
       """)
     for table in tables {
       let key = TableSQL(table).keyExpression(of: "NEW")
@@ -47,16 +48,21 @@ final class Differences {
       .compactMap { try Cursors(connection).load($0.table).lastRunDate }.min().map { $0 + -1 }
   }
 
-  /// Finds the differences behind the run. What the source dates later than `asOf` is pending.
-  func find(in selected: [Table], laterThan asOf: Timestamp?) throws {
+  /// Finds the differences behind the run. What the source dates later than `asOf` is pending,
+  /// unless that is later than `end` too, when the run was over: then the date says nothing.
+  func find(in selected: [Table], from asOf: Timestamp?, to end: Timestamp?) throws {
     try connection.transaction {
+      try connection.run("DELETE FROM temp.differences")
       try fold()
       for table in selected {
         try addInserted(table)
         try addOrphans(of: table)
-        if let asOf { try mark("is_pending", table, laterThan: .text(asOf.sql)) }
+        try addRefused(of: table)
+        if let asOf, let end {
+          try mark("is_pending", table, from: .text(asOf.sql), to: .text(end.sql))
+        }
         if let last = synced[table.name], !last.isNull {
-          try mark("is_unsynced", table, laterThan: last)
+          try mark("is_unsynced", table, from: last, to: "9999-12-31 23:59:59")
         }
       }
     }
@@ -69,6 +75,7 @@ final class Differences {
     var verified = VerifiedTable(table: report.table)
     verified.requests = report.requests
     verified.compared = report.counts.read
+    verified.counted = report.counted
     if report.outcome != .good { verified.error = report.error ?? Self.unfinished }
     let rows = try connection.rows(
       """
@@ -98,9 +105,42 @@ final class Differences {
       // Pages that were read twice are no more records.
       guard verified.error == nil else { break }
       verified.compared = try Inventory(connection).living(table.name)
+      verified.error = try disagreement(verified)
     }
     return verified
   }
+
+  /// Says that the account counts more rows, or fewer, than could be compared: the list it gave is
+  /// not the list that it counts. What came or went meanwhile, and what cannot be stored, explains
+  /// some of them, and counts may be off by a few all the time.
+  private func disagreement(_ verified: VerifiedTable) throws -> String? {
+    guard let counted = verified.counted else { return nil }
+    let refused = try connection.value(
+      """
+      SELECT count(*) FROM temp.differences
+        WHERE table_name = ? AND is_refused AND kind = 'missing'
+      """, [.text(verified.table)])
+    let rows = verified.compared + Int(refused.integer ?? 0)
+    guard abs(counted - rows) > ListEvidence.tolerance + verified.pending else { return nil }
+    return "The account counts \(counted) rows and shows \(rows)."
+  }
+
+  /// The rows of tables that differ and can be asked for by their ids. Where many differ it is no
+  /// accident of one answer, and only some are.
+  func askable(in selected: [Table]) throws -> [String: [Int64]] {
+    var ids: [String: [Int64]] = [:]
+    for table in selected where table.listings.count == 1 && table.listings[0].record != nil {
+      let rows = try connection.rows(
+        """
+        SELECT k FROM temp.differences WHERE table_name = ? AND NOT is_pending
+          AND typeof(k) = 'integer' ORDER BY k LIMIT \(Self.askedAgain)
+        """, [.text(table.name)])
+      if !rows.isEmpty { ids[table.name] = rows.compactMap(\.[0].integer) }
+    }
+    return ids
+  }
+
+  private static let askedAgain = 100
 
   private func parents(of table: Table, runID: Int64) throws -> (compared: Int, all: Int) {
     var (compared, all): (Int64, Int) = (0, 0)
@@ -243,13 +283,38 @@ final class Differences {
       """, [.text(table.name)])
   }
 
+  /// Records of the account that the copy refused: each is a difference, whatever is stored of it.
+  /// One without a key has a number in the place of one.
+  private func addRefused(of table: Table) throws {
+    let key = TableSQL.joined(
+      table.key.map {
+        "CASE WHEN json_valid(\"record\") "
+          + "THEN json_extract(\"record\", '$.\(quoted($0.name))') END"
+      })
+    let isLiving = """
+      EXISTS (SELECT 1 FROM \(quoted(table.name)) AS t
+        WHERE \(TableSQL(table).keyExpression(of: "t")) = q.k AND t."_deleted_at" IS NULL)
+      """
+    try connection.run(
+      """
+      INSERT INTO temp.differences (table_name, k, kind, columns, is_refused)
+        SELECT ?1, coalesce(q.k, 'without key ' || row_number() OVER ()),
+            iif(\(isLiving), 'differing', 'missing'), '', 1
+          FROM (SELECT \(key) AS k FROM "_quarantine" WHERE "table_name" = ?1) AS q WHERE true
+        ON CONFLICT DO NOTHING
+      """, [.text(table.name)])
+  }
+
   // MARK: Dates
 
-  /// Marks the differences of which the source says that they happened after an instant.
-  private func mark(_ column: String, _ table: Table, laterThan instant: Value) throws {
+  /// Marks the differences of which the source says that they happened between two instants.
+  private func mark(_ column: String, _ table: Table, from: Value, to: Value) throws {
+    let values = [from, .text(table.name), to]
     try connection.run(
-      "UPDATE temp.differences SET \(column) = 1 WHERE dated > ? AND table_name = ?",
-      [instant, .text(table.name)])
+      """
+      UPDATE temp.differences SET \(column) = 1
+        WHERE \(Self.isWithin("dated")) AND table_name = ?2
+      """, values)
     let rows = "SELECT \(TableSQL(table).keyExpression) FROM \(quoted(table.name)) WHERE "
     for (kinds, condition) in [
       ("'missing', 'differing'", edited(table)), ("'extra'", gone(table)),
@@ -259,17 +324,22 @@ final class Differences {
         """
         UPDATE temp.differences SET \(column) = 1 WHERE table_name = ?2 AND kind IN (\(kinds))
           AND k IN (\(rows)\(condition.joined(separator: " OR ")))
-        """, [instant, .text(table.name)])
+        """, values)
     }
   }
 
-  /// Conditions on a row that was made or edited after `?1`, itself or the record that it hangs on.
+  /// Whether a date is later than `?1` and not later than `?3`.
+  private static func isWithin(_ date: String) -> String {
+    "\(date) > ?1 AND \(date) <= ?3"
+  }
+
+  /// Conditions on a row that was made or edited meanwhile, itself or the record that it hangs on.
   private func edited(_ table: Table) -> [String] {
     var names = ["created_at"]
     if let freshness = table.freshness { names.append(table.columns[freshness].name) }
     if case .deletions = table.method { names.append("deleted_at") }
     let dates = table.columns.filter { $0.type == .dateTime && names.contains($0.name) }
-    return dates.map { "\(quoted($0.name)) > ?1" } + editedParents(table)
+    return dates.map { Self.isWithin(quoted($0.name)) } + editedParents(table)
   }
 
   private func editedParents(_ table: Table) -> [String] {
@@ -280,12 +350,14 @@ final class Differences {
     guard let other = tables.first(where: { $0.name == name }), let freshness = other.freshness
     else { return nil }
     let date = quoted(other.columns[freshness].name)
-    return "\(quoted(column)) IN (SELECT \"id\" FROM \(quoted(name)) WHERE \(date) > ?1)"
+    return
+      "\(quoted(column)) IN (SELECT \"id\" FROM \(quoted(name)) WHERE \(Self.isWithin(date)))"
   }
 
-  private static let isDeleted = "\"_deleted_reason\" = 'deleted' AND \"_deleted_at\" > ?1"
+  private static let isDeleted =
+    "\"_deleted_reason\" = 'deleted' AND \(isWithin("\"_deleted_at\""))"
 
-  /// Conditions on a row that went after `?1`. The feed dates deletions and does not date
+  /// Conditions on a row that went meanwhile. The feed dates deletions and does not date
   /// restrictions. Without a feed, a row went with the record that it hangs on.
   private func gone(_ table: Table) -> [String] {
     if case .deletions(let name) = table.method {

@@ -16,7 +16,12 @@ package import SQLite
 /// are made in the minute that a verification takes: a row that comes or goes in a table that has
 /// neither `updated_at` nor a feed of deletions, a record that is restricted or restored, and a
 /// value that changes without moving `updated_at`. They are gone from the next verification behind
-/// a sync. The other way round, a row that was wrong before and is edited meanwhile is pending.
+/// a sync. The other way round, a row that was wrong before and is edited meanwhile is pending. A
+/// date behind the end of the run says nothing.
+///
+/// Rows that differ are asked for once more by their ids, where the source can be: a list may have
+/// shown them as they were before, or not yet. A record that the file refuses differs, and a list
+/// that does not agree with the source's own count of it is not compared to its end.
 ///
 /// What the account does not tell cannot be compared: the values of tombstones, statements that
 /// the feed of deletions no longer repeats, and the rows of parents that were not asked about.
@@ -76,7 +81,7 @@ package final class Verification {
     var options = options
     options.requestLimit = options.requestLimit.map { max(0, $0 - report.requests) }
     let differences = try Differences(connection, tables)
-    let summary: RunSummary
+    var summary: RunSummary
     do {
       summary = try Round(
         connection, source: source, tables: tables, transport: transport, clock: clock,
@@ -87,8 +92,22 @@ package final class Verification {
       throw AnotherAccount(path: replica.path, held: error.held, found: error.found)
     }
     let asOf = try report.asOf ?? differences.lastSecond(before: summary)
-    try differences.find(in: selected, laterThan: asOf)
+    try differences.find(in: selected, from: asOf, to: summary.lastDate)
     self.differences = differences
+    let records = try differences.askable(in: selected)
+    if summary.outcome == .good || summary.outcome == .partial, !records.isEmpty {
+      options.records = records
+      options.selection = Set(records.keys)
+      options.identifies = false
+      options.requestLimit = options.requestLimit.map { max(0, $0 - summary.requests) }
+      let again = try Round(
+        connection, source: source, tables: tables, transport: transport, clock: clock,
+        options: options, observe: observe
+      ).run()
+      report.requests += again.requests
+      if again.outcome == .stopped { summary.outcome = .stopped }
+      try differences.find(in: selected, from: asOf, to: again.lastDate ?? summary.lastDate)
+    }
     report.tables = try summary.tables.map { try differences.verified($0, runID: summary.id) }
     report.asOf = asOf
     report.ending = summary.outcome

@@ -27,6 +27,8 @@ package struct VerifiedTable: Sendable {
   package let table: String
   /// Records of the account that were compared.
   package var compared = 0
+  /// How many rows the account counts, where it does.
+  package var counted: Int?
   package var missing = 0
   package var extra = 0
   package var differing = 0
