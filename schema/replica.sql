@@ -2665,6 +2665,12 @@ CREATE TABLE IF NOT EXISTS "_passes" (
   "compares" BOOLEAN NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS "_columns" (
+  "table_name" TEXT NOT NULL,
+  "column_name" TEXT NOT NULL,
+  PRIMARY KEY ("table_name", "column_name")
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "fx_rates" (
   "currency" TEXT NOT NULL,
   "day" DATE NOT NULL CHECK (date("day") IS "day"),

@@ -22,9 +22,22 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The primary result code: the low byte of the extended one.
   package var primaryCode: Int32 { code & 0xff }
 
-  /// The file is not a database, or its content is damaged.
+  /// The file is not a database, or its content is damaged; of a virtual table, it says nothing of
+  /// the file (sqlite.org/rescode.html#corrupt_vtab).
   package var isNotADatabase: Bool {
-    primaryCode == SQLITE_NOTADB || primaryCode == SQLITE_CORRUPT
+    primaryCode == SQLITE_NOTADB || primaryCode == SQLITE_CORRUPT && code != Self.corruptTable
+  }
+
+  /// SQLITE_CORRUPT_VTAB, a macro that Swift does not see.
+  private static let corruptTable: Int32 = SQLITE_CORRUPT | 1 << 8
+
+  /// The table that the statement writes, as far as its text tells, or nil.
+  package var writtenTable: String? {
+    guard let sql, ["INSERT ", "UPDATE ", "DELETE "].contains(where: sql.hasPrefix) else {
+      return nil
+    }
+    let words = sql.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
+    return words.count == 3 && words[0].split(separator: " ").count <= 2 ? String(words[1]) : nil
   }
 
   /// The file system, a quota or a limit on the size of files has no room left. SQLite itself knows
@@ -48,6 +61,12 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The row itself is refused: a CHECK, a key, an index or a trigger stands against it. What the
   /// statement had written is taken back, and the transaction goes on.
   package var isRefusedRow: Bool { primaryCode == SQLITE_CONSTRAINT }
+
+  /// It is about the file and its place, and not about what is in it.
+  package var isOfFile: Bool {
+    [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH, SQLITE_NOLFS, SQLITE_PROTOCOL]
+      .contains(primaryCode)
+  }
 
   /// The text is no SQL, or it names a table or a column that is not there.
   package var isMeaningless: Bool { primaryCode == SQLITE_ERROR }

@@ -14,7 +14,7 @@ struct OperatorMessage {
     case let error as any OperatorError:
       (text, exitCode) = (error.message, error.exitCode)
     case let error as ReplicaFileError:
-      (text, exitCode) = Self.database(error.cause, error.path.onOneLine())
+      (text, exitCode) = Self.database(error.cause, error.path.onOneLine(), error.culprits)
     case DatabaseError.foreign(let path):
       text = """
         \(path.onOneLine()) is a database, but no replica of ours. It was left as it is.
@@ -53,7 +53,9 @@ struct OperatorMessage {
     }
   }
 
-  private static func database(_ error: SQLiteError, _ path: String) -> (String, ExitCode) {
+  private static func database(
+    _ error: SQLiteError, _ path: String, _ culprits: String
+  ) -> (String, ExitCode) {
     if error.isBusy {
       return (
         """
@@ -84,6 +86,18 @@ struct OperatorMessage {
         beside it (-wal, -shm, .lock), on a file system that is not mounted read-only. SQLite \
         writes there even for who only reads.
         """
+      } else if let table = error.writtenTable, !error.isOfFile {
+        """
+        \(path): what is written to the table \(table.onOneLine()) failed: \(error.reason) \
+        (SQLite \(error.code)).
+        What was committed is safe. \(culprits)
+        """
+      } else if !error.isOfFile {
+        """
+        \(path): a statement failed: \(error.reason) (SQLite \(error.code)).
+        What was committed is safe. See what that names: tables, views, indices and triggers that \
+        were changed by hand.
+        """
       } else {
         """
         \(path) cannot be used: \(error.reason) (SQLite \(error.code)).
@@ -92,5 +106,20 @@ struct OperatorMessage {
         """
       }
     return (text, .database)
+  }
+}
+
+extension ReplicaFileError {
+  /// What of the user's may be at fault: a trigger runs with each statement that writes its table.
+  fileprivate var culprits: String {
+    let table = cause.writtenTable ?? ""
+    let triggers = (try? Ownership.triggers(on: table, path: path)) ?? []
+    guard !triggers.isEmpty else {
+      return "See what was changed by hand in that table, or in what belongs to it."
+    }
+    let names = triggers.map { $0.onOneLine() }.joined(separator: ", ")
+    return triggers.count == 1
+      ? "The trigger \(names) on it is not the replica's and runs with it: mend it, or drop it."
+      : "The triggers \(names) on it are not the replica's and run with it: mend or drop them."
   }
 }

@@ -40,6 +40,13 @@ package enum Bookkeeping {
       "compares" BOOLEAN NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE IF NOT EXISTS "_columns" (
+      "table_name" TEXT NOT NULL,
+      "column_name" TEXT NOT NULL,
+      PRIMARY KEY ("table_name", "column_name")
+    ) WITHOUT ROWID;
+    """,
   ]
 
   package static let scripts = [

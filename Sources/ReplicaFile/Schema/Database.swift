@@ -23,26 +23,21 @@ package enum Database {
     try identify(connection)
     // Readers never wait and never make the writer wait (sqlite.org/wal.html). Losing the last
     // commits to a power cut is harmless: rows and position go together. What is deleted is
-    // overwritten: an excluded column is stored nowhere. SQLite 3.40 lets triggers write a
-    // full-text index only where the schema is trusted. This process adds nothing that a schema
-    // could misuse.
-    let isTrusted = tables.contains { !$0.searchColumns.isEmpty }
+    // overwritten: an excluded column is stored nowhere. SQLite 3.40 lets triggers, ours and the
+    // user's, write a full-text index only where the schema is trusted. This process adds nothing
+    // that a schema could misuse.
     try connection.execute(
       """
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA journal_size_limit = 16777216;
-      PRAGMA trusted_schema = \(isTrusted ? "ON" : "OFF");
+      PRAGMA trusted_schema = ON;
       PRAGMA secure_delete = ON;
       """)
     // A reader needs the log to be there, and must not make it, as it would own it.
     try connection.keepLog()
     try makeRoom(false, connection)
-    try migrate(connection)
-    try connection.transaction {
-      var reconciliation = Reconciliation(connection, tables: tables, views: views)
-      try reconciliation.run()
-    }
+    try arrange(connection, tables, views)
     // What was overwritten must not live on in the log beside the file. A reader that still looks
     // at it is not waited for: the next run tries again.
     try connection.withoutWaiting { try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
@@ -135,14 +130,9 @@ package enum Database {
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = MEMORY;
       PRAGMA synchronous = OFF;
-      PRAGMA trusted_schema = OFF;
+      PRAGMA trusted_schema = ON;
       """)
-    try migrate(connection)
-    let plain = tables.map { $0.searched(false) }
-    try connection.transaction {
-      var reconciliation = Reconciliation(connection, tables: plain, views: views)
-      try reconciliation.run()
-    }
+    try arrange(connection, tables.map { $0.searched(false) }, views)
     return connection
   }
 
@@ -183,21 +173,31 @@ package enum Database {
     }
   }
 
-  /// Runs the scripts that the file has not seen, each in a transaction of its own, and makes what
-  /// has no number.
+  /// Makes a file what the declarations say, all of it or nothing.
+  private static func arrange(
+    _ connection: Connection, _ tables: [Table], _ views: [View]
+  ) throws {
+    try connection.transaction {
+      try migrate(connection)
+      var reconciliation = try Reconciliation(connection, tables: tables, views: views)
+      try reconciliation.run()
+    }
+  }
+
+  /// Runs the scripts that the file has not seen, and makes what has no number.
   private static func migrate(_ connection: Connection) throws {
     let version = try connection.value("PRAGMA user_version").integer ?? 0
     let scripts = Bookkeeping.scripts
     guard version <= scripts.count else {
       throw DatabaseError.newer(path: connection.path, version: version)
     }
-    for (index, script) in scripts.enumerated().dropFirst(Int(version)) {
-      try connection.transaction {
-        try connection.execute(script)
-        try connection.execute("PRAGMA user_version = \(index + 1)")
-        try connection.execute("PRAGMA application_id = \(Bookkeeping.applicationID)")
-      }
+    let entries = try SchemaEntry.all(connection)
+    for script in scripts.dropFirst(Int(version)) + Bookkeeping.unnumbered {
+      try Ownership.requireFree(script, among: entries)
+      try connection.execute(script)
     }
-    for script in Bookkeeping.unnumbered { try connection.execute(script) }
+    guard version < scripts.count else { return }
+    try connection.execute("PRAGMA user_version = \(scripts.count)")
+    try connection.execute("PRAGMA application_id = \(Bookkeeping.applicationID)")
   }
 }

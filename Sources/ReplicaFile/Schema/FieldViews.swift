@@ -28,14 +28,16 @@ package struct FieldViews {
   }
 
   /// Makes anew what the definitions have changed, inside the caller's transaction. Writes nothing
-  /// otherwise. Views that read these, and triggers on them, stay, and so does what bears the name
-  /// of one of these and is the user's own.
-  package func update() throws {
+  /// otherwise. Views that read these, and triggers on them, stay. Something of the user's that has
+  /// come to bear the name of one while the file was open is left to the next opening.
+  package func update() throws { try update(isOpening: false) }
+
+  func update(isOpening: Bool) throws {
     let all = try SchemaEntry.all(connection)
-    for sql in Self.possible(tables) { try update(sql, all) }
+    for sql in Self.possible(tables) { try update(sql, all, isOpening) }
   }
 
-  private func update(_ sql: FieldViewSQL, _ all: [SchemaEntry]) throws {
+  private func update(_ sql: FieldViewSQL, _ all: [SchemaEntry], _ isOpening: Bool) throws {
     let name = sql.view.name
     let definitions = try definitions(of: sql.view)
     let create = sql.create(definitions)
@@ -49,7 +51,7 @@ package struct FieldViews {
     let digest = Value.integer(ViewDocs.digest(present.sql))
     let isSame = digest == .integer(ViewDocs.digest(create))
     guard present.type == "view", isSame || described.first?.last == digest else {
-      if !described.isEmpty { try ViewDocs.remove(name, connection) }
+      if isOpening { throw Clash(present, .bearsOurName) }
       return
     }
     if !isSame {

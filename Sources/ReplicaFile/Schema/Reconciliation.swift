@@ -1,47 +1,54 @@
 internal import Model
 internal import SQLite
 
-/// Makes the mirrored tables of a file what the declarations say.
+/// Makes the mirrored tables of a file what the declarations say, and leaves the user's own things
+/// as they are: `Ownership` says which those are.
 ///
-/// A missing table is made. A missing column is added and filled by a pass over everything. A
-/// column that is no longer declared goes, from history and leftovers too: it was excluded because
-/// nobody wants it stored. A table whose key or types differ is made anew and fetched again.
+/// A missing table is made. A missing column is added and filled by a pass over everything, and one
+/// of another type takes its place likewise. A column that is no longer declared goes, from history
+/// and leftovers too: it was excluded because nobody wants it stored. A table whose key differs is
+/// made anew and fetched again.
 struct Reconciliation {
   private let connection: Connection
   private let tables: [Table]
   private let views: [View]
-  /// The tables that are there, by the text that made each.
-  private var texts: [String: String] = [:]
-  /// Views and triggers that are away while a table changes.
+  private var owned: Ownership
+  /// What the file held at the beginning.
+  private let entries: [SchemaEntry]
+  /// Views, triggers and the user's indices that are away while a table changes.
   private var aside: [SchemaEntry] = []
 
-  init(_ connection: Connection, tables: [Table], views: [View]) {
+  init(_ connection: Connection, tables: [Table], views: [View]) throws {
     self.connection = connection
     self.tables = tables
     self.views = views
+    owned = try Ownership(connection, tables)
+    entries = try SchemaEntry.all(connection)
   }
 
   mutating func run() throws {
     let search = SearchStore(connection, tables)
     try search.dropOthers()
-    for row in try connection.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'table'") {
-      if let name = row[0].text { texts[name] = row[1].text }
-    }
+    var texts: [String: String] = [:]
+    for entry in entries where entry.type == "table" { texts[entry.name] = entry.sql }
     for table in tables {
       for (name, create) in TableSQL(table).createTables {
         // Nearly every file has been made by the same declarations, and that is all there is to do.
-        if let text = texts[name], TableSQL.isText(text, of: create) { continue }
+        if let text = texts[name], owned.columns[name] != nil, TableSQL.isText(text, of: create) {
+          continue
+        }
         try reconcile(name, create, declared(name, of: table), of: table)
       }
       try dropExcludedChildren(of: table)
+      try requireIndices(of: table)
     }
     // Triggers that were away have missed what happened: their index is made anew.
     try aside.removeAll { try $0.type == "trigger" && search.isOurs(trigger: $0.name) }
     let fields = Set(FieldViews.possible(tables).map(\.view.name))
     var stored = ViewStore(connection, views, others: fields, aside: aside)
     try stored.make(tables)
-    try stored.putBack()
-    try FieldViews(connection, tables: tables).update()
+    try stored.putBack(triggersOn: owned.columns)
+    try FieldViews(connection, tables: tables).update(isOpening: true)
     try search.make()
   }
 
@@ -59,36 +66,40 @@ struct Reconciliation {
   private mutating func reconcile(
     _ name: String, _ create: String, _ declared: [Declared], of table: Table
   ) throws {
-    let stored = try connection.rows(
-      "SELECT name, type, pk > 0 FROM pragma_table_info(?)", [.text(name)])
-    guard !stored.isEmpty else {
+    let ours = owned.columns[name] ?? []
+    let stored: [Declared] = try connection.rows(
+      "SELECT name, type, pk > 0 FROM pragma_table_xinfo(?)", [.text(name)]
+    ).map { ($0[0].text ?? "", $0[1].text ?? "", $0[2] == 1) }
+    let isThere = entries.contains { $0.type == "table" && $0.bears(name) }
+    guard isThere, !ours.isEmpty else {
+      try owned.requireFree(name, among: entries)
       try connection.execute(create)
+      try owned.add(declared.map(\.name), of: name)
       // A child table that comes later has to be filled for the parents that are there.
       if name != table.name { try Cursors(connection).readEverything(table.name) }
       return
     }
-    let differs = declared.contains { column in
-      stored.contains {
-        $0[0] == .text(column.name)
-          && ($0[1] != .text(column.type) || ($0[2] == 1) != column.isKey)
-      }
+    let names = Set(declared.map { $0.name.lowercased() })
+    let others = stored.filter { !ours.contains($0.name) }
+    if let mine = others.first(where: { names.contains($0.name.lowercased()) }) {
+      throw Clash(.column, mine.name, of: name, .bearsOurName)
     }
-    let names = Set(stored.compactMap(\.[0].text))
-    let missing = declared.filter { !names.contains($0.name) }
-    let surplus = names.subtracting(declared.map(\.name))
-    guard !differs, !missing.contains(where: \.isKey) else {
-      try setAsideViews()
-      // Rows of children belong to rows that are gone: their tables follow and are made next.
-      let gone = name == table.name ? table.children.map(\.table) + [name] : [name]
-      for name in gone {
-        try connection.execute("DROP TABLE IF EXISTS \(quoted(name))")
-        texts[name] = nil
-      }
-      try connection.execute(create)
-      return try Cursors(connection).readEverything(table.name)
+    let kept = stored.filter { ours.contains($0.name) }
+    func spelt(_ columns: [Declared]) -> Set<[String]> {
+      Set(columns.filter(\.isKey).map { [$0.name, $0.type] })
     }
+    guard spelt(kept) == spelt(declared) else { return try makeAnew(name, create, of: table) }
+    let types = Dictionary(kept.map { ($0.name, $0.type) }) { first, _ in first }
+    let missing = declared.filter { types[$0.name] != $0.type }
+    let retyped = Set(missing.map(\.name)).intersection(types.keys)
+    let surplus = Set(types.keys).subtracting(declared.map(\.name))
     if missing.isEmpty && surplus.isEmpty { return }
     try setAsideViews()
+    if !retyped.isEmpty { try setAsideIndices(of: name) }
+    for column in surplus.union(retyped).sorted() {
+      try drop(column, from: name)
+      if surplus.contains(column), name == table.name { try forgetColumn(column, of: table) }
+    }
     for column in missing {
       // The definition stands on a line of its own in the text that creates the table.
       let line = create.split(separator: "\n").first {
@@ -97,22 +108,57 @@ struct Reconciliation {
       let definition = line.map { $0.hasSuffix(",") ? $0.dropLast() : $0[...] } ?? ""
       try connection.execute("ALTER TABLE \(quoted(name)) ADD COLUMN \(definition)")
     }
-    for column in surplus.sorted() { try drop(column, from: name, of: table) }
+    try owned.add(missing.map(\.name), of: name)
     if !missing.isEmpty { try Cursors(connection).readEverything(table.name) }
   }
 
-  /// Takes a column out of a table, with the indices on it.
-  private func drop(_ column: String, from name: String, of table: Table) throws {
-    let indices = try connection.rows(
-      """
-      SELECT name FROM sqlite_schema
-        WHERE type = 'index' AND tbl_name = ? AND instr(lower(sql), lower(?))
-      """, [.text(name), .text(column)])
-    for index in indices.compactMap(\.[0].text) {
-      try connection.execute("DROP INDEX \(quoted(index))")
+  /// Makes a table with another key. Its rows go, one by one, so that triggers of the user's learn
+  /// of it, and come back by a pass over everything.
+  private mutating func makeAnew(_ name: String, _ create: String, of table: Table) throws {
+    // Rows of children belong to rows that are gone: their tables follow and are made next.
+    let gone = name == table.name ? table.children.map(\.table) + [name] : [name]
+    let there = gone.filter { owned.columns[$0] != nil }
+    for name in there {
+      try owned.requireNothingElse(in: name)
+      try connection.execute("DELETE FROM \(quoted(name))")
     }
-    try connection.execute("ALTER TABLE \(quoted(name)) DROP COLUMN \(quoted(column))")
-    guard name == table.name else { return }
+    try setAsideViews()
+    for name in there {
+      try setAsideIndices(of: name)
+      try connection.execute("DROP TABLE \(quoted(name))")
+      try owned.remove(name)
+    }
+    for (made, create) in TableSQL(table).createTables where gone.contains(made) {
+      try connection.execute(create)
+      try owned.add(declared(made, of: table).map(\.name), of: made)
+    }
+    try Cursors(connection).readEverything(table.name)
+  }
+
+  /// Takes a column of ours out of a table, with our indices on it.
+  private mutating func drop(_ column: String, from name: String) throws {
+    for index in entries where Ownership.isOurs(index, on: name) {
+      let isOn = try !connection.rows(
+        "SELECT 1 FROM pragma_index_info(?) WHERE name = ?", [.text(index.name), .text(column)]
+      ).isEmpty
+      if isOn { try connection.execute("DROP INDEX \(quoted(index.name))") }
+    }
+    do {
+      try connection.execute("ALTER TABLE \(quoted(name)) DROP COLUMN \(quoted(column))")
+    } catch let error as SQLiteError where error.isMeaningless {
+      // SQLite tells who still reads the column: an index, or another column of the table.
+      let words = "error in index "
+      let index = entries.first {
+        $0.type == "index" && error.message.hasPrefix("\(words)\($0.name) after drop column")
+      }
+      throw index.map { Clash($0, .readsColumnThatGoes) }
+        ?? Clash(.table, name, .readsColumnThatGoes)
+    }
+    try owned.remove(column, of: name)
+  }
+
+  /// Takes what a column has left out of the history, the quarantine and the leftovers.
+  private func forgetColumn(_ column: String, of table: Table) throws {
     try forget(column, of: table)
     if let excluded = table.excluded.first(where: { $0.name == column }), !excluded.path.isEmpty {
       try removeExtra(excluded.path, of: table)
@@ -135,10 +181,12 @@ struct Reconciliation {
   }
 
   /// Takes the child tables that the operator excludes out of the file.
-  private func dropExcludedChildren(of table: Table) throws {
+  private mutating func dropExcludedChildren(of table: Table) throws {
     for child in table.excludedChildren {
-      guard try Inventory(connection).tables.contains(child.table) else { continue }
-      try connection.execute("DROP TABLE \(quoted(child.table))")
+      guard owned.columns[child.table] != nil else { continue }
+      try owned.requireNothingElse(in: child.table)
+      try connection.execute("DROP TABLE IF EXISTS \(quoted(child.table))")
+      try owned.remove(child.table)
       try forget(child.columnName, of: table)
       try removeExtra([child.key], of: table)
     }
@@ -174,5 +222,26 @@ struct Reconciliation {
     let stored = try SchemaEntry.all(connection).filter { ["trigger", "view"].contains($0.type) }
     for entry in stored { try connection.runOnce("DROP \(entry.type) \(quoted(entry.name))") }
     aside += stored
+  }
+
+  /// Takes the indices on a table away while it changes. Ours are made when a pass completes.
+  private mutating func setAsideIndices(of table: String) throws {
+    for entry in entries where entry.type == "index" && entry.isOn(table) {
+      if !aside.contains(where: { $0.name == entry.name }) {
+        if !Ownership.isOurs(entry, on: table) { aside.append(entry) }
+        try connection.runOnce("DROP INDEX IF EXISTS \(quoted(entry.name))")
+      }
+    }
+  }
+
+  /// Throws when an index of the user's has the name of one of ours.
+  private func requireIndices(of table: Table) throws {
+    for create in TableSQL(table).createIndices {
+      let name = String(create.split(separator: "\"")[1])
+      guard let entry = entries.first(where: { $0.bears(name) }),
+        !Ownership.isOurs(entry, on: table.name)
+      else { continue }
+      throw Clash(entry, .bearsOurName)
+    }
   }
 }

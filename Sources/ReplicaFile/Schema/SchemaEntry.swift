@@ -21,15 +21,19 @@ struct SchemaEntry {
     }
   }
 
-  /// Whether it is in the way of a view of that name. SQLite does not tell A from a.
+  /// Whether it has the name that a table, a view or an index may have. SQLite does not tell A from
+  /// a, and has other names for triggers.
   func bears(_ name: String) -> Bool {
     type != "trigger" && isSame(self.name, name)
   }
 
   /// Whether it is a trigger on what has that name.
   func isTrigger(on name: String) -> Bool {
-    type == "trigger" && isSame(table, name)
+    type == "trigger" && isOn(name)
   }
+
+  /// Whether it is an index or a trigger on what has that name.
+  func isOn(_ name: String) -> Bool { isSame(table, name) }
 
   private func isSame(_ name: String, _ other: String) -> Bool {
     name.utf8.count == other.utf8.count && name.lowercased() == other.lowercased()

@@ -3,8 +3,7 @@ internal import SQLite
 
 /// Makes the full-text indices of a file what the declarations say.
 ///
-/// An index is ours if `_view_docs` tells of it. Something of the user's that bears the name of one
-/// of ours, or of a part of it, keeps that name, and ours is not made.
+/// An index is ours if `_view_docs` tells of it.
 struct SearchStore {
   private let connection: Connection
   private let declared: [SearchSQL]
@@ -31,8 +30,8 @@ struct SearchStore {
       if ours.contains(search.name) {
         if try isWhole(search) { continue }
         try drop(search.name)
-      } else if try isTaken(search.name) {
-        continue
+      } else {
+        try requireFree(search.name)
       }
       for part in search.creates { try connection.execute(part.sql) }
       try connection.execute(search.fill)
@@ -71,13 +70,16 @@ struct SearchStore {
     }
   }
 
-  private func isTaken(_ name: String) throws -> Bool {
-    let names = [name] + SearchSQL.triggers(of: name) + SearchSQL.shadows(of: name)
-    return try names.contains { name in
-      try !connection.rows(
-        "SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE", [.text(name)]
-      ).isEmpty
+  /// Throws when something of the user's bears the name of an index of ours, or of a part of it.
+  private func requireFree(_ name: String) throws {
+    let all = try SchemaEntry.all(connection)
+    let triggers = SearchSQL.triggers(of: name)
+    let entry = all.first { entry in
+      entry.type == "trigger"
+        ? triggers.contains(entry.name.lowercased())
+        : ([name] + SearchSQL.shadows(of: name)).contains { entry.bears($0) }
     }
+    if let entry { throw Clash(entry, .bearsOurName) }
   }
 
   private func drop(_ name: String) throws {

@@ -2,9 +2,6 @@ internal import Model
 internal import SQLite
 
 /// Makes the views of a file what the declarations say, and leaves the user's own as they are.
-///
-/// A view is ours as long as it has the text that we gave it. Something of the user's that bears
-/// the name of one of ours keeps it, and ours is not made.
 struct ViewStore {
   private let connection: Connection
   private let views: [View]
@@ -35,8 +32,7 @@ struct ViewStore {
       if let entry = present ?? aside.first(where: { $0.bears(view.name) }),
         entry.sql != view.create, !isOurs(entry, view.name)
       {
-        try ViewDocs.remove(view.name, connection)
-        continue
+        throw Clash(entry, .bearsOurName)
       }
       aside.removeAll { $0.bears(view.name) }
       let isDeclared = view.isPossible(in: names, of: tables) && view.views.isSubset(of: made)
@@ -66,8 +62,11 @@ struct ViewStore {
 
   /// Makes the tables and indices that a view needs, where they are missing.
   private func support(_ view: View, _ all: [SchemaEntry]) throws {
-    for support in view.supports where !all.contains(where: { $0.bears(support.name) }) {
-      try connection.runOnce(support.create)
+    for support in view.supports {
+      try Ownership.requireFree(support.create, among: all)
+      if !all.contains(where: { $0.bears(support.name) }) {
+        try connection.runOnce(support.create)
+      }
     }
   }
 
@@ -77,13 +76,22 @@ struct ViewStore {
     try connection.runOnce("DROP VIEW \(quoted(view.name))")
   }
 
-  /// Puts back the user's own views, and the triggers on what is still there.
-  func putBack() throws {
+  /// Puts back what is the user's own. `tables` are ours: a trigger on one that reads what is gone
+  /// would make each statement fail that writes there.
+  func putBack(triggersOn tables: [String: Set<String>]) throws {
     for entry in aside.reversed() {
-      let exists = try !connection.rows(
-        "SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE", [.text(entry.table)]
-      ).isEmpty
-      if entry.type == "view" || exists { try entry.make(connection) }
+      do {
+        try entry.make(connection)
+        guard entry.type == "trigger", let columns = tables[entry.table] else { continue }
+        let settings = columns.sorted().map { "\(quoted($0)) = NULL" }.joined(separator: ", ")
+        for statement in [
+          "INSERT INTO \(quoted(entry.table)) DEFAULT VALUES",
+          "UPDATE \(quoted(entry.table)) SET \(settings)", "DELETE FROM \(quoted(entry.table))",
+        ] { _ = try Statement(statement, on: connection) }
+      } catch let error as SQLiteError where error.isMeaningless {
+        let isThere = try SchemaEntry.all(connection).contains { $0.bears(entry.table) }
+        throw Clash(entry, isThere ? .readsColumnThatGoes : .isOnViewThatGoes)
+      }
     }
   }
 
