@@ -12,9 +12,10 @@ extension CapsuleSource {
     let site = Table.site.listings.map { listing in
       IdentityQuestion(
         .account,
-        request(for: listing, Question(.page(Position(page: 1), size: pageSize)))
+        request(for: listing, Question(.page(Position(page: 1), size: pageSize))),
+        witness: .init(Table.site.name, "subdomain")
       ) {
-        Self.subdomain(in: $0).map { Identity(id: "\(origin) \($0)") }
+        Self.subdomain(in: $0).map { Identity(id: "\(origin) \($0)", name: $0) }
       }
     }
     return [IdentityQuestion(.user, Self.currentUser, read: Self.user)] + site

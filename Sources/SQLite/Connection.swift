@@ -62,6 +62,12 @@ package final class Connection {
   /// SQLite's version at run time, such as `3.40.1`.
   package static var version: String { String(cString: sqlite3_libversion()) }
 
+  /// Throws when the file was opened for reading alone, as SQLite does where it may not be written.
+  package func requireWritable() throws {
+    guard sqlite3_db_readonly(handle, "main") == 1 else { return }
+    throw SQLiteError(code: SQLITE_READONLY, message: "attempt to write a readonly database")
+  }
+
   /// Whether a transaction is open.
   package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 

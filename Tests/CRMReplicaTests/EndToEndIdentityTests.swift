@@ -33,6 +33,33 @@ import Testing
     #expect(try stage.rows("SELECT * FROM _runs, _account") == before.1)
   }
 
+  /// The configuration excludes a column, an older program has made the file, and a column of ours
+  /// is missing: all of it would be changed.
+  @Test(arguments: ["sync", "run"])
+  func `another account's file is not even migrated`(command: String) throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let connection = try Connection(path: stage.database)
+    try connection.execute(
+      """
+      ALTER TABLE tasks DROP COLUMN detail;
+      DROP TABLE _columns; DROP TABLE _account;
+      PRAGMA wal_checkpoint(TRUNCATE);
+      """)
+    let before = try bytes(of: stage.database)
+    try stage.configure(["tables": #"{"parties": {"exclude_columns": ["about"]}}"#])
+    stage.server.withAccount { $0.subdomain = "other" }
+    let ending = try stage.run(command)
+    #expect(ending.code == 78, "\(ending.log)")
+    #expect(ending.log.contains("'DELETE FROM _account; DELETE FROM site'"), "\(ending.log)")
+    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    #expect(try bytes(of: stage.database) == before)
+    stage.server.withAccount { $0.subdomain = "sample" }
+    #expect(try stage.run("sync").code == 0)
+    #expect(try stage.differences() == [])
+    #expect(try stage.rows("SELECT 1 FROM pragma_table_info('parties') WHERE name = 'about'") == [])
+  }
+
   @Test func `another user of the account is said once`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)

@@ -79,7 +79,7 @@ import Testing
     account.createPerson("Zora", "Quist")
     let refusal = AnotherAccount(
       path: replica.path, held: "https://api.capsulecrm.com sample",
-      found: "https://api.capsulecrm.com other")
+      found: "https://api.capsulecrm.com other", witness: "site")
     for full in [false, true] {
       #expect(throws: refusal) { try replica.sync(full: full) }
       #expect(throws: refusal) { try replica.sync(full: full, only: ["parties"]) }
@@ -213,6 +213,33 @@ import Testing
     #expect(try identity() == before)
     #expect(try replica.value("SELECT sum(updated) FROM _run_tables WHERE run_id = 2") == 0)
     #expect(try replica.value("PRAGMA user_version") == 4)
+  }
+
+  /// Such a file knows whose it is by the row of `site`.
+  @Test(arguments: [true, false])
+  func `a file from before is not taken for another account's`(isSynced: Bool) throws {
+    try replica.execute(isSynced ? "DROP TABLE _account" : "DELETE FROM _account")
+    _ = try replica.open()
+    let before = try replica.content(without: [])
+    account.subdomain = "other"
+    let refusal = AnotherAccount(
+      path: replica.path, held: "sample", found: "https://api.capsulecrm.com other",
+      witness: "site")
+    #expect(throws: refusal) { try replica.sync() }
+    #expect(throws: refusal) { try replica.verify() }
+    #expect(try replica.content(without: []) == before)
+    // What the message says has it taken for the same account under another name.
+    try replica.execute("DELETE FROM _account; DELETE FROM site")
+    #expect(try replica.sync().outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
+  @Test func `the account at another address is the same once its owner says so`() throws {
+    account.baseURL = "https://capsule.example/api/v2"
+    #expect(throws: AnotherAccount.self) { try replica.sync() }
+    try replica.execute("DELETE FROM _account")
+    #expect(try replica.sync().outcome == .good)
+    #expect(try identity()[0] == "https://capsule.example sample")
   }
 
   // MARK: Trouble, which is that of any request

@@ -5,6 +5,7 @@ internal import Glibc
 /// Source: flock(2). The lock file stands beside the database and stays: removing it would let two
 /// instances lock two files.
 final class FileLock {
+  private let path: String
   private let descriptor: CInt
 
   /// Takes the lock without waiting.
@@ -23,8 +24,11 @@ final class FileLock {
     }
     // Last of all: whoever throws behind it has `deinit` run, which would close a second time what
     // may be another thread's by then.
-    self.descriptor = descriptor
+    (self.path, self.descriptor) = (path, descriptor)
   }
+
+  /// Whether the path still leads to the file that is locked.
+  var isInPlace: Bool { FileIdentity(path) == FileIdentity(descriptor) }
 
   /// Unlocks before it closes. The lock belongs to the open file and not to the descriptor: a child
   /// that was forked and has not yet begun its program holds the file open, and closing alone would

@@ -29,7 +29,7 @@ struct AcceptCommand: Command {
       }
       // There is nothing to accept in a file that is not there, and none is to be made.
       _ = try Database.openReadOnly(path: path)
-      let lock = try FileLock(database: path)
+      let lock = try ReplicaLock(path)
       return try withExtendedLifetime(lock) {
         let connection = try Database.open(
           path: path, tables: settings.tables, views: settings.source.views)

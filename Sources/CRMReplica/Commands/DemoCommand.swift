@@ -90,7 +90,7 @@ struct DemoCommand: Command {
     // First of all, so that nothing is left beside somebody else's file.
     guard try naming(database, holdsDemo) else { throw DemoError.notADemo(path: database) }
     // Held until the file is gone: another demo may be at work on it.
-    let lock = try FileLock(database: database)
+    let lock = try ReplicaLock(database)
     defer { withExtendedLifetime(lock) {} }
     for suffix in ["", "-wal", "-shm"] {
       try? FileManager.default.removeItem(atPath: database + suffix)

@@ -42,7 +42,7 @@ struct PurgeCommand: Command {
     }
     // There is nothing to purge in a file that is not there, and none is to be made.
     _ = try naming(path) { try Database.openReadOnly(path: path) }
-    let lock = try FileLock(database: path)
+    let lock = try ReplicaLock(path)
     return try withExtendedLifetime(lock) {
       let connection = try naming(path) {
         try Database.open(path: path, tables: settings.tables, views: settings.source.views)

@@ -81,7 +81,7 @@ struct VerifyCommand: Command {
     _ report: VerificationReport, _ verification: Verification, _ database: String, _ log: Log
   ) throws {
     do {
-      let lock = try FileLock(database: database)
+      let lock = try ReplicaLock(database)
       defer { withExtendedLifetime(lock) {} }
       try naming(database) {
         let connection = try Connection(path: database)

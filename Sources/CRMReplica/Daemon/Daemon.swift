@@ -37,10 +37,11 @@ struct DaemonWorld {
 
 /// One round after another, each when it is due, until a signal ends it.
 ///
-/// It holds the lock on the file from its beginning to its end. What passes by itself does not end
-/// it: a source that is down, a table that fails, and a file that cannot be written for want of
-/// room or for another program's lock; it tries again, ever more seldom. A refused token and a
-/// damaged file end it, for they need somebody.
+/// It holds the lock on the file from its beginning to its end. Where the path leads to another
+/// file by then, it goes on with that one, and where it leads to none, it ends. What passes by
+/// itself does not end it: a source that is down, a table that fails, and a file that cannot be
+/// written for want of room or for another program's lock; it tries again, ever more seldom. A
+/// refused token and a damaged file end it, for they need somebody.
 final class Daemon {
   /// Seconds until a file that could not be written is tried again; they double up to the longest.
   static let firstFileDelay: Int64 = 60
@@ -49,7 +50,7 @@ final class Daemon {
   let world: DaemonWorld
   let log: Log
   let notifier: Notifier
-  private let lock: FileLock
+  private var lock: ReplicaLock?
   var assignment: Assignment
   /// A configuration that was taken in and is used from the next round on.
   var pending: Assignment?
@@ -78,7 +79,8 @@ final class Daemon {
   init(_ world: DaemonWorld, log: Log, notifier: Notifier) throws {
     (self.world, self.log, self.notifier) = (world, log, notifier)
     assignment = try world.load()
-    lock = try FileLock(database: assignment.settings.configuration.database)
+    let lock = try ReplicaLock(assignment.settings.configuration.database)
+    self.lock = lock
     session = try Session(assignment, lock: lock, log: log)
   }
 
@@ -129,6 +131,12 @@ final class Daemon {
       rest(until: next, atMost: .seconds(max(next - world.clock.now(), 1)))
     } catch let error as ReplicaFileError where error.cause.mayPass {
       postpone(error)
+    } catch ReplicaMoved.replaced(let path) {
+      log.note(
+        .warning, "file replaced",
+        ["file": path, "next": "what is there now is opened anew, with all that is checked then"])
+      close()
+      lock = nil
     }
     return nil
   }
@@ -148,8 +156,13 @@ final class Daemon {
   }
 
   private func opened() throws -> Session {
-    if let session { return session }
+    if let session {
+      try session.requireInPlace()
+      return session
+    }
     notifier.feed()
+    let lock = try self.lock ?? ReplicaLock(assignment.settings.configuration.database)
+    self.lock = lock
     let session = try Session(assignment, lock: lock, log: log)
     self.session = session
     return session
@@ -189,7 +202,9 @@ final class Daemon {
     let agenda =
       try self.agenda
       ?? naming(path) {
-        Agenda(visits: try RunHistory(session.connection).visits())
+        let visits = Result { try RunHistory(session.connection).visits() }
+        // An older program's file may not tell yet: all is due then.
+        return Agenda(visits: session.isArranged ? try visits.get() : (try? visits.get()) ?? [:])
       }
     let dues = agenda.dues(session.settings.schedules, at: now, in: world.zone)
     (self.agenda, plan) = (agenda, (now, dues))

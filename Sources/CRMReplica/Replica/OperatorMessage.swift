@@ -41,7 +41,10 @@ struct OperatorMessage {
         \(error.held.onOneLine()), and the token opens \(error.found.onOneLine()).
         Nothing was written, so that the records of two accounts are not mixed.
         Let "database" name another file for this account, or "source" and its token open again \
-        the account that the file holds.
+        the account that the file holds. If it is the same account at another address or under \
+        another name, have the file forget whose it is, and sync again: \
+        sqlite3 \(error.path.onOneLine()) 'DELETE FROM _account\
+        \(error.witness.map { "; DELETE FROM \($0)" } ?? "")'
         """
       exitCode = .configuration
     case let error as CurlTransportError where error == .unusableToken:

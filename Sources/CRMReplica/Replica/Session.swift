@@ -9,8 +9,11 @@ internal import SQLite
 final class Session {
   let settings: ReplicaSettings
   let connection: Connection
+  /// Whether the file is as the declarations say. One that an older program or another
+  /// configuration has made is changed in the first round, once it is known whose it is.
+  private(set) var isArranged: Bool
   private(set) var transport: any Transport
-  private let lock: FileLock
+  private let lock: ReplicaLock
   private let makeTransport: () throws -> any Transport
   private let log: Log?
 
@@ -28,18 +31,26 @@ final class Session {
   }
 
   /// Takes the lock, unless the caller has it already: it then outlives the session.
-  init(_ assignment: Assignment, lock: FileLock? = nil, log: Log? = nil) throws {
+  init(_ assignment: Assignment, lock: ReplicaLock? = nil, log: Log? = nil) throws {
     settings = assignment.settings
     self.log = log
     makeTransport = assignment.makeTransport
     let path = settings.configuration.database
-    self.lock = try lock ?? FileLock(database: path)
+    self.lock = try lock ?? ReplicaLock(path)
     let source = settings.source
-    connection = try naming(path) {
-      try Database.open(path: path, tables: source.tables, views: source.views)
+    (connection, isArranged) = try naming(path) {
+      let connection = try Database.connect(path: path)
+      let isArranged = try Database.arrange(
+        connection, tables: source.tables, views: source.views, onlyIfEmptyOrEqual: true)
+      return (connection, isArranged)
     }
+    // The file that is open is the one that is locked.
+    try self.lock.requireInPlace()
     transport = try makeTransport()
   }
+
+  /// Throws when the path leads to another file than the one that is open.
+  func requireInPlace() throws(ReplicaMoved) { try lock.requireInPlace() }
 
   /// Gives up what is still on its way, whose replies a next round would take for its own.
   func dropOutstanding() throws {
@@ -51,14 +62,25 @@ final class Session {
     _ options: RoundOptions, clock: any Clock = SystemClock(),
     through transport: (any Transport)? = nil, observe: @escaping (RunEvent) -> Void
   ) throws -> RunSummary {
-    try naming(connection.path) {
+    try requireInPlace()
+    return try naming(connection.path) {
       let summary = try Round(
         connection, source: settings.source, tables: settings.tables,
-        transport: transport ?? self.transport, clock: clock, options: options, observe: observe
+        transport: transport ?? self.transport, clock: clock, options: options, observe: observe,
+        arrange: isArranged ? nil : arrange
       ).run()
+      // A disk that is full is the next run's trouble: what was committed is in the log.
+      try? Database.emptyLog(connection)
+      try requireInPlace()
       if summary.outcome == .good { measure() }
       return summary
     }
+  }
+
+  private func arrange() throws {
+    let source = settings.source
+    try Database.arrange(connection, tables: source.tables, views: source.views)
+    isArranged = true
   }
 
   /// Queries are slower without, and a good round is good.

@@ -52,6 +52,7 @@ extension Session {
   func writeMetrics(_ log: Log) {
     guard let path = settings.configuration.metricsFile else { return }
     do {
+      try requireInPlace()
       let report = try StatusReport(settings, in: connection, config: "", maxAge: nil)
       let size = MetricsFile.size(ofDatabase: settings.configuration.database)
       try MetricsFile.write(

@@ -14,8 +14,25 @@ package struct AccountStore {
 
   /// What the file knows; null where nobody has said it yet.
   package func held() throws -> (account: Value, user: Value) {
+    guard try has(Self.table, ["account"]) else { return (.null, .null) }
     let row = try connection.rows("SELECT \"account\", \"user_id\" FROM \"_account\"").first
     return (row?[0] ?? .null, row?[1] ?? .null)
+  }
+
+  /// The names of the account in a table of records, in small letters; nil where there is none.
+  package func names(in witness: IdentityQuestion.Witness) throws -> Set<String>? {
+    guard try has(witness.table, [witness.column, "_deleted_at"]) else { return nil }
+    let rows = try connection.rows(
+      """
+      SELECT \(quoted(witness.column)) FROM \(quoted(witness.table)) WHERE "_deleted_at" IS NULL
+      """)
+    let names = Set(rows.compactMap { $0[0].text?.lowercased() })
+    return names.isEmpty ? nil : names
+  }
+
+  private func has(_ table: String, _ columns: Set<String>) throws -> Bool {
+    let rows = try connection.rows("SELECT name FROM pragma_table_info(?)", [.text(table)])
+    return columns.isSubset(of: rows.compactMap(\.[0].text))
   }
 
   /// Notes what the source says; nil leaves what is there.
@@ -39,8 +56,10 @@ package struct AnotherAccount: Error, Sendable, Hashable {
   package let held: String
   /// The account that the token opens.
   package let found: String
+  /// The table of records that says it, where the file holds nothing else of it.
+  package let witness: String?
 
-  package init(path: String, held: String, found: String) {
-    (self.path, self.held, self.found) = (path, held, found)
+  package init(path: String, held: String, found: String, witness: String? = nil) {
+    (self.path, self.held, self.found, self.witness) = (path, held, found, witness)
   }
 }

@@ -29,11 +29,6 @@ package final class RunLog {
     try connection.run("DELETE FROM \"_run_tables\" WHERE \"run_id\" <= ?", [last])
   }
 
-  /// Takes the run back that has begun, as if it had never been.
-  package func withdraw() throws {
-    try connection.run("DELETE FROM \"_runs\" WHERE \"id\" = ?", [.integer(runID)])
-  }
-
   package func save(_ report: TableReport) throws {
     let counts = report.counts
     try connection.run(

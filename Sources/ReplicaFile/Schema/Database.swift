@@ -19,8 +19,17 @@ package enum Database {
   package static func open(
     path: String, tables: [Table], views: [View]
   ) throws -> Connection {
+    let connection = try connect(path: path)
+    try arrange(connection, tables: tables, views: views)
+    return connection
+  }
+
+  /// Opens what is a replica, or empty, for writing. Nothing of a replica is changed yet.
+  package static func connect(path: String) throws -> Connection {
     let connection = try Connection(path: path)
     try identify(connection)
+    try connection.requireWritable()
+    if try version(of: connection) == 0 { try connection.execute("PRAGMA journal_mode = WAL") }
     // Readers never wait and never make the writer wait (sqlite.org/wal.html). Losing the last
     // commits to a power cut is harmless: rows and position go together. What is deleted is
     // overwritten: an excluded column is stored nowhere. SQLite 3.40 lets triggers, ours and the
@@ -28,7 +37,6 @@ package enum Database {
     // that a schema could misuse.
     try connection.execute(
       """
-      PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA journal_size_limit = 16777216;
       PRAGMA trusted_schema = ON;
@@ -37,12 +45,43 @@ package enum Database {
     // A reader needs the log to be there, and must not make it, as it would own it.
     try connection.keepLog()
     try makeRoom(false, connection)
-    try arrange(connection, tables, views)
-    // What was overwritten must not live on in the log beside the file. A reader that still looks
-    // at it is not waited for: the next run tries again.
-    try connection.withoutWaiting { try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
     return connection
   }
+
+  /// Creates what is missing and migrates what is old, all of it or nothing.
+  ///
+  /// With `onlyIfEmptyOrEqual`, an empty file is filled, and one that would have to be changed is
+  /// left as it is, byte for byte, and the answer is false.
+  @discardableResult
+  package static func arrange(
+    _ connection: Connection, tables: [Table], views: [View], onlyIfEmptyOrEqual: Bool = false
+  ) throws -> Bool {
+    let mayChange = try !onlyIfEmptyOrEqual || version(of: connection) == 0
+    let state = { try (connection.totalChanges, connection.value("PRAGMA schema_version")) }
+    let before = try state()
+    do {
+      try connection.transaction {
+        try reconcile(connection, tables, views)
+        if try !mayChange && state() != before { throw WouldChange() }
+      }
+    } catch is WouldChange {
+      return false
+    }
+    try connection.execute("PRAGMA journal_mode = WAL")
+    try emptyLog(connection)
+    return true
+  }
+
+  /// Writes the log beside the file into it, and empties it.
+  ///
+  /// What was overwritten must not live on in it, and where another file takes the place of this
+  /// one, the log beside it would be taken for that file's. A reader that still looks at it is not
+  /// waited for: the next run tries again.
+  package static func emptyLog(_ connection: Connection) throws {
+    try connection.withoutWaiting { try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+  }
+
+  private struct WouldChange: Error {}
 
   /// Lets a connection that changes rows all over the file hold 24 MB of it, and as much again in
   /// the log before it is written back; or 2 MB and 8 MB, which is enough in order.
@@ -132,7 +171,10 @@ package enum Database {
       PRAGMA synchronous = OFF;
       PRAGMA trusted_schema = ON;
       """)
-    try arrange(connection, tables.map { $0.searched(false) }, views)
+    _ = try version(of: connection)
+    try connection.transaction {
+      try reconcile(connection, tables.map { $0.searched(false) }, views)
+    }
     return connection
   }
 
@@ -173,26 +215,29 @@ package enum Database {
     }
   }
 
-  /// Makes a file what the declarations say, all of it or nothing.
-  private static func arrange(
+  private static func reconcile(
     _ connection: Connection, _ tables: [Table], _ views: [View]
   ) throws {
-    try connection.transaction {
-      try migrate(connection)
-      var reconciliation = try Reconciliation(connection, tables: tables, views: views)
-      try reconciliation.run()
+    try migrate(connection)
+    var reconciliation = try Reconciliation(connection, tables: tables, views: views)
+    try reconciliation.run()
+  }
+
+  /// The scripts that the file has seen. Refuses the file of a newer program.
+  private static func version(of connection: Connection) throws -> Int {
+    let version = try connection.value("PRAGMA user_version").integer ?? 0
+    guard version <= Bookkeeping.scripts.count else {
+      throw DatabaseError.newer(path: connection.path, version: version)
     }
+    return Int(version)
   }
 
   /// Runs the scripts that the file has not seen, and makes what has no number.
   private static func migrate(_ connection: Connection) throws {
-    let version = try connection.value("PRAGMA user_version").integer ?? 0
+    let version = try version(of: connection)
     let scripts = Bookkeeping.scripts
-    guard version <= scripts.count else {
-      throw DatabaseError.newer(path: connection.path, version: version)
-    }
     let entries = try SchemaEntry.all(connection)
-    for script in scripts.dropFirst(Int(version)) + Bookkeeping.unnumbered {
+    for script in scripts.dropFirst(version) + Bookkeeping.unnumbered {
       try Ownership.requireFree(script, among: entries)
       try connection.execute(script)
     }

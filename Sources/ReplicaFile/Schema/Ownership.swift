@@ -3,8 +3,8 @@ internal import SQLite
 
 /// Who owns what a replica file holds: what is not known to be ours is the user's.
 ///
-/// - A table of records, and each of its columns, is ours if `_columns` names it. A file from before
-///   that table is judged by the form that our statements have and nobody types.
+/// - A table of records, and each of its columns, is ours if `_columns` names it. A file without it
+///   is judged by the form that our statements have and nobody types.
 /// - A view is ours while it has the text whose digest `_view_docs` keeps, a full-text index while
 ///   `_view_docs` describes it.
 /// - An index is ours if it has the form of our statements, and what the bookkeeping and the views

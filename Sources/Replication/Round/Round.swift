@@ -33,6 +33,8 @@ package final class Round {
   let observe: (RunEvent) -> Void
   let allowances: AllowanceStore
   let clocks: ClockStore
+  /// Makes the file what the declarations say, or nil when it is.
+  var arrange: (() throws -> Void)?
   var passes: [Pass] = []
   var flights: [Int: Flight] = [:]
   var delayed: [Delayed] = []
@@ -68,14 +70,16 @@ package final class Round {
   /// When the run began, by both clocks of this host: one that is set meanwhile makes it no longer.
   private let begun: (at: Timestamp, elapsed: Duration)
 
-  /// `tables` are the enabled ones, without excluded columns; the file already has them. The
-  /// generator draws the delays of what is asked for again.
+  /// `tables` are the enabled ones, without excluded columns. The file has them already, or else
+  /// from `arrange`, which is called once it is known whose account it is. The generator draws the
+  /// delays of what is asked for again.
   package init(
     _ connection: Connection, source: any Source, tables: [Table], transport: any Transport,
     clock: any Clock, options: RoundOptions,
     generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
-    observe: @escaping (RunEvent) -> Void = { _ in }
+    observe: @escaping (RunEvent) -> Void = { _ in }, arrange: (() throws -> Void)? = nil
   ) throws {
+    self.arrange = arrange
     self.generator = generator
     context = try PassContext(connection, source, tables: tables, options, clock)
     begun = (clock.now(), clock.elapsed())
@@ -104,9 +108,11 @@ package final class Round {
         limit: figures.limit, remaining: figures.remaining,
         until: clock.elapsed() + .seconds(figures.reset - now))
     }
-    try context.log.begin(at: begun.at)
     do {
       try identify()
+      if ending == nil { try arrangeFile() }
+      // Only now, for a file of another account stays as it is.
+      try context.log.begin(at: begun.at)
       while ending == nil {
         try settlePasses()
         try startRequests()
@@ -129,6 +135,11 @@ package final class Round {
       context.connection.rollBack()
       throw error
     }
+  }
+
+  func arrangeFile() throws {
+    try arrange?()
+    arrange = nil
   }
 
   func commit(mustSave: Bool = false) throws {
@@ -168,11 +179,13 @@ package final class Round {
       let count = reports.count { $0.outcome != .good }
       summary.error = "\(count) of \(reports.count) tables are not up to date."
     }
-    try FieldViews(context.connection, tables: context.tables.values).update()
+    if arrange == nil {
+      try FieldViews(context.connection, tables: context.tables.values).update()
+    }
     if let figures = pacer.figures(at: context.clock.elapsed()) {
       try allowances.note(figures, at: context.now)
     }
-    if context.sourceClock.isRead {
+    if context.sourceClock.isRead, arrange == nil {
       try clocks.note(context.sourceClock.note)
       if let error = context.sourceClock.hostError {
         observe(.clockDiffers(error))

@@ -7,7 +7,8 @@ internal import SQLite
 extension Round {
   /// Compares what the source says with what the file holds.
   ///
-  /// Another account ends the run with `AnotherAccount` and leaves the file as it was. Another user
+  /// Another account ends the run with `AnotherAccount` and leaves the file as it was to the byte.
+  /// A file that was never told whose it is may have it in the table of the answer. Another user
   /// of the same account may see more or less: every table is then read in full, and no digest is
   /// trusted. What cannot be known is not checked: the source may forbid a question, not know it,
   /// or answer oddly.
@@ -16,9 +17,12 @@ extension Round {
     let store = AccountStore(context.connection)
     let held = try store.held()
     var (account, user): (Identity?, Identity?)
+    var witness: IdentityQuestion.Witness?
     for question in context.source.identityQuestions(pageSize: context.options.pageSize) {
       switch question.subject {
-      case .account: account = try news(question, held.account)
+      case .account:
+        account = try news(question, held.account)
+        witness = question.witness
       case .user: user = try news(question, held.user)
       }
       guard ending == nil else { return }
@@ -34,11 +38,17 @@ extension Round {
       )
       return
     }
-    if let account, let name = held.account.text {
-      try context.log.withdraw()
-      throw AnotherAccount(path: context.connection.path, held: name, found: account.id)
+    if let account {
+      let names = try witness.flatMap { try store.names(in: $0) }
+      let foreign = names.flatMap { $0.contains(account.name?.lowercased() ?? "") ? nil : $0 }
+      if let holder = held.account.text ?? foreign?.sorted().joined(separator: ", ") {
+        throw AnotherAccount(
+          path: context.connection.path, held: holder, found: account.id,
+          witness: foreign == nil ? nil : witness?.table)
+      }
     }
     guard account != nil || user != nil else { return }
+    try arrangeFile()
     try context.connection.transaction {
       if user != nil, !held.user.isNull { try readEverything() }
       try store.note(account: account, user: user, at: context.now)

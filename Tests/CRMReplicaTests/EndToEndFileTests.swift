@@ -1,0 +1,117 @@
+import CapsuleSimulator
+import Glibc
+import SQLite
+import Simulation
+import Testing
+
+/// Which file it is: by what path it comes, and what becomes of the path while it is open.
+@Suite struct EndToEndFileTests {
+  private static let second = #"{"every": "1s"}"#
+
+  private func rounds(_ database: String) -> Int64 {
+    let connection = try? Connection(path: database, mode: .readOnly)
+    return (try? connection?.value("SELECT count(*) FROM _runs").integer ?? 0) ?? 0
+  }
+
+  /// A daemon that has made a round.
+  private func daemon(_ stage: Stage) throws -> Child {
+    try #require(try stage.run("sync").code == 0)
+    try stage.configure([
+      "schedule": Self.second, "metrics_file": "\"\(stage.folder)/metrics.prom\"",
+    ])
+    let before = rounds(stage.database)
+    let child = try stage.start("run")
+    try #require(poll(seconds: 20) { rounds(stage.database) > before }, "\(child.text(of: 2))")
+    return child
+  }
+
+  @Test(arguments: ["link", "symlink"])
+  func `a second process on the file by another path is kept away`(kind: String) throws {
+    let stage = try Stage()
+    let child = try daemon(stage)
+    let other = stage.folder + "/other.sqlite"
+    let made = kind == "link" ? link(stage.database, other) : symlink(stage.database, other)
+    try #require(made == 0)
+    let mine = stage.database
+    try stage.configure(["database": "\"\(other)\""])
+    for command in ["sync", "run"] {
+      let ending = try stage.run(command)
+      #expect(ending.code == 75, "\(ending.log)")
+      #expect(ending.log.contains("Another crm-replica is at work on this file"), "\(ending.log)")
+      #expect(ending.requests.count < 1_000)
+    }
+    child.signal(SIGTERM)
+    #expect(try child.wait().code == 0)
+    try stage.configure(["database": "\"\(mine)\""])
+    #expect(try stage.run("sync").code == 0)
+  }
+
+  @Test(arguments: [false, true])
+  func `a daemon whose file was taken away ends`(isMoved: Bool) throws {
+    let stage = try Stage()
+    let child = try daemon(stage)
+    let away = stage.folder + "/away.sqlite"
+    try #require((isMoved ? rename(stage.database, away) : unlink(stage.database)) == 0)
+    let ending = try child.wait(seconds: 20)
+    #expect(ending.code == 73, "\(ending.log)")
+    #expect(ending.log.contains("\(stage.database) is not there any more"), "\(ending.log)")
+    #expect(access(stage.database, F_OK) != 0)
+  }
+
+  @Test func `a daemon whose file was replaced goes on with what is there`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let backup = stage.folder + "/backup.sqlite"
+    try Connection(path: stage.database).run("VACUUM INTO ?", [.text(backup)])
+    _ = stage.server.withAccount { $0.createPerson("Zora", "Quist") }
+    let child = try daemon(stage)
+    try #require(rename(backup, stage.database) == 0)
+    let isSaid = poll(seconds: 20) { child.text(of: 2).contains("file replaced") }
+    try #require(isSaid, "\(child.text(of: 2))")
+    let before = rounds(stage.database)
+    try #require(poll(seconds: 20) { rounds(stage.database) > before + 1 }, "\(child.text(of: 2))")
+    // The lock went with it: nobody else may come.
+    #expect(try stage.run("sync").code == 75)
+    child.signal(SIGTERM)
+    #expect(try child.wait().code == 0)
+    #expect(try stage.differences() == [])
+    #expect(try stage.value("PRAGMA integrity_check") == "ok")
+  }
+
+  @Test func `a daemon whose file was replaced by another's ends`() throws {
+    let stage = try Stage()
+    let child = try daemon(stage)
+    let other = stage.folder + "/other.sqlite"
+    try Connection(path: other).execute("CREATE TABLE notes (a)")
+    let before = try bytes(of: other)
+    try #require(rename(other, stage.database) == 0)
+    let ending = try child.wait(seconds: 20)
+    #expect(ending.code == 73, "\(ending.log)")
+    #expect(ending.log.contains("is a database, but no replica of ours"), "\(ending.log)")
+    #expect(try bytes(of: stage.database) == before)
+  }
+
+  /// In the midst of a round: what is read goes into the file that is open, and nothing is said of
+  /// the one at the path.
+  @Test func `a sync whose file is replaced meanwhile is not good`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let backup = stage.folder + "/backup.sqlite"
+    let metrics = stage.folder + "/metrics.prom"
+    try Connection(path: stage.database).run("VACUUM INTO ?", [.text(backup)])
+    let before = try bytes(of: backup)
+    try stage.configure(["metrics_file": "\"\(metrics)\""])
+    let database = stage.database
+    stage.server.withAccount {
+      $0.beforeRequest = { account, _ in
+        guard account.log.last?.target.hasPrefix("tasks") ?? false else { return }
+        rename(backup, database)
+      }
+    }
+    let ending = try stage.run("sync")
+    #expect(ending.code == 73, "\(ending.log)")
+    #expect(ending.log.contains("is another file than the one that was opened"), "\(ending.log)")
+    #expect(access(metrics, F_OK) != 0)
+    #expect(try bytes(of: database) == before)
+  }
+}
