@@ -36,6 +36,11 @@ static inline CURLcode crm_curl_set_receiver(
   return curl_easy_setopt(handle, option, value);
 }
 
+/// For CURLOPT_PREREQFUNCTION.
+static inline CURLcode crm_curl_set_gate(CURL *handle, curl_prereq_callback value) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
+
 static inline CURLMcode crm_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
   return curl_multi_setopt(handle, option, value);
 }

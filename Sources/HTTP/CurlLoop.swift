@@ -11,12 +11,14 @@ final class CurlLoop {
   private var active: [CurlTransfer] = []
   /// Easy handles without a request; with `active` at most `configuration.concurrency`.
   private var idle: [CurlTransfer] = []
+  private let gate: CurlGate
 
   init(_ configuration: CurlTransport.Configuration, _ exchanges: Exchanges) {
     guard let multi = curl_multi_init() else { fatalError("curl_multi_init: out of memory") }
     self.multi = multi
     self.configuration = configuration
     self.exchanges = exchanges
+    gate = CurlGate(exchanges)
     // One kept connection for each request in flight (CURLMOPT_MAXCONNECTS(3)).
     check(crm_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, configuration.concurrency))
   }
@@ -35,7 +37,6 @@ final class CurlLoop {
       leaving.forEach(start)
       var running: CInt = 0
       check(curl_multi_perform(multi, &running))
-      noteRateLimits()
       if collect() == 0 { wait() }
     }
   }
@@ -44,7 +45,7 @@ final class CurlLoop {
   private func start(_ pending: Exchanges.Pending) {
     do throws(CurlFailure) {
       let kept = idle.popLast()
-      let transfer = if let kept { kept } else { try CurlTransfer(configuration) }
+      let transfer = if let kept { kept } else { try CurlTransfer(configuration, gate) }
       try transfer.begin(pending)
       check(curl_multi_add_handle(multi, transfer.handle))
       active.append(transfer)
@@ -54,15 +55,7 @@ final class CurlLoop {
     }
   }
 
-  /// Holds what waits as soon as the headers of a 429 are here, its body may take its time.
-  private func noteRateLimits() {
-    for transfer in active where transfer.isRateLimited && !transfer.isHolding {
-      transfer.isHolding = true
-      exchanges.hold()
-    }
-  }
-
-  /// Hands over every transfer that has ended; returns how many.
+  /// Hands over, or gives back, every transfer that has ended; returns how many.
   private func collect() -> Int {
     var count = 0
     var left: CInt = 0
@@ -74,7 +67,11 @@ final class CurlLoop {
       else { continue }
       let transfer = active.remove(at: index)
       check(curl_multi_remove_handle(multi, transfer.handle))
-      exchanges.finish(transfer.end(code))
+      if let withheld = transfer.withheld {
+        exchanges.giveBack(withheld)
+      } else {
+        exchanges.finish(transfer.end(code))
+      }
       idle.append(transfer)
       count += 1
     }
@@ -92,5 +89,28 @@ final class CurlLoop {
   /// These calls fail only for want of memory or by a defect of ours (libcurl-errors(3)).
   private func check(_ code: CURLMcode) {
     precondition(code == CURLM_OK, String(cString: curl_multi_strerror(code)))
+  }
+}
+
+/// What lets requests out to the wire: none that was begun before a 429 came leaves behind it.
+///
+/// libcurl has a queue of its own: within one call it reads the end of a response and puts the next
+/// request on the freed connection. So each transfer asks here, from libcurl's last callback before
+/// a request leaves, whether a 429 has come since it was begun; it may also have waited for a
+/// connection meanwhile, or be made again because a kept connection was dead. The same thread reads
+/// the header lines, so that nothing comes between the two.
+final class CurlGate {
+  private let exchanges: Exchanges
+  /// 429 responses that have come.
+  private(set) var refusals = 0
+
+  init(_ exchanges: Exchanges) {
+    self.exchanges = exchanges
+  }
+
+  /// The status line of a 429 is here, the rest of it may take its time.
+  func refused() {
+    refusals += 1
+    exchanges.hold()
   }
 }

@@ -3,9 +3,15 @@ internal import CCurl
 /// One easy handle, used for one request after another, and what the present one has received.
 final class CurlTransfer {
   let handle: UnsafeMutableRawPointer
-  /// Set once the exchanges know of this transfer's 429.
-  var isHolding = false
 
+  /// Nil where a request goes alone.
+  private let gate: CurlGate?
+  /// The gate's count of refusals when the transfer was begun.
+  private var refusals = 0
+  /// Whether the gate let nothing out.
+  private var isWithheld = false
+  /// Whether this is a 429, which counts from its status line on.
+  private var isRefusal = false
   private let base: BaseURL
   private let limits: CurlTransport.Limits
   /// The request header lines that the handle uses, and what in them lets requests in.
@@ -20,9 +26,12 @@ final class CurlTransfer {
   private var refusal: String?
 
   /// Makes a handle with everything set but the address.
-  init(_ configuration: CurlTransport.Configuration) throws(CurlFailure) {
+  init(
+    _ configuration: CurlTransport.Configuration, _ gate: CurlGate? = nil
+  ) throws(CurlFailure) {
     guard let handle = curl_easy_init() else { throw CurlFailure(code: CURLE_OUT_OF_MEMORY) }
     self.handle = handle
+    self.gate = gate
     base = configuration.base
     limits = configuration.limits
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -44,7 +53,7 @@ final class CurlTransfer {
     head = ResponseHead(limit: limits.headers)
     body = []
     refusal = nil
-    isHolding = false
+    (refusals, isWithheld, isRefusal) = (gate?.refusals ?? 0, false, false)
     errorText.pointee = 0
     if headers?.authorisation != pending.authorisation { try setHeaders(pending.authorisation) }
     if let form = pending.request.form {
@@ -71,7 +80,7 @@ final class CurlTransfer {
     previousLength = body.count
     var received: [UInt8] = []
     swap(&received, &body)
-    if let error = error(code), !isHolding {
+    if let error = error(code), !isRefusal {
       return Exchange(id: pending.id, result: .failure(error))
     }
     if code != CURLE_OK { received = [] }
@@ -80,8 +89,8 @@ final class CurlTransfer {
     return Exchange(id: pending.id, result: .success(response))
   }
 
-  /// True from the last header line of a 429 on.
-  var isRateLimited: Bool { head.isComplete && head.status == 429 }
+  /// The request, if it did not leave because of a 429.
+  var withheld: Exchanges.Pending? { isWithheld ? pending : nil }
 
   /// What was wrong with the transfer; nil when nothing was.
   private func error(_ code: CURLcode) -> HTTPError? {
@@ -96,13 +105,23 @@ final class CurlTransfer {
     return HTTPError(.init(code), doing: pending.doing, detail: detail)
   }
 
-  // MARK: Receiving, called from libcurl's callbacks
+  // MARK: Called from libcurl's callbacks
+
+  /// Whether the request may leave now. False ends the transfer.
+  private func mayLeave() -> Bool {
+    isWithheld = gate.map { $0.refusals != refusals } ?? false
+    return !isWithheld
+  }
 
   /// Takes a header line. False ends the transfer.
   private func receive(headerLine: UnsafeRawBufferPointer) -> Bool {
     guard head.append(headerLine) else {
       refusal = "the headers are longer than \(limits.headers) bytes"
       return false
+    }
+    if head.status == 429, !isRefusal {
+      isRefusal = true
+      gate?.refused()
     }
     if head.isComplete, body.isEmpty {
       let length = head.announcedLength ?? previousLength + previousLength / 8
@@ -162,6 +181,15 @@ final class CurlTransfer {
     let this = Unmanaged.passUnretained(self).toOpaque()
     try CurlFailure.check(crm_curl_set_pointer(handle, CURLOPT_HEADERDATA, this))
     try CurlFailure.check(crm_curl_set_pointer(handle, CURLOPT_WRITEDATA, this))
+    // Called on a connection that is ready, each time before a request leaves on it
+    // (CURLOPT_PREREQFUNCTION(3)).
+    try CurlFailure.check(crm_curl_set_pointer(handle, CURLOPT_PREREQDATA, this))
+    try CurlFailure.check(
+      crm_curl_set_gate(handle) { this, _, _, _, _ in
+        guard let this else { return CURL_PREREQFUNC_ABORT }
+        let transfer = Unmanaged<CurlTransfer>.fromOpaque(this).takeUnretainedValue()
+        return transfer.mayLeave() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+      })
     // A callback that returns another number than it was given ends the transfer
     // (CURLOPT_WRITEFUNCTION(3), CURLOPT_HEADERFUNCTION(3)).
     try CurlFailure.check(

@@ -3,7 +3,7 @@ internal import Synchronization
 /// The queues between the engine's thread and libcurl's: requests that wait to leave, exchanges
 /// that wait to be taken. Both queues hold no more than what was sent and not yet taken.
 ///
-/// From the headers of a 429 until its exchange is taken nothing leaves. What waits when
+/// From the status line of a 429 until its exchange is taken nothing leaves. What waits when
 /// the 429 ends, and what is sent until it is taken, ends with `notSent`. The 429 comes first: by
 /// the time the engine sees a `notSent`, it has seen the reason.
 final class Exchanges: Sendable {
@@ -17,7 +17,7 @@ final class Exchanges: Sendable {
   private struct Queues: Sendable {
     var waiting: [Pending] = []
     var finished: [Exchange] = []
-    /// 429 responses whose headers have come and whose exchange has not.
+    /// 429 responses that have begun to come and whose exchange has not.
     var refusalsArriving = 0
     /// 429 exchanges not yet taken.
     var refusalsFinished = 0
@@ -83,9 +83,22 @@ final class Exchanges: Sendable {
     }
   }
 
-  /// Notes the headers of a 429; its exchange must follow by `finish`.
+  /// Notes that a 429 has begun to come; its exchange must follow by `finish`.
   func hold() {
     queues.withLock { $0.refusalsArriving += 1 }
+  }
+
+  /// Takes back a request that did not leave because of a 429. It ends behind that.
+  func giveBack(_ pending: Pending) {
+    let ended = queues.withLock { queues in
+      if queues.refusalsArriving > 0, queues.refusalsFinished == 0 {
+        queues.waiting.insert(pending, at: 0)
+        return 0
+      }
+      queues.finished.append(pending.notSent)
+      return 1
+    }
+    finished.raise(by: ended)
   }
 
   func finish(_ exchange: Exchange) {

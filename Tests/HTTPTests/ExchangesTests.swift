@@ -69,6 +69,19 @@ struct ExchangesTests {
     #expect(taken() == ["1 429", "2 notSent"])
   }
 
+  @Test func `what is given back ends behind the 429`() {
+    send(1, 2, 3, 4)
+    #expect(leaving(3) == [1, 2, 3])
+    exchanges.hold()
+    exchanges.giveBack(.init(id: 2, request: Request("")))
+    #expect(taken() == [])
+    finish(1, 429)
+    #expect(taken() == ["1 429", "2 notSent", "4 notSent"])
+    // Such as had waited for a connection while the 429 was taken.
+    exchanges.giveBack(.init(id: 3, request: Request("")))
+    #expect(taken() == ["3 notSent"])
+  }
+
   @Test func `every 429 must be taken`() {
     send(1, 2, 3)
     #expect(leaving(2) == [1, 2])

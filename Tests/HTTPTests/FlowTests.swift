@@ -79,6 +79,40 @@ import Testing
     }
   }
 
+  /// Rounds of a dozen requests, one of which is refused. What has left is on the other
+  /// connections: the one that brought the 429 was free, and what it carries next left afterwards.
+  @Test func `nothing follows a 429 on its connection, in thousands of them`() throws {
+    let followers = Mutex<[String]>([])
+    let refused = Mutex<[Int: Substring]>([:])
+    let script: ScriptedServer.Script = { request in
+      let parts = request.target.split(separator: "/").suffix(2)
+      guard parts.count == 2, let round = parts.first, let place = parts.last.flatMap({ Int($0) })
+      else { return [.close] }
+      if refused.withLock({ $0[request.connection] == round }) {
+        followers.withLock { $0.append(request.target) }
+      }
+      guard place == (Int(round) ?? 0) % 5 else { return [.send(reply())] }
+      refused.withLock { $0[request.connection] = round }
+      return [.send(reply(429))]
+    }
+    try withServer(script) { server in
+      let transport = try transport(server.base, concurrency: 4)
+      for round in 0..<3_000 {
+        for place in 0..<12 { transport.send(Request("\(round)/\(place)"), id: place) }
+        var ends: [String] = []
+        for exchange in try transport.exchanges(12) {
+          ends.append(exchange.failure.map { "\($0.kind)" } ?? "\(exchange.response?.status ?? 0)")
+        }
+        #expect(ends.count { $0 == "429" } == 1)
+        #expect(ends.allSatisfy { ["200", "429", "notSent"].contains($0) }, "\(ends)")
+        if let first = ends.firstIndex(of: "notSent"), let refusal = ends.firstIndex(of: "429") {
+          #expect(refusal < first)
+        }
+      }
+      #expect(followers.withLock { $0 } == [])
+    }
+  }
+
   @Test func `a failure is its own requests alone`() throws {
     let script: ScriptedServer.Script = { request in
       request.target.hasSuffix("3") ? [.reset] : [.send(reply())]
