@@ -39,6 +39,9 @@ package struct Table: Sendable {
   package private(set) var children: [Child]
   /// How a feed of deletions says what became of a row, or nil for any other table.
   package let feed: Feed?
+  /// The member whose `true` says that a record may not be seen, wherever it stands: a statement,
+  /// and no content. Nil where the source has none.
+  package let restriction: String?
   /// Members that are known and not wanted: no column, and no place in `_extra`.
   package private(set) var ignored: [String]
   /// The column and the table that a record of this table stands for: a record is a whole row of
@@ -55,8 +58,8 @@ package struct Table: Sendable {
 
   package init(
     _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
-    children: [Child] = [], feed: Feed? = nil, ignored: [String] = [],
-    link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
+    children: [Child] = [], feed: Feed? = nil, restriction: String? = nil,
+    ignored: [String] = [], link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
     searchable: [String] = []
   ) {
     self.name = name
@@ -65,6 +68,7 @@ package struct Table: Sendable {
     self.columns = columns
     self.children = children
     self.feed = feed
+    self.restriction = restriction
     self.ignored = ignored
     self.link = link
     self.owners = owners

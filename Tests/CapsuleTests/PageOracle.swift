@@ -65,6 +65,10 @@ struct PageOracle {
     case (.integer, .number(let text), .null), (.integerOrDigits, .number(let text), .null):
       return Int64(text) == nil
     case (.integerOrDigits, .string(let text), .integer(let value)): return Int64(text) == value
+    case (.integer, .string(let text), .integer(let value)):
+      // Ids may come in quotes.
+      let isID = if case .reference = column.place { true } else { column.isKey }
+      return isID && Int64(text) == value
     case (.real, .number(let text), .real(let value)): return Double(text) == value
     case (.text, .string(let text), _), (.anyAsText, .string(let text), _):
       // By bytes: texts that differ in their normal form alone are different texts.

@@ -15,7 +15,7 @@ import Testing
       ("{\"things\":[5]}", .notJSON), ("{\"things\":[[]]}", .notJSON),
       ("{\"things\":[null]}", .notJSON), ("{\"things\":[]} x", .trailing),
       ("{\"things\":[]}{\"things\":[]}", .trailing), ("{\"things\":[]}]", .trailing),
-      ("{\"things\":[]}\u{0}", .trailing), ("\u{feff}{\"things\":[]}", .notJSON),
+      ("{\"things\":[]}\u{0}", .trailing), (" \u{feff}{\"things\":[]}", .notJSON),
       ("<!DOCTYPE html><html></html>", .notJSON), ("{\"things\":[{}", .truncated),
       ("{\"things\":[{},]}", .notJSON), ("{\"things\":[{\"id\":1,}]}", .notJSON),
       ("{\"things\":[,{}]}", .notJSON), ("{\"things\":[],}", .notJSON), ("{,}", .notJSON),
@@ -48,7 +48,7 @@ import Testing
     "{\"meta\":{\"totalCount\":\"7\"},\"things\":[]}", "{\"x\":{\"things\":[5]},\"things\":[]}",
     "{\"meta\":{\"totalCount\":-1},\"things\":[]}",
     "{\"meta\":{\"totalCount\":9223372036854775807},\"things\":[]}", "{\"th\\u0069ngs\":[]}",
-    "{\"\\ud800\":1,\"things\":[]}",
+    "{\"\\ud800\":1,\"things\":[]}", "\u{feff}{\"things\":[]}",
   ])
   func `a page may be empty`(body: String) throws {
     let reading = try DecoderReading(body)

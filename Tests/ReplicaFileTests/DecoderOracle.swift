@@ -155,7 +155,9 @@ struct DecoderOracle {
       var left = (element.members ?? [:]).filter { $0.value != .null }
       if let found = compare(child.columns, row, &left) { return "\(child.key): \(found)" }
       left = left.filter { $0.value != .null }
-      if !left.isEmpty { leftovers.append(.object(left.merging(["id": id]) { $1 })) }
+      // The id is written as the row has it.
+      let kept = row[0].integer.map { OracleJSON.number($0, Double($0)) } ?? id
+      if !left.isEmpty { leftovers.append(.object(left.merging(["id": kept]) { $1 })) }
     }
     kept += leftovers
     return rows.isEmpty ? nil : "\(child.key): \(rows.count) rows too many"
@@ -164,14 +166,15 @@ struct DecoderOracle {
   /// Whether the column can have become `value` from this.
   private mutating func fits(_ column: Column, _ json: OracleJSON, _ value: Value) -> Bool {
     if case .reference = column.place, json.members != nil {
-      return json["id"].map { fits(Column("", column.type, .member([])), $0, value) } ?? false
+      return json["id"].map { fits(Column("", column.type, .reference([])), $0, value) } ?? false
     }
     switch (column.type, json, value) {
     case (.integer, .number(let wanted?, _), .integer(let value)),
       (.integerOrDigits, .number(let wanted?, _), .integer(let value)):
       numbers += 1
       return wanted == value
-    case (.integerOrDigits, .string(let text), .integer(let value)):
+    case (.integer, .string(let text), .integer(let value)) where isID(column),
+      (.integerOrDigits, .string(let text), .integer(let value)):
       return !text.hasPrefix("+") && Int64(text) == value
     case (.real, .number(_, let wanted), .real(let value)):
       numbers += 1
@@ -187,6 +190,11 @@ struct DecoderOracle {
       return Self.instant(day) != nil && value == .text(String(day.prefix(10)))
     default: return false
     }
+  }
+
+  /// Whether digits in quotes are taken.
+  private func isID(_ column: Column) -> Bool {
+    if case .reference = column.place { true } else { column.isKey || column.name == "id" }
   }
 
   /// An instant in UTC, by Foundation's calendar, as a column holds it.

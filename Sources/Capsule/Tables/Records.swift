@@ -49,7 +49,8 @@ extension Table {
         elements: .objects([.integer("id"), .text("type"), .text("address")])),
       .tags("party_tags", of: "party_id"),
       .fields(of: "party"),
-    ], searchable: ["first_name", "last_name", "name", "job_title", "about"])
+    ], restriction: "isRestricted",
+    searchable: ["first_name", "last_name", "name", "job_title", "about"])
 
   /// Deals. Source: "List opportunities", "Opportunity model".
   package static let opportunities = Table(
@@ -86,7 +87,7 @@ extension Table {
     children: [
       .tags("opportunity_tags", of: "opportunity_id"),
       .fields(of: "opportunity"),
-    ])
+    ], restriction: "isRestricted")
 
   /// Cases, which the product calls projects. Source: "List projects", "Project model".
   package static let cases = Table(
@@ -117,7 +118,7 @@ extension Table {
     children: [
       .tags("case_tags", of: "case_id"),
       .fields(of: "case"),
-    ])
+    ], restriction: "isRestricted")
 
   package static let deletedParties = deletions(
     "deleted_parties", of: "parties", path: "parties", restricted: "restrictedParties")

@@ -1,3 +1,5 @@
+package import Model
+
 /// One page of records, taken apart by the table's columns and checked, not yet stored.
 ///
 /// Nothing here owns a string: a text is a place in the body, or in `scratch` where it had to be
@@ -32,7 +34,8 @@ package struct DecodedPage {
 
   /// One record.
   package struct Record {
-    /// Which of the reply's lists it stood in: 0 for the list itself, 1 for the restricted one.
+    /// Which of the reply's lists it stood in, or says that it belongs in: 0 for the list itself, 1
+    /// for the restricted one.
     package var list: Int
     /// Where its columns start in `slots`.
     package var slots: Int
@@ -47,6 +50,8 @@ package struct DecodedPage {
     package var digest: UInt64
     /// Values that did not fit their columns.
     package var misfits: Int
+    /// Why it is not JSON as it came, and cannot be stored.
+    package var damage: DecodeError.Reason?
   }
 
   /// One element of a child list. `child` is -1 for one that a repeated key has replaced.

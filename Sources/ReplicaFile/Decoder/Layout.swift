@@ -13,6 +13,8 @@ package struct Layout: Sendable {
     case child
     /// Known and not wanted.
     case ignore
+    /// A `true` says that the record may not be seen.
+    case restriction
   }
 
   /// One key of an object and what to do with its value.
@@ -72,6 +74,7 @@ package struct Layout: Sendable {
       list.append(member(child.key, .child, index))
     }
     for key in table.ignored { list.append(member(key, .ignore, 0)) }
+    if let key = table.restriction { list.append(member(key, .restriction, 0)) }
     shapes[0].members = place(list)
     for child in table.children { addChild(child) }
     let names = (table.columns + table.children.flatMap(\.columns)).map {
@@ -110,7 +113,7 @@ package struct Layout: Sendable {
       var action: Action = if case .reference = column.place { .reference } else { .column }
       if index >= columns.count { action = .ignore }
       let keys = [column.path.last, column.otherKey].compactMap { $0 }
-      let found = keys.map { member($0, action, index, column.type) }
+      let found = keys.map { member($0, action, index, Self.received(column, at: index)) }
       guard column.path.count == 2 else {
         list += found
         continue
@@ -126,6 +129,13 @@ package struct Layout: Sendable {
       shapes.append(Shape(members: place(members), keepsUnknown: keepsUnknown))
     }
     return list
+  }
+
+  /// What a column takes. An id is one in quotes, too: some sources send numbers as texts. The
+  /// first column of a list inside a record is the id of its element.
+  private static func received(_ column: Column, at index: Int) -> ColumnType {
+    let isID = if case .reference = column.place { true } else { column.isKey || index == 0 }
+    return isID && column.type == .integer ? .integerOrDigits : column.type
   }
 
   private mutating func member(

@@ -57,6 +57,8 @@ package struct PageDecoder {
     let end = span.byteCount - JSONScanner.padding
     var at = 0
     var foundList = false
+    // Some put a byte order mark before JSON, though RFC 8259 forbids it, section 8.1.
+    if JSONScanner.word(span, 0) & 0xff_ffff == 0xbf_bbef { at = 3 }
     try JSONScanner.expect(0x7b, span, &at)
     JSONScanner.skipSpace(span, &at)
     if JSONScanner.byte(span, at) == 0x7d {
@@ -223,6 +225,15 @@ package struct PageDecoder {
         fits = try child(span, &at, member.index, key: start, record: &record)
       case .ignore:
         try JSONScanner.skip(span, &at, depth: 3)
+        fits = true
+      case .restriction:
+        // Anything but a `true` is kept as an unknown member would be.
+        try JSONScanner.skip(span, &at, depth: 3)
+        if JSONScanner.byte(span, value) == 0x74 {
+          record.list = 1
+        } else if JSONScanner.byte(span, value) != 0x6e {
+          try keep(span, start, value..<at, row: row, container: container)
+        }
         fits = true
       }
       if !fits {

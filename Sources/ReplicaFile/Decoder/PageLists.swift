@@ -64,7 +64,7 @@ extension PageDecoder {
         fits = false
       }
     case .references:
-      fits = try reference(span, &at, type: .integer, slot: slots)
+      fits = try reference(span, &at, type: .integerOrDigits, slot: slots)
       fits = fits && page.slots[slots].kind != .null
     case .strings:
       page.slots[slots] = .integer(Int64(row - first))

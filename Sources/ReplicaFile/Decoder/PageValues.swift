@@ -19,7 +19,9 @@ extension PageDecoder {
       }
       return try self.text(span, text, type: type, slot: slot)
     case 0x2d, 0x30...0x39:
-      if type == .integer, let value = JSONScanner.shortInteger(span, &at) {
+      if type == .integer || type == .integerOrDigits,
+        let value = JSONScanner.shortInteger(span, &at)
+      {
         page.slots[slot] = .integer(value)
         return true
       }

@@ -127,6 +127,10 @@ package final class TableStore {
       try quarantine(record, source, "no key", writing)
       return .quarantined
     }
+    if let damage = record.damage {
+      try quarantine(record, source, damage.rawValue, writing)
+      return .quarantined
+    }
     do {
       return try store(record, source, writing, replaces)
     } catch let error as SQLiteError where error.isRefusedRow {

@@ -13,9 +13,9 @@ extension Pass {
       context.listed[table.name]?.beginChanges(at: reply.date)
     }
     let key = decoderKey(scan)
-    try decode(response, key, scan, address)
+    let mended = try decode(response, key, scan, address)
     guard let page = decoders[key]?.page else { preconditionFailure("a decoder is kept") }
-    return try store(page, response.padded, reply)
+    return try store(page, mended ?? response.padded, reply)
   }
 
   /// One decoder for each shape of reply: a listing's pages, and its single records.
@@ -23,9 +23,10 @@ extension Pass {
     2 * scan.listing + (scan.ids.count == 1 ? 1 : 0)
   }
 
+  /// Returns what the page was read from, if that is not the body as it came.
   private func decode(
     _ response: Response, _ key: Int, _ scan: Scan, _ address: PageAddress
-  ) throws {
+  ) throws -> [UInt8]? {
     let listing = table.listings[scan.listing]
     let envelope = scan.ids.count == 1 ? listing.record ?? listing.envelope : listing.envelope
     var decoder =
@@ -34,11 +35,11 @@ extension Pass {
         store.layout, envelopes: [envelope] + (table.feed.map { [$0.restricted] } ?? []),
         total: context.source.totalMembers)
     do {
-      try decoder.decode(response.padded, given: given(listing, scan))
+      defer { decoders[key] = decoder }
+      return try decoder.decode(mending: response.padded, given: given(listing, scan))
     } catch {
       throw TableFailure(.unreadable(error.reason), doing: "\(request(address))")
     }
-    decoders[key] = decoder
   }
 
   /// What the listing says of its records: whose they are, their entity, or why they are gone. One

@@ -21,6 +21,10 @@ extension Pass {
       for index in order {
         let record = page.records[index]
         counts.read += 1
+        if record.list == 1, !isFeed, record.damage == nil {
+          try applyRestriction(record, source, reply, &counts)
+          continue
+        }
         counts.misfits += record.misfits
         let replaces = try rebuildsFeed && replaces(record, source)
         let outcome = try store.apply(record, source, writing, replaces: replaces)
@@ -55,6 +59,18 @@ extension Pass {
       totals[frontier.next.scan] = facts.total
     }
     return facts
+  }
+
+  /// A record stands in the list only to say that it may not be seen: the row keeps what it has.
+  private func applyRestriction(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ reply: Reply, _ counts: inout Counts
+  ) throws {
+    let key = store.key(of: record, source)
+    let writing = context.writing
+    refusals.insertRestricted(TableStore.joined(key))
+    if try tombstones.apply(.restricted, at: reply.date ?? writing.now, key: key, writing) {
+      counts.deleted += 1
+    }
   }
 
   // MARK: Notes
