@@ -2671,6 +2671,11 @@ CREATE TABLE IF NOT EXISTS "_columns" (
   PRIMARY KEY ("table_name", "column_name")
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS "_digest_key" (
+  "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+  "key" INTEGER NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS "fx_rates" (
   "currency" TEXT NOT NULL,
   "day" DATE NOT NULL CHECK (date("day") IS "day"),

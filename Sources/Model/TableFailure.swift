@@ -65,9 +65,13 @@ package struct TableFailure: Error, Sendable, Hashable {
 }
 
 extension TableFailure {
+  /// What stands before a text of the source's own, to the end of what is said. It may hold
+  /// anything, a person's data too.
+  package static let quoting = " The source says: "
+
   /// What happened and what becomes of it, for the run log and the operator.
   package var sentence: String {
-    let said = message.map { " The source says: \($0)" } ?? ""
+    let said = message.map { Self.quoting + $0 } ?? ""
     return switch kind {
     case .unreachable(let detail): "No answer to \(doing): \(detail)."
     case .status(let status) where status >= 500:

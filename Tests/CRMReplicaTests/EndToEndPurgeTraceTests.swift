@@ -162,6 +162,21 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM sqlite_schema WHERE name = 'projects'") == 0)
   }
 
+  @Test func `what the source said in a former run is cut off`() throws {
+    let (stage, person) = try stage()
+    try bury(person, stage)
+    let said = "Ford Prefect is refused"
+    stage.trouble(.saying(said, status: 422), at: "goals", times: 1)
+    _ = try stage.run("sync")
+    try stage.execute("UPDATE _runs SET error = 'Refused. The source says: \(said)' WHERE id = 1")
+    let errors = "SELECT error FROM _run_tables WHERE error LIKE '%422%'"
+    #expect(try stage.value(errors).text?.contains(said) ?? false)
+    #expect(try stage.run("purge", "party", "\(person)").code == 0)
+    #expect(try !holds(stage, said))
+    #expect(try stage.value(errors).text?.contains("says") == false)
+    #expect(try stage.value("SELECT error FROM _runs WHERE id = 1") == "Refused.")
+  }
+
   @Test func `a record aside that is no JSON is no obstacle`() throws {
     let (stage, person) = try stage()
     try bury(person, stage)

@@ -71,7 +71,8 @@ final class Replica {
 
   func open() throws -> Connection {
     let source = try source
-    return try Database.open(path: path, tables: source.tables, views: views)
+    // The same in each replica, so that what two of them hold can be compared.
+    return try Database.open(path: path, tables: source.tables, views: views, digestKey: 14)
   }
 
   /// One run. Returns what it did; the requests it made are in the account's log.

@@ -47,6 +47,12 @@ package enum Bookkeeping {
       PRIMARY KEY ("table_name", "column_name")
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE IF NOT EXISTS "_digest_key" (
+      "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
+      "key" INTEGER NOT NULL
+    );
+    """,
   ]
 
   package static let scripts = [

@@ -62,9 +62,12 @@ package struct Layout: Sendable {
   /// A hash of the columns' names and types. It goes into each digest, so that a declaration that
   /// has changed makes every row be looked at again.
   private(set) var fingerprint: UInt64 = 0
+  /// The key of the file's digests.
+  let key: UInt64
 
   /// The shape of the record itself is the first.
-  package init(_ table: Table) {
+  package init(_ table: Table, key: UInt64 = 0) {
+    self.key = key
     width = table.columns.count
     required = table.columns.indices.filter { table.columns[$0].isKey }
     shapes.append(Shape(members: 0..<0, keepsUnknown: table.link == nil))

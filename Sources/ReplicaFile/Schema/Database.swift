@@ -15,12 +15,14 @@ package enum DatabaseError: Error, Sendable, Hashable {
 package enum Database {
   /// Opens for writing, creates what is missing, migrates what is old.
   ///
-  /// A file that is not ours is left exactly as it is. Throws `SQLiteError` or `DatabaseError`.
+  /// A file that is not ours is left exactly as it is. `digestKey` becomes that of a new file.
+  /// Throws `SQLiteError` or `DatabaseError`.
   package static func open(
-    path: String, tables: [Table], views: [View]
+    path: String, tables: [Table], views: [View],
+    digestKey: UInt64 = .random(in: 1...UInt64.max)
   ) throws -> Connection {
     let connection = try connect(path: path)
-    try arrange(connection, tables: tables, views: views)
+    try arrange(connection, tables: tables, views: views, digestKey: digestKey)
     return connection
   }
 
@@ -54,14 +56,15 @@ package enum Database {
   /// left as it is, byte for byte, and the answer is false.
   @discardableResult
   package static func arrange(
-    _ connection: Connection, tables: [Table], views: [View], onlyIfEmptyOrEqual: Bool = false
+    _ connection: Connection, tables: [Table], views: [View], onlyIfEmptyOrEqual: Bool = false,
+    digestKey: UInt64 = .random(in: 1...UInt64.max)
   ) throws -> Bool {
     let mayChange = try !onlyIfEmptyOrEqual || version(of: connection) == 0
     let state = { try (connection.totalChanges, connection.value("PRAGMA schema_version")) }
     let before = try state()
     do {
       try connection.transaction {
-        try reconcile(connection, tables, views)
+        try reconcile(connection, tables, views, digestKey: digestKey)
         if try !mayChange && state() != before { throw WouldChange() }
       }
     } catch is WouldChange {
@@ -173,7 +176,7 @@ package enum Database {
       """)
     _ = try version(of: connection)
     try connection.transaction {
-      try reconcile(connection, tables.map { $0.searched(false) }, views)
+      try reconcile(connection, tables.map { $0.searched(false) }, views, digestKey: 0)
     }
     return connection
   }
@@ -216,9 +219,9 @@ package enum Database {
   }
 
   private static func reconcile(
-    _ connection: Connection, _ tables: [Table], _ views: [View]
+    _ connection: Connection, _ tables: [Table], _ views: [View], digestKey: UInt64
   ) throws {
-    try migrate(connection)
+    try migrate(connection, digestKey: digestKey)
     var reconciliation = try Reconciliation(connection, tables: tables, views: views)
     try reconciliation.run()
   }
@@ -233,7 +236,7 @@ package enum Database {
   }
 
   /// Runs the scripts that the file has not seen, and makes what has no number.
-  private static func migrate(_ connection: Connection) throws {
+  private static func migrate(_ connection: Connection, digestKey: UInt64) throws {
     let version = try version(of: connection)
     let scripts = Bookkeeping.scripts
     let entries = try SchemaEntry.all(connection)
@@ -244,5 +247,16 @@ package enum Database {
     guard version < scripts.count else { return }
     try connection.execute("PRAGMA user_version = \(scripts.count)")
     try connection.execute("PRAGMA application_id = \(Bookkeeping.applicationID)")
+    guard version == 0 else { return }
+    try connection.run(
+      "INSERT OR IGNORE INTO \"_digest_key\" VALUES (1, ?)",
+      [.integer(Int64(bitPattern: digestKey))])
+  }
+
+  /// The key of the file's digests; 0 for a file of a program that drew none: its digests hold as
+  /// they are.
+  static func digestKey(_ connection: Connection) throws -> UInt64 {
+    let row = try connection.row("SELECT \"key\" FROM \"_digest_key\"", [])
+    return UInt64(bitPattern: row?[0].integer ?? 0)
   }
 }

@@ -6,7 +6,8 @@ package import SQLite
 /// A bare tombstone has its key, `_deleted_at` and `_deleted_reason`; every other column is NULL
 /// but `_synced_at`, which says when it was bared. The children of a row go, its history, and what
 /// is noted of it aside. So do the same of the rows that belong to it, which become tombstones if
-/// they were none, and rows of lists elsewhere that name it by its own texts.
+/// they were none, and rows of lists elsewhere that name it by its own texts. Of the log of runs
+/// the texts of the source go, whosever they are.
 package struct Purge {
   /// Why a row cannot be purged.
   package enum Obstacle: Sendable, Hashable {
@@ -46,6 +47,7 @@ package struct Purge {
       for rows in try naming(keys) { try rows.delete(at: now) }
       for (table, keys) in try reached(from: keys) { try bare(keys, of: table, at: now) }
       try forgetRefused(of: keys)
+      try forgetQuotations()
       return bared
     }
   }
@@ -201,6 +203,17 @@ package struct Purge {
             [.text(other.name), .text("$.\(quoted(column))"), key[0]])
         }
       }
+    }
+  }
+
+  /// Cuts off the source's own words in the log of runs: nobody can tell whose data they repeat.
+  private func forgetQuotations() throws {
+    for log in ["_runs", "_run_tables"] {
+      try connection.run(
+        """
+        UPDATE \(quoted(log)) SET "error" = substr("error", 1, instr("error", ?1) - 1)
+          WHERE instr("error", ?1)
+        """, [.text(TableFailure.quoting)])
     }
   }
 

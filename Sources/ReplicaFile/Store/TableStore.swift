@@ -51,7 +51,7 @@ package final class TableStore {
     self.table = table
     self.compares = compares
     self.connection = connection
-    layout = Layout(table)
+    layout = Layout(table, key: try Database.digestKey(connection))
     let sql = TableSQL(table)
     self.sql = sql
     history = History(connection, table: table.name)
