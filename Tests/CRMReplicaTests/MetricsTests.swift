@@ -193,4 +193,17 @@ import Testing
     #expect(ending.code == 0)
     #expect(ending.log.contains("metrics not written"), "\(ending.log)")
   }
+
+  /// Somebody's named pipe beside the file: whether or not anybody reads it, nothing waits.
+  @Test(arguments: [false, true])
+  func `a named pipe is not written to`(isRead: Bool) throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.path + "/crm.prom"
+    try #require(mkfifo(path + ".new", 0o600) == 0)
+    let reader = isRead ? open(path + ".new", O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1
+    defer { if reader >= 0 { close(reader) } }
+    let error = #expect(throws: MetricsFileError.self) { try MetricsFile.write("x", to: path) }
+    #expect(error?.text.hasSuffix("is no regular file; remove it") ?? false)
+    #expect(access(path, F_OK) != 0 && access(path + ".new", F_OK) == 0)
+  }
 }

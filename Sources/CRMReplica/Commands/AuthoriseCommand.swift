@@ -37,7 +37,8 @@ struct AuthoriseCommand: Command {
       Waiting for the answer at \(listener.redirect), five minutes at the most.
 
       """)
-    let (query, browser) = try listener.answer(within: Self.patience, interrupt: interrupt)
+    let (query, browser) = try listener.answer(
+      within: Self.patience, interrupt: interrupt, unless: authorisation.mismatch)
     do {
       let code = try authorisation.code(in: query)
       let grant = try self.grant(authorisation, code, interrupt, store)

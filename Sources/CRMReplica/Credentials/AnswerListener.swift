@@ -1,10 +1,11 @@
 internal import Glibc
 internal import HTTP
 
-/// Waits on 127.0.0.1 for the one request with which a browser brings the answer.
+/// Waits on 127.0.0.1 for the request with which a browser brings the answer to a question.
 ///
 /// Browsers open connections that they do not use, and ask for icons: several connections may wait,
-/// each with a limit of bytes, and other paths are answered with 404.
+/// each with a limit of bytes, and other paths are answered with 404. Any page that a browser shows
+/// may send answers: what is none to the question ends nothing, and is named if no other comes.
 final class AnswerListener {
   /// Where the answer is expected.
   static let path = "/callback"
@@ -34,15 +35,17 @@ final class AnswerListener {
   var redirect: String { "http://127.0.0.1:\(port)\(Self.path)" }
 
   /// Waits for the answer, and returns its query and the connection, which waits for a page. Throws
-  /// when the time is over or `interrupt` becomes readable.
+  /// when the time is over or `interrupt` becomes readable. `mismatch` says what is no answer.
   func answer(
-    within limit: Duration, interrupt: CInt
+    within limit: Duration, interrupt: CInt,
+    unless mismatch: (Substring) -> AuthorisationError? = { _ in nil }
   ) throws(AuthorisationError) -> (query: Substring, browser: Browser) {
     let clock = ContinuousClock()
     let deadline = clock.now + limit
+    var other: AuthorisationError?
     while true {
       let left = deadline - clock.now
-      guard left > .zero else { throw .timeout }
+      guard left > .zero else { throw other ?? .timeout }
       var waited = [interrupt, descriptor] + connections.map(\.descriptor)
       var polled = waited.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       poll(&polled, nfds_t(polled.count), CInt(min(left / .milliseconds(1), 60_000)) + 1)
@@ -50,10 +53,12 @@ final class AnswerListener {
       waited = polled.dropFirst(2).filter { $0.revents != 0 }.map(\.fd)
       if polled[1].revents != 0 { accept() }
       for ready in waited {
-        if let query = read(ready) {
-          connections.removeAll { $0.descriptor == ready }
-          return (query, Browser(descriptor: ready))
-        }
+        guard let query = read(ready) else { continue }
+        connections.removeAll { $0.descriptor == ready }
+        let browser = Browser(descriptor: ready)
+        guard let reason = mismatch(query) else { return (query, browser) }
+        other = reason
+        browser.show("400 Bad Request", "This is no answer to the present question.")
       }
     }
   }

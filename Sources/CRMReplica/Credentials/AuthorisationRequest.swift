@@ -35,6 +35,14 @@ struct AuthorisationRequest {
     return "\(client.origin)/\(client.kind.oauth.authorisePath)?\(query)"
   }
 
+  /// Why an answer is none to this question; nil when it is one, good or bad.
+  func mismatch(of query: Substring) -> AuthorisationError? {
+    let isAnswer = FormText.decoded(query).first { $0.name == "state" }?.value == state
+    guard !isAnswer else { return nil }
+    do throws(AuthorisationError) { _ = try code(in: query) } catch { return error }
+    return nil
+  }
+
   /// The code in the query of an answer. Throws when it is none, or not one to this question.
   func code(in query: Substring) throws(AuthorisationError) -> Token {
     let fields = FormText.decoded(query)

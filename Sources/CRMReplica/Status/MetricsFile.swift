@@ -15,8 +15,16 @@ enum MetricsFile {
   static func write(_ text: String, to path: String) throws(MetricsFileError) {
     // A collector reads the names that end in `.prom`.
     let aside = path + ".new"
-    let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    guard descriptor >= 0 else { throw failure("open", aside) }
+    // To open a named pipe waits for who reads it, unless it is told not to.
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    let descriptor = open(aside, flags, 0o644)
+    let special = MetricsFileError(text: "\(aside.onOneLine()) is no regular file; remove it")
+    guard descriptor >= 0 else { throw errno == ENXIO ? special : failure("open", aside) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw special
+    }
     do throws(MetricsFileError) {
       defer { close(descriptor) }
       // Whatever the umask is.
