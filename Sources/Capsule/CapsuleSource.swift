@@ -54,20 +54,25 @@ package struct CapsuleSource: Source {
 
   package func reply(_ response: Response, to request: Request) -> Reply {
     let headers = response.headers
+    let retryAfter = response.retryAfter
+    let isBusy = response.status == 503 && retryAfter != nil
     return Reply(
-      Self.verdict(on: response.status), next: next(headers, request),
-      date: headers["Date"].flatMap { Timestamp(httpDate: $0) },
-      allowances: [
-        Self.hour: Allowance(
-          limit: headers["X-RateLimit-Limit"].flatMap { Int($0) },
-          remaining: headers["X-RateLimit-Remaining"].flatMap { Int($0) },
-          reset: headers["X-RateLimit-Reset"].flatMap { Int64($0) }.map { Timestamp($0) })
-      ],
-      retryAfter: headers["Retry-After"].flatMap { Int64($0) }.map { .seconds($0) },
+      isBusy ? .pause(.status(503)) : Self.verdict(on: response.status),
+      next: next(headers, request), date: response.date,
+      // A source that is busy means no allowance.
+      allowances: isBusy
+        ? [:]
+        : [
+          Self.hour: Allowance(
+            limit: headers["X-RateLimit-Limit"].flatMap { Int($0) },
+            remaining: headers["X-RateLimit-Remaining"].flatMap { Int($0) },
+            reset: headers["X-RateLimit-Reset"].flatMap { Int64($0) }.map { Timestamp($0) })
+        ],
+      retryAfter: retryAfter,
       message: response.status == 200 ? nil : ErrorReply.message(in: response.body))
   }
 
-  /// What a status means. One table, one place.
+  /// What a status means. One table, one place; but a 503 may say how long it lasts.
   private static func verdict(on status: Int) -> Verdict {
     switch status {
     case 200: .accept
@@ -81,19 +86,25 @@ package struct CapsuleSource: Source {
     }
   }
 
-  /// A `next` link or `X-Pagination-Has-More` says that there is more; either may be missing.
+  /// A `next` link or `X-Pagination-Has-More` says that there is more; either may be missing, or
+  /// say nothing of pages. Where they contradict each other, the one that says more is believed.
   private func next(_ headers: Headers, _ request: Request) -> Reply.Next {
-    let hasMore = headers["X-Pagination-Has-More"]?.lowercased()
-    guard let link = headers["Link"] else {
-      return hasMore == "true" ? .more : hasMore == "false" ? .end : .unknown
+    let hasMore: Reply.Next? =
+      switch headers.first("X-Pagination-Has-More")?.lowercased() {
+      case "true": .more
+      case "false": .end
+      default: nil
+      }
+    let link = headers["Link"].map { LinkHeader($0) }
+    guard let address = link?.next else {
+      return hasMore ?? (link?.speaksOfPages ?? false ? .end : .unknown)
     }
-    guard let address = LinkHeader.next(in: link) else { return hasMore == "true" ? .more : .end }
     return isNext(address, of: request) ? .more : .elsewhere
   }
 
   /// Whether an address is the page after this one, at the same path of the same origin.
   private func isNext(_ address: String, of request: Request) -> Bool {
-    guard let target = base.target(of: address) else { return false }
+    guard let target = base.target(of: address, from: request.target) else { return false }
     let asked = Self.parts(request.target)
     let next = Self.parts(target)
     return next.path == asked.path && next.page == asked.page + 1

@@ -45,13 +45,26 @@ extension Account {
     var reply = admitted(
       method: method, target: target, authorization: authorization, body: body, number: number,
       counted: &counted)
-    if switches.sendsDate { reply.headers.append("Date", CivilTime(now).fixdate) }
+    if switches.sendsDate { appendDate(to: &reply.headers, number) }
+    if switches.sendsPreload { reply.headers.append("Link", "</fonts/crm.woff2>; rel=preload") }
     if log.count < logLimit {
       log.append(
         LoggedRequest(
           method: method, target: target, status: reply.status, time: now, counted: counted))
     }
     return reply
+  }
+
+  private func appendDate(to headers: inout Headers, _ number: Int) {
+    let isWrong = number.isMultiple(of: max(switches.dateErrorEvery, 1))
+    let time = CivilTime(now + (isWrong ? switches.dateError : 0))
+    switch switches.dateForm {
+    case .fixdate, .twice: headers.append("Date", time.fixdate)
+    case .rfc850: headers.append("Date", time.rfc850)
+    case .asctime: headers.append("Date", time.asctime)
+    case .utc: headers.append("Date", time.fixdate.replacing("GMT", with: "UTC"))
+    }
+    if switches.dateForm == .twice { headers.append("Date", CivilTime(now + 10_800).fixdate) }
   }
 
   private func admitted(
@@ -131,14 +144,25 @@ extension Account {
     let hasMore = end < listing.count || switches.namesNextForEver
     if switches.pagingHeaders == .both || switches.pagingHeaders == .linkOnly {
       var links: [String] = []
-      if hasMore { links.append("<\(baseURL)/\(query.link(page: page + 1))>; rel=\"next\"") }
-      if page > 1 { links.append("<\(baseURL)/\(query.link(page: page - 1))>; rel=\"prev\"") }
+      if hasMore { links.append("<\(address(of: page + 1, query))>; rel=\"next\"") }
+      if page > 1 { links.append("<\(address(of: page - 1, query))>; rel=\"prev\"") }
       if !links.isEmpty { reply.headers.append("Link", links.joined(separator: ", ")) }
     }
     if switches.pagingHeaders == .both || switches.pagingHeaders == .hasMoreOnly {
       reply.headers.append("X-Pagination-Has-More", hasMore ? "true" : "false")
     }
     return reply
+  }
+
+  private func address(of page: Int, _ query: Query) -> String {
+    let target = query.link(page: page)
+    let path = target.prefix { $0 != "?" }
+    return switch switches.linkForm {
+    case .whole: "\(baseURL)/\(target)"
+    case .path: "\(Account.basePath)/\(target)"
+    case .name: String(target.dropFirst(path.lastIndex(of: "/").map { path[...$0].count } ?? 0))
+    case .query: String(target.dropFirst(path.count))
+    }
   }
 
   private func bytes(of listing: Listing, _ range: Range<Int>, _ embeds: Embeds) -> [UInt8] {
@@ -183,7 +207,9 @@ extension Account {
   private func reply(_ status: Int, _ body: [UInt8]) -> WireReply {
     var headers: Headers = ["Content-Type": "application/json"]
     if (200..<300).contains(status), switches.sendsRateHeaders { append(rate, to: &headers) }
-    return WireReply(status: status, headers: headers, body: body)
+    let oddities = Oddities(switches: switches)
+    let isOdd = status == 200 && oddities.areNeeded
+    return WireReply(status: status, headers: headers, body: isOdd ? oddities.apply(body) : body)
   }
 
   private func append(_ rate: RateLimit, to headers: inout Headers) {
@@ -226,6 +252,10 @@ extension Account {
   /// the truth, asked without a request. A show gives one record; anything that would not be a
   /// 200 gives none.
   package func rows(_ target: String) -> [JSON] {
+    // What a list says of restricted records is none of their content.
+    let listsRestricted = switches.listsRestricted
+    if listsRestricted { switches.listsRestricted = false }
+    defer { if listsRestricted { switches.listsRestricted = true } }
     let query = Query(target)
     var writer = Writer(dropsNulls: switches.dropsNulls)
     let bytes: [UInt8]

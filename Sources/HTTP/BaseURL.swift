@@ -68,20 +68,44 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
 
   /// The target of an address below this base URL: the opposite of `address(of:)`.
   ///
-  /// A path that starts with a slash is taken as one of this host. Nil for every other origin.
-  package func target(of address: String) -> String? {
-    if address.hasPrefix("/"), !address.hasPrefix("//") {
-      return target(of: description.dropLast(path.count) + address)
-    }
+  /// An address that is not whole is resolved against that of the request which it answers
+  /// (RFC 3986, section 5.2). Nil for every other origin.
+  package func target(of reference: String, from target: String = "") -> String? {
+    let reference = reference.prefix { $0 != "#" }
     // Everything before the query is compared as a base URL of its own; the query is the target's.
-    let halves = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let halves = reference.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let isWhole = halves[0].prefix { $0 != "/" }.contains(":")
+    let whole =
+      isWhole
+      ? String(halves[0])
+      : halves[0].hasPrefix("//")
+        ? "\(scheme.rawValue):\(halves[0])"
+        : origin.description + resolved(halves[0], from: target)
     // The names of this machine are one host: a server may not know by which it is called.
-    guard let other = try? BaseURL(String(halves[0])), other.scheme == scheme,
+    guard !reference.isEmpty, let other = try? BaseURL(whole), other.scheme == scheme,
       other.host == host || other.isLoopback && isLoopback, other.port == port,
       other.path.hasPrefix("\(path)/")
     else { return nil }
-    let target = String(other.path.dropFirst(path.count + 1))
-    return halves.count == 2 ? "\(target)?\(halves[1])" : target
+    let found = String(other.path.dropFirst(path.count + 1))
+    return halves.count == 2 ? "\(found)?\(halves[1])" : found
+  }
+
+  /// The path that a relative one names: from the folder of the present one, if it does not begin
+  /// with a slash.
+  private func resolved(_ relative: Substring, from target: String) -> String {
+    let present = "\(path)/\(target.prefix { $0 != "?" })"
+    guard !relative.isEmpty else { return present }
+    let folder = present[...(present.lastIndex(of: "/") ?? present.startIndex)]
+    let whole = relative.hasPrefix("/") ? relative : folder + relative
+    var segments: [Substring] = []
+    for segment in whole.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+      switch segment {
+      case ".": continue
+      case "..": _ = segments.popLast()
+      default: segments.append(segment)
+      }
+    }
+    return segments.map { "/\($0)" }.joined()
   }
 
   /// Splits `name`, `name:8080`, `127.0.0.1:80` or `[::1]:80`; nil when it is none of these.

@@ -92,23 +92,24 @@ final class CurlLoop {
   }
 }
 
-/// What lets requests out to the wire: none that was begun before a 429 came leaves behind it.
+/// What lets requests out to the wire: none that was begun before a refusal came leaves behind it.
+/// A refusal is a 429, or another response that asks to wait.
 ///
 /// libcurl has a queue of its own: within one call it reads the end of a response and puts the next
 /// request on the freed connection. So each transfer asks here, from libcurl's last callback before
-/// a request leaves, whether a 429 has come since it was begun; it may also have waited for a
+/// a request leaves, whether a refusal has come since it was begun; it may also have waited for a
 /// connection meanwhile, or be made again because a kept connection was dead. The same thread reads
 /// the header lines, so that nothing comes between the two.
 final class CurlGate {
   private let exchanges: Exchanges
-  /// 429 responses that have come.
+  /// Refusals that have come.
   private(set) var refusals = 0
 
   init(_ exchanges: Exchanges) {
     self.exchanges = exchanges
   }
 
-  /// The status line of a 429 is here, the rest of it may take its time.
+  /// The status line of a refusal is here, the rest of it may take its time.
   func refused() {
     refusals += 1
     exchanges.hold()

@@ -10,7 +10,7 @@ final class CurlTransfer {
   private var refusals = 0
   /// Whether the gate let nothing out.
   private var isWithheld = false
-  /// Whether this is a 429, which counts from its status line on.
+  /// Whether the response asks to wait, which counts as soon as it says so.
   private var isRefusal = false
   private let base: BaseURL
   private let limits: CurlTransport.Limits
@@ -89,7 +89,7 @@ final class CurlTransfer {
     return Exchange(id: pending.id, result: .success(response))
   }
 
-  /// The request, if it did not leave because of a 429.
+  /// The request, if it did not leave because of a refusal.
   var withheld: Exchanges.Pending? { isWithheld ? pending : nil }
 
   /// What was wrong with the transfer; nil when nothing was.
@@ -119,7 +119,7 @@ final class CurlTransfer {
       refusal = "the headers are longer than \(limits.headers) bytes"
       return false
     }
-    if head.status == 429, !isRefusal {
+    if !isRefusal, Response.asksToWait(head.status, head.headers) {
       isRefusal = true
       gate?.refused()
     }

@@ -6,7 +6,7 @@ internal import Glibc
 /// libcurl's loop runs on a thread of its own, so that receiving and inflating overlap with
 /// what the engine does. The engine's thread hands requests over and waits in poll(2). Connections
 /// are kept and reused. Redirects are not followed: a 3xx is handed over like any response. A
-/// 429 counts by its headers; when its body is cut, it is handed over with an empty one.
+/// 429 counts from its status line on; when the rest is cut, it is handed over with an empty body.
 package final class CurlTransport: Transport {
   /// What a transport is made of.
   package struct Configuration: Sendable {

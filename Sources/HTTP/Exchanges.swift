@@ -3,9 +3,10 @@ internal import Synchronization
 /// The queues between the engine's thread and libcurl's: requests that wait to leave, exchanges
 /// that wait to be taken. Both queues hold no more than what was sent and not yet taken.
 ///
-/// From the status line of a 429 until its exchange is taken nothing leaves. What waits when
-/// the 429 ends, and what is sent until it is taken, ends with `notSent`. The 429 comes first: by
-/// the time the engine sees a `notSent`, it has seen the reason.
+/// From the headers of a refusal, a response that asks to wait, until its exchange is taken nothing
+/// leaves. What waits when the refusal ends, and what is sent until it is taken, ends with
+/// `notSent`. The refusal comes first: by the time the engine sees a `notSent`, it has seen the
+/// reason.
 final class Exchanges: Sendable {
   /// A request on its way from the engine to the wire.
   struct Pending: Sendable {
@@ -17,13 +18,13 @@ final class Exchanges: Sendable {
   private struct Queues: Sendable {
     var waiting: [Pending] = []
     var finished: [Exchange] = []
-    /// 429 responses that have begun to come and whose exchange has not.
+    /// Refusals that have begun to come and whose exchange has not.
     var refusalsArriving = 0
-    /// 429 exchanges not yet taken.
+    /// Refusals not yet taken.
     var refusalsFinished = 0
     var isClosed = false
 
-    /// Ends what waits, if a 429 is there to be taken. Returns how many.
+    /// Ends what waits, if a refusal is there to be taken. Returns how many.
     mutating func endWaiting() -> Int {
       guard refusalsFinished > 0 else { return 0 }
       let count = waiting.count
@@ -83,12 +84,12 @@ final class Exchanges: Sendable {
     }
   }
 
-  /// Notes that a 429 has begun to come; its exchange must follow by `finish`.
+  /// Notes that a refusal has begun to come; its exchange must follow by `finish`.
   func hold() {
     queues.withLock { $0.refusalsArriving += 1 }
   }
 
-  /// Takes back a request that did not leave because of a 429. It ends behind that.
+  /// Takes back a request that did not leave because of a refusal. It ends behind that.
   func giveBack(_ pending: Pending) {
     let ended = queues.withLock { queues in
       if queues.refusalsArriving > 0, queues.refusalsFinished == 0 {
@@ -118,14 +119,14 @@ extension Exchanges.Pending {
   var doing: String { request.description }
 
   fileprivate var notSent: Exchange {
-    let error = HTTPError(.notSent, doing: doing, detail: "an earlier response was a 429")
+    let error = HTTPError(.notSent, doing: doing, detail: "an earlier response asked to wait")
     return Exchange(id: id, result: .failure(error))
   }
 }
 
 extension Exchange {
-  /// True for a 429 response.
+  /// True for a response that asks to wait.
   fileprivate var isRefusal: Bool {
-    if case .success(let response) = result { response.status == 429 } else { false }
+    if case .success(let response) = result { response.asksToWait } else { false }
   }
 }

@@ -13,8 +13,8 @@ package struct HTTPError: Error, Sendable, Hashable {
     case cut
     /// The body, or the headers together, are longer than the limit.
     case tooLarge
-    /// The request is to be made again: it never left, because an earlier response was a 429, or it
-    /// came with a token that has been renewed since.
+    /// The request is to be made again: it never left, because an earlier response asked to
+    /// wait, or it came with a token that has been renewed since.
     case notSent
     /// The token is refused and cannot be renewed before somebody acts; `detail` is sentences.
     case credentialRefused

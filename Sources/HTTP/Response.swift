@@ -25,6 +25,14 @@ package struct Response: Sendable {
     set { padded = newValue + repeatElement(0, count: Self.padding) }
   }
   package var length: Int { padded.count - Self.padding }
+
+  /// Whether nothing more is to be asked for a while: a 429, or a 503 that says until when
+  /// (RFC 9110, section 10.2.3).
+  package var asksToWait: Bool { Self.asksToWait(status, headers) }
+
+  static func asksToWait(_ status: Int, _ headers: Headers) -> Bool {
+    status == 429 || status == 503 && headers.first("Retry-After") != nil
+  }
 }
 
 /// Response headers in the order they came. Names compare without case (RFC 9110, section 5.1).
@@ -45,6 +53,11 @@ package struct Headers: Sendable, ExpressibleByDictionaryLiteral {
       value = value.map { "\($0), \(field.value)" } ?? field.value
     }
     return value
+  }
+
+  /// The first value of a header that has but one, and was repeated by somebody on the way.
+  package func first(_ name: String) -> String? {
+    fields.first { Self.isSame($0.name, name) }?.value
   }
 
   private static func isSame(_ left: String, _ right: String) -> Bool {

@@ -35,26 +35,6 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     guard let parsed = Instant.seconds(bytes.span.bytes, 0..<bytes.count) else { return nil }
     seconds = parsed
   }
-
-  /// Reads an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7); nil for others,
-  /// and for one that no clock shows: before 1970 or after 9999.
-  package init?(httpDate text: String) {
-    let parts = text.split(separator: " ")
-    let months = [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-    guard parts.count == 6, parts[5] == "GMT", let day = Int64(parts[1]),
-      let year = Int64(parts[3]),
-      let month = months.firstIndex(of: String(parts[2])),
-      let date = CivilDate(year: year, month: Int64(month + 1), day: day)
-    else { return nil }
-    let time = parts[4].split(separator: ":").compactMap { Int64($0) }
-    guard time.count == 3, (0..<24).contains(time[0]), (0..<60).contains(time[1]),
-      (0...60).contains(time[2])
-    else { return nil }
-    seconds = date.days * 86_400 + time[0] * 3_600 + time[1] * 60 + time[2]
-    guard (0...Instant.years.upperBound).contains(seconds) else { return nil }
-  }
 }
 
 /// A day of the Gregorian calendar, years 0 to 9999.

@@ -7,6 +7,9 @@ package enum Verdict: Sendable, Hashable {
   case accept
   /// The allowance is used up: nothing is asked before the reset.
   case wait
+  /// The source is in trouble and says for how long: nothing is asked meanwhile. The failure stands
+  /// when it says so for too long.
+  case pause(TableFailure.Kind)
   /// Worth another attempt; the failure stands when there is none left.
   case retry(TableFailure.Kind)
   /// What was asked for is not there: a parent that is gone, or a path that does not exist.

@@ -25,6 +25,12 @@ package struct CivilTime {
   /// `Sun, 01 Mar 2026 09:05:00 GMT`, the IMF-fixdate of RFC 9110, section 5.6.7.
   package var fixdate: String { text("%a, %d %b %04Y %H:%M:%S GMT") }
 
+  /// `Sunday, 01-Mar-26 09:05:00 GMT`, of RFC 850.
+  package var rfc850: String { text("%A, %d-%b-%y %H:%M:%S GMT") }
+
+  /// `Sun Mar  1 09:05:00 2026`, of asctime(3).
+  package var asctime: String { text("%a %b %e %H:%M:%S %04Y") }
+
   private func text(_ format: String) -> String {
     var parts = parts
     return String(unsafeUninitializedCapacity: 48) { buffer in

@@ -9,6 +9,7 @@ extension FaultScript.Effect {
       let body = Array("<html><body><h1>\(status)</h1></body></html>".utf8)
       return WireReply(
         status: status, headers: ["Content-Type": "text/html"], body: isHTML ? body : [])
+    case .busy(let retryAfter): return WireReply(status: 503, headers: ["Retry-After": retryAfter])
     case .connectionReset: return WireReply(status: 0, delivery: .reset)
     case .htmlInsteadOfJSON:
       return WireReply(

@@ -6,6 +6,7 @@
 /// - The server fails: an error status with a page of HTML, or without a body, as a crashed program
 ///   leaves it, also under status 200; or a page of HTML under status 200, as in maintenance. The
 ///   request was not carried out, and the next one is served as ever.
+/// - The server is busy: a 503 that says in `Retry-After` when to come again.
 /// - The allowance is spent: a 429 which names its reset, until when all requests are refused, or
 ///   which names none and refuses this one alone.
 /// - The server refuses: it does not know the credential, forbids what was asked, or says anything
@@ -29,6 +30,8 @@ package struct FaultScript: Sendable, Hashable {
   package enum Effect: Sendable, Hashable {
     /// That status (500, 502, 503) with an HTML page or nothing as its body.
     case serverError(Int, html: Bool)
+    /// A 503 with that `Retry-After`.
+    case busy(String)
     /// A 429 whose reset lies so many seconds ahead; nil names none.
     case rateLimited(resetIn: Int64?)
     /// A 401: the credential is not known.

@@ -28,7 +28,7 @@ package final class SimulatedTransport<Account: SimulatedAccount>: Transport {
   package private(set) var eventCount = 0
 
   private var waiting: [(id: Int, request: Request)] = []
-  /// How many of the waiting requests never leave, because a 429 came first.
+  /// How many of the waiting requests never leave, because a refusal came first.
   private var condemned = 0
   private var shuffler: SplitMix64?
   /// The part of a second that the account's clock has not seen yet.
@@ -90,8 +90,9 @@ package final class SimulatedTransport<Account: SimulatedAccount>: Transport {
     case .whole where reply.body.count > largestBody: return failure(.tooLarge, "body too large")
     case .whole: break
     }
-    if reply.status == 429 { condemned = waiting.count }
-    return .success(Response(status: reply.status, headers: reply.headers, body: reply.body))
+    let response = Response(status: reply.status, headers: reply.headers, body: reply.body)
+    if response.asksToWait { condemned = waiting.count }
+    return .success(response)
   }
 
   /// Rounded up, so that a wait until the server's second has come never falls short of it.

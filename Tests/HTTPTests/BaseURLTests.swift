@@ -73,4 +73,21 @@ struct BaseURLTests {
   func `target of the same origin`(_ address: String, _ target: String?) throws {
     #expect(try BaseURL("https://crm.example/api/v2").target(of: address) == target)
   }
+
+  /// As RFC 3986 resolves it, section 5.4.
+  @Test(
+    arguments: [
+      ("?page=2", "parties/7/people?page=2"), ("people?page=2", "parties/7/people?page=2"),
+      ("./people?page=2", "parties/7/people?page=2"), ("../8?x", "parties/8?x"),
+      ("/api/v2/parties/7/people?page=2", "parties/7/people?page=2"),
+      ("//crm.example/api/v2/parties?page=2", "parties?page=2"),
+      ("//elsewhere.example/api/v2/parties", nil), ("/parties?page=2", nil), ("", nil),
+      ("../../../../parties", nil), ("#top", nil), ("https:parties", nil),
+      ("people?page=2#top", "parties/7/people?page=2"),
+      ("?to=https://elsewhere.example/", "parties/7/people?to=https://elsewhere.example/"),
+    ] as [(String, String?)])
+  func `a relative address is resolved`(_ address: String, _ target: String?) throws {
+    let base = try BaseURL("https://crm.example/api/v2")
+    #expect(base.target(of: address, from: "parties/7/people?page=1") == target)
+  }
 }

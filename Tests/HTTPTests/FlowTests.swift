@@ -62,9 +62,10 @@ import Testing
     }
   }
 
-  @Test func `a 429 holds back what has not left`() throws {
+  @Test(arguments: [429, 503])
+  func `who asks to wait holds back what has not left`(status: Int) throws {
     let script: ScriptedServer.Script = { request in
-      [.send(request.number == 0 ? reply(429, ["Retry-After: 3"]) : reply())]
+      [.send(request.number == 0 ? reply(status, ["Retry-After: 3"]) : reply())]
     }
     try withServer(script) { server in
       let transport = try transport(server.base)

@@ -30,22 +30,6 @@ import Testing
     if text.count != 19 { #expect(Timestamp(text) == nil) }
   }
 
-  @Test func `an HTTP date is read`() {
-    #expect(Timestamp(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT")?.seconds == 784_111_777)
-    #expect(Timestamp(httpDate: "06 Nov 1994") == nil)
-    #expect(Timestamp(httpDate: "Sun, 31 Feb 1994 08:49:37 GMT") == nil)
-    #expect(Timestamp(httpDate: "Fri, 31 Dec 9999 23:59:59 GMT")?.sql == "9999-12-31 23:59:59")
-  }
-
-  /// A position is written as SQLite writes it: what it does not take must not become one.
-  @Test(arguments: [
-    "Fri, 31 Dec 9999 23:59:60 GMT", "Wed, 31 Dec 1969 23:59:59 GMT",
-    "Sat, 01 Jan 0000 00:00:00 GMT", "Sat, 01 Jan 10000 00:00:00 GMT",
-  ])
-  func `an HTTP date that no clock shows is none`(text: String) {
-    #expect(Timestamp(httpDate: text) == nil)
-  }
-
   @Test(arguments: [Int64.min, .min + 1, -1, 0, .max])
   func `any number of seconds has a text`(seconds: Int64) {
     let second = (seconds % 60 + 60) % 60

@@ -117,7 +117,7 @@ struct CheckCommand: Command {
   private static func exitCode(of verdict: Verdict) -> ExitCode {
     switch verdict {
     case .refuse, .fail(.forbidden): .refused
-    case .wait: .tryLater
+    case .wait, .pause: .tryLater
     case .accept, .retry, .missing, .fail, .suspend: .unavailable
     }
   }

@@ -29,7 +29,7 @@ extension ListCounting.Ending {
     case .refused(let reply, _):
       switch reply.verdict {
       case .refuse: .refused
-      case .wait: .tryLater
+      case .wait, .pause: .tryLater
       default: .unavailable
       }
     }

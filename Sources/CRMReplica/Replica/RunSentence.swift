@@ -7,7 +7,7 @@ extension RunSummary {
   var sentence: String {
     switch outcome {
     case .good:
-      return "All is well: \(upToDate), \(work)."
+      return "All is well: \(upToDate), \(work).\(error.map { " \($0)" } ?? "")"
     case .partial:
       return "\(complaint ?? "Something is not up to date"). \(capitalised(upToDate)), \(work)."
     case .stopped:

@@ -33,7 +33,10 @@ extension Account {
     }
     let cutsFirst = switches.cutsBeforeHiding
     func matches(_ record: some Shared) -> Bool {
-      (cutsFirst || record.common.isVisible) && isRecent(record.updatedAt, since)
+      if record.common.isVisible { return isRecent(record.updatedAt, since) }
+      if cutsFirst { return isRecent(record.updatedAt, since) }
+      guard switches.listsRestricted, let instant = record.common.restrictedAt else { return false }
+      return isRecent(instant, since)
     }
     func hides(_ record: some Shared) -> Bool { !record.common.isVisible }
     let embeds = query.embeds
@@ -41,16 +44,23 @@ extension Account {
     case .parties:
       return .listing(
         list("parties", parties, query, follows: true, where: matches, hides: hides) {
+          if !$0.common.isVisible { return self.writeRestricted($0, to: &$1) }
           self.write($0, embeds, to: &$1)
         })
     case .opportunities:
       return .listing(
         list("opportunities", opportunities, query, follows: true, where: matches, hides: hides) {
+          if !$0.common.isVisible {
+            return self.writeNamedOrPrivate($0.id, $0.name, hidden: true, to: &$1)
+          }
           self.write($0, embeds, to: &$1)
         })
     case .kases:
       return .listing(
         list("kases", kases, query, follows: true, where: matches, hides: hides) {
+          if !$0.common.isVisible {
+            return self.writeNamedOrPrivate($0.id, $0.name, hidden: true, to: &$1)
+          }
           self.write($0, embeds, to: &$1)
         })
     }

@@ -24,8 +24,8 @@ extension Account {
       return WireReply(
         status: 200, headers: ["Content-Type": "application/json"],
         body: Array("{\"parties\":[".utf8) + Array(repeating: 32, count: size))
-    case .serverError, .htmlInsteadOfJSON, .truncatedJSON, .connectionReset, .cutBody, .slowBody,
-      .foreignLink, .emptyPage, .earlyEnd:
+    case .serverError, .busy, .htmlInsteadOfJSON, .truncatedJSON, .connectionReset, .cutBody,
+      .slowBody, .foreignLink, .emptyPage, .earlyEnd:
       return effect.reply
     }
   }

@@ -52,6 +52,25 @@ package struct Switches: Sendable, Hashable {
     case ascending, descending
   }
 
+  /// Form of the `Date` header: those of RFC 9110, with `UTC`, and with another one behind it.
+  package enum DateForm: Sendable, Hashable, CaseIterable {
+    case fixdate, rfc850, asctime, utc, twice
+  }
+
+  /// Form of a `Link` address: whole, or relative from its origin, its folder or its page.
+  package enum LinkForm: Sendable, Hashable, CaseIterable {
+    case whole, path, name, query
+  }
+
+  /// What JSON does not allow in a record, spelt all the same.
+  package enum Spoilt: String, Sendable, Hashable, CaseIterable {
+    case control = "\"a\u{1}b\""
+    case surrogate = "\"a\u{2}b\""
+    case notANumber = "NaN"
+    case infinite = "-Infinity"
+    case deep = "[]"
+  }
+
   /// Order of all listings but entries.
   package var order = Order.name
   /// A record changed in the very second of `since` is listed.
@@ -152,6 +171,23 @@ package struct Switches: Sendable, Hashable {
   package var sinceReach: Int64?
   /// Each page names a next one.
   package var namesNextForEver = false
+  /// How `Date` is spelt.
+  package var dateForm = DateForm.fixdate
+  /// Seconds by which the `Date` of some replies is wrong: of those whose number is a multiple.
+  package var dateError: Int64 = 0
+  package var dateErrorEvery = 1
+  /// How the address of a `Link` is spelt.
+  package var linkForm = LinkForm.whole
+  /// A `Link` that says nothing of pages, as a network in between adds it.
+  package var sendsPreload = false
+  /// A byte order mark stands before each good reply.
+  package var byteOrderMark = false
+  /// Ids are texts of digits.
+  package var idsAsTexts = false
+  /// What is wrong with the JSON of some records, one in seven.
+  package var spoilt: Spoilt?
+  /// Lists show records that are restricted, as the deleted feeds do.
+  package var listsRestricted = false
 
   package init() {}
 

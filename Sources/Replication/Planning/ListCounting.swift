@@ -158,7 +158,7 @@ package struct ListCounting {
     switch reply.verdict {
     case .accept: return Page(response, reply, of: list, source)
     case .retry where response.status < 500, .missing, .fail, .suspend: break
-    case .refuse, .wait, .retry: ending = .refused(reply, status: response.status)
+    case .refuse, .wait, .pause, .retry: ending = .refused(reply, status: response.status)
     }
     return nil
   }

@@ -31,6 +31,8 @@ package struct Pacer: Sendable {
   /// Whether a request may leave at `now` while `outstanding` are on their way.
   package func permission(at now: Duration, outstanding: Int) -> Permission {
     if let blockedUntil, now < blockedUntil { return .notBefore(blockedUntil) }
+    // Whether the refusal is over, one request finds out.
+    if refusals > 0, outstanding > 0 { return .afterReply }
     return windows.map { $0.permission(at: now, outstanding: outstanding) }.max() ?? .now
   }
 
@@ -71,7 +73,9 @@ package struct Pacer: Sendable {
     } else if windows.count == 1, let told = told.first {
       wait = told.wait
     } else if let retryAfter {
-      wait = min(max(retryAfter, .zero) + .seconds(1), longestWait)
+      // Who asks for no time and refuses again gets more each time.
+      let least = Duration.seconds(1) * (isRepeated ? 1 : 1 << min(refusals, 6))
+      wait = min(max(retryAfter + .seconds(1), least), longestWait)
     } else if let told = told.map(\.wait).min() {
       wait = told
     } else if let known = windows.first?.timeToReset(at: now) {
@@ -104,7 +108,7 @@ package struct Pacer: Sendable {
     windows.last?.figures(at: now)
   }
 
-  private func isBlocked(at now: Duration) -> Bool { blockedUntil.map { now < $0 } ?? false }
+  func isBlocked(at now: Duration) -> Bool { blockedUntil.map { now < $0 } ?? false }
 
   /// The waits that a refusal names, and whether it says of their windows that they are used up.
   private func timesToReset(

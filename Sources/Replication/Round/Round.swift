@@ -39,11 +39,18 @@ package final class Round {
   var flights: [Int: Flight] = [:]
   var delayed: [Delayed] = []
   var failures: [Request: Int] = [:]
+  /// Whether the token has let a request in, and the requests at which it was refused afterwards,
+  /// which are made once more.
+  var isTokenGood = false
+  var doubted: Set<Request> = []
   var pacer: Pacer
+  var replyDates = ReplyDates()
   var batch: Batch
   var nextID = 0
   var requests = 0
   var waited = Duration.zero
+  /// What the source is in trouble with while it asks to be left alone, and since when.
+  var pause: (failure: TableFailure, since: Duration)?
   var hasSucceeded = false
   /// Replies to the questions whose account it is, until a table asks for the same.
   var replies: [Request: Response] = [:]
@@ -141,6 +148,10 @@ package final class Round {
     try arrange?()
     arrange = nil
   }
+  /// Not a failure, for nothing is missing; but each run costs as much as the first.
+  private static let noDate =
+    "No reply has a Date header that can be read: what changes cannot be asked for by its date, "
+    + "so that what is not known since when is read in full. See what takes the header away."
 
   func commit(mustSave: Bool = false) throws {
     try batch.commit(at: context.clock.elapsed(), mustSave: mustSave) {
@@ -178,6 +189,9 @@ package final class Round {
       summary.outcome = .partial
       let count = reports.count { $0.outcome != .good }
       summary.error = "\(count) of \(reports.count) tables are not up to date."
+    }
+    if ending == nil, hasSucceeded, replyDates.now(at: context.clock.elapsed()) == nil {
+      summary.error = [summary.error, Self.noDate].compactMap(\.self).joined(separator: " ")
     }
     if arrange == nil {
       try FieldViews(context.connection, tables: context.tables.values).update()

@@ -109,7 +109,7 @@ extension Round {
       case .accept, .missing, .fail:
         isAnswered = true
         return try? result.get()
-      case .wait: continue
+      case .wait, .pause: continue
       case .refuse: ending = (.refused, sentence(on: result, request, reply.message))
       case .suspend: ending = (.unavailable, sentence(on: result, request, reply.message))
       case .retry(let kind):

@@ -66,9 +66,8 @@ extension Round {
     guard let longest = context.options.longestWait, wait > longest else { return false }
     waited -= wait
     resumeAt = until
-    ending = (
-      .deferred, "The allowance is used up; the next request may leave at \(until.iso8601)."
-    )
+    let reason = pause?.failure.sentence ?? "The allowance is used up."
+    ending = (.deferred, "\(reason) The next request may leave at \(until.iso8601).")
     return true
   }
 
@@ -89,16 +88,34 @@ extension Round {
 
   /// What an answer means, what it says of the allowance being obeyed at once.
   func judge(_ result: Result<Response, HTTPError>, of request: Request) throws -> Reply {
-    let reply =
+    var reply =
       switch result {
       case .success(let response): context.source.reply(response, to: request)
       case .failure(let error): Reply(Verdict(error))
       }
-    if let date = reply.date { context.sourceClock.saw(date) }
-    lastDate = reply.date ?? lastDate
+    if case .success(let response) = result {
+      reply.date = replyDates.read(reply.date, at: context.clock.elapsed())
+      if let date = reply.date { context.sourceClock.saw(date) }
+      lastDate = reply.date ?? lastDate
+      // One of many servers may know nothing of a good token: a refusal is believed when nothing
+      // was good before, or when the same request is refused again.
+      if reply.verdict != .refuse {
+        doubted.remove(request)
+      } else if isTokenGood, doubted.insert(request).inserted {
+        reply.verdict = .retry(.status(response.status))
+      }
+    }
+    if case .pause(let kind) = reply.verdict {
+      reply.verdict = .wait
+      let failure = TableFailure(kind, doing: "\(request)", message: reply.message)
+      if !mayPause(failure) { reply.verdict = .retry(kind) }
+    }
     switch (reply.verdict, result) {
     case (.wait, .success): try obeyRefusal(reply)
     case (.wait, .failure): break
+    case (.accept, .success):
+      (pause, isTokenGood) = (nil, true)
+      fallthrough
     case (_, .success):
       pacer.saw(
         reply.allowances, date: reply.date ?? context.now, at: context.clock.elapsed())
@@ -106,6 +123,15 @@ extension Round {
     case (_, .failure): pacer.spent()
     }
     return reply
+  }
+
+  /// Whether to leave a source in trouble alone, without counting an attempt: for as long as an
+  /// allowance can make us wait, or nothing would ever fail.
+  private func mayPause(_ failure: TableFailure) -> Bool {
+    let now = context.clock.elapsed()
+    let since = pause?.since ?? now
+    pause = (failure, since)
+    return now - since < .seconds(context.source.allowanceRules.longestWait)
   }
 
   /// Does what the verdict on an answer says.
@@ -117,7 +143,7 @@ extension Round {
     case .accept:
       hasSucceeded = true
       if case .success(let response) = result { try accept(response, reply, flight) }
-    case .wait:
+    case .wait, .pause:
       delayed.append(Delayed(flight: flight, readyAt: .zero))
     case .retry(let kind):
       try retry(flight, failure(kind, flight, reply.message))
@@ -137,7 +163,7 @@ extension Round {
     switch result {
     case .failure(let error): return error.detail
     case .success(let response):
-      let said = message.map { " The source says: \($0)" } ?? ""
+      let said = message.map { TableFailure.quoting + $0 } ?? ""
       return "The source refused the token (\(response.status)) at \(request).\(said)"
     }
   }

@@ -20,10 +20,11 @@ extension Round {
       }
       if isSpent, transport.outstanding > 0 { return }
       guard let flight = try nextFlight(at: now) else { return }
-      if let reply = replies.removeValue(forKey: flight.request) {
+      if let response = replies.removeValue(forKey: flight.request) {
         flight.pass.report.requests += 1
-        try obey(
-          context.source.reply(reply, to: flight.request), .success(reply), flight)
+        var reply = context.source.reply(response, to: flight.request)
+        reply.date = replyDates.believed(reply.date, at: now)
+        try obey(reply, .success(response), flight)
         continue
       }
       if endIfSpent() { return }
