@@ -43,9 +43,9 @@ struct ListEvidence: Equatable {
     self.total = total
   }
 
-  /// A page has come.
-  mutating func add(_ facts: PageFacts, _ number: Int) {
-    if facts.records > 0 { pages = max(pages, number) }
+  /// A page has come; `isBehind` says that it was asked for behind an end that the source has said.
+  mutating func add(_ facts: PageFacts, _ number: Int, isBehind: Bool) {
+    if facts.records > 0 || !isBehind { pages = max(pages, number) }
     if number > 1 { found += facts.inserted }
     reading = reading.map {
       ($0 &+ facts.content &+ UInt64(facts.records)) &* 0x9E37_79B9_7F4A_7C15

@@ -41,7 +41,9 @@ struct Pager: Equatable {
   private var lastContent: UInt64?
   private var repeats = 0
   /// Why the next page is asked for.
-  private var reason = Reason.doubt
+  private var reason = Reason.named
+  /// Whether the page that is asked for next is one behind the end that the source has said.
+  var isBehindEnd: Bool { reason == .doubt }
 
   private enum Reason {
     /// The source says that it exists, by a link, a header or a count.

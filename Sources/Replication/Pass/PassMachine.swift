@@ -97,18 +97,21 @@ struct PassMachine: Equatable {
     case .lastPage(let first): (list.isWhole, list.first) = (true, first)
     }
     var count = 0
+    let isBehind = pager.isBehindEnd
     var step = pager.page(facts, number, of: list, count: &count)
     if case .lastPage = stage {
       evidence.length += count
       progress.total = facts.total ?? progress.total
     }
-    if list.isCounted { note(facts, count, number) }
+    if list.isCounted { note(facts, count, number, isBehind) }
     if step.next == .more, isFound(facts) { step.next = .end }
     return step
   }
 
-  private mutating func note(_ facts: PageFacts, _ count: Int, _ number: Int) {
-    evidence.add(facts, number)
+  private mutating func note(
+    _ facts: PageFacts, _ count: Int, _ number: Int, _ isBehind: Bool
+  ) {
+    evidence.add(facts, number, isBehind: isBehind)
     progress.read? += count
     if number == 1 { progress.total = nil }
     if let total = facts.total, let before = progress.total {

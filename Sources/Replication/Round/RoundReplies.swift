@@ -239,8 +239,9 @@ extension Round {
     do {
       try flight.pass.receiveRefusal(at: flight.address, failure)
       try pageDone(flight.pass)
-    } catch let failure as TableFailure {
-      try refuse(flight.pass, failure)
+    } catch let other as TableFailure {
+      // It may be that of a page behind this one, which had come before.
+      if other == failure { try fail(flight.pass, failure) } else { try refuse(flight.pass, other) }
     }
   }
 
