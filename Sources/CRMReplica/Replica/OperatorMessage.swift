@@ -43,8 +43,7 @@ struct OperatorMessage {
         Let "database" name another file for this account, or "source" and its token open again \
         the account that the file holds. If it is the same account at another address or under \
         another name, have the file forget whose it is, and sync again: \
-        sqlite3 \(error.path.onOneLine()) 'DELETE FROM _account\
-        \(error.witness.map { "; DELETE FROM \($0)" } ?? "")'
+        sqlite3 \(error.path.onOneLine()) '\(error.forgetting)'
         """
       exitCode = .configuration
     case let error as CurlTransportError where error == .unusableToken:

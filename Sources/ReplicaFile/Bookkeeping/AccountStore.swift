@@ -62,4 +62,10 @@ package struct AnotherAccount: Error, Sendable, Hashable {
   package init(path: String, held: String, found: String, witness: String? = nil) {
     (self.path, self.held, self.found, self.witness) = (path, held, found, witness)
   }
+
+  /// What makes the file forget whose it is, for who knows that it is the same account.
+  package var forgetting: String {
+    ([AccountStore.table] + [witness].compactMap(\.self)).map { "DELETE FROM \($0)" }
+      .joined(separator: "; ")
+  }
 }
