@@ -202,9 +202,9 @@ final class Daemon {
     let agenda =
       try self.agenda
       ?? naming(path) {
-        let visits = Result { try RunHistory(session.connection).visits() }
-        // An older program's file may not tell yet: all is due then.
-        return Agenda(visits: session.isArranged ? try visits.get() : (try? visits.get()) ?? [:])
+        // What an older program or another configuration has made waits for a round to be changed,
+        // and may not tell yet what was read when: all is due then.
+        Agenda(visits: session.isArranged ? try RunHistory(session.connection).visits() : [:])
       }
     let dues = agenda.dues(session.settings.schedules, at: now, in: world.zone)
     (self.agenda, plan) = (agenda, (now, dues))
