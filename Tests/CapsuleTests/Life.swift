@@ -17,6 +17,7 @@ final class Life {
   private struct Crash: Error {}
 
   private var random: SplitMix64
+  private var odd: SplitMix64?
   private let account: Account
   private let replica: Replica
   private var complaints: [String] = []
@@ -31,14 +32,17 @@ final class Life {
   /// Told what happens, for whoever looks into a seed.
   var observe: (String) -> Void = { _ in }
 
-  init(seed: UInt64) throws {
+  /// An odd life has a source that says strange things, besides all else.
+  init(seed: UInt64, isOdd: Bool = false) throws {
     random = SplitMix64(seed: seed)
+    odd = isOdd ? SplitMix64(seed: ~seed) : nil
     var switches =
       random.chance(50) ? Switches.hostile(using: &random) : Switches.random(using: &random)
     // With an order drawn anew for each page no crawl by pages can be complete.
     if switches.order == .shuffled { switches.order = .idDescending }
     // The overlap is chosen for what is late; a feed that forgets sooner than runs follow is lost.
     switches.feedRetention = nil
+    odd?.add(to: &switches)
     var size = AccountSize.tiny
     size.parties = random.int(3...30)
     size.opportunities = random.int(1...10)
@@ -123,6 +127,13 @@ final class Life {
     if random.chance(50) {
       account.faults = FaultScript.random(
         using: &random, requests: next...(next + 60), count: random.int(1...6))
+    }
+    if var odd, account.switches.supportsMeta {
+      // Where nothing is counted, a page that lacks its records cannot be told from the truth.
+      let effect = odd.pick([FaultScript.Effect.emptyPage, .earlyEnd])
+      let hit = next + odd.int(0...30)
+      if odd.chance(50) { account.faults.faults.append(.init(effect, on: .request(hit))) }
+      self.odd = odd
     }
     let isRestless = random.chance(60)
     let rate = random.pick([0.05, 0.2, 1.0])
@@ -289,7 +300,17 @@ final class Life {
     let content = try replica.content(without: log)
     account.now += 60
     try replica.sync()
-    if try replica.content(without: log) != content { complaints.append("an idle run writes rows") }
+    let later = try replica.content(without: log)
+    if later != content {
+      let names = later.filter { content[$0.key] != $0.value }.map(\.key).sorted()
+      complaints.append("an idle run writes rows of \(names)")
+    }
     if !complaints.isEmpty { complaints.append("\(account.switches)") }
+  }
+}
+
+extension SplitMix64 {
+  fileprivate mutating func add(to switches: inout Switches) {
+    switches.addOddities(using: &self)
   }
 }

@@ -27,8 +27,8 @@ import Testing
     return Set(replica.account.rows(request.target).compactMap { $0["id"]?.integer })
   }
 
-  /// Deletes before some of the next requests, and at times adds. Returns the records that live from
-  /// now to the end of the work.
+  /// Deletes before some of the next requests, and at times adds. Returns the records that live
+  /// from now to the end of the work.
   private func storm(
     _ table: Table, _ replica: Replica, _ seed: Int, adds: Bool, _ work: () throws -> Void
   ) throws -> Set<Int64> {

@@ -87,7 +87,7 @@ struct Configuration: Sendable, Hashable {
   var tables: [String: Table] = [:]
   /// Where metrics are written after each round; nil for nowhere.
   var metricsFile: String?
-  /// Where a copy without a log is put after each good round; nil for nowhere.
+  /// Where a copy without a log is put after each round that read all it may; nil for nowhere.
   var publishedCopy: String?
 
   /// What stands where nothing has been read yet. The keys that must stand are without meaning in

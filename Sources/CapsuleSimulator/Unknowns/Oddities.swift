@@ -1,5 +1,27 @@
 import Simulation
 
+extension Switches {
+  /// Turns some oddities on, of which a copy can still become equal: one in six of each.
+  ///
+  /// They have a generator of their own, so that what else is drawn with a seed stays as it is.
+  package mutating func addOddities(using generator: inout some RandomNumberGenerator) {
+    countsEntries = generator.chance(50)
+    behindEnd = generator.pick(BehindEnd.allCases)
+    // Where headers do not tell, the end of a list out of which records are taken, or of which less
+    // is counted, cannot be found.
+    if generator.chance(17) { cutsBeforeHiding = pagingHeaders != .neither }
+    if generator.chance(17) { miscount = generator.int((pagingHeaders == .neither ? 0 : -2)...2) }
+    if generator.chance(17) { countWavers = true }
+    if generator.chance(17) { repeatsBorders = true }
+    if generator.chance(17) { sinceReach = Int64(generator.int(1...40)) * 86_400 }
+    if generator.chance(17) { dateForm = generator.pick(DateForm.allCases) }
+    if generator.chance(17) { linkForm = generator.pick(LinkForm.allCases) }
+    if generator.chance(17) { sendsPreload = true }
+    if generator.chance(17) { byteOrderMark = true }
+    if generator.chance(17) { idsAsTexts = true }
+  }
+}
+
 /// What a good reply looks like when somebody on the way, or a careless writer, had a hand in it.
 struct Oddities {
   let switches: Switches

@@ -18,9 +18,10 @@ enum Arrival {
 
   var answer: Answer {
     switch self {
-    case .page: .page
+    // The list ended before it.
+    case .page, .refused: .page
     case .gone: .gone
-    case .skipped, .refused: .skipped
+    case .skipped: .skipped
     }
   }
 }

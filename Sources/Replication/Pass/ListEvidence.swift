@@ -47,6 +47,8 @@ struct ListEvidence: Equatable {
   mutating func add(_ facts: PageFacts, _ number: Int, isBehind: Bool) {
     if facts.records > 0 || !isBehind { pages = max(pages, number) }
     if number > 1 { found += facts.inserted }
+    // Whether an empty page is asked for depends on the count.
+    if facts.records == 0 { return }
     reading = reading.map {
       ($0 &+ facts.content &+ UInt64(facts.records)) &* 0x9E37_79B9_7F4A_7C15
     }

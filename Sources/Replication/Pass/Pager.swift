@@ -9,8 +9,8 @@ internal import Model
 /// asked for: what it holds belongs to the list; if it is empty or refused, the list has ended, and
 /// a count that is still larger is the pass's to settle.
 ///
-/// **Every list ends.** Pages without a record, and pages that repeat the one before, end it after a
-/// while, whatever the source says, and so do twice as many records as it counts.
+/// **Every list ends.** Pages without a record, and pages that repeat the one before, end it after
+/// a while, whatever the source says, and so do twice as many records as it counts.
 struct Pager: Equatable {
   /// What list it is, as far as that tells where it ends.
   struct List: Equatable {
@@ -39,6 +39,7 @@ struct Pager: Equatable {
   /// Pages that came last, in succession, without a record or with those of the page before.
   private var barrenPages = 0
   private var lastContent: UInt64?
+  private var lastCount = 0
   private var repeats = 0
   /// Why the next page is asked for.
   private var reason = Reason.named
@@ -46,9 +47,9 @@ struct Pager: Equatable {
   var isBehindEnd: Bool { reason == .doubt }
 
   private enum Reason {
-    /// The source says that it exists, by a link, a header or a count.
+    /// The source says that it exists, by a link or a header.
     case named
-    /// The page before was full, and the source says nothing.
+    /// The source says nothing, but counts more, or the page before was full.
     case likely
     /// Something contradicts the end of the list.
     case doubt
@@ -66,11 +67,11 @@ struct Pager: Equatable {
   /// Takes the page of this number, from 1. `count` is set to the records that it adds to the list.
   mutating func page(_ facts: PageFacts, _ number: Int, of list: List, count: inout Int) -> Step {
     repeats = facts.records > 0 && facts.content == lastContent ? repeats + 1 : 0
-    lastContent = facts.content
+    (lastContent, lastCount) = (facts.content, facts.records)
     barrenPages = facts.records == 0 || repeats > 0 ? barrenPages + 1 : 0
     // A page that comes twice may have been pushed down by as many rows inserted above it, and
-    // counts, so that the pass knows what it misses. One that comes three times says that the server
-    // does not page: the repetitions, of which one was counted, are taken out of the count again.
+    // counts, so that the pass knows what it misses. One that comes three times says that the
+    // server does not page: the repetitions, of which one was counted, are taken out of the count.
     count = repeats < 2 ? facts.listed : repeats == 2 ? -facts.listed : 0
     if list.isCounted { delivered += count }
     let next = next(facts, number, list)
@@ -79,7 +80,8 @@ struct Pager: Equatable {
     if next == .more, case .moreAt(let position) = facts.next { step.position = position }
     guard list.isCounted else { return step }
     // A page that lacks rows is no shorter page: the longest one says what the source serves.
-    if next == .more, reason != .doubt, count > length ?? 0 { length = count }
+    // No page is longer than was asked for, though it may repeat a record of the one before.
+    if next == .more, reason != .doubt, count > length ?? 0 { length = min(count, size) }
     // Only pages that have numbers can be asked for ahead.
     guard let total = facts.total, list.isWhole, step.position == nil else { return step }
     step.pages = pages(total)
@@ -87,9 +89,9 @@ struct Pager: Equatable {
   }
 
   /// The page behind those that have come was refused. Returns whether the list ends before it: not
-  /// where a reply has said that it exists, unless all have come that are counted.
+  /// where a full page has said that it exists, unless all have come that are counted.
   func endsBeforeRefusal(counted total: Int?) -> Bool {
-    reason != .named || total.map { delivered >= $0 } ?? false
+    reason != .named || total.map { delivered >= $0 } ?? (lastCount < length ?? size)
   }
 
   private mutating func next(_ facts: PageFacts, _ number: Int, _ list: List) -> Step.Next {
@@ -118,16 +120,25 @@ struct Pager: Equatable {
     guard list.isNumbered, number < Self.pagesLimit, barrenPages < Self.barrenLimit, repeats < 2
     else { return .end }
     let isSilent = facts.next == .unknown
+    // Where only the count says that more follows, records may have been taken out of whole pages.
+    let patience = isSilent ? Self.silentLimit : 1
     if let total = facts.total, list.isWhole {
       let before = (list.first + number - 2) * (length ?? size)
       let isBefore = facts.records > 0 && before + facts.records < total
       if isSilent, list.isCounted ? number < pages(total) : isBefore {
-        reason = .named
+        reason = .likely
         return .more
       }
       reason = .doubt
-      let falls = number < pages(total) || barrenPages == 0 && delivered < total
+      // A count that is less than what came says nothing of the end.
+      let isFull = isSilent && delivered > total && isFull(facts.records)
+      let falls =
+        number < pages(total) || barrenPages < patience && delivered < total || isFull
       return list.isCounted && falls ? .more : .end
+    }
+    if isSilent, list.isCounted, let total = facts.total, delivered < total {
+      reason = .doubt
+      if barrenPages < patience { return .more }
     }
     // Changes may be counted by themselves. A source that does not say where its list ends may
     // serve less than it is asked for.
@@ -153,6 +164,7 @@ struct Pager: Equatable {
   /// Pages without anything new, in succession, that end a list, although the source names a next
   /// one.
   private static let barrenLimit = 10
+  private static let silentLimit = 3
   /// More pages than any account has: ten million records.
   private static let pagesLimit = 100_000
 }

@@ -2,8 +2,8 @@ internal import Model
 internal import ReplicaFile
 internal import SQLite
 
-/// A count of the rows that did not come out even, and what had been done before everything was read
-/// for its sake.
+/// A count of the rows that did not come out even, and what had been done before everything was
+/// read for its sake.
 struct Suspicion {
   /// Rows that the source has more than were known.
   private let difference: Int

@@ -272,7 +272,7 @@ struct PassMachine: Equatable {
   ///
   /// A list that ends before as many rows as the source counts is read once more. If that shows the
   /// very same records, a small difference is an error of the count, which is remembered; a large
-  /// one hides rows. Rows that a steady list lacks and that the source shows by their ids are hidden.
+  /// one hides rows. Rows that a steady list lacks and the source shows by their ids are hidden.
   private mutating func judgeEnd(_ settlement: Settlement) -> Action {
     if evidence.isEndless { return giveUp(.endless) }
     if denied > 0, evidence.isSteady || absence == .sampled { return giveUp(.hidden(denied)) }
@@ -346,8 +346,8 @@ struct PassMachine: Equatable {
   }
 
   /// Whether the rows known are all there are although the list is not as long: the source counts
-  /// as many, or it repeats records as it always does, or two equal readings have shown that it does
-  /// and that its count wavers; that is then remembered.
+  /// as many, or it repeats records as it always does, or two equal readings have shown that it
+  /// does and that its count wavers; that is then remembered.
   private mutating func isExplained(length: Int, known: Int, lost: Int) -> Bool {
     let repeated = length - known
     guard repeated >= 0 else { return false }

@@ -18,7 +18,7 @@ extension Pass {
   /// may be a page of a list, or the list itself.
   func receiveMissing(at address: PageAddress, _ failure: TableFailure) throws {
     let scan = frontier[address.scan]
-    guard scan.parent != nil || !scan.ids.isEmpty else {
+    guard scan.parent != nil || !scan.ids.isEmpty, address.page == 1 else {
       return try take(.refused(failure), at: address)
     }
     guard scan.parent == nil || gaps.lacksParent(of: frontier.count) else { throw failure }
@@ -29,13 +29,16 @@ extension Pass {
   /// others from being read for good. A page of a list is judged when those before it have come: it
   /// may have been asked for although the list ends before it.
   func receiveRefusal(at address: PageAddress, _ failure: TableFailure) throws {
-    guard table.method == .perParent || !frontier[address.scan].ids.isEmpty else {
-      return try take(.refused(failure), at: address)
-    }
+    let isOneOfMany = table.method == .perParent || !frontier[address.scan].ids.isEmpty
+    guard isOneOfMany, address.page == 1 else { return try take(.refused(failure), at: address) }
+    try skip(failure)
+    try take(.skipped, at: address)
+  }
+
+  private func skip(_ failure: TableFailure) throws {
     guard gaps.skips() else { throw failure }
     report.failure = failure
     report.error = failure.sentence
-    try take(.skipped, at: address)
   }
 
   private func take(_ arrival: Arrival, at address: PageAddress) throws {
@@ -51,8 +54,17 @@ extension Pass {
     let address = frontier.next
     let scan = frontier[address.scan]
     var step = Step(next: .end)
+    var arrival = arrival
     if case .refused(let failure) = arrival {
-      guard try endsBefore(address, failure) else { return }
+      if case .parents(let machine) = work {
+        let isEnd = failure.isOfQuestion && machine.pager.endsBeforeRefusal(counted: nil)
+        if !isEnd {
+          try skip(failure)
+          arrival = .skipped
+        }
+      } else if try !endsBefore(address, failure) {
+        return
+      }
     }
     if case .page(let response, let reply) = arrival {
       gaps.answered()
@@ -72,8 +84,8 @@ extension Pass {
     if frontier.isDone { try allRead() }
   }
 
-  /// Whether a refused page is behind the end of its list. Returns false where the pass begins again
-  /// without the question that was refused; throws the failure where the table cannot be read.
+  /// Whether a refused page is behind the end of its list. Returns false where the pass begins
+  /// again without the question that was refused; throws the failure where the table cannot be had.
   private func endsBefore(_ address: PageAddress, _ failure: TableFailure) throws -> Bool {
     guard case .list(var machine) = work, failure.isOfQuestion else { throw failure }
     if machine.endsBeforeRefusal(of: address.page) { return true }
