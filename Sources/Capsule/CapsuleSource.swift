@@ -57,7 +57,7 @@ package struct CapsuleSource: Source {
     let retryAfter = response.retryAfter
     let isBusy = response.status == 503 && retryAfter != nil
     return Reply(
-      isBusy ? .pause(.status(503)) : Self.verdict(on: response.status),
+      isBusy ? .pause(.status(503)) : Self.verdict(on: response.status, to: request),
       next: next(headers, request), date: response.date,
       // A source that is busy means no allowance.
       allowances: isBusy
@@ -73,10 +73,13 @@ package struct CapsuleSource: Source {
   }
 
   /// What a status means. One table, one place; but a 503 may say how long it lasts.
-  private static func verdict(on status: Int) -> Verdict {
+  private static func verdict(on status: Int, to request: Request) -> Verdict {
     switch status {
     case 200: .accept
     case 401: .refuse
+    // A record that this user may not see, as good as gone: of a token that may not read the table
+    // the list would say so.
+    case 403 where namesRecords(request): .missing(.forbidden("status 403"))
     case 403: .fail(.forbidden("status 403"))
     case 404: .missing(.status(404))
     case 429: .wait
@@ -108,6 +111,12 @@ package struct CapsuleSource: Source {
     let asked = Self.parts(request.target)
     let next = Self.parts(target)
     return next.path == asked.path && next.page == asked.page + 1
+  }
+
+  /// Whether records are asked for by their ids.
+  private static func namesRecords(_ request: Request) -> Bool {
+    let last = parts(request.target).path.split(separator: "/").last ?? ""
+    return !last.isEmpty && last.allSatisfy { $0 == "," || $0.isNumber }
   }
 
   private static func parts(_ target: String) -> (path: Substring, page: Int) {

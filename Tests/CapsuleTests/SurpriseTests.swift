@@ -58,6 +58,19 @@ import Testing
     }
   }
 
+  @Test func `a record that is forbidden by its id is gone from view`() throws {
+    let replica = try replica([.parties, .deletedParties])
+    try replica.sync()
+    let hidden = replica.account.visibleIDs(.parties).sorted().prefix(3)
+    for id in hidden { replica.account.hide(.parties, id) }
+    replica.account.faults = FaultScript(
+      hidden.map { .init(.forbidden, on: .path("parties/\($0)", times: 9)) })
+    replica.account.now += 86_400
+    #expect(try replica.sync(full: true).outcome == .good)
+    #expect(replica.account.log.contains { $0.status == 403 })
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   @Test func `a table that is forbidden for ever keeps nothing waiting`() throws {
     let replica = try replica([.parties, .deletedParties, .tasks])
     replica.options.historyKeep = 86_400
