@@ -176,7 +176,7 @@ import Testing
       ([.last(5, of: 8), .last(3, of: 8), .feed()], .count(.inserted)),
       (short(of: 8) + [.feed()], anew),
       // Three rows less than counted, twice, are an error of the count.
-      (short(of: 8) + [.feed()] + short(of: 8) + [.feed()], done),
+      (short(of: 8) + [.feed()] + short(of: 8) + [.feed(), .absent(0)], done),
       (
         short(of: 9) + [.feed()] + short(of: 9) + [.feed()],
         .giveUp(.short(read: 5, counted: 9))
@@ -239,6 +239,8 @@ import Testing
       // One page shows one moment: what it lacks is gone, if the count agrees.
       ([.last(5, of: 5), .feed()], done),
       ([.last(5), .feed()], .listAbsent(10)),
+      // A count that is taken for wrong confirms nothing.
+      (short(of: 7) + [.feed()] + short(of: 7) + [.feed()], .listAbsent(10)),
       ([.last(5), .feed(), .absent(2, askable: 0)], again),
       ([.last(5), .feed(), .absent(2, askable: 0), .last(5), .feed()], .listAbsent(10)),
       (

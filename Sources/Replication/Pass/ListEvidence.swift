@@ -36,6 +36,10 @@ struct ListEvidence: Equatable {
   /// then contradicts them is no accident, and no row moved meanwhile.
   var isSteady: Bool { reading != nil && reading == formerReading }
 
+  /// Whether each part of it has come with a count, and with as many records. A count that is taken
+  /// for wrong confirms nothing.
+  var agreesWithCount: Bool { !isUncounted && shortfall == 0 }
+
   /// A list has ended below the source's count. Each list of a table has its own, and each count
   /// may be off by a little.
   mutating func fellShort(of total: Int, with delivered: Int) {

@@ -164,6 +164,7 @@ struct Pager: Equatable {
   /// Pages without anything new, in succession, that end a list, although the source names a next
   /// one.
   private static let barrenLimit = 10
+  /// The same where nothing but the count says that more follows.
   private static let silentLimit = 3
   /// More pages than any account has: ten million records.
   private static let pagesLimit = 100_000

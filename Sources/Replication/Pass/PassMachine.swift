@@ -253,7 +253,7 @@ struct PassMachine: Equatable {
     }
     absence = .sampled
     // What a list shows twice and its count confirms is so; otherwise some of them are asked for.
-    guard evidence.isUncounted, !questions.isEmpty else { return takeCensus(settlement) }
+    guard !evidence.agreesWithCount, !questions.isEmpty else { return takeCensus(settlement) }
     return ask(.records, questions)
   }
 
@@ -370,7 +370,8 @@ struct PassMachine: Equatable {
   /// lacked, and the daily count.
   private mutating func goOn(_ settlement: Settlement) -> Action {
     if let action = refresh() { return action }
-    if progress.tracksAbsence, evidence.pages > 1 || evidence.isUncounted, !absence.isAnswered {
+    if progress.tracksAbsence, evidence.pages > 1 || !evidence.agreesWithCount, !absence.isAnswered
+    {
       state = .absent(settlement)
       return .listAbsent(max(Self.askedByID, evidence.pages))
     }
