@@ -2676,6 +2676,17 @@ CREATE TABLE IF NOT EXISTS "_digest_key" (
   "key" INTEGER NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS "_accepted" (
+  "table_name" TEXT NOT NULL,
+  "digest" INTEGER NOT NULL,
+  PRIMARY KEY ("table_name", "digest")
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS "_shortfalls" (
+  "table_name" TEXT PRIMARY KEY NOT NULL,
+  "rows" INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "fx_rates" (
   "currency" TEXT NOT NULL,
   "day" DATE NOT NULL CHECK (date("day") IS "day"),

@@ -90,13 +90,15 @@ extension TableFailure {
         + "read is stored, and the next run reads it again."
     case .short(let read, let counted):
       "The list ended after \(read) rows, and the source counts \(counted). What came is stored, "
-        + "nothing is taken for gone, and the next run reads it again."
+        + "nothing is taken for gone, and the next run reads it again. If it is the count that is "
+        + "wrong, \"accept\" it."
     case .hidden(let count):
       "The list lacks rows that the source still shows: \(count) of those that were asked for. "
         + "Nothing is taken for gone, and the next run reads it again."
     case .unstored(let count):
       "\(count) records could not be stored and stand in _quarantine with the reason. The cursor "
-        + "stays where it was, so that the next run asks for them again."
+        + "stays where it was, and the next run asks for them again. To do without them, "
+        + "\"accept\" them."
     case .parentUnread(let parent):
       "It is read for each row of \(parent), which has never been read."
     }

@@ -185,6 +185,39 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM _history WHERE table_name = 'tasks'") == 3)
   }
 
+  @Test func `a record that cannot be stored is accepted`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let id = try #require(try stage.value("SELECT min(id) FROM tasks").integer)
+    try stage.execute(
+      """
+      CREATE TRIGGER refuse BEFORE INSERT ON tasks WHEN new.id = \(id)
+        BEGIN SELECT raise(ABORT, 'not here'); END;
+      DELETE FROM tasks WHERE id = \(id);
+      """)
+    #expect(try stage.run("sync").code == 1)
+    let status = try stage.run("status")
+    #expect(status.code == 1)
+    let command = "crm-replica accept tasks --config \(stage.config)"
+    #expect(status.output.contains("To do without them: \(command)\n"), "\(status.output)")
+    let dry = try stage.run("accept", "tasks", "--dry-run")
+    #expect(dry.output == "1 record of tasks that could not be stored would be done without.\n")
+    let ending = try stage.run("accept", "tasks")
+    #expect(ending.code == 0, "\(ending.log)")
+    #expect(ending.output == "1 record of tasks that could not be stored is done without.\n")
+    #expect(try stage.run("sync").code == 0)
+    let well = try stage.run("status")
+    #expect(well.code == 0)
+    #expect(
+      well.output.contains("tasks: 1 record that could not be stored is done without"),
+      "\(well.output)")
+    #expect(try stage.run("verify").code == 1)
+    try stage.execute("DROP TRIGGER refuse")
+    #expect(try stage.run("sync").code == 0)
+    #expect(!(try stage.run("status").output.contains("stored")))
+    #expect(try stage.run("verify").code == 0)
+  }
+
   @Test func `held rows are not accepted while the file is in use`() throws {
     let (stage, _) = try held()
     let lock = try FileLock(database: stage.database)

@@ -128,9 +128,11 @@ final class Replica {
   }
 
   /// Every row of every table but the log of runs, in the order in which it stands in the file.
-  func content(without: Set<String> = ["_runs", "_run_tables", "_cursors", "_allowance", "_clock"])
-    throws -> [String: [[Value]]]
-  {
+  func content(
+    without: Set<String> = [
+      "_runs", "_run_tables", "_cursors", "_allowance", "_clock", "_shortfalls",
+    ]
+  ) throws -> [String: [[Value]]] {
     let connection = try Database.openReadOnly(path: path)
     let names = try connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
       .compactMap { $0[0].text }.filter { !without.contains($0) }

@@ -21,7 +21,7 @@ import Testing
     /// The parent whose list is asked for is not there.
     case gone
     /// The table's deletions have been read: how many were reported, and conflicting records.
-    case feed(read: Bool = true, reported: Int = 0, conflicts: Int = 0)
+    case feed(read: Bool = true, reported: Int = 0, doubtful: Int = 0)
     /// The file's figure.
     case counted(Int)
     /// Rows that the list lacked, and how many can be asked for by id.
@@ -82,10 +82,10 @@ import Testing
             records: count, listed: count, next: .end, total: total, content: UInt64(number + 1),
             inserted: new, returned: back))
       case .gone: end(isMissing: true)
-      case .feed(let isRead, let reported, let conflicts):
+      case .feed(let isRead, let reported, let doubtful):
         action = machine.settle(
           Machine.Settlement(
-            isFeedRead: isRead, reportedDeleted: reported, conflicts: records(conflicts)))
+            isFeedRead: isRead, reportedDeleted: reported, doubtful: records(doubtful)))
       case .counted(let count): action = machine.counted(count)
       case .absent(let count, let askable):
         action = machine.absent(count, records(askable ?? count))
@@ -121,8 +121,8 @@ import Testing
       ([.page(10, of: 16), .last(5, of: 15), .feed(reported: 1), .counted(15)], done),
       ([.page(10, of: 16), .last(5, of: 15), .feed(read: false, reported: 1), .counted(15)], anew),
       // Records of which list and feed disagree are asked for before anything is counted.
-      (twoPages + [.feed(conflicts: 2)], .ask(records(2))),
-      (twoPages + [.feed(conflicts: 1), .last(1), .feed(conflicts: 1)], .count(.inserted)),
+      (twoPages + [.feed(doubtful: 2)], .ask(records(2))),
+      (twoPages + [.feed(doubtful: 1), .last(1), .feed(doubtful: 1)], .count(.inserted)),
     ] as [([Event], Machine.Action)])
   func `a list of everything is proven by its count`(events: [Event], action: Machine.Action) {
     var machine = Self.machine()

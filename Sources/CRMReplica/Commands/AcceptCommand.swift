@@ -3,7 +3,7 @@ internal import ReplicaFile
 internal import Replication
 internal import SQLite
 
-/// `accept`: the rows that the delete guard holds back are gone indeed. Asks the account nothing.
+/// `accept`: what keeps a table from being good is as it should be. Asks the account nothing.
 struct AcceptCommand: Command {
   let config: String
   let table: String
@@ -13,7 +13,9 @@ struct AcceptCommand: Command {
     name: "accept", summary: "make tombstones of the rows that the delete guard holds back",
     details: """
       A list that suddenly lacks many rows is not believed at once: the guard holds them back. This
-      says that they are gone indeed. "status" shows what is held. Asks the account nothing.
+      says that they are gone indeed. It also says that the replica is to do without the records of
+      the table that could not be stored, and that the source's count is wrong where its list ends
+      before it. "status" shows all three. Asks the account nothing.
       """,
     options: [.config, .dryRun],
     operands: [OperandSyntax(name: "TABLE")])
@@ -24,26 +26,59 @@ struct AcceptCommand: Command {
     let table = try settings.table(named: table)
     let path = configuration.database
     let accepted = try naming(path) {
-      if dryRun {
-        return try Held(table, Database.openCurrent(path: path)).count()?.rows ?? 0
-      }
+      if dryRun { return try Accepted(table, Database.openCurrent(path: path)) }
       // There is nothing to accept in a file that is not there, and none is to be made.
       _ = try Database.openReadOnly(path: path)
       let lock = try ReplicaLock(path)
       return try withExtendedLifetime(lock) {
         let connection = try Database.open(
           path: path, tables: settings.tables, views: settings.source.views)
-        return try Held(table, connection).accept(at: SourceClock.now(in: connection))
+        let accepted = try Accepted(table, connection)
+        _ = try Held(table, connection).accept(at: SourceClock.now(in: connection))
+        try connection.transaction {
+          try Quarantine(table, connection).accept()
+          try Shortfall(table, connection).accept()
+        }
+        return accepted
       }
     }
-    StandardStream.output.write(sentence(accepted) + "\n")
+    for sentence in accepted.sentences(table.name, dryRun: dryRun) {
+      StandardStream.output.write(sentence + "\n")
+    }
     return .success
   }
+}
 
-  private func sentence(_ rows: Int) -> String {
-    if rows == 0 { return "The delete guard holds no row of \(table)." }
-    let what = rows == 1 ? "a tombstone" : "tombstones"
-    return "\(rows.counted("row")) of \(table) \(dryRun ? "would become" : "became") \(what)."
+/// What there is to accept in a table.
+private struct Accepted {
+  let held: Int
+  let refused: Int64
+  let shortfall: Int?
+
+  init(_ table: Table, _ connection: Connection) throws {
+    held = try Held(table, connection).count()?.rows ?? 0
+    refused = try Quarantine(table, connection).count().waiting
+    shortfall = try Shortfall(table, connection).rows()
+  }
+
+  func sentences(_ table: String, dryRun: Bool) -> [String] {
+    var sentences: [String] = []
+    if held > 0 {
+      let what = held == 1 ? "a tombstone" : "tombstones"
+      sentences.append(
+        "\(held.counted("row")) of \(table) \(dryRun ? "would become" : "became") \(what).")
+    }
+    if refused > 0 {
+      sentences.append(
+        "\(refused.counted("record")) of \(table) that could not be stored "
+          + "\(dryRun ? "would be" : refused == 1 ? "is" : "are") done without.")
+    }
+    if let shortfall {
+      sentences.append(
+        "The source's count of \(table) \(dryRun ? "would be" : "is") taken for wrong by "
+          + "\(shortfall.counted("row")).")
+    }
+    return sentences.isEmpty ? ["The delete guard holds no row of \(table)."] : sentences
   }
 }
 

@@ -53,6 +53,19 @@ package enum Bookkeeping {
       "key" INTEGER NOT NULL
     );
     """,
+    """
+    CREATE TABLE IF NOT EXISTS "_accepted" (
+      "table_name" TEXT NOT NULL,
+      "digest" INTEGER NOT NULL,
+      PRIMARY KEY ("table_name", "digest")
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS "_shortfalls" (
+      "table_name" TEXT PRIMARY KEY NOT NULL,
+      "rows" INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
   ]
 
   package static let scripts = [

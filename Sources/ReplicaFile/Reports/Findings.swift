@@ -7,6 +7,8 @@ package struct Findings: Sendable {
   package struct Quarantine: Encodable, Sendable {
     package let records: Int64
     package let newest: String?
+    /// Others that the operator does without.
+    package let accepted: Int64
   }
   /// The last run that read rows of the table again though nothing said that they had changed, as
   /// `status --json` prints it.
@@ -21,15 +23,18 @@ package struct Findings: Sendable {
   package private(set) var held: (rows: Int, since: String)?
   package private(set) var quarantine: Quarantine?
   package private(set) var sweep: Scrub?
+  /// By how many rows its last list ended before the source's count of it.
+  package private(set) var shortfall: Int?
 
   /// A file that an older program wrote has few.
   package init(of table: Table, in connection: Connection) throws {
     let name = [Value.text(table.name)]
-    let quarantined = try connection.row(
-      "SELECT count(*), max(\"seen_at\") FROM \"_quarantine\" WHERE \"table_name\" = ?", name)
-    if let records = quarantined?[0].integer, records > 0 {
-      quarantine = Quarantine(records: records, newest: quarantined?[1].text)
+    let aside = try ReplicaFile.Quarantine(table, connection).count()
+    if aside.waiting + aside.accepted > 0 {
+      quarantine = Quarantine(
+        records: aside.waiting, newest: aside.newest, accepted: aside.accepted)
     }
+    shortfall = try Shortfall(table, connection).rows()
     guard try Database.isCurrent(connection) else { return }
     held = try Held(table, connection).count()
     sweep = try connection.row(

@@ -63,6 +63,7 @@ final class Pass {
   var store: TableStore { begun.store }
   var tombstones: Tombstones { begun.tombstones }
   var absent: Absent { begun.absent }
+  var quarantine: Quarantine { Quarantine(table, context.connection) }
   private var begun: PassContext.Mirror {
     guard let mirror else { preconditionFailure("a pass has to begin") }
     return mirror
@@ -93,7 +94,7 @@ final class Pass {
     cursor = try context.cursors.load(table.name)
     context.listed[table.name] = Listed()
     context.listed[table.name]?.lastRunDate = cursor.lastRunDate
-    refusals = Refusals()
+    refusals = Refusals(try quarantine.entries())
     if let ids = context.options.records[table.name] {
       beginRecords(ids)
     } else if table.method == .perParent {
@@ -124,6 +125,7 @@ final class Pass {
       resumed
       ?? Cursor.Progress(kind: plan.kind, pageSize: options.pageSize, tracksAbsence: false)
     let isResumed = resumed != nil
+    if isResumed { refusals = Refusals(try quarantine.entries(), isResumed: true) }
     seen = Seen(table: table.name, isResumed: true)
     if !isResumed {
       try seen.removeAll(context.connection)

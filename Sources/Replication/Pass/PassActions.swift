@@ -13,7 +13,7 @@ extension Pass {
       PassMachine.Settlement(
         isFeedRead: isFeedRead, isFeedForbidden: isFeedForbidden,
         reportedDeleted: context.listed[table.name]?.reportedDeleted ?? 0,
-        conflicts: machine.stage == .records ? [] : try conflicts()))
+        doubtful: machine.stage == .records ? [] : try conflicts() + awaitedRecords()))
     work = .list(machine)
     try obey(action)
   }
@@ -72,7 +72,7 @@ extension Pass {
     try seen.removeAll(context.connection)
     try absent.removeAll()
     if rebuildsFeed { try beginRebuilding() }
-    refusals = Refusals()
+    refusals = Refusals(try quarantine.entries())
     context.listed[table.name]?.reportedDeleted = 0
   }
 
@@ -96,6 +96,9 @@ extension Pass {
 
   /// The list does not prove complete. What was read is stored; the cursor stays.
   private func giveUp(_ reason: TableFailure.Kind, _ progress: Cursor.Progress) throws {
+    if case .short(let read, let counted) = reason {
+      try Shortfall(table, context.connection).note(counted - read)
+    }
     let wasRead = progress.kind == .full && cursor.lastRunDate != nil
     if wasRead, table.method != .full { cursor.needsFull = true }
     cursor.progress = nil

@@ -4,7 +4,8 @@ internal import SQLite
 
 /// What the passes of one run share.
 final class PassContext {
-  /// Rows of which list and feed disagree that are asked for in a run.
+  /// Rows of which list and feed disagree that are asked for in a run, and records that could not
+  /// be stored before.
   static let conflictsLimit = 100
 
   let connection: Connection

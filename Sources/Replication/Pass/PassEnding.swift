@@ -29,6 +29,8 @@ extension Pass {
   /// The list is complete: tombstones for what it did not hold, the new cursor, the run log.
   func conclude(_ machine: PassMachine, isCounted: Bool, isAged: Bool) throws {
     let progress = machine.progress
+    try endRefusals(isFull: progress.kind == .full)
+    try Shortfall(table, context.connection).remove()
     noteUnstored()
     report.outcome = report.failure == nil ? .good : .failed
     if machine.isShortened, let since = progress.since, report.failure == nil {
@@ -55,7 +57,7 @@ extension Pass {
       try correctDates()
       try keepForgotten()
     }
-    if progress.tracksAbsence || rebuildsFeed, refusals.withoutKey == 0 {
+    if progress.tracksAbsence || rebuildsFeed, !refusals.hideRows {
       try markAbsent(at: progress.date ?? context.now)
     }
     if progress.kind == .full {
@@ -93,6 +95,12 @@ extension Pass {
     try context.cursors.save(
       cursor, of: table.name, completedAt: isStored ? context.now : nil)
     try finish()
+  }
+
+  /// Lets go of the records that could not be stored and that the source does not show any more.
+  func endRefusals(isFull: Bool) throws {
+    let digests = refusals.dropUnmet(isFull: isFull) { !questions([$0]).isEmpty }
+    for digest in digests { try quarantine.remove(digest) }
   }
 
   /// Says that records could not be stored, unless something worse has been said.

@@ -65,6 +65,11 @@ extension Pass {
     return questions(rows)
   }
 
+  /// Questions for records that a former pass could not store and that this one has not met.
+  func awaitedRecords() -> [Scan] {
+    questions(Array(refusals.awaited.prefix(PassContext.conflictsLimit)))
+  }
+
   /// Questions for single records, those of them that can be asked for by their ids.
   func questions(_ keys: [[Value]]) -> [Scan] {
     keys.compactMap { key in
@@ -80,8 +85,12 @@ extension Pass {
   /// and then nothing is known of it and nothing changes.
   func recordAnswered(_ scan: Scan, _ arrival: Arrival) throws {
     guard let id = scan.ids.first else { return }
+    let key = key(id, scan)
+    if arrival.answer == .gone, let digest = refusals.settle(key) {
+      try forgetRefused(digest, isNew: false)
+    }
     guard arrival.answer != .skipped else {
-      _ = try absent.remove(recordKey(id, scan))
+      _ = try absent.remove(TableStore.joined(key))
       return
     }
     guard let name = context.feeds[table.name], let feed = context.tables[name]?.feed else {
@@ -110,8 +119,8 @@ extension Pass {
     if case .list(let machine) = work { machine.progress.date } else { nil }
   }
 
-  private func recordKey(_ id: Int64, _ scan: Scan) -> Value {
-    guard let constant = table.listings[scan.listing].constant else { return .integer(id) }
-    return TableStore.joined([.text(constant.value), .integer(id)])
+  private func key(_ id: Int64, _ scan: Scan) -> [Value] {
+    guard let constant = table.listings[scan.listing].constant else { return [.integer(id)] }
+    return [.text(constant.value), .integer(id)]
   }
 }

@@ -86,8 +86,9 @@ extension PassMachine {
     var isFeedForbidden = false
     /// Rows that were reported deleted since the list began.
     var reportedDeleted = 0
-    /// Questions for the records of which list and feed disagree.
-    var conflicts: [Scan] = []
+    /// Questions for records that only their own answer tells of: list and feed disagree about
+    /// them, or a former pass could not store them and the list does not show them any more.
+    var doubtful: [Scan] = []
   }
 
   /// A figure that the file has.

@@ -210,8 +210,8 @@ struct PassMachine: Equatable {
   /// The deletions of the table have been read, or could not be, or there is nothing to wait for.
   mutating func settle(_ settlement: Settlement) -> Action {
     if isClockBack { return readEverything() }
-    if stage != .records, !settlement.conflicts.isEmpty {
-      return ask(.records, settlement.conflicts)
+    if stage != .records, !settlement.doubtful.isEmpty {
+      return ask(.records, settlement.doubtful)
     }
     guard progress.read != nil else { return conclude() }
     if isShort, progress.kind == .changes {
@@ -286,6 +286,10 @@ struct PassMachine: Equatable {
       }
       countError = evidence.shortfall
     }
+    // What an operator has accepted holds as long as it is needed.
+    if progress.kind == .full, countError > ListEvidence.tolerance, !evidence.isUncounted {
+      countError = max(evidence.shortfall, ListEvidence.tolerance)
+    }
     if isUnproven {
       guard readings <= Completeness.attemptsLimit else {
         return giveUp(.restless(known: evidence.length - evidence.found, length: evidence.length))
@@ -355,7 +359,9 @@ struct PassMachine: Equatable {
     if lost == 0, repeated > 0, repeated == lengthError { return true }
     guard !isCensus, evidence.isSteady else { return false }
     let missing = (progress.total ?? known) - known
-    guard max(missing, evidence.largestDrop) <= ListEvidence.tolerance else { return false }
+    guard max(missing, evidence.largestDrop) <= max(ListEvidence.tolerance, countError) else {
+      return false
+    }
     countError = max(countError, missing, evidence.largestDrop)
     if terms.method != .incremental { lengthError = repeated }
     return true

@@ -135,6 +135,10 @@ extension Pass {
 
   /// Every parent that the budget has room for has been read.
   func conclude(_ machine: ParentsMachine) throws {
+    // A parent is due until all of its list has been stored.
+    if try context.quotaSource.due(in: table, replicated: Set(context.tables.keys)) == 0 {
+      try endRefusals(isFull: false)
+    }
     noteUnstored()
     report.outcome = report.failure == nil ? .good : .failed
     let held = try markAbsent(at: machine.date ?? context.now, isList: false)

@@ -37,8 +37,11 @@ extension Pass {
           try noteRefused(record, source, notes, &facts)
           continue
         }
-        refusals.stored(store.joinedKey(of: record, source))
-        if record.list == 0 { try note(record, source, outcome, notes, &facts) }
+        let isAwaited = refusals.isAwaited(store.key(of: record, source))
+        if let digest = refusals.settle(store.key(of: record, source)) {
+          try forgetRefused(digest, isNew: outcome == .inserted)
+        }
+        if record.list == 0 { try note(record, source, outcome, notes, isAwaited, &facts) }
         if readsParents { parentRows.keys.insert(store.key(of: record, source)) }
         if let date = notes.driftsBefore {
           if notes.isScrub { counts.swept += 1 }
@@ -67,7 +70,7 @@ extension Pass {
   ) throws {
     let key = store.key(of: record, source)
     let writing = context.writing
-    refusals.insertRestricted(TableStore.joined(key))
+    refusals.insertRestricted(key)
     if try tombstones.apply(.restricted, at: reply.date ?? writing.now, key: key, writing) {
       counts.deleted += 1
     }
@@ -84,8 +87,9 @@ extension Pass {
     var tracksAbsence = false
     /// Whether they were shown because they have changed, and a feed may contradict that.
     var areChanges = false
-    /// Whether they are asked for because the list itself did not bring them.
+    /// Whether they are asked for because the list itself did not bring them, and by their ids.
     var isRepair = false
+    var areRecords = false
     /// Rows that are read only to be compared: an older date of change than this is drift.
     var driftsBefore: Timestamp?
     var isScrub = false
@@ -98,6 +102,7 @@ extension Pass {
       var notes = Notes(isListed: true, tracksAbsence: progress.tracksAbsence)
       notes.keepsKeys = progress.tracksAbsence || progress.kind == .changes
       notes.isRepair = machine.stage != .list
+      notes.areRecords = machine.stage == .records
       if table.method == .incremental {
         switch machine.stage {
         case .list: notes.areChanges = progress.kind == .changes
@@ -115,13 +120,14 @@ extension Pass {
   /// Remembers that a row has been delivered.
   private func note(
     _ record: DecodedPage.Record, _ source: PageBytes, _ outcome: TableStore.Outcome,
-    _ notes: Notes, _ facts: inout PageFacts
+    _ notes: Notes, _ isAwaited: Bool, _ facts: inout PageFacts
   ) throws {
     guard notes.isListed else { return }
     if outcome == .inserted { facts.inserted += 1 }
     guard notes.keepsKeys || notes.isRepair else { return }
     let key = store.joinedKey(of: record, source)
-    if notes.keepsKeys { seen.insert(key) }
+    // The list did not hold what is asked for because a former pass could not store it.
+    if notes.keepsKeys, !(notes.areRecords && isAwaited) { seen.insert(key) }
     if notes.areChanges { context.listed[table.name]?.insert(store.key(of: record, source)) }
     if notes.isRepair, notes.tracksAbsence, try absent.remove(key) { facts.returned += 1 }
   }
@@ -132,14 +138,23 @@ extension Pass {
     _ record: DecodedPage.Record, _ source: PageBytes, _ notes: Notes, _ facts: inout PageFacts
   ) throws {
     facts.refused += 1
-    parentRows.hasRefused = true
+    if !refusals.isAccepted(record.digest) { parentRows.hasRefused = true }
     let key = store.key(of: record, source)
     guard record.list == 0, !key.contains(.null) else {
       return refusals.insertKeyless(record.digest)
     }
+    let isAwaited = refusals.isAwaited(key)
     let hasRow = try tombstones.isLiving(key)
-    refusals.insert(record.digest, TableStore.joined(key), hasRow: hasRow)
-    try note(record, source, .unchanged, notes, &facts)
+    if let before = refusals.insert(record.digest, key, hasRow: hasRow) {
+      try quarantine.remove(before)
+    }
+    try note(record, source, .unchanged, notes, isAwaited, &facts)
+  }
+
+  /// A record that could not be stored has been, or is gone.
+  func forgetRefused(_ digest: UInt64, isNew: Bool) throws {
+    try quarantine.remove(digest)
+    if isNew, cursor.unstoredRows > 0 { cursor.unstoredRows -= 1 }
   }
 
   /// Whether a record says that it has not changed since an instant of the source's clock.

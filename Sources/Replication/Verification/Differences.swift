@@ -286,11 +286,7 @@ final class Differences {
   /// Records of the account that the copy refused: each is a difference, whatever is stored of it.
   /// One without a key has a number in the place of one.
   private func addRefused(of table: Table) throws {
-    let key = TableSQL.joined(
-      table.key.map {
-        "CASE WHEN json_valid(\"record\") "
-          + "THEN json_extract(\"record\", '$.\(quoted($0.name))') END"
-      })
+    let key = TableSQL.joined(Quarantine.key(of: table))
     let isLiving = """
       EXISTS (SELECT 1 FROM \(quoted(table.name)) AS t
         WHERE \(TableSQL(table).keyExpression(of: "t")) = q.k AND t."_deleted_at" IS NULL)

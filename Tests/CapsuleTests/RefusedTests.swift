@@ -1,0 +1,203 @@
+import Capsule
+import CapsuleSimulator
+import HTTP
+import Model
+import ReplicaFile
+import Replication
+import SQLite
+import Simulation
+import Testing
+
+/// Records that the file refuses: they are not forgotten until they are stored, gone or accepted.
+@Suite struct RefusedTests {
+  private let account = CutOff.account(30)
+  private let replica: Replica
+
+  init() throws {
+    replica = try CutOff.replica(account)
+  }
+
+  private var ids: [Int64] { account.visibleIDs(.parties).sorted() }
+
+  /// Has the file refuse these rows, or none.
+  private func refuse(_ ids: [Int64]) throws {
+    let list = ids.map { "\($0)" }.joined(separator: ", ")
+    let connection = try replica.open()
+    for event in ["INSERT", "UPDATE"] {
+      try connection.execute(
+        """
+        DROP TRIGGER IF EXISTS refuse_\(event);
+        CREATE TRIGGER refuse_\(event) BEFORE \(event) ON parties
+            WHEN new.id IN (\(list)) AND new._deleted_at IS NULL
+          BEGIN SELECT raise(ABORT, 'not here'); END;
+        """)
+    }
+  }
+
+  private func waiting() throws -> Value {
+    try replica.value("SELECT count(*) FROM _quarantine WHERE table_name = 'parties'")
+  }
+
+  private func cursor() throws -> Value {
+    try replica.value("SELECT last_run_date FROM _cursors WHERE table_name = 'parties'")
+  }
+
+  private func isEqual() throws -> Bool {
+    try Oracle(replica: replica).differences().isEmpty
+  }
+
+  enum Pass: CaseIterable { case first, changes, full }
+
+  @Test(arguments: Pass.allCases)
+  func `what a run that was cut off could not store is asked for by the next`(
+    pass: Pass
+  ) throws {
+    let ids = ids
+    if pass == .first {
+      try refuse([ids[1]])
+    } else {
+      try replica.sync()
+      try refuse([ids[1]])
+      account.now += 3_600
+      for id in ids { #expect(account.describe(.parties, id, "new")) }
+      // What has changed since the first page does not hold them.
+      account.now += 3_600
+    }
+    let before = try cursor()
+    try CutOff.run(replica, full: pass == .full, cutBefore: 4)
+    #expect(try waiting() == 1)
+    for _ in 0..<2 {
+      let summary = try replica.sync(full: pass == .full)
+      #expect(summary.outcome == .partial, "\(summary.tables)")
+      #expect(try cursor() == before)
+      #expect(try waiting() == 1)
+      account.now += 600
+    }
+    try refuse([])
+    #expect(try replica.sync().outcome == .good)
+    #expect(try waiting() == 0)
+    #expect(try isEqual())
+  }
+
+  @Test func `what is gone meanwhile is not waited for`() throws {
+    try replica.sync()
+    let id = ids[1]
+    try refuse([id])
+    account.now += 3_600
+    #expect(account.describe(.parties, id, "new"))
+    #expect(try replica.sync().outcome == .partial)
+    account.now += 3_600
+    #expect(account.delete(.parties, id))
+    #expect(try replica.sync().outcome == .good)
+    #expect(try waiting() == 0)
+    #expect(try isEqual())
+  }
+
+  /// One request for each of them, and the pass is good with the cursor moved.
+  @Test func `what no list shows any more is asked for by its id`() throws {
+    try replica.sync()
+    let id = ids[1]
+    account.now += 3_600
+    try replica.sync()
+    let connection = try replica.open()
+    try connection.run(
+      "INSERT INTO _quarantine VALUES ('parties', 5, 1, '2026-01-01 00:00:00', 'odd', ?)",
+      [.text("{\"id\":\(id)}")])
+    account.now += 3_600
+    var outcome: RunSummary.Outcome?
+    let requests = try replica.requests { outcome = try replica.sync().outcome }
+    #expect(outcome == .good)
+    #expect(requests.count { $0.hasPrefix("parties/\(id)") } == 1, "\(requests)")
+    #expect(try waiting() == 0)
+  }
+
+  @Test func `an accepted record keeps nothing back until it comes with another content`() throws {
+    let ids = ids
+    try refuse([ids[1], ids[2]])
+    #expect(try replica.sync().outcome == .partial)
+    #expect(try cursor() == .null)
+    try Quarantine(.parties, replica.open()).accept()
+    account.now += 600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try cursor() != .null)
+    // The count of the account is not taken for a sign of loss.
+    account.now += 90_000
+    var outcome: RunSummary.Outcome?
+    let requests = try replica.requests { outcome = try replica.sync().outcome }
+    #expect(outcome == .good)
+    #expect(requests.count < 5, "\(requests)")
+    #expect(try waiting() == 2)
+    account.now += 600
+    #expect(account.describe(.parties, ids[2], "new"))
+    #expect(try replica.sync().outcome == .partial)
+    #expect(try waiting() == 2)
+    try refuse([])
+    account.now += 600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.value("SELECT count(*) FROM _accepted") == 1)
+    #expect(try replica.sync(full: true).outcome == .good)
+    #expect(try waiting() == 0)
+    #expect(try replica.value("SELECT count(*) FROM _accepted") == 0)
+    #expect(try isEqual())
+  }
+}
+
+/// Records without a key.
+@Suite struct KeylessTests {
+  private let account = Account(seed: 12, size: .tiny, now: 1_760_000_000)
+
+  private var ids: [Int64] { account.rows("tasks?").compactMap { $0["id"]?.integer } }
+
+  private func replica() throws -> (Replica, Int64) {
+    let replica = try Replica(account, tables: [.tasks])
+    return (replica, try #require(ids.first))
+  }
+
+  /// Takes the id from one task, in every reply.
+  private func hide(_ id: Int64, in replica: Replica) {
+    replica.wrap = {
+      DamagingTransport($0) { response, _ in
+        let body = String(decoding: response.body, as: UTF8.self)
+        response.body = Array(body.replacing("\"id\":\(id),", with: "\"id\":null,").utf8)
+      }
+    }
+  }
+
+  private func waiting(_ replica: Replica) throws -> Value {
+    try replica.value("SELECT count(*) FROM _quarantine")
+  }
+
+  @Test func `one that is mended leaves the quarantine`() throws {
+    let (replica, id) = try replica()
+    hide(id, in: replica)
+    #expect(try replica.sync().outcome == .partial)
+    #expect(try waiting(replica) == 1)
+    replica.wrap = { $0 }
+    account.now += 600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try waiting(replica) == 0)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
+  @Test func `one that is accepted no longer keeps deleted rows alive`() throws {
+    let (replica, id) = try replica()
+    hide(id, in: replica)
+    try replica.sync()
+    account.now += 600
+    let other = try #require(ids.last)
+    try #require(other != id)
+    #expect(account.delete(task: other))
+    #expect(try replica.sync().outcome == .partial)
+    let gone = "SELECT count(*) FROM tasks WHERE _deleted_at IS NOT NULL"
+    #expect(try replica.value(gone) == 0)
+    try Quarantine(.tasks, replica.open()).accept()
+    account.now += 600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.value(gone) == 1)
+    replica.wrap = { $0 }
+    account.now += 600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try waiting(replica) == 0)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+}
