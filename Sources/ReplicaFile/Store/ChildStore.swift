@@ -8,9 +8,13 @@ final class ChildStore {
   private let insert: Statement
   private let delete: Statement
   private let read: Statement
+  private let connection: Connection
+  /// Few rows need these, so that they are prepared for the first. References have none to update.
+  private let (deleteOne, updateOne): (String, String)
 
   init(_ child: Child, of parent: TableSQL, _ connection: Connection) throws {
     self.child = child
+    self.connection = connection
     let columns = parent.columns(of: child).map { quoted($0.name) }
     width = child.columns.count
     let name = quoted(child.table)
@@ -21,10 +25,16 @@ final class ChildStore {
     let condition = child.parentColumns.map { "\(quoted($0)) = ?" }.joined(separator: " AND ")
     delete = try Statement(
       "DELETE FROM \(name) WHERE \(condition)", on: connection, persistent: true)
-    let own = columns.suffix(width).joined(separator: ", ")
+    let own = columns.suffix(width)
     read = try Statement(
-      "SELECT \(own) FROM \(name) WHERE \(condition) ORDER BY \(columns[columns.count - width])",
-      on: connection, persistent: true)
+      """
+      SELECT \(own.joined(separator: ", ")) FROM \(name) WHERE \(condition)
+        ORDER BY \(own[own.startIndex])
+      """, on: connection, persistent: true)
+    let one = "\(condition) AND \(own[own.startIndex]) = ?"
+    deleteOne = "DELETE FROM \(name) WHERE \(one)"
+    let settings = own.dropFirst().map { "\($0) = ?" }.joined(separator: ", ")
+    updateOne = "UPDATE \(name) SET \(settings) WHERE \(one)"
   }
 
   /// Adds one row of the page.
@@ -43,20 +53,45 @@ final class ChildStore {
     _ = try insert.step()
   }
 
-  /// Puts the record's rows in the place of the stored ones when they differ, and says so.
+  /// Makes the stored rows those of the record, and says so when they differ.
+  ///
+  /// A row is known by its first column, which the primary key has once for each parent. One that
+  /// has not changed is not touched, and one that has is updated: a user may keep a column of their
+  /// own in the table.
   func replace(
     _ index: Int, of record: DecodedPage.Record, _ source: PageBytes, key: [Value],
     _ keyColumns: [Int], _ diff: inout History.Diff
   ) throws {
-    let rows = record.rows.filter { source.page.rows[$0].child == index }
-    let new = values(ofRows: index, of: record, source)
+    let new = rows(index, of: record, source)
     try read.bind(key)
     var old: [[Value]] = []
-    while try read.step() { old.append((0..<width).map { read.value(at: $0) }) }
-    guard new != old else { return }
-    try deleteRows(of: key)
-    for row in rows { try insert(row, of: record, source, keyColumns) }
-    diff.add(child.columnName, json(old), json(new))
+    while try read.step() { old.append(read.row) }
+    guard new.map(\.values) != old else { return }
+    var left = Dictionary(old.map { ($0[0], $0) }) { first, _ in first }
+    var (added, changed) = ([Int](), [(row: Int, values: [Value])]())
+    for (row, values) in new {
+      if let stored = left.removeValue(forKey: values[0]) {
+        if stored != values { changed.append((row, values)) }
+      } else {
+        added.append(row)
+      }
+    }
+    for gone in old where left[gone[0]] != nil { try connection.run(deleteOne, key + [gone[0]]) }
+    for (row, values) in changed where try !update(values, of: key) { added.append(row) }
+    for row in added { try insert(row, of: record, source, keyColumns) }
+    diff.add(child.columnName, json(old), json(new.map(\.values)))
+  }
+
+  /// Updates a row, or takes it out and returns false: an index of the user's may refuse a value
+  /// that another row still has and is about to give up.
+  private func update(_ values: [Value], of key: [Value]) throws -> Bool {
+    do {
+      try connection.run(updateOne, values.dropFirst() + key + [values[0]])
+      return true
+    } catch let error as SQLiteError where error.isRefusedRow {
+      try connection.run(deleteOne, key + [values[0]])
+      return false
+    }
   }
 
   /// Takes the rows of a parent out.
@@ -69,17 +104,17 @@ final class ChildStore {
   func text(
     ofRows index: Int, of record: DecodedPage.Record, _ source: PageBytes
   ) -> String? {
-    let rows = values(ofRows: index, of: record, source)
-    return rows.isEmpty ? nil : json(rows)
+    let rows = rows(index, of: record, source)
+    return rows.isEmpty ? nil : json(rows.map(\.values))
   }
 
-  /// The values of the record's rows, in the order of their keys.
-  private func values(
-    ofRows index: Int, of record: DecodedPage.Record, _ source: PageBytes
-  ) -> [[Value]] {
+  /// The record's rows and their values, in the order of their keys.
+  private func rows(
+    _ index: Int, of record: DecodedPage.Record, _ source: PageBytes
+  ) -> [(row: Int, values: [Value])] {
     record.rows.filter { source.page.rows[$0].child == index }.map { row in
-      (0..<width).map { source.value(source.page.rows[row].slots + $0) }
-    }.sorted { ($0[0].integer ?? 0) < ($1[0].integer ?? 0) }
+      (row, (0..<width).map { source.value(source.page.rows[row].slots + $0) })
+    }.sorted { ($0.values[0].integer ?? 0) < ($1.values[0].integer ?? 0) }
   }
 
   /// Rows as an array: of objects, or of the one value that counts.
