@@ -23,7 +23,7 @@ package final class Connection {
   let hook = StatementHook()
 
   let handle: OpaquePointer
-  private var kept: [String: Statement] = [:]
+  private var kept: [Value: Statement] = [:]
   private let busyTimeout: Int32
 
   /// Opens a database file and waits up to `busyTimeout` milliseconds for locks later on.
@@ -95,16 +95,16 @@ package final class Connection {
   /// The key of the last row inserted into a rowid table.
   package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 
-  /// A prepared statement that is kept for the next use of the same text.
+  /// A prepared statement that is kept for the next use of the same text, byte for byte.
   ///
   /// It comes back reset; its former bindings are gone.
   package func statement(_ sql: String) throws -> Statement {
-    if let statement = kept[sql] {
+    if let statement = kept[.text(sql)] {
       statement.reset()
       return statement
     }
     let statement = try Statement(sql, on: self, persistent: true)
-    kept[sql] = statement
+    kept[.text(sql)] = statement
     return statement
   }
 

@@ -37,6 +37,11 @@ final class Folder {
     }
   }
 
+  @Test func `a statement is kept by the bytes of its text`() throws {
+    #expect(try connection.value("select hex('\u{e9}')") == "C3A9")
+    #expect(try connection.value("select hex('e\u{301}')") == "65CC81")
+  }
+
   @Test func `text bound in place is stored whole`() throws {
     try connection.execute("create table t(a)")
     let bytes = Array("x\u{0}y".utf8)
