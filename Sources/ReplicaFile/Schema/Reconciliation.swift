@@ -227,7 +227,7 @@ struct Reconciliation {
   /// Takes the indices on a table away while it changes. Ours are made when a pass completes.
   private mutating func setAsideIndices(of table: String) throws {
     for entry in entries where entry.type == "index" && entry.isOn(table) {
-      if !aside.contains(where: { $0.name == entry.name }) {
+      if !aside.contains(where: { $0.bears(entry.name) }) {
         if !Ownership.isOurs(entry, on: table) { aside.append(entry) }
         try connection.runOnce("DROP INDEX IF EXISTS \(quoted(entry.name))")
       }

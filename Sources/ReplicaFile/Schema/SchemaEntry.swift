@@ -35,9 +35,12 @@ struct SchemaEntry {
   /// Whether it is an index or a trigger on what has that name.
   func isOn(_ name: String) -> Bool { isSame(table, name) }
 
+  /// By bytes and the case of ASCII letters, as SQLite has it (sqlite.org/c3ref/stricmp.html).
   private func isSame(_ name: String, _ other: String) -> Bool {
-    name.utf8.count == other.utf8.count && name.lowercased() == other.lowercased()
+    name.utf8.elementsEqual(other.utf8) { Self.folded($0) == Self.folded($1) }
   }
+
+  private static func folded(_ byte: UInt8) -> UInt8 { 0x41...0x5a ~= byte ? byte | 0x20 : byte }
 
   /// What makes it again.
   func make(_ connection: Connection) throws {
