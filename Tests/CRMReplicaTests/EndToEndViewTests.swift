@@ -37,6 +37,18 @@ import Testing
     #expect(try stage.run("report", "my \"own\"").output == "one\n  1\n")
   }
 
+  /// Swift takes the two for one name. Who types neither form means the first.
+  @Test func `views whose names differ by normal form alone are told apart`() throws {
+    let stage = try filled()
+    let names = ["\u{1e69}", "s\u{323}\u{307}", "s\u{307}\u{323}"]
+    for name in names.dropFirst() {
+      try stage.execute("CREATE VIEW \"\(name)\" AS SELECT hex('\(name)') AS name")
+    }
+    let found = try names.map { try stage.run("report", $0, "--csv").output }
+    #expect(
+      found == ["name\r\n73CC87CCA3\r\n", "name\r\n73CCA3CC87\r\n", "name\r\n73CC87CCA3\r\n"])
+  }
+
   @Test func `a view is printed in three forms`() throws {
     let stage = try filled()
     let before = try stage.content()

@@ -7,8 +7,9 @@ extension ViewCatalogue {
   /// The view that a word means: by its name, or by that without `v_`, in any case.
   func view(named word: String) throws(UsageError) -> String {
     for name in [word, "v_\(word)"] {
+      let isIt = { (view: String) in Value.text(view) == .text(name) }
       let isSame = { (view: String) in view.lowercased() == name.lowercased() }
-      if let view = names.first(where: { $0 == name }) ?? names.first(where: isSame) { return view }
+      if let view = names.first(where: isIt) ?? names.first(where: isSame) { return view }
     }
     let spellings = names.flatMap { $0.hasPrefix("v_") ? [String($0.dropFirst(2)), $0] : [$0] }
     throw .unknownView(word, nearest: nearestName(to: word, among: spellings))
