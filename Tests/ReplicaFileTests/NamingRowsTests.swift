@@ -34,4 +34,30 @@ import Testing
     try rows.delete(at: ScratchFile.noon)
     #expect(try file.rows("SELECT id, number FROM mail_people") == [[3, "Zoe"]])
   }
+
+  /// The spelling that the row had and has not any more stands in the history alone.
+  @Test(arguments: [false, true])
+  func `a purge takes what the row has been spelt, and no other form`(wasSpelt: Bool) throws {
+    let file = try ScratchFile([.people, Self.mails])
+    let (composed, decomposed) = ("Zo\u{e9}", "Zoe\u{301}")
+    for number in wasSpelt ? [composed, decomposed] : [decomposed] {
+      try file.apply(
+        "[{\"id\":7,\"phones\":[{\"id\":1,\"number\":\"\(number)\"}]}]", to: "people")
+    }
+    try file.apply(
+      """
+      [{"id":8,"people":[{"id":1,"number":"\(composed)"},{"id":2,"number":"\(decomposed)"}]}]
+      """, to: "mails")
+    try file.connection.execute(
+      """
+      UPDATE people SET _deleted_at = '\(ScratchFile.noon.sql)', _deleted_reason = 'deleted';
+      INSERT INTO _quarantine (table_name, digest, run_id, seen_at, reason, record) VALUES
+        ('mails', 1, 1, '\(ScratchFile.noon.sql)', '', '{"people":[{"number":"\(composed)"}]}');
+      """)
+    _ = try Purge(.people, of: [.people, Self.mails], in: file.connection)
+      .run([[7]], at: ScratchFile.noon)
+    #expect(try file.dump("mail_people") == (wasSpelt ? [] : [[8, 1, .text(composed)]]))
+    #expect(try file.value("SELECT count(*) FROM _quarantine") == (wasSpelt ? 0 : 1))
+    #expect(try file.value("SELECT count(*) FROM _history") == 0)
+  }
 }
