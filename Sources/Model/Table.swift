@@ -116,7 +116,7 @@ package struct Table: Sendable {
   package var searchName: String? { searchable.isEmpty ? nil : "\(name)_search" }
 }
 
-/// A nested array of a record as a table of its own, replaced together with its parent.
+/// A nested array of a record as a table of its own, written together with its parent.
 package struct Child: Sendable {
   /// What the array's elements are.
   package enum Elements: Sendable {
