@@ -78,6 +78,82 @@ import Testing
     #expect(try stage.value("PRAGMA integrity_check") == "ok")
   }
 
+  /// A daemon at rest, whose next round is asked for.
+  private func restingDaemon(_ stage: Stage) throws -> Child {
+    try stage.configure(["schedule": #"{"every": "24h"}"#])
+    let child = try stage.start("run")
+    try awaitRest(child, 1)
+    return child
+  }
+
+  private func awaitRest(_ child: Child, _ rounds: Int) throws {
+    let rest = "waiting for the next round"
+    let isAtRest = poll(seconds: 20) {
+      child.text(of: 2).ranges(of: rest).count >= rounds
+    }
+    try #require(isAtRest, "\(child.text(of: 2))")
+  }
+
+  private func writeOver(_ path: String, _ bytes: [UInt8]) throws {
+    let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    try #require(write(descriptor, bytes, bytes.count) == bytes.count)
+  }
+
+  /// As `cp` does it: SQLite is not told, and has pages of the former file in memory.
+  @Test func `a daemon whose file was written over goes on with what is there`() throws {
+    let stage = try Stage(.small)
+    try #require(try stage.run("sync").code == 0)
+    let backup = stage.folder + "/backup.sqlite"
+    try Connection(path: stage.database).run("VACUUM INTO ?", [.text(backup)])
+    for number in 1...200 {
+      _ = stage.server.withAccount { $0.createPerson("Zora", "Quist \(number)") }
+    }
+    let child = try restingDaemon(stage)
+    child.signal(SIGUSR1)
+    try awaitRest(child, 2)
+    try writeOver(stage.database, bytes(of: backup))
+    child.signal(SIGUSR1)
+    let isSaid = poll(seconds: 20) { child.text(of: 2).contains("file replaced") }
+    #expect(isSaid, "\(child.text(of: 2))")
+    try awaitRest(child, 3)
+    child.signal(SIGTERM)
+    #expect(try child.wait().code == 0)
+    #expect(try stage.differences() == [])
+    #expect(try stage.value("PRAGMA integrity_check") == "ok")
+  }
+
+  @Test func `a daemon whose file was written over by another's ends`() throws {
+    let stage = try Stage()
+    let child = try restingDaemon(stage)
+    let other = stage.folder + "/other.sqlite"
+    try Connection(path: other).execute("CREATE TABLE notes (a)")
+    let before = try bytes(of: other)
+    // What stood in the log would be taken for the other file's.
+    #expect(try bytes(of: stage.database + "-wal") == [])
+    try writeOver(stage.database, before)
+    child.signal(SIGUSR1)
+    let ending = try child.wait(seconds: 20)
+    #expect(ending.code == 73, "\(ending.log)")
+    #expect(ending.log.contains("is a database, but no replica of ours"), "\(ending.log)")
+    #expect(try bytes(of: stage.database) == before)
+  }
+
+  @Test func `what others write through SQLite is no replacement`() throws {
+    let stage = try Stage()
+    let child = try restingDaemon(stage)
+    try stage.execute(
+      "CREATE TABLE notes (a); INSERT INTO notes VALUES (7); PRAGMA wal_checkpoint(TRUNCATE)")
+    child.signal(SIGUSR1)
+    try awaitRest(child, 2)
+    child.signal(SIGTERM)
+    let ending = try child.wait()
+    #expect(ending.code == 0)
+    #expect(!ending.log.contains("file replaced"), "\(ending.log)")
+    #expect(try stage.value("SELECT a FROM notes") == 7)
+  }
+
   @Test func `a daemon whose file was replaced by another's ends`() throws {
     let stage = try Stage()
     let child = try daemon(stage)

@@ -17,3 +17,16 @@ struct FileIdentity: Hashable {
     (device, inode) = (status.st_dev, status.st_ino)
   }
 }
+
+/// How long a file is and when it was last written to.
+struct FileStamp: Hashable {
+  private let size: off_t
+  private let (seconds, nanoseconds): (Int, Int)
+
+  init?(_ descriptor: CInt) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    size = status.st_size
+    (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+  }
+}

@@ -39,6 +39,9 @@ final class ReplicaLock {
   /// F_OFD_SETLK, which Swift does not see (linux/fcntl.h).
   private static let setLock: CInt = 37
 
+  /// The stamp of the file that is locked.
+  var stamp: FileStamp? { FileStamp(descriptor) }
+
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Throws when the path leads to another file than the one that is locked, or to none, or when
