@@ -111,6 +111,46 @@ import Testing
     #expect(try waiting() == 0)
   }
 
+  /// It hides without a word: no feed speaks of it.
+  @Test func `what the source says is gone does not live on`() throws {
+    try replica.sync()
+    let id = ids[1]
+    try refuse([id])
+    account.now += 3_600
+    #expect(account.describe(.parties, id, "new"))
+    #expect(try replica.sync().outcome == .partial)
+    account.now += 3_600
+    #expect(account.hide(.parties, id))
+    #expect(try replica.sync().outcome == .good)
+    #expect(try waiting() == 0)
+    #expect(try isEqual())
+  }
+
+  @Test func `a record that is stored after all explains no difference`() throws {
+    try replica.sync()
+    let id = account.createOrganisation("New")
+    try refuse([id])
+    for _ in 0..<2 {
+      account.now += 86_400
+      #expect(try replica.sync().outcome == .partial)
+    }
+    try refuse([])
+    account.now += 86_400
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.value("SELECT max(length_error) FROM _cursors") == 0)
+  }
+
+  @Test func `many records that may not be seen do not keep a list from being whole`() throws {
+    account.switches.listsRestricted = true
+    try replica.sync()
+    account.now += 3_600
+    for id in ids { #expect(account.describe(.parties, id, "new")) }
+    for id in ids.prefix(5) { #expect(account.restrict(.parties, id)) }
+    account.now += 60
+    let summary = try replica.sync()
+    #expect(summary.outcome == .good, "\(summary.tables.compactMap(\.error))")
+  }
+
   @Test func `an accepted record keeps nothing back until it comes with another content`() throws {
     let ids = ids
     try refuse([ids[1], ids[2]])
@@ -177,6 +217,68 @@ import Testing
     #expect(try replica.sync().outcome == .good)
     #expect(try waiting(replica) == 0)
     #expect(try Oracle(replica: replica).differences() == [])
+  }
+
+  /// In a list of one page, and of several.
+  @Test(arguments: [100, 5])
+  func `an accepted one buries no row that may be its own`(size: Int) throws {
+    let (replica, id) = try replica()
+    replica.options.pageSize = size
+    try replica.sync()
+    hide(id, in: replica)
+    account.now += 600
+    #expect(try replica.sync().outcome == .partial)
+    try Quarantine(.tasks, replica.open()).accept()
+    account.now += 600
+    #expect(try replica.sync().outcome != .unavailable)
+    #expect(try replica.value("SELECT count(*) FROM tasks WHERE _deleted_at IS NOT NULL") == 0)
+  }
+
+  @Test func `one that only a reading of everything meets is looked for by the next`() throws {
+    let account = Account(seed: 12, size: .small, now: 1_760_000_000)
+    let replica = try Replica(account, tables: [.entries])
+    replica.options.pageSize = 5
+    try replica.sync()
+    account.now += 40 * 86_400
+    try replica.sync()
+    let all = account.rows("entries?").compactMap { $0["id"]?.integer }
+    try #require(all.count > 4)
+    let id = try #require(all.last)
+    hide(id, in: replica)
+    account.now += 3_600
+    #expect(try replica.sync(full: true).outcome == .partial)
+    account.now += 3_600
+    #expect(try replica.sync().outcome == .partial)
+    #expect(try waiting(replica) == 1)
+    replica.wrap = { $0 }
+    account.now += 3_600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try waiting(replica) == 0)
+  }
+
+  /// Of a table that is read by its parents.
+  @Test func `one that is accepted stays so, and its row alive`() throws {
+    let replica = try Replica(account, tables: [.opportunities, .parties, .cases, .tracks])
+    try replica.sync()
+    let id = try #require(try replica.value("SELECT min(id) FROM tracks").integer)
+    let connection = try replica.open()
+    try connection.execute(
+      """
+      UPDATE tracks SET description = 'old', _digest = 0 WHERE id = \(id);
+      CREATE TRIGGER refuse BEFORE UPDATE ON tracks
+        WHEN new.id = \(id) AND new._deleted_at IS NULL
+        BEGIN SELECT raise(ABORT, 'not here'); END;
+      """)
+    account.now += 3_600
+    #expect(try replica.sync(full: true).outcome == .partial)
+    try Quarantine(.tracks, replica.open()).accept()
+    for _ in 0..<3 {
+      account.now += 3_600
+      let summary = try replica.sync()
+      #expect(summary.outcome == .good, "\(summary.tables.compactMap(\.error))")
+    }
+    #expect(try replica.value("SELECT count(*) FROM _accepted") == 1)
+    #expect(try replica.value("SELECT count(*) FROM tracks WHERE _deleted_at IS NOT NULL") == 0)
   }
 
   @Test func `one that is accepted no longer keeps deleted rows alive`() throws {

@@ -47,6 +47,11 @@ package struct Purge {
       for rows in try naming(keys) { try rows.delete(at: now) }
       for (table, keys) in try reached(from: keys) { try bare(keys, of: table, at: now) }
       try forgetRefused(of: keys)
+      try connection.run(
+        """
+        DELETE FROM "_accepted" WHERE ("table_name", "digest") NOT IN
+          (SELECT "table_name", "digest" FROM "_quarantine")
+        """)
       try forgetQuotations()
       return bared
     }

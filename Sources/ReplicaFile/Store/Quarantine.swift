@@ -8,7 +8,6 @@ package struct Quarantine {
     package let digest: UInt64
     /// Column by column; nil for a record without it.
     package let key: [Value]?
-    package let isAccepted: Bool
   }
 
   private let table: Table
@@ -21,15 +20,20 @@ package struct Quarantine {
 
   package func entries() throws -> [Entry] {
     let key = Self.key(of: table).joined(separator: ", ")
-    let isAccepted = try isAccepted
     let rows = try connection.rows(
-      "SELECT \"digest\", \(isAccepted), \(key) FROM \"_quarantine\" AS q \(isOwn)", [name])
+      "SELECT \"digest\", \(key) FROM \"_quarantine\" AS q \(isOwn)", [name])
     return rows.map {
-      let key = Array($0.dropFirst(2))
+      let key = Array($0.dropFirst())
       return Entry(
-        digest: UInt64(bitPattern: $0[0].integer ?? 0), key: key.contains(.null) ? nil : key,
-        isAccepted: $0[1] == 1)
+        digest: UInt64(bitPattern: $0[0].integer ?? 0), key: key.contains(.null) ? nil : key)
     }
+  }
+
+  /// The digests of those that the operator does without.
+  package func accepted() throws -> Set<UInt64> {
+    let rows = try connection.rows(
+      "SELECT \"digest\" FROM \"_accepted\" WHERE \"table_name\" = ?", [name])
+    return Set(rows.map { UInt64(bitPattern: $0[0].integer ?? 0) })
   }
 
   /// How many wait, when the newest of them was met, and how many are done without.

@@ -17,6 +17,9 @@ struct ListEvidence: Equatable {
   var isEndless = false
   /// Whether a part of it came without a count.
   var isUncounted = false
+  /// Whether it has shown records that could not be stored: some row that it seems to lack may be
+  /// one of them.
+  private var hasRefused = false
   /// Rows that were new on pages behind the first: nothing is added there, so they had been missed.
   var found = 0
 
@@ -38,7 +41,7 @@ struct ListEvidence: Equatable {
 
   /// Whether each part of it has come with a count, and with as many records. A count that is taken
   /// for wrong confirms nothing.
-  var agreesWithCount: Bool { !isUncounted && shortfall == 0 }
+  var agreesWithCount: Bool { !isUncounted && shortfall == 0 && !hasRefused }
 
   /// A list has ended below the source's count. Each list of a table has its own, and each count
   /// may be off by a little.
@@ -51,6 +54,7 @@ struct ListEvidence: Equatable {
   mutating func add(_ facts: PageFacts, _ number: Int, isBehind: Bool) {
     if facts.records > 0 || !isBehind { pages = max(pages, number) }
     if number > 1 { found += facts.inserted }
+    if facts.refused > 0 { hasRefused = true }
     // Whether an empty page is asked for depends on the count.
     if facts.records == 0 { return }
     reading = reading.map {
@@ -84,6 +88,6 @@ struct ListEvidence: Equatable {
   mutating func beginAgain() {
     (formerReading, reading) = (reading, 0)
     (shortfall, found) = (0, 0)
-    (isUncounted, isEndless) = (false, false)
+    (isUncounted, isEndless, hasRefused) = (false, false, false)
   }
 }

@@ -94,7 +94,7 @@ final class Pass {
     cursor = try context.cursors.load(table.name)
     context.listed[table.name] = Listed()
     context.listed[table.name]?.lastRunDate = cursor.lastRunDate
-    refusals = Refusals(try quarantine.entries())
+    refusals = try Refusals(quarantine)
     if let ids = context.options.records[table.name] {
       beginRecords(ids)
     } else if table.method == .perParent {
@@ -125,7 +125,7 @@ final class Pass {
       resumed
       ?? Cursor.Progress(kind: plan.kind, pageSize: options.pageSize, tracksAbsence: false)
     let isResumed = resumed != nil
-    if isResumed { refusals = Refusals(try quarantine.entries(), isResumed: true) }
+    if isResumed { refusals = try Refusals(quarantine, isResumed: true) }
     seen = Seen(table: table.name, isResumed: true)
     if !isResumed {
       try seen.removeAll(context.connection)

@@ -45,7 +45,7 @@ extension Pass {
     case .conclude(let isCounted, let isAged):
       try conclude(machine, isCounted: isCounted, isAged: isAged)
     case .readEverything(let difference):
-      if difference != 0 { suspicion = Suspicion(difference, report.counts) }
+      if difference != 0 { suspicion = Suspicion(difference, report.counts, unstored: cursor.unstoredRows) }
       cursor.needsFull = true
       try conclude(machine, isCounted: false, isAged: false)
       beginAgain()
@@ -72,7 +72,7 @@ extension Pass {
     try seen.removeAll(context.connection)
     try absent.removeAll()
     if rebuildsFeed { try beginRebuilding() }
-    refusals = Refusals(try quarantine.entries())
+    refusals = try Refusals(quarantine)
     context.listed[table.name]?.reportedDeleted = 0
   }
 

@@ -8,19 +8,22 @@ struct Suspicion {
   /// Rows that the source has more than were known.
   private let difference: Int
   private let before: Counts
+  /// Records that were known to be in its list and to have no row.
+  private let unstored: Int
 
-  init(_ difference: Int, _ counts: Counts) {
-    (self.difference, before) = (difference, counts)
+  init(_ difference: Int, _ counts: Counts, unstored: Int) {
+    (self.difference, before, self.unstored) = (difference, counts, unstored)
   }
 
-  /// Everything has been read. What came or went is drift; where nothing did, the source's list is
-  /// always longer than it has rows, and by how much is remembered.
+  /// Everything has been read. What came or went is drift; where nothing did, and what has no row
+  /// does not explain it, the source's list is always longer than it has rows, and by how much is
+  /// remembered.
   func confirm(_ counts: inout Counts, _ cursor: inout Cursor) {
     let isEven =
       counts.inserted == before.inserted && counts.updated == before.updated
       && counts.deleted == before.deleted
     if !isEven { counts.drifted += abs(difference) }
-    cursor.lengthError = isEven ? difference : 0
+    cursor.lengthError = isEven ? difference - (cursor.unstoredRows - unstored) : 0
   }
 }
 
@@ -57,7 +60,7 @@ extension Pass {
       try correctDates()
       try keepForgotten()
     }
-    if progress.tracksAbsence || rebuildsFeed, !refusals.hideRows {
+    if progress.tracksAbsence || rebuildsFeed, refusals.keylessMissed == 0 {
       try markAbsent(at: progress.date ?? context.now)
     }
     if progress.kind == .full {
@@ -86,6 +89,8 @@ extension Pass {
       if isFull { cursor.fullRunDate = date }
     }
     if isWhole, isStored { cursor.needsFull = false }
+    // A record without a key can only be met again where it was met.
+    if isFull, refusals.keylessMissed > 0, table.method != .perParent { cursor.needsFull = true }
     if isFull, context.options.comparesValues {
       try store.deleteOrphans()
       try agreeWithFeed()

@@ -86,33 +86,39 @@ extension Pass {
   func recordAnswered(_ scan: Scan, _ arrival: Arrival) throws {
     guard let id = scan.ids.first else { return }
     let key = key(id, scan)
-    if arrival.answer == .gone, let digest = refusals.settle(key) {
-      try forgetRefused(digest, isNew: false)
-    }
-    guard arrival.answer != .skipped else {
-      _ = try absent.remove(TableStore.joined(key))
-      return
-    }
-    guard let name = context.feeds[table.name], let feed = context.tables[name]?.feed else {
-      return
-    }
     let writing = context.writing
-    let statement = try context.connection.row(
+    let statement = try statement(of: id)
+    guard arrival.answer == .gone else {
+      // Whatever else it answers, it is not gone.
+      _ = try absent.remove(TableStore.joined(key))
+      if let statement, arrival.answer == .page, try tombstones.isLiving(key) {
+        _ = try statement.feed.tombstones.apply(.absent, at: writing.now, key: key, writing)
+      }
+      return
+    }
+    let aside = refusals.settle(key)
+    if let aside { try forgetRefused(aside.digest, isNew: false) }
+    // What a list lacks goes with the others that it lacks, as far as the guard lets it.
+    guard statement != nil || aside?.isAwaited ?? false else { return }
+    let (reason, at) = (statement?.reason ?? .absent, statement?.at ?? replyDate ?? writing.now)
+    if try tombstones.apply(reason, at: at, key: key, writing) { report.counts.deleted += 1 }
+  }
+
+  /// What the feed of the table says of a row that is gone, or nil when it says nothing.
+  private func statement(
+    of id: Int64
+  ) throws -> (feed: PassContext.Mirror, reason: DeletionReason, at: Timestamp?)? {
+    guard let name = context.feeds[table.name], let feed = context.tables[name]?.feed,
+      let mirror = try context.mirror(of: name)
+    else { return nil }
+    let row = try context.connection.row(
       """
       SELECT \(quoted(feed.reason)), \(quoted(feed.instant)) FROM \(quoted(name))
         WHERE "id" = ? AND "_deleted_at" IS NULL
       """, [.integer(id)])
-    guard let statement else { return }
-    guard arrival.answer == .gone else {
-      _ = try context.mirror(of: name)?.tombstones.apply(
-        .absent, at: writing.now, key: [.integer(id)], writing)
-      return
-    }
-    let reason = statement[0].text.flatMap { DeletionReason(rawValue: $0) } ?? .deleted
-    let at = statement[1].text.flatMap { Timestamp($0) } ?? replyDate ?? writing.now
-    if try tombstones.apply(reason, at: at, key: [.integer(id)], writing) {
-      report.counts.deleted += 1
-    }
+    guard let row else { return nil }
+    let reason = row[0].text.flatMap { DeletionReason(rawValue: $0) } ?? .deleted
+    return (mirror, reason, row[1].text.flatMap { Timestamp($0) })
   }
 
   private var replyDate: Timestamp? {

@@ -22,7 +22,7 @@ extension Pass {
         let record = page.records[index]
         counts.read += 1
         if record.list == 1, !isFeed, record.damage == nil {
-          try applyRestriction(record, source, reply, &counts)
+          try applyRestriction(record, source, reply, notes, &counts)
           continue
         }
         counts.misfits += record.misfits
@@ -37,11 +37,11 @@ extension Pass {
           try noteRefused(record, source, notes, &facts)
           continue
         }
-        let isAwaited = refusals.isAwaited(store.key(of: record, source))
-        if let digest = refusals.settle(store.key(of: record, source)) {
-          try forgetRefused(digest, isNew: outcome == .inserted)
+        let aside = refusals.settle(store.key(of: record, source))
+        if let aside { try forgetRefused(aside.digest, isNew: outcome == .inserted) }
+        if record.list == 0 {
+          try note(record, source, outcome, notes, aside?.isAwaited ?? false, &facts)
         }
-        if record.list == 0 { try note(record, source, outcome, notes, isAwaited, &facts) }
         if readsParents { parentRows.keys.insert(store.key(of: record, source)) }
         if let date = notes.driftsBefore {
           if notes.isScrub { counts.swept += 1 }
@@ -66,11 +66,14 @@ extension Pass {
 
   /// A record stands in the list only to say that it may not be seen: the row keeps what it has.
   private func applyRestriction(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ reply: Reply, _ counts: inout Counts
+    _ record: DecodedPage.Record, _ source: PageBytes, _ reply: Reply, _ notes: Notes,
+    _ counts: inout Counts
   ) throws {
     let key = store.key(of: record, source)
     let writing = context.writing
     refusals.insertRestricted(key)
+    if let aside = refusals.settle(key) { try forgetRefused(aside.digest, isNew: false) }
+    if notes.isListed, notes.keepsKeys { seen.insert(TableStore.joined(key)) }
     if try tombstones.apply(.restricted, at: reply.date ?? writing.now, key: key, writing) {
       counts.deleted += 1
     }
@@ -143,12 +146,11 @@ extension Pass {
     guard record.list == 0, !key.contains(.null) else {
       return refusals.insertKeyless(record.digest)
     }
-    let isAwaited = refusals.isAwaited(key)
+    if table.method == .perParent { parentRows.keys.insert(key) }
     let hasRow = try tombstones.isLiving(key)
-    if let before = refusals.insert(record.digest, key, hasRow: hasRow) {
-      try quarantine.remove(before)
-    }
-    try note(record, source, .unchanged, notes, isAwaited, &facts)
+    let before = refusals.insert(record.digest, key, hasRow: hasRow)
+    if let digest = before.digest { try quarantine.remove(digest) }
+    try note(record, source, .unchanged, notes, before.isAwaited, &facts)
   }
 
   /// A record that could not be stored has been, or is gone.

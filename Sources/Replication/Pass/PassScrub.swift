@@ -33,7 +33,7 @@ extension Pass {
       every: context.options.scrubEvery)
     generation += 1
     arrivals.removeAll()
-    refusals = Refusals(try quarantine.entries(), isResumed: true)
+    refusals = try Refusals(quarantine, isResumed: true)
     start(machine.scans)
     work = .scrub(machine)
     if machine.scans.isEmpty { try conclude(machine) }
