@@ -62,6 +62,10 @@ import Testing
     #expect(complaints(700841) == [])
   }
 
+  @Test func `a count that is wrong and wavers is harmless where the last page is repeated`() {
+    #expect(complaints(102653, isOdd: true) == [])
+  }
+
   @Test func `what a resumed pass asks for anew is proven too`() {
     #expect(complaints(702169) == [])
   }

@@ -169,6 +169,13 @@ import Testing
     [.last(5, of: total), .last(0, of: total)]
   }
 
+  /// Twelve rows of fourteen that are counted, or of fifteen once it wavers, and behind them the
+  /// last page again: as often as the count asks for it.
+  private static func repeating(of totals: Int...) -> [Event] {
+    [.page(10, of: 14), .page(2, next: .unknown, of: 14)]
+      + totals.map { .page(2, next: .unknown, of: $0) }
+  }
+
   @Test(
     arguments: [
       // The page behind an end that the count contradicts is read; then the list is, once more.
@@ -187,6 +194,11 @@ import Testing
         .giveUp(.short(read: 6, counted: 8))
       ),
       (short(of: 9) + [.feed(), .last(9, of: 9), .feed()], done),
+      // How often its last page comes says nothing of what it shows.
+      (
+        repeating(of: 15, 15) + [.feed()] + repeating(of: 14) + [.feed(), .counted(12)],
+        .listAbsent(10)
+      ),
       // Empty pages go on while a next one is named, ten times.
       ([.page(10, of: 20), .page(0, of: 20), .last(10, of: 20), .feed()], .count(.inserted)),
       ([Event](repeating: .page(0), count: 10) + [.feed()], .giveUp(.endless)),

@@ -10,7 +10,7 @@ struct AcceptCommand: Command {
   let dryRun: Bool
 
   static let syntax = CommandSyntax(
-    name: "accept", summary: "say that what keeps a table from being good is so",
+    name: "accept", summary: "make tombstones of the rows that the delete guard holds back",
     details: """
       A list that suddenly lacks many rows is not believed at once: the guard holds them back. This
       says that they are gone indeed. It also says that the replica is to do without the records of

@@ -50,13 +50,14 @@ struct ListEvidence: Equatable {
     self.total = total
   }
 
-  /// A page has come; `isBehind` says that it was asked for behind an end that the source has said.
-  mutating func add(_ facts: PageFacts, _ number: Int, isBehind: Bool) {
+  /// A page has come; `isBehind` says that it was asked for behind an end that the source has said,
+  /// `isRepeating` that it holds the records of the page before.
+  mutating func add(_ facts: PageFacts, _ number: Int, isBehind: Bool, isRepeating: Bool) {
     if facts.records > 0 || !isBehind { pages = max(pages, number) }
     if number > 1 { found += facts.inserted }
     if facts.refused > 0 { hasRefused = true }
-    // Whether an empty page is asked for depends on the count.
-    if facts.records == 0 { return }
+    // Whether an empty page is asked for, or the last one again, depends on the count.
+    if facts.records == 0 || isRepeating { return }
     reading = reading.map {
       ($0 &+ facts.content &+ UInt64(facts.records)) &* 0x9E37_79B9_7F4A_7C15
     }

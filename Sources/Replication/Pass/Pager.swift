@@ -41,6 +41,8 @@ struct Pager: Equatable {
   private var lastContent: UInt64?
   private var lastCount = 0
   private var repeats = 0
+  /// Whether the page that came last holds the records of the one before, and no others.
+  var isRepeating: Bool { repeats > 0 }
   /// Why the next page is asked for.
   private var reason = Reason.named
   /// Whether the page that is asked for next is one behind the end that the source has said.

@@ -45,7 +45,9 @@ extension Pass {
     case .conclude(let isCounted, let isAged):
       try conclude(machine, isCounted: isCounted, isAged: isAged)
     case .readEverything(let difference):
-      if difference != 0 { suspicion = Suspicion(difference, report.counts, unstored: cursor.unstoredRows) }
+      if difference != 0 {
+        suspicion = Suspicion(difference, report.counts, unstored: cursor.unstoredRows)
+      }
       cursor.needsFull = true
       try conclude(machine, isCounted: false, isAged: false)
       beginAgain()

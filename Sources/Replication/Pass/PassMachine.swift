@@ -111,7 +111,7 @@ struct PassMachine: Equatable {
   private mutating func note(
     _ facts: PageFacts, _ count: Int, _ number: Int, _ isBehind: Bool
   ) {
-    evidence.add(facts, number, isBehind: isBehind)
+    evidence.add(facts, number, isBehind: isBehind, isRepeating: pager.isRepeating)
     progress.read? += count
     if number == 1 { progress.total = nil }
     if let total = facts.total, let before = progress.total {
