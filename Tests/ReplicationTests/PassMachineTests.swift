@@ -103,6 +103,10 @@ import Testing
 
   /// Two pages of ten and five rows, all of them new.
   private static let twoPages = [Event.page(10, new: 10), .last(5, new: 5)]
+  /// Sixteen records of fifteen rows, and as many are counted.
+  private static let repetition = [
+    Event.page(10, new: 10, of: 15), .last(6, new: 5, of: 15), .feed(), .counted(15),
+  ]
 
   @Test(
     arguments: [
@@ -120,6 +124,14 @@ import Testing
       ([.page(10, of: 16), .last(5, of: 15), .feed(), .counted(15)], anew),
       ([.page(10, of: 16), .last(5, of: 15), .feed(reported: 1), .counted(15)], done),
       ([.page(10, of: 16), .last(5, of: 15), .feed(read: false, reported: 1), .counted(15)], anew),
+      // A row slid between the pages, and the count is too small by it. It explains a repetition
+      // only when the list has been searched for the row.
+      (repetition, asksForChanges),
+      (repetition + [.last(0), .counted(15), .last(6, of: 15), .feed(), .counted(15)], again),
+      (
+        repetition + [.last(0), .counted(15), .last(6, of: 15), .feed(), .counted(15)]
+          + [.page(10, of: 15), .last(6, of: 15), .feed(), .counted(15)], done
+      ),
       // Records of which list and feed disagree are asked for before anything is counted.
       (twoPages + [.feed(doubtful: 2)], .ask(records(2))),
       (twoPages + [.feed(doubtful: 1), .last(1), .feed(doubtful: 1)], .count(.inserted)),

@@ -350,12 +350,13 @@ struct PassMachine: Equatable {
   }
 
   /// Whether the rows known are all there are although the list is not as long: the source counts
-  /// as many, or it repeats records as it always does, or two equal readings have shown that it
-  /// does and that its count wavers; that is then remembered.
+  /// as many and they have been searched for, or it repeats records as it always does, or two equal
+  /// readings have shown that it does and that its count wavers; that is then remembered.
   private mutating func isExplained(length: Int, known: Int, lost: Int) -> Bool {
     let repeated = length - known
     guard repeated >= 0 else { return false }
-    if lost == 0, known == progress.total { return true }
+    // A row may have slid past one reading, and the count may be too small by it.
+    if lost == 0, known == progress.total, completeness.repair == .search { return true }
     if lost == 0, repeated > 0, repeated == lengthError { return true }
     guard !isCensus, evidence.isSteady else { return false }
     let missing = (progress.total ?? known) - known
