@@ -43,6 +43,13 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
+  @Test func `deletions of a day are still those of a day when the question has arrived`() throws {
+    let replica = try replica([.parties, .deletedParties])
+    replica.account.switches.sinceReach = 86_400
+    replica.account.beforeRequest = { account, _ in account.now += 1 }
+    #expect(try replica.sync().outcome == .good)
+  }
+
   @Test func `rows are counted in each run where their feed is forbidden`() throws {
     let replica = try replica([.parties, .deletedParties])
     try replica.sync()

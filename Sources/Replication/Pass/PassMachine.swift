@@ -514,8 +514,9 @@ struct PassMachine: Equatable {
     return .giveUp(reason)
   }
 
-  /// How far back deletions are asked for where the source refuses more, in seconds, in this order.
-  private static let reaches: [Int64] = [365, 90, 30, 7, 1].map { $0 * 86_400 }
+  /// How far back deletions are asked for where the source refuses more, in seconds, in this order:
+  /// so many days, less what may pass until the question arrives.
+  private static let reaches: [Int64] = [365, 90, 30, 7, 1].map { $0 * 86_400 - 3_600 }
   /// Absent rows that are asked for one by one at the least; more of them take another reading.
   static let askedByID = 10
   /// Pages of a list that are read a second time because a former run has read the first of them.
