@@ -105,15 +105,15 @@ final class Differences {
       // Pages that were read twice are no more records.
       guard verified.error == nil else { break }
       verified.compared = try Inventory(connection).living(table.name)
-      verified.error = try disagreement(verified)
+      verified.error = try disagreement(verified, lists: table.listings.count)
     }
     return verified
   }
 
   /// Says that the account counts more rows, or fewer, than could be compared: the list it gave is
   /// not the list that it counts. What came or went meanwhile, and what cannot be stored, explains
-  /// some of them, and counts may be off by a few all the time.
-  private func disagreement(_ verified: VerifiedTable) throws -> String? {
+  /// some of them, and the count of each list may be off by a few all the time.
+  private func disagreement(_ verified: VerifiedTable, lists: Int) throws -> String? {
     guard let counted = verified.counted else { return nil }
     let refused = try connection.value(
       """
@@ -121,7 +121,8 @@ final class Differences {
         WHERE table_name = ? AND is_refused AND kind = 'missing'
       """, [.text(verified.table)])
     let rows = verified.compared + Int(refused.integer ?? 0)
-    guard abs(counted - rows) > ListEvidence.tolerance + verified.pending else { return nil }
+    let tolerance = ListEvidence.tolerance * lists
+    guard abs(counted - rows) > tolerance + verified.pending else { return nil }
     return "The account counts \(counted) rows and shows \(rows)."
   }
 
