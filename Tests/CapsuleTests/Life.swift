@@ -20,11 +20,14 @@ final class Life {
   private var odd: SplitMix64?
   private let account: Account
   private let replica: Replica
+  /// Whether it is verified at the end, which costs as much as a fifth of the life.
+  private let isVerified: Bool
   private var complaints: [String] = []
   /// Records of the tables that are asked for changes that have been gone at some time: they may
   /// come back with an old date of change, which no cursor can know.
   private var everGone: [Entity: Set<Int64>] = [:]
   private var visible: [Entity: Set<Int64>] = [:]
+  private var editsOfRun: Set<Edit> = []
   private let entities: [(entity: Entity, table: Table)]
   /// Somebody who looks at the file during a run.
   private var reader: Connection?
@@ -53,6 +56,7 @@ final class Life {
     replica = try Replica(account, tables: tables)
     // No life reads the views: they are in some files only, for lives are to be short.
     if !seed.isMultiple(of: 8) { replica.views = [] }
+    isVerified = seed.isMultiple(of: 2)
     let all: [(Entity, Table)] = [
       (.parties, .parties), (.opportunities, .opportunities), (.kases, .cases),
     ]
@@ -141,6 +145,8 @@ final class Life {
     var editor = SplitMix64(seed: random.next())
     var watcher = SplitMix64(seed: random.next())
     let before = try livingRows()
+    let lists = try ListOracle(replica)
+    editsOfRun = []
     var alwaysVisible = visible
     account.beforeRequest = { [unowned self] account, number in
       if isRestless, number <= last, Double(editor.int(0...99)) < rate * 100 {
@@ -157,14 +163,15 @@ final class Life {
     }
     let stop = random.chance(25) ? random.int(1...60) : nil
     replica.prepare = { $0.interruptAfter = stop }
-    try sync(full: random.chance(15))
+    let summary = try sync(full: random.chance(15))
     account.beforeRequest = nil
     watch(before, alwaysVisible)
+    complaints += try lists.complaints(summary, edits: editsOfRun)
     try watchCursors()
     reader = nil
   }
 
-  private func sync(full: Bool) throws {
+  private func sync(full: Bool) throws -> RunSummary? {
     let before = account.requestCount
     defer {
       for request in account.log.suffix(account.requestCount - before) {
@@ -174,8 +181,10 @@ final class Life {
     do {
       let summary = try replica.sync(full: full)
       observe("\(summary.outcome)\(full ? " full" : ""): \(summary.tables.compactMap(\.error))")
+      return summary
     } catch is Crash {
       observe("crash")
+      return nil
     }
   }
 
@@ -186,6 +195,7 @@ final class Life {
   private func edit(using generator: inout SplitMix64) {
     if generator.chance(50) { account.now += Int64(generator.int(0...2)) }
     let edits = account.edit(using: &generator, count: 1)
+    editsOfRun.formUnion(edits.keys)
     observe("\(Timestamp(account.now).iso8601) \(edits.keys)")
     look()
   }
@@ -276,13 +286,22 @@ final class Life {
 
   // MARK: The end
 
+  /// An ordinary run, which has to bring what it says that it has brought.
+  private func healthySync() throws -> RunSummary {
+    let lists = try ListOracle(replica)
+    let summary = try replica.sync()
+    complaints += try lists.complaints(summary, edits: [])
+    return summary
+  }
+
   /// Peace: some days of ordinary runs, or one run over everything, make the file equal.
   private func end() throws {
-    var summary = try replica.sync()
+    var summary = try healthySync()
     if random.chance(50) {
-      for _ in 0..<4 {
+      for day in 0..<4 {
         account.now += 86_400
-        summary = try replica.sync()
+        summary = try healthySync()
+        if day == 0 { complaints += try ListOracle.lackingEntries(replica) }
       }
       // What has no date of change and is read by a longer interval takes a full pass.
       summary = try replica.sync(full: true, only: ["entries"])
@@ -305,7 +324,17 @@ final class Life {
       let names = later.filter { content[$0.key] != $0.value }.map(\.key).sorted()
       complaints.append("an idle run writes rows of \(names)")
     }
+    if isVerified { try verify() }
     if !complaints.isEmpty { complaints.append("\(account.switches)") }
+  }
+
+  /// The engine says of itself what the oracle says, and of the lists of tombstones as well.
+  private func verify() throws {
+    account.now += 60
+    let found = try replica.verify()
+    guard found.report.outcome != .equal else { return }
+    let errors = found.report.tables.compactMap(\.error)
+    complaints.append("is verified as \(found.report.outcome): \(found.all) \(errors)")
   }
 }
 

@@ -24,7 +24,7 @@ struct Oracle {
     }
   }
 
-  private struct Row: Equatable {
+  struct Row: Equatable {
     var columns: [String: Value]
     var children: [String: [[Value]]]
   }
@@ -51,7 +51,7 @@ struct Oracle {
 
   // MARK: The account
 
-  private func rows(of table: Table) throws -> [[Value]: Row] {
+  func rows(of table: Table) throws -> [[Value]: Row] {
     var rows: [[Value]: Row] = [:]
     for listing in table.listings {
       for parent in try parents(of: listing) {
@@ -136,7 +136,7 @@ struct Oracle {
 
   // MARK: The file
 
-  private func stored(_ table: Table, _ connection: Connection) throws -> [[Value]: Row] {
+  func stored(_ table: Table, _ connection: Connection) throws -> [[Value]: Row] {
     var rows: [[Value]: Row] = [:]
     let names = table.columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
     for row in try connection.rows(

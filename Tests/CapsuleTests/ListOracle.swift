@@ -1,0 +1,124 @@
+import Capsule
+import CapsuleSimulator
+import FoundationEssentials
+import Model
+import ReplicaFile
+import Replication
+import SQLite
+import Simulation
+
+/// What a run has to bring of tasks and entries, which are read as lists: no feed tells what is
+/// gone, and no question what has changed. It is made before the run.
+///
+/// A row that is the same in the account before the run and behind it is never buried, whatever
+/// becomes of the run. Where the table is good it is stored as it is, and what was gone before the
+/// run does not live in the file. Of entries most runs read the newest alone, and bring those that
+/// stand behind the last run; the others come with a run that reads them all.
+///
+/// Three things are not demanded, because nothing a source says tells of them:
+///
+/// - Where replies show the past, what a run has read may be older than the run.
+/// - Where nothing counts the rows, or the count is wrong or wavers, a row that goes during a
+///   reading can push another past it. It is there behind the first run in which nothing goes.
+/// - There, too, a page that comes without its records cannot be told from the truth.
+struct ListOracle {
+  private struct State {
+    let table: Table
+    var account: [[Value]: Oracle.Row] = [:]
+    var stored: [[Value]: Oracle.Row] = [:]
+    var lastRunDate = Value.null
+    var fullRunDate = Value.null
+  }
+
+  private let replica: Replica
+  private let before: [State]
+  /// What goes wrong in the run.
+  private let effects: [FaultScript.Effect]
+
+  init(_ replica: Replica) throws {
+    self.replica = replica
+    effects = replica.account.faults.faults.map(\.effect)
+    before = try replica.tables.filter { ["tasks", "entries"].contains($0.name) }
+      .map { try Self.state(of: $0, replica) }
+  }
+
+  private static func state(of table: Table, _ replica: Replica) throws -> State {
+    let oracle = Oracle(replica: replica)
+    var state = State(table: table, account: try oracle.rows(of: table))
+    guard FileManager.default.fileExists(atPath: replica.path),
+      let reader = try? Database.openReadOnly(path: replica.path)
+    else { return state }
+    state.stored = try oracle.stored(table, reader)
+    let dates = try reader.rows(
+      "SELECT last_run_date, full_run_date FROM _cursors WHERE table_name = ?",
+      [.text(table.name)])
+    if let dates = dates.first { (state.lastRunDate, state.fullRunDate) = (dates[0], dates[1]) }
+    return state
+  }
+
+  /// What is wrong behind a run that ended so, and in which these edits were made: nothing.
+  func complaints(_ summary: RunSummary?, edits: Set<Edit>) throws -> [String] {
+    try before.flatMap { before in
+      let isGood =
+        summary?.tables.contains { $0.table == before.table.name && $0.outcome == .good } ?? false
+      return complaints(
+        before, try Self.state(of: before.table, replica),
+        isGood: isGood && isProven(before.table, edits))
+    }
+  }
+
+  /// The second healthy run has found the entries that stand where they were made, whatever was
+  /// missed before; only a run that reads them all finds those that were moved.
+  static func lackingEntries(_ replica: Replica) throws -> [String] {
+    try replica.tables.filter { $0.name == "entries" }.flatMap { table in
+      let state = try state(of: table, replica)
+      return state.account.filter { key, row in
+        state.stored[key] == nil && row.columns["entry_at"] == row.columns["created_at"]
+      }
+      .map { "entries lack \($0.key) behind two healthy runs" }
+    }
+  }
+
+  private func complaints(_ before: State, _ now: State, isGood: Bool) -> [String] {
+    let name = before.table.name
+    let constant = before.account.filter { now.account[$0.key] == $0.value }
+    var lines = constant.keys.filter { before.stored[$0] != nil && now.stored[$0] == nil }
+      .map { "\(name) \($0) has been buried" }
+    guard isGood else { return lines }
+    let isWhole = isWhole(before, now)
+    let ground = isWhole ? "" : before.lastRunDate.text ?? ""
+    for (key, row) in constant where now.stored[key] != row {
+      if !isWhole, row.columns["entry_at"]?.text ?? "" <= ground { continue }
+      let stored = now.stored[key].map { "\($0)" } ?? "nothing"
+      lines.append("\(name) are good, and \(key) is \(stored), not \(row)")
+    }
+    for key in before.stored.keys where isWhole && now.stored[key] != nil {
+      if before.account[key] == nil, now.account[key] == nil {
+        lines.append("\(name) are good, and \(key) is gone")
+      }
+    }
+    return lines
+  }
+
+  /// Whether the run has read all of the table.
+  private func isWhole(_ before: State, _ now: State) -> Bool {
+    guard case .newestFirst = before.table.method else { return true }
+    return before.lastRunDate == .null || before.fullRunDate != now.fullRunDate
+  }
+
+  private func isProven(_ table: Table, _ edits: Set<Edit>) -> Bool {
+    let switches = replica.account.switches
+    if switches.staleAnswers > 0 { return false }
+    let isCounted =
+      switches.supportsMeta && (table.name == "tasks" || switches.countsEntries)
+      && switches.miscount == 0 && !switches.countWavers
+    return isCounted
+      || edits.isDisjoint(with: Self.removals) && !effects.contains(.emptyPage)
+        && !effects.contains(.earlyEnd)
+  }
+
+  /// What takes rows out of these lists, or moves them to another place.
+  private static let removals: Set<Edit> = [
+    .delete, .deleteTask, .deleteTrack, .deleteEntry, .moveEntry,
+  ]
+}
