@@ -16,7 +16,7 @@ final class Session {
   private let lock: ReplicaLock
   private let makeTransport: () throws -> any Transport
   private let log: Log?
-  /// How the file and its version were left, or nil while they change.
+  /// How a round has left the file and its version, or nil while they change.
   private var left: (stamp: FileStamp?, version: Value?)?
 
   convenience init(
@@ -49,25 +49,21 @@ final class Session {
     // The file that is open is the one that is locked.
     try self.lock.requireInPlace()
     transport = try makeTransport()
-    leave()
   }
 
   /// Throws when the path leads to another file than the one that is open, or when another was
   /// written over that since it was left, as by `cp`.
   ///
   /// SQLite does not notice that, and mixes its pages in memory with the other file's: beside a log
-  /// it looks for changes there alone (sqlite.org/walformat.html). As a round leaves the log empty,
-  /// nothing comes from it into the file without a change of the version.
+  /// it looks for changes there alone (sqlite.org/walformat.html). Where a round has left the log
+  /// empty, nothing comes from it into the file without a change of the version.
   func requireInPlace() throws(ReplicaMoved) {
     try lock.requireInPlace()
     guard let left, lock.stamp != left.stamp, [nil, left.version].contains(version) else { return }
     throw .replaced(path: connection.path)
   }
 
-  private func leave() { left = (lock.stamp, version) }
-
-  /// Changes with what other connections do (sqlite.org/pragma.html#pragma_data_version).
-  private var version: Value? { try? connection.value("PRAGMA data_version") }
+  private var version: Value? { try? Database.version(seenBy: connection) }
 
   /// Gives up what is still on its way, whose replies a next round would take for its own.
   func dropOutstanding() throws {
@@ -89,9 +85,9 @@ final class Session {
       ).run()
       if summary.outcome == .good { measure() }
       // A disk that is full is the next run's trouble: what was committed is in the log.
-      try? Database.emptyLog(connection)
+      let isEmpty = (try? Database.emptyLog(connection)) ?? false
       try requireInPlace()
-      leave()
+      if isEmpty { left = (lock.stamp, version) }
       return summary
     }
   }

@@ -79,9 +79,17 @@ package enum Database {
   ///
   /// What was overwritten must not live on in it, and where another file takes the place of this
   /// one, the log beside it would be taken for that file's. A reader that still looks at it is not
-  /// waited for: the next run tries again.
-  package static func emptyLog(_ connection: Connection) throws {
-    try connection.withoutWaiting { try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+  /// waited for: the next run tries again. Returns whether the log is empty.
+  @discardableResult
+  package static func emptyLog(_ connection: Connection) throws -> Bool {
+    try connection.withoutWaiting {
+      try connection.rows("PRAGMA wal_checkpoint(TRUNCATE)").first?[0] == 0
+    }
+  }
+
+  /// Changes with what other connections do (sqlite.org/pragma.html#pragma_data_version).
+  package static func version(seenBy connection: Connection) throws -> Value {
+    try connection.value("PRAGMA data_version")
   }
 
   private struct WouldChange: Error {}

@@ -75,6 +75,8 @@ struct Pager: Equatable {
     // counts, so that the pass knows what it misses. One that comes three times says that the
     // server does not page: the repetitions, of which one was counted, are taken out of the count.
     count = repeats < 2 ? facts.listed : repeats == 2 ? -facts.listed : 0
+    // So does one that repeats the last page, where all has come before it that is counted.
+    if repeats > 0, list.isWhole, delivered == facts.total { (count, repeats) = (0, 2) }
     if list.isCounted { delivered += count }
     let next = next(facts, number, list)
     if case .fail = next { return Step(next: next) }

@@ -356,7 +356,10 @@ struct PassMachine: Equatable {
     let repeated = length - known
     guard repeated >= 0 else { return false }
     // A row may have slid past one reading, and the count may be too small by it.
-    if lost == 0, known == progress.total, completeness.repair == .search { return true }
+    if lost == 0, known == progress.total, completeness.repair == .search {
+      if terms.method != .incremental { lengthError = repeated }
+      return true
+    }
     if lost == 0, repeated > 0, repeated == lengthError { return true }
     guard !isCensus, evidence.isSteady else { return false }
     let missing = (progress.total ?? known) - known
