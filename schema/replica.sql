@@ -2682,6 +2682,12 @@ CREATE TABLE IF NOT EXISTS "_accepted" (
   PRIMARY KEY ("table_name", "digest")
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS "_censuses" (
+  "table_name" TEXT PRIMARY KEY NOT NULL,
+  "position" TEXT NOT NULL,
+  "row_key" INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "_shortfalls" (
   "table_name" TEXT PRIMARY KEY NOT NULL,
   "rows" INTEGER NOT NULL

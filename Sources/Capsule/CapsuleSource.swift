@@ -35,7 +35,7 @@ package struct CapsuleSource: Source {
     var query: [String] = []
     var embed = listing.embed
     switch question.subject {
-    case .page(let position, let size):
+    case .page(let position, let size), .keys(let position, let size):
       // Lists that are documented without pages ignore the two; were they to learn them, the size
       // has to be the same from the first page on.
       query = ["page=\(position.text)", "perPage=\(size)"] + listing.query

@@ -48,6 +48,8 @@ package struct Position: Sendable, Hashable {
 package struct Question: Sendable, Hashable {
   package enum Subject: Sendable, Hashable {
     case page(Position, size: Int)
+    /// The same of the keys alone, of a listing that has a census.
+    case keys(Position, size: Int)
     /// The records themselves, by their ids.
     case records([Int64])
   }

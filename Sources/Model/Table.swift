@@ -79,6 +79,8 @@ package struct Table: Sendable {
   package var key: [Column] { columns.filter(\.isKey) }
   /// Where the newer of two versions shows, or nil when the record does not say.
   package var freshness: Int? { columns.firstIndex { $0.traits.contains(.freshness) } }
+  /// Whether its keys are compared with the source's, see `Listing.hasCensus`.
+  package var hasCensus: Bool { listings.first?.hasCensus ?? false }
   /// The tables whose rows this table's requests name.
   package var parents: [String] { listings.compactMap { $0.parent?.table } }
 
@@ -215,6 +217,10 @@ package struct Listing: Sendable, Hashable {
   /// The key of the one record in the reply to the path and an id behind it, or nil when records
   /// cannot be asked for one by one.
   package let record: String?
+  /// Whether its keys can be asked for alone, page by page and in their order. No feed tells then
+  /// what is gone: the keys are compared with the file's. And an answer that lacks a record proves
+  /// nothing, unless it shows another one that was asked for with it.
+  package let hasCensus: Bool
   /// A column that holds the same text for all rows of this listing, as in `entity`.
   package let constant: Constant?
 
@@ -231,11 +237,12 @@ package struct Listing: Sendable, Hashable {
   package init(
     _ path: String, _ envelope: String, record: String? = nil, query: [String] = [],
     embed: [String] = [], isCounted: Bool = false, parent: Parent? = nil,
-    constant: Constant? = nil
+    hasCensus: Bool = false, constant: Constant? = nil
   ) {
     self.path = path
     self.envelope = envelope
     self.record = record
+    self.hasCensus = hasCensus
     self.query = query
     self.embed = embed
     self.isCounted = isCounted

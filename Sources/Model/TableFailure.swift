@@ -21,6 +21,8 @@ package struct TableFailure: Error, Sendable, Hashable {
     case short(read: Int, counted: Int)
     /// Rows that the list lacks although the source shows them by their ids.
     case hidden(Int)
+    /// Records that the list lacks did not come by their ids, and neither did one that it shows.
+    case unanswered(Int)
     /// Records have come that cannot be stored.
     case unstored(Int)
     /// A table that this one depends on has never been read.
@@ -95,6 +97,9 @@ extension TableFailure {
     case .hidden(let count):
       "The list lacks rows that the source still shows: \(count) of those that were asked for. "
         + "Nothing is taken for gone, and the next run reads it again."
+    case .unanswered(let count):
+      "\(count) records that its list lacks were asked for by their ids, and neither they came nor "
+        + "one that it shows. Nothing is taken for gone, and the next run asks again."
     case .unstored(let count):
       "\(count) records could not be stored and stand in _quarantine with the reason. The cursor "
         + "stays where it was, and the next run asks for them again. To do without them, "

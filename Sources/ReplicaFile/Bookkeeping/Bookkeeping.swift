@@ -61,6 +61,13 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE TABLE IF NOT EXISTS "_censuses" (
+      "table_name" TEXT PRIMARY KEY NOT NULL,
+      "position" TEXT NOT NULL,
+      "row_key" INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    """
     CREATE TABLE IF NOT EXISTS "_shortfalls" (
       "table_name" TEXT PRIMARY KEY NOT NULL,
       "rows" INTEGER NOT NULL

@@ -7,6 +7,13 @@ struct Scan: Hashable {
   var parent: Int64?
   /// The records that are asked for by their ids; empty for a list.
   var ids: [Int64] = []
+  /// A record that is asked for with them although it is known to exist.
+  var control: Int64?
+  /// Whether the keys alone are asked for.
+  var isCensus = false
+
+  /// All records that are asked for.
+  var asked: [Int64] { ids + (control.map { [$0] } ?? []) }
 }
 
 /// A page of a scan. Addresses are applied in order.

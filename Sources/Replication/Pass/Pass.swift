@@ -6,10 +6,10 @@ internal import SQLite
 /// One table in one run: asks for its pages, stores what comes, and does what a machine decides.
 ///
 /// What is read next and when it is complete is decided by `PassMachine`, by `ParentsMachine` for
-/// a table with a request for each parent, and by `ScrubMachine` for rows that are read again. The
-/// pass has the file, the decoders and the order of the pages. It waits for nothing and begins no
-/// transaction: the run asks it for requests, brings it replies inside a transaction, and has it
-/// save its position in the same one.
+/// a table with a request for each parent, by `CensusMachine` for keys that are compared, and by
+/// `ScrubMachine` for rows that are read again. The pass has the file, the decoders and the order
+/// of the pages. It waits for nothing and begins no transaction: the run asks it for requests,
+/// brings it replies inside a transaction, and has it save its position in the same one.
 final class Pass {
   /// What the pass does.
   enum Work {
@@ -17,6 +17,7 @@ final class Pass {
     case list(PassMachine)
     case parents(ParentsMachine)
     case scrub(ScrubMachine)
+    case census(CensusMachine)
     case ended
   }
 
@@ -37,6 +38,9 @@ final class Pass {
   var refusals = Refusals()
   /// The source's counts of the lists that make up the table.
   var totals: [Int: Int] = [:]
+  /// The ids of the records that the last page has shown, where they were asked for by them, or of
+  /// a page of keys.
+  var shown: Set<Int64> = []
   /// Counts the beginnings of this table in this run; replies to a former one are too late.
   var generation = 0
   /// When this run last stored a page, by the source's clock.
@@ -117,8 +121,8 @@ final class Pass {
     }
     let terms = PassMachine.Terms(
       method: table.method, scans: try scans(), isNumbered: isNumbered,
-      hasFeed: context.feeds[table.name] != nil, lookback: options.lookback,
-      lastRunDate: cursor.lastRunDate,
+      hasFeed: context.feeds[table.name] != nil, hasCensus: table.hasCensus,
+      lookback: options.lookback, lastRunDate: cursor.lastRunDate,
       countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength,
       countError: cursor.countError, lengthError: cursor.lengthError)
     var progress =
@@ -211,7 +215,7 @@ final class Pass {
     let scan = frontier[address.scan]
     let listing = table.listings[scan.listing]
     guard scan.ids.isEmpty else {
-      return context.source.request(for: listing, Question(.records(scan.ids)))
+      return context.source.request(for: listing, Question(.records(scan.asked)))
     }
     var number = address.page
     var since: Timestamp?
@@ -226,7 +230,9 @@ final class Pass {
     guard let position = position(of: address, number) else {
       preconditionFailure("what has no position is not asked for")
     }
-    let page = Question.Subject.page(position, size: context.options.pageSize)
+    let size = context.options.pageSize
+    let page: Question.Subject =
+      scan.isCensus ? .keys(position, size: size) : .page(position, size: size)
     return context.source.request(
       for: listing, Question(page, since: since, parent: scan.parent))
   }

@@ -39,7 +39,7 @@ extension Pass {
       try obey(next)
     case .listAbsent(let limit):
       let count = try absent.count()
-      let next = machine.absent(count, count > 0 ? questions(try absent.keys(limit)) : [])
+      let next = machine.absent(count, count > 0 ? try absentRecords(limit) : [])
       work = .list(machine)
       try obey(next)
     case .conclude(let isCounted, let isAged):

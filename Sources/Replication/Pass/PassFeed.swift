@@ -65,9 +65,28 @@ extension Pass {
     return questions(rows)
   }
 
+  /// Questions for rows that a list lacks, so many at the most.
+  func absentRecords(_ limit: Int) throws -> [Scan] {
+    guard table.hasCensus else { return questions(try absent.keys(limit)) }
+    return try besideControl(absent.keys(limit * max(1, context.source.recordsPerRequest - 1)))
+  }
+
+  /// Questions for records, and in each of them for one that the list has shown, if there is any.
+  private func besideControl(_ keys: [[Value]]) throws -> [Scan] {
+    let control = try context.connection.value(
+      """
+      SELECT "id" FROM \(quoted(table.name)) WHERE "_deleted_at" IS NULL
+        AND "id" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?) LIMIT 1
+      """, [.text(table.name)])
+    return Scan.records(
+      keys.compactMap { $0[0].integer }, perRequest: context.source.recordsPerRequest,
+      beside: control.integer)
+  }
+
   /// Questions for records that a former pass could not store and that this one has not met.
-  func awaitedRecords() -> [Scan] {
-    questions(Array(refusals.awaited.prefix(PassContext.conflictsLimit)))
+  func awaitedRecords() throws -> [Scan] {
+    let keys = Array(refusals.awaited.prefix(PassContext.conflictsLimit))
+    return table.hasCensus && !keys.isEmpty ? try besideControl(keys) : questions(keys)
   }
 
   /// Questions for single records, those of them that can be asked for by their ids.
@@ -81,17 +100,26 @@ extension Pass {
     }
   }
 
-  /// A record has been asked for by its id: it was stored, or it is gone, or it could not be had,
-  /// and then nothing is known of it and nothing changes.
-  func recordAnswered(_ scan: Scan, _ arrival: Arrival) throws {
-    guard let id = scan.ids.first else { return }
-    let key = key(id, scan)
+  /// Records have been asked for by their ids: each was stored, or it is gone, or it could not be
+  /// had, and then nothing is known of it and nothing changes.
+  func recordsAnswered(_ scan: Scan, _ arrival: Arrival) throws {
+    let isPage = arrival.answer == .page
+    if table.hasCensus, isPage { try requireControl(scan) }
+    for id in scan.ids {
+      let isGone = arrival.answer == .gone || isPage && table.hasCensus && !shown.contains(id)
+      try recordAnswered(id, key(id, scan), isGone: isGone, isShown: isPage)
+    }
+  }
+
+  private func recordAnswered(
+    _ id: Int64, _ key: [Value], isGone: Bool, isShown: Bool
+  ) throws {
     let writing = context.writing
     let statement = try statement(of: id)
-    guard arrival.answer == .gone else {
+    guard isGone else {
       // Whatever else it answers, it is not gone.
       _ = try absent.remove(TableStore.joined(key))
-      if let statement, arrival.answer == .page, try tombstones.isLiving(key) {
+      if let statement, isShown, try tombstones.isLiving(key) {
         _ = try statement.feed.tombstones.apply(.absent, at: writing.now, key: key, writing)
       }
       return

@@ -14,6 +14,8 @@ extension PassMachine {
     var isNumbered = true
     /// Whether another table reports the deletions of this one.
     var hasFeed = false
+    /// Whether only an answer that shows another record proves that one is gone.
+    var hasCensus = false
     /// Seconds that a question for changes reaches back behind the instant it is about.
     var lookback: Int64 = 0
     /// The source's clock at the last completed pass.

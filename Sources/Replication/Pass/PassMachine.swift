@@ -243,7 +243,7 @@ struct PassMachine: Equatable {
       preconditionFailure("rows are listed when they are asked for")
     }
     guard count > 0 else { return takeCensus(settlement) }
-    if count <= questions.count {
+    if count <= questions.reduce(0, { $0 + $1.ids.count }) {
       absence = .confirmed
       return ask(.records, questions)
     }
@@ -253,7 +253,8 @@ struct PassMachine: Equatable {
     }
     absence = .sampled
     // What a list shows twice and its count confirms is so; otherwise some of them are asked for.
-    guard !evidence.agreesWithCount, !questions.isEmpty else { return takeCensus(settlement) }
+    let isSure = evidence.agreesWithCount && !terms.hasCensus
+    guard !isSure, !questions.isEmpty else { return takeCensus(settlement) }
     return ask(.records, questions)
   }
 
@@ -380,8 +381,8 @@ struct PassMachine: Equatable {
   /// lacked, and the daily count.
   private mutating func goOn(_ settlement: Settlement) -> Action {
     if let action = refresh() { return action }
-    if progress.tracksAbsence, evidence.pages > 1 || !evidence.agreesWithCount, !absence.isAnswered
-    {
+    let isDoubted = evidence.pages > 1 || !evidence.agreesWithCount || terms.hasCensus
+    if progress.tracksAbsence, isDoubted, !absence.isAnswered {
       state = .absent(settlement)
       return .listAbsent(max(Self.askedByID, evidence.pages))
     }

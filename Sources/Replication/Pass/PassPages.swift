@@ -15,12 +15,21 @@ extension Pass {
     let key = decoderKey(scan)
     let mended = try decode(response, key, scan, address)
     guard let page = decoders[key]?.page else { preconditionFailure("a decoder is kept") }
-    return try store(page, mended ?? response.padded, reply)
+    let body = mended ?? response.padded
+    shown = []
+    if !scan.ids.isEmpty || scan.isCensus {
+      shown = Set(
+        PageBytes.hold(page, body) { source in
+          page.records.compactMap { store.key(of: $0, source).last?.integer }
+        })
+    }
+    guard !scan.isCensus else { return PageFacts(records: page.records.count, next: reply.next) }
+    return try store(page, body, reply)
   }
 
   /// One decoder for each shape of reply: a listing's pages, and its single records.
   private func decoderKey(_ scan: Scan) -> Int {
-    2 * scan.listing + (scan.ids.count == 1 ? 1 : 0)
+    2 * scan.listing + (scan.asked.count == 1 ? 1 : 0)
   }
 
   /// Returns what the page was read from, if that is not the body as it came.
@@ -28,7 +37,7 @@ extension Pass {
     _ response: Response, _ key: Int, _ scan: Scan, _ address: PageAddress
   ) throws -> [UInt8]? {
     let listing = table.listings[scan.listing]
-    let envelope = scan.ids.count == 1 ? listing.record ?? listing.envelope : listing.envelope
+    let envelope = scan.asked.count == 1 ? listing.record ?? listing.envelope : listing.envelope
     var decoder =
       decoders.removeValue(forKey: key)
       ?? PageDecoder(

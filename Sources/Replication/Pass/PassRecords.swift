@@ -116,7 +116,7 @@ extension Pass {
       }
       return notes
     case .scrub(let machine): return Notes(driftsBefore: machine.date, isScrub: true)
-    case .parents, .notBegun, .ended: return Notes()
+    case .parents, .census, .notBegun, .ended: return Notes()
     }
   }
 

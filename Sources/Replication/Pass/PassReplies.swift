@@ -68,7 +68,7 @@ extension Pass {
     }
     if case .page(let response, let reply) = arrival {
       gaps.answered()
-      step = machineStep(try store(response, reply, scan, address), address)
+      step = try machineStep(try store(response, reply, scan, address), address)
       if let position = step.position, position == self.position(of: address, address.page) {
         step.next = .fail(.endless)
       }
@@ -110,11 +110,14 @@ extension Pass {
     case .scrub(var machine):
       machine.replied(at: date)
       work = .scrub(machine)
+    case .census(var machine):
+      machine.replied(at: date)
+      work = .census(machine)
     case .notBegun, .ended: break
     }
   }
 
-  private func machineStep(_ facts: PageFacts, _ address: PageAddress) -> Step {
+  private func machineStep(_ facts: PageFacts, _ address: PageAddress) throws -> Step {
     switch work {
     case .list(var machine):
       defer { (work, pageLength) = (.list(machine), machine.pager.length) }
@@ -125,6 +128,10 @@ extension Pass {
     case .scrub(var machine):
       machine.stored(facts.records - facts.refused)
       work = .scrub(machine)
+    case .census(var machine):
+      guard frontier[address.scan].isCensus else { break }
+      defer { work = .census(machine) }
+      return try machine.page(shown.sorted(), facts.next, living: living)
     case .notBegun, .ended: break
     }
     return Step(next: .end)
@@ -134,12 +141,13 @@ extension Pass {
   private func listEnded(_ scan: Scan, _ arrival: Arrival) throws {
     switch work {
     case .list(var machine):
-      if !scan.ids.isEmpty { try recordAnswered(scan, arrival) }
+      if !scan.ids.isEmpty { try recordsAnswered(scan, arrival) }
       machine.listEnded(isMissing: arrival.answer == .gone)
       work = .list(machine)
       if case .changes = machine.stage { context.listed[table.name]?.endChanges() }
     case .parents: try parentEnded(scan, arrival)
     case .scrub: try scrubbed(scan, arrival)
+    case .census: try censusAnswered(scan, arrival)
     case .notBegun, .ended: break
     }
   }
@@ -153,6 +161,7 @@ extension Pass {
       try obey(action)
     case .parents(let machine): try conclude(machine)
     case .scrub(let machine): try conclude(machine)
+    case .census: try censusRead()
     case .notBegun, .ended: break
     }
   }

@@ -68,8 +68,19 @@ extension Pass {
     }
     noteUnstored(" by id")
     if refusals.missed > 0 { report.outcome = .failed }
+    report.counts.drifted += try endUpkeep(machine.gone, at: machine.date)
+    cursor.progress = nil
+    // With a record that is not stored the same rows are read again.
+    if refusals.missed == 0 { machine.advance(&cursor) }
+    try context.cursors.save(cursor, of: table.name)
+    try finish()
+  }
+
+  /// Marks rows that are gone as deleted, as far as the guard lets it. Returns how many it did.
+  @discardableResult
+  func endUpkeep(_ gone: [Int64], at date: Timestamp) throws -> Int {
     try absent.removeAll()
-    for id in machine.gone { try absent.insert(TableStore.joined([.integer(id)])) }
+    for id in gone { try absent.insert(TableStore.joined([.integer(id)])) }
     let options = context.options
     let held = try absent.hold(
       over: options.guardRows, options.guardShare, context.writing, isList: false)
@@ -80,13 +91,8 @@ extension Pass {
         + "until a complete listing lacks them too, or until you accept it."
       cursor.heldRows += held
     }
-    let marked = try absent.markDeleted(tombstones, at: machine.date, context.writing)
+    let marked = try absent.markDeleted(tombstones, at: date, context.writing)
     report.counts.deleted += marked
-    report.counts.drifted += marked
-    cursor.progress = nil
-    // With a record that is not stored the same rows are read again.
-    if refusals.missed == 0 { machine.advance(&cursor) }
-    try context.cursors.save(cursor, of: table.name)
-    try finish()
+    return marked
   }
 }

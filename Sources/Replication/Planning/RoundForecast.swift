@@ -32,7 +32,7 @@ package struct RoundForecast {
         }
         return try line(of: table)
       })
-    if !options.full { try addScrubs(to: &forecast) }
+    if !options.full { try addUpkeep(to: &forecast) }
     return forecast
   }
 
@@ -148,7 +148,13 @@ package struct RoundForecast {
     return result
   }
 
-  private func addScrubs(to forecast: inout Forecast) throws {
+  private func addUpkeep(to forecast: inout Forecast) throws {
+    let pages = try tables.map {
+      $0.hasCensus && $0.method == .incremental ? try living($0) / options.pageSize + 1 : 0
+    }
+    for (index, share) in ParentQuotas.divide(options.censusBudget, among: pages).enumerated() {
+      forecast.lines[index].scrub += share
+    }
     let needs = try tables.map { table -> Int in
       guard table.isSwept else { return 0 }
       let cursor = try Cursors(connection).load(table.name)
@@ -162,7 +168,7 @@ package struct RoundForecast {
     for index in tables.indices where needs[index] > 0 {
       // Of a small budget single records are asked for.
       let isSmall = shares[index] <= recordsPerRequest
-      forecast.lines[index].scrub =
+      forecast.lines[index].scrub +=
         isSmall
         ? min(shares[index], try living(tables[index]))
         : min(needs[index], shares[index] - recordsPerRequest)

@@ -39,6 +39,8 @@ package struct RoundOptions: Sendable {
   /// Seconds in which the scrub reads each row again, and its requests in a run.
   package var scrubEvery: Int64 = 30 * 86_400
   package var scrubBudget = 300
+  /// Requests of a run for the keys of tables that are compared with the source's.
+  package var censusBudget = 300
   /// Seconds after which the living rows are counted against the account again.
   package var countEvery: Int64 = 20 * 3_600
   /// Seconds after which a good run deletes what `_history` holds; nil keeps it for ever.

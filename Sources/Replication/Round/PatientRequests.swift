@@ -9,6 +9,7 @@ extension Pass {
   var patientWork: PatientWork? {
     switch (work, table.method) {
     case (.scrub, _): .scrub
+    case (.census, _): .census
     case (_, .perParent): .parents
     case (.list(let machine), .newestFirst) where machine.progress.kind == .full: .wholeList
     default: nil
@@ -24,7 +25,7 @@ extension Round {
 
   /// The next request for what can wait: it fills what the urgent work leaves.
   func patientFlight(at now: Duration) throws -> Flight? {
-    if !hasUrgentWork { _ = try beginScrubs() }
+    if !hasUrgentWork { _ = try beginUpkeep() }
     guard !isPatienceOver(at: now) else {
       if transport.outstanding == 0, delayed.isEmpty, hasPatientWork, !hasUrgentWork { try yield() }
       return nil

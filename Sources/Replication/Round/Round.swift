@@ -68,7 +68,7 @@ package final class Round {
   /// The source's clock at the last reply that said it.
   var lastDate: Timestamp?
   var hasQuotas = false
-  var hasScrubbed = false
+  var (hasCensused, hasScrubbed) = (false, false)
   /// Requests made for what can wait, by kind.
   var patience: [PatientWork: Int] = [:]
   /// Whether what can wait gave way to the next round, and when it does.
@@ -126,7 +126,7 @@ package final class Round {
         guard ending == nil else { break }
         if passes.contains(where: maySettle) { continue }
         if transport.outstanding == 0, delayed.isEmpty, passes.allSatisfy(\.hasEnded) {
-          guard try beginScrubs() else { break }
+          guard try beginUpkeep() else { break }
           continue
         }
         try handle(nextEvent())

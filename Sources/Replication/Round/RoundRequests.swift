@@ -135,11 +135,24 @@ extension Round {
     pass.isWaiting && feed(of: pass).map(\.hasEnded) ?? true
   }
 
-  /// Spends what requests the operator grants on rows that are to be read again.
-  func beginScrubs() throws -> Bool {
+  /// Begins what follows the tables themselves: first the census, then the scrub. Returns whether
+  /// there is anything to do.
+  func beginUpkeep() throws -> Bool {
     guard !hasScrubbed, ending == nil, !context.options.full else { return false }
-    hasScrubbed = true
     try batch.open(at: context.clock.elapsed())
+    if !hasCensused {
+      hasCensused = true
+      let needs = try passes.map { try $0.censusNeed() }
+      let shares = ParentQuotas.divide(context.options.censusBudget, among: needs)
+      for (pass, share) in zip(passes, shares) { try pass.beginCensus(budget: share) }
+    }
+    if passes.contains(where: \.isActive) { return true }
+    hasScrubbed = true
+    return try beginScrubs()
+  }
+
+  /// Spends what requests the operator grants on rows that are to be read again.
+  private func beginScrubs() throws -> Bool {
     let needs = try passes.map { try $0.scrubNeed() }
     let spare = context.source.recordsPerRequest
     let shares = ParentQuotas.divide(

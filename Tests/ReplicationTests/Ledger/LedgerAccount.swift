@@ -16,6 +16,10 @@ final class LedgerAccount: SimulatedAccount {
   var entries: [Int64: (account: Int64, amount: String, changed: Int64)] = [:]
   /// Whether each page says that the next one begins where it began itself.
   var isStuck = false
+  /// Whether it answers with nothing at all where it lacks something, as if all were well.
+  var isSilent = false
+  /// What it takes out of a page of keys, or of records that are asked for.
+  var hides: (_ isKeys: Bool, _ id: Int64) -> Bool = { _, _ in false }
   private(set) var targets: [String] = []
 
   func respond(to request: WireRequest) -> WireReply {
@@ -36,21 +40,22 @@ final class LedgerAccount: SimulatedAccount {
     let rows = query.segments[1] == "accounts" ? accountRows : entryRows(since: query["since"])
     if query.segments.count > 2 {
       let ids = query.segments[2].split(separator: ";").compactMap { Int64($0) }
-      let found = ids.compactMap { rows[$0] }
+      let found = ids.filter { !hides(false, $0) }.compactMap { rows[$0] }
       let body =
         ids.count == 1
         ? "{\"item\":\(found.first ?? "null")}" : "{\"items\":[\(found.joined(separator: ","))]}"
-      let status = found.count == ids.count ? 200 : 404
+      let status = found.count == ids.count || isSilent ? 200 : 404
       return WireReply(status: status, headers: headers, body: Array(body.utf8))
     }
     let after = query["after"].flatMap { Int64($0) } ?? 0
     let limit = query["limit"].flatMap { Int($0) } ?? 10
-    let left = rows.filter { $0.key > after }.sorted { $0.key < $1.key }
+    let isKeys = query["keys"] != nil
+    let left = rows.filter { $0.key > after && !hides(isKeys, $0.key) }.sorted { $0.key < $1.key }
     let page = left.prefix(limit)
     if left.count > page.count, let last = page.last {
       headers.append("Next-After", "\(isStuck ? after : last.key)")
     }
-    let items = page.map(\.value).joined(separator: ",")
+    let items = page.map { isKeys ? "{\"id\":\($0.key)}" : $0.value }.joined(separator: ",")
     return WireReply(
       status: 200, headers: headers,
       body: Array("{\"items\":[\(items)],\"paging\":{\"count\":\(rows.count)}}".utf8))

@@ -3,7 +3,12 @@ import Model
 
 /// A source as small as one may be: two tables, pages by key, HTTP Basic.
 struct LedgerSource: Source {
-  let tables = [Self.accounts, Self.entries]
+  let tables: [Table]
+  /// Whether its entries have a census, in the place of nothing that tells what is gone.
+  init(hasCensus: Bool = false) {
+    tables = [Self.accounts, Self.entries(hasCensus)]
+  }
+
   let views: [View] = []
   let recordsPerRequest = 2
   let totalMembers = (outer: "paging", inner: "count")
@@ -16,18 +21,23 @@ struct LedgerSource: Source {
     "accounts", .full, from: [Listing("accounts", "items")],
     columns: [.integer("id", or: .key), .text("name")])
   /// Asked for what has changed.
-  static let entries = Table(
-    "entries", .incremental, from: [Listing("entries", "items", record: "item")],
-    columns: [
-      .integer("id", or: .key), .reference("account_id", at: "account"), .real("amount"),
-      .dateTime("changed_at", at: "changed", or: .freshness),
-    ])
+  static func entries(_ hasCensus: Bool) -> Table {
+    Table(
+      "entries", .incremental,
+      from: [Listing("entries", "items", record: "item", hasCensus: hasCensus)],
+      columns: [
+        .integer("id", or: .key), .reference("account_id", at: "account"), .real("amount"),
+        .dateTime("changed_at", at: "changed", or: .freshness),
+      ])
+  }
 
   func request(for listing: Listing, _ question: Question) -> Request {
     switch question.subject {
     case .page(let position, let size):
       let since = question.since.map { "&since=\($0.iso8601)" } ?? ""
       return Request("\(listing.path)?after=\(position.text)&limit=\(size)\(since)")
+    case .keys(let position, let size):
+      return Request("\(listing.path)?keys=1&after=\(position.text)&limit=\(size)")
     case .records(let ids):
       return Request("\(listing.path)/" + ids.map { "\($0)" }.joined(separator: ";"))
     }

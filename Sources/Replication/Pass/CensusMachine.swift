@@ -1,0 +1,107 @@
+internal import Model
+
+/// The census of a table that no feed of deletions speaks of: the keys that the source has, page by
+/// page and in their order, beside those of the rows that live in the file.
+///
+/// A source that cannot run a question may answer it with nothing at all. So what a page lacks is
+/// asked for by its id, together with a record that the census has just met: only if that one comes
+/// is the other one gone. What the file lacks is asked for and stored.
+///
+/// A run takes as many pages as it may, and the next one goes on behind them.
+struct CensusMachine: Equatable {
+  enum Stage: Equatable { case keys, records }
+
+  /// How far it has come: where the next page begins, and the last key before it.
+  struct Place: Equatable {
+    var position: Position?
+    var key = Int64.min
+  }
+
+  private(set) var stage = Stage.keys
+  private(set) var date: Timestamp
+  /// Where a later run goes on; nil when all keys have been compared.
+  private(set) var place: Place?
+  /// Rows that the source no longer has.
+  private(set) var gone: [Int64] = []
+  /// Pages that may still be asked for.
+  private var budget: Int
+  private let perRequest: Int
+  private var key: Int64
+  /// A record that the source has.
+  private var control: Int64?
+  private var lacking: [Int64] = []
+  private var unknown: [Int64] = []
+
+  init(from place: Place, budget: Int, perRequest: Int, at date: Timestamp) {
+    (self.place, key) = (place, place.key)
+    (self.budget, self.perRequest, self.date) = (budget, perRequest, date)
+  }
+
+  /// A reply has come, at this instant of the source's clock.
+  mutating func replied(at instant: Timestamp?) {
+    date = min(date, instant ?? date)
+  }
+
+  /// A page of keys has come. `living` tells those of the file behind one key, up to another.
+  mutating func page(
+    _ ids: [Int64], _ next: Reply.Next, living: (Int64, Int64) throws -> [Int64]
+  ) rethrows -> Step {
+    var step = Step(next: .end)
+    var last = ids.max() ?? key
+    budget -= 1
+    if case .moreAt(let position) = next {
+      if position == place?.position { return Step(next: .fail(.endless)) }
+      place = Place(position: position, key: last)
+      if budget > 0 { (step.next, step.position) = (.more, position) }
+    } else {
+      (place, last) = (nil, .max)
+    }
+    control = ids.last ?? control
+    let listed = Set(ids)
+    let known = try living(key, last)
+    lacking += known.filter { !listed.contains($0) }
+    unknown += listed.subtracting(known).sorted()
+    key = last
+    return step
+  }
+
+  /// All that was asked for has come. Returns what is asked for now; nothing ends it.
+  mutating func allRead() -> [Scan] {
+    guard stage == .keys else { return [] }
+    stage = .records
+    return Scan.records(lacking, perRequest: perRequest, beside: control)
+      + Scan.groups(unknown, of: perRequest)
+  }
+
+  /// Records that were asked for have been answered for: these have come. Returns whether those
+  /// that have not are known to be gone.
+  mutating func answered(_ scan: Scan, with shown: Set<Int64>) -> Bool {
+    if let control = scan.control, !shown.contains(control) { return false }
+    let missing = scan.ids.filter { !shown.contains($0) }
+    guard scan.control != nil else { return missing.isEmpty || unknown.contains(missing[0]) }
+    gone += missing
+    return true
+  }
+
+  /// The source says itself that a record is not there, or one of several.
+  mutating func isGone(_ scan: Scan) -> [Scan] {
+    guard scan.asked.count == 1 else { return scan.ids.map { Scan(listing: 0, ids: [$0]) } }
+    gone += scan.ids
+    return []
+  }
+}
+
+extension Scan {
+  /// Questions for records that a list lacks, and in each of them for one that it has. Where it has
+  /// none, only what the source says of a single record counts, and some are asked for.
+  static func records(_ ids: [Int64], perRequest: Int, beside control: Int64?) -> [Scan] {
+    guard let control else { return groups(Array(ids.prefix(PassMachine.askedByID)), of: 1) }
+    return groups(ids, of: max(1, perRequest - 1), beside: control)
+  }
+
+  static func groups(_ ids: [Int64], of count: Int, beside control: Int64? = nil) -> [Scan] {
+    stride(from: 0, to: ids.count, by: count).map {
+      Scan(listing: 0, ids: Array(ids[$0..<min($0 + count, ids.count)]), control: control)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+internal import Model
+internal import ReplicaFile
+internal import SQLite
+
+/// How a pass compares the keys of its table with the source's.
+extension Pass {
+  /// The requests for all keys that are not compared yet, 0 where the table has no census.
+  func censusNeed() throws -> Int {
+    guard table.hasCensus, hasEnded, table.method == .incremental, report.outcome == .good else {
+      return 0
+    }
+    let from = try CensusStore(table, context.connection).load()?.key ?? .min
+    return try living(behind: from, to: .max).count / context.options.pageSize + 1
+  }
+
+  func beginCensus(budget: Int) throws {
+    guard budget > 0 else { return }
+    let listing = table.listings[0]
+    let saved = try CensusStore(table, context.connection).load()
+    let place = CensusMachine.Place(
+      position: saved.map { Position($0.position) }
+        ?? context.source.position(ofPage: 1, in: listing),
+      key: saved?.key ?? .min)
+    cursor = try context.cursors.load(table.name)
+    generation += 1
+    arrivals.removeAll()
+    refusals = try Refusals(quarantine, isResumed: true)
+    start([Scan(listing: 0, isCensus: true)], at: place.position)
+    work = .census(
+      CensusMachine(
+        from: place, budget: budget, perRequest: context.source.recordsPerRequest, at: context.now))
+  }
+
+  func living(behind key: Int64, to last: Int64) throws -> [Int64] {
+    try context.connection.rows(
+      """
+      SELECT "id" FROM \(quoted(table.name)) WHERE "_deleted_at" IS NULL AND "id" > ? AND "id" <= ?
+        ORDER BY "id"
+      """, [.integer(key), .integer(last)]
+    ).compactMap { $0[0].integer }
+  }
+
+  /// Records have been asked for by their ids because a list lacks them: they are gone, if the one
+  /// that was asked for with them has come. Throws where that did not come either.
+  func requireControl(_ scan: Scan) throws {
+    let isSure = scan.control.map { shown.contains($0) } ?? shown.isSuperset(of: scan.ids)
+    guard !isSure else { return }
+    throw TableFailure(.unanswered(scan.ids.count), doing: "reading \(table.name) by id")
+  }
+
+  func censusAnswered(_ scan: Scan, _ arrival: Arrival) throws {
+    guard !scan.isCensus, case .census(var machine) = work else { return }
+    switch arrival.answer {
+    case .page:
+      guard machine.answered(scan, with: shown) else {
+        throw TableFailure(.unanswered(scan.ids.count), doing: "reading \(table.name) by id")
+      }
+    case .gone: frontier.append(machine.isGone(scan))
+    case .skipped: break
+    }
+    work = .census(machine)
+  }
+
+  /// All keys have come that this run may ask for, or the records that differ.
+  func censusRead() throws {
+    guard case .census(var machine) = work else { return }
+    let scans = machine.allRead()
+    work = .census(machine)
+    if scans.isEmpty { return try conclude(machine) }
+    frontier.append(scans)
+    hasUnsaved = true
+  }
+
+  /// Marks what is gone as deleted, and notes how far the census has come.
+  private func conclude(_ machine: CensusMachine) throws {
+    noteUnstored(" by id")
+    if report.failure != nil { report.outcome = .failed }
+    try endUpkeep(machine.gone, at: machine.date)
+    try CensusStore(table, context.connection).save(
+      machine.place.flatMap { place in place.position.map { ($0.text, place.key) } })
+    try context.cursors.save(cursor, of: table.name)
+    try finish()
+  }
+}
