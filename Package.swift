@@ -45,6 +45,7 @@ let package = Package(
     library("Capsule", ["Model", "HTTP"], resources: [.embedInCode("Views")]),
     library("Simulation", ["HTTP"]),
     library("CapsuleSimulator", ["Simulation", "HTTP"]),
+    library("VtigerSimulator", ["Simulation", "HTTP"]),
     .executableTarget(
       name: "CRMReplica",
       dependencies: [
@@ -70,6 +71,7 @@ let package = Package(
       ]),
     tests(of: "Simulation", ["HTTP"]),
     tests(of: "CapsuleSimulator", ["Simulation", "HTTP"]),
+    tests(of: "VtigerSimulator", ["Simulation", "HTTP"]),
     tests(
       of: "CRMReplica",
       [
