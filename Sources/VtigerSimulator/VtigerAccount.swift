@@ -111,17 +111,20 @@ extension VtigerAccount {
   }
 
   private func install() {
-    Module.stock.forEach(add)
+    let isHosted = switches.release == .cloud
+    for module in Module.stock { add(isHosted ? module.hosted : module) }
     for (name, types) in CustomFields.modules {
       guard var module = module(name) else { continue }
-      module.insert(customFields(types))
+      module.insert(customFields(types, of: name))
       add(module)
     }
   }
 
-  /// New custom fields of those types, with their picklists.
-  func customFields(_ types: [String]) -> [Field] {
-    let fields = CustomFields.fields(types, from: lastFieldNumber + 2)
+  /// New custom fields of those types, with their picklists. Newer hosted accounts name them by
+  /// their module.
+  func customFields(_ types: [String], of name: String) -> [Field] {
+    let prefix = switches.release == .cloud ? "cf_\(name.lowercased())_x" : "cf_"
+    let fields = CustomFields.fields(types, prefix: prefix, from: lastFieldNumber + 2)
     lastFieldNumber += 2 * types.count
     for field in fields where field.type == .picklist || field.type == .multipicklist {
       picklists[field.name] = CustomFields.values

@@ -245,6 +245,14 @@ struct EditTests {
     #expect(account.outcome("retrieve", [("id", "18x\(untyped)")]) == "OK")
   }
 
+  @Test func aRecordMayBeCommittedLateOrStampedAhead() {
+    let account = account(size: .empty)
+    let late = account.commitLate(in: "Leads", by: 45)
+    #expect(stamp(account, "Leads", late) == "2026-03-01 11:59:15")
+    account.postdate(late, by: 3_600)
+    #expect(stamp(account, "Leads", late) == "2026-03-01 13:00:00")
+  }
+
   @Test func aCrashedCreateIsSeenByRetrieveAlone() {
     let account = account(size: .empty)
     account.switches.sync = .records

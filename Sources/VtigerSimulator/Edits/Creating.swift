@@ -6,7 +6,7 @@ extension VtigerAccount {
   private static let numberPrefixes: [String: (field: String, prefix: String)] = [
     "Accounts": ("account_no", "ACC"), "Contacts": ("contact_no", "CON"),
     "Leads": ("lead_no", "LEA"), "Potentials": ("potential_no", "POT"),
-    "HelpDesk": ("ticket_no", "TT"), "Products": ("product_no", "PRO"),
+    "HelpDesk": ("ticket_no", "TT"), "Cases": ("case_no", "CC"), "Products": ("product_no", "PRO"),
     "Services": ("service_no", "SER"), "Vendors": ("vendor_no", "VEN"),
     "Quotes": ("quote_no", "QUO"), "SalesOrder": ("salesorder_no", "SO"),
     "PurchaseOrder": ("purchaseorder_no", "PO"), "Invoice": ("invoice_no", "INV"),

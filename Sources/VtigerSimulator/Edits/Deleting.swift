@@ -10,7 +10,9 @@ extension VtigerAccount {
   /// The references that a deletion empties in the database, so that they stay empty when the
   /// record is restored. All others are merely shown as null while it is gone.
   private static let emptied: [String: [(module: String, field: String)]] = [
-    "Accounts": [("Contacts", "account_id"), ("HelpDesk", "parent_id")]
+    "Accounts": [
+      ("Contacts", "account_id"), ("HelpDesk", "parent_id"), ("Cases", "parent_id"),
+    ]
   ]
 
   /// Puts a record into the recycle bin: it alone is stamped.

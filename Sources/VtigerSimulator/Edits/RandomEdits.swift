@@ -3,6 +3,7 @@ import Simulation
 /// The kinds of change a random mix is made of.
 package enum VtigerEdit: String, CaseIterable, Sendable {
   case create, revise, reviseWithSameValue, link, assign, invite, comment, relate
+  case commitLate, postdate
   case delete, restore, purge, merge, convertLead, makeEvent, crashInCreate
   case beginSave, endSaves, saveLines, addLineSilently, alterSilently
   case renameValue, deactivateUser, activateUser, deleteUser, createUser
@@ -36,7 +37,7 @@ extension VtigerAccount {
     generator = SplitMix64(seed: random.next())
     switch edit {
     case .create, .revise, .reviseWithSameValue, .link, .assign, .comment, .relate, .delete,
-      .alterSilently, .crashInCreate:
+      .alterSilently, .crashInCreate, .commitLate, .postdate:
       return applyToRecord(edit)
     case .invite, .makeEvent, .beginSave, .endSaves, .saveLines, .addLineSilently, .convertLead,
       .merge, .restore, .purge:
@@ -59,6 +60,9 @@ extension VtigerAccount {
     case .crashInCreate:
       crashInCreate(module.name)
       return true
+    case .commitLate:
+      commitLate(in: module.name, by: generator.seconds(1...120))
+      return true
     default: break
     }
     guard let record = anyRecord(in: module) else { return false }
@@ -76,6 +80,7 @@ extension VtigerAccount {
         field.refersTo.contains(module.name)
       else { return false }
       comment(on: record.id, generator.pick(Vocabulary.texts))
+    case .postdate: postdate(record.id, by: generator.seconds(30...daySeconds))
     case .relate: relate(record.id, to: record.id)
     case .delete: delete(record.id)
     default: touch(record.id)

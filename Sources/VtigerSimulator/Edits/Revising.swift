@@ -105,6 +105,18 @@ extension VtigerAccount {
     update(task) { $0[key("eventstatus")] = .text("Planned") }
   }
 
+  /// Commits a new record late: it is stamped with a second that is gone, as by a long transaction
+  /// or by another node whose clock is slow (inferred).
+  @discardableResult
+  package func commitLate(in module: String, by seconds: Int64) -> Int64 {
+    create(module, at: wallClock - seconds)
+  }
+
+  /// Stamps a record with a second of the future, as a node does whose clock is fast (inferred).
+  package func postdate(_ id: Int64, by seconds: Int64) {
+    update(id) { $0.modified = wallClock + seconds }
+  }
+
   /// Leaves behind what a create that crashes does: `retrieve` shows it, nothing else ever does.
   @discardableResult
   package func crashInCreate(_ module: String) -> Int64 {

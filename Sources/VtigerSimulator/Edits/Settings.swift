@@ -6,6 +6,15 @@ extension VtigerAccount {
   /// Renames a value of a picklist: the records that have it have the new one, without a stamp.
   package func renameValue(of field: String, _ old: String, to new: String) {
     picklists[field] = picklists[field]?.map { $0 == old ? new : $0 }
+    for module in modules.indices {
+      for place in modules[module].fields.indices {
+        guard case .isClosed(field, let values) = modules[module].fields[place].role else {
+          continue
+        }
+        modules[module].fields[place].role = .isClosed(
+          statusField: field, values: values.map { $0 == old ? new : $0 })
+      }
+    }
     let key = key(field)
     for name in shelves.keys.sorted() {
       shelves[name]?.update { record in
@@ -93,7 +102,7 @@ extension VtigerAccount {
   @discardableResult
   package func addField(to name: String, type: String) -> String {
     guard var module = module(name) else { preconditionFailure("no module \(name)") }
-    var fields = customFields([type])
+    var fields = customFields([type], of: name)
     fields[0].isLate = true
     module.insert(fields)
     add(module)

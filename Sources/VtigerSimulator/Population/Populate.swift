@@ -6,7 +6,7 @@ extension VtigerAccount {
     populateUsers(size.users)
     populateActors()
     var workshops = Module.custom("Workshops", "Workshop", prefix: 36)
-    workshops.insert(customFields(CustomFields.everyType))
+    workshops.insert(customFields(CustomFields.everyType, of: "Workshops"))
     add(workshops)
     let order = [
       "Vendors", "Accounts", "Contacts", "Leads", "Products", "Services", "Potentials",
@@ -15,8 +15,9 @@ extension VtigerAccount {
     ]
     let total = max(1, order.map { size.records[$0, default: 0] }.reduce(0, +))
     var done = 0
-    for name in order {
-      let count = size.records[name, default: 0]
+    for stock in order {
+      let count = size.records[stock, default: 0]
+      let name = module(stock) == nil ? "Cases" : stock
       if let module = module(name) { shelves[module.shelf]?.reserve(count) }
       for _ in 0..<count {
         done += 1

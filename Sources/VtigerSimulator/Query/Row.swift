@@ -14,6 +14,9 @@ extension VtigerAccount {
     case .createdTime: .link(row.record.created)
     case .modifiedTime: .link(row.record.modified)
     case .modifiedBy: .link(row.record.modifiedBy)
+    case .creator: .link(row.record.creator)
+    case .isClosed(let status, let values):
+      .text(values.contains { row.record[key(status)] == .text($0) } ? "1" : "0")
     case .starred: row.record.creator == userID ? row.record[field.key] ?? .text("0") : .null
     case .contacts: .link(row.contact)
     case .line: lineValue(field.name, row)

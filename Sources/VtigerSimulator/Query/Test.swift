@@ -73,7 +73,7 @@ extension VtigerAccount {
         return .link(0)
       case .id: return VtigerAccount.number(in: literal.text).map { .link($0) } ?? .nothing
       case .createdTime, .modifiedTime: return moment(literal, term.comparison)
-      case .modifiedBy, .owner, .contacts: return try reference(literal, field)
+      case .modifiedBy, .creator, .owner, .contacts: return try reference(literal, field)
       default: break
       }
       if field.type == .reference, !field.refersTo.isEmpty { return try reference(literal, field) }

@@ -79,9 +79,15 @@ extension VtigerAccount {
       case .object(var members) = speller.row(Row(record: record), module.fields, of: module)
     else { return .null }
     let name = record[key("product_name")] ?? .text("")
-    let isService = (members.first { $0.key == "productid" }?.value.string ?? "").hasPrefix("26x")
+    let isService = self.module("Services").map { services in
+      if case .link(let id)? = record[key("productid")] {
+        self.record(id, in: services) != nil
+      } else {
+        false
+      }
+    }
     members.append(.init("product_name", speller.spell(name, of: module.fields[0], in: module)))
-    members.append(.init("entity_type", .string(isService ? "Services" : "Products")))
+    members.append(.init("entity_type", .string(isService == true ? "Services" : "Products")))
     members.append(.init("deleted", .string("0")))
     return .object(members)
   }

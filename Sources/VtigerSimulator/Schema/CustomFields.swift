@@ -16,13 +16,15 @@ enum CustomFields {
     ("Contacts", everyType), ("Accounts", everyType), ("Potentials", everyType),
     ("Leads", ["string", "double.3", "date", "picklist", "boolean"]),
     ("HelpDesk", ["string", "double.3", "date", "picklist", "boolean"]),
+    ("Cases", ["string", "double.3", "date", "picklist", "boolean"]),
     ("Invoice", ["string", "currency.2", "date", "picklist", "boolean"]),
   ]
 
   static let values = ["North", "South & West", "O'Hara", "Größe"]
 
-  static func fields(_ types: [String], from number: Int) -> [Field] {
-    let words = types.enumerated().map { "cf_\(number + 2 * $0.offset):\($0.element)" }
+  /// Fields of those types, whose names begin so and end with a number.
+  static func fields(_ types: [String], prefix: String, from number: Int) -> [Field] {
+    let words = types.enumerated().map { "\(prefix)\(number + 2 * $0.offset):\($0.element)" }
     var fields = FieldList("@cf " + words.joined(separator: " ")).fields
     for place in fields.indices {
       fields[place].label = "X \(fields[place].type.rawValue)"

@@ -50,6 +50,13 @@ extension VtigerAccount {
     members.append(.init("labelFields", .string(module.labelFields)))
     if switches.release == .cloud {
       members.append(.init("inactivefields", .array(inactive(module))))
+      for case .isClosed(let field, let values) in module.fields.map(\.role) {
+        let info = [
+          JSON.Member("status_field", .string(field)),
+          .init("status_values", .array(values.map { .string($0) })),
+        ]
+        members.append(.init("closedStatesInfo", .object(info)))
+      }
     }
     return .object(members)
   }

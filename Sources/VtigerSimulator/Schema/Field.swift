@@ -17,7 +17,9 @@ enum FieldType: String, Sendable {
 enum FieldRole: Sendable, Hashable {
   /// A cell of the record.
   case plain
-  case id, owner, createdTime, modifiedTime, modifiedBy
+  case id, owner, creator, createdTime, modifiedTime, modifiedBy
+  /// Whether the record is in a state that closes it.
+  case isClosed(statusField: String, values: [String])
   /// Per user, not a property of the record: `"0"` or `"1"` for who made it, null for the others
   /// (measured on 8.3.0).
   case starred

@@ -4,7 +4,7 @@ struct Module: Sendable {
   let label: String
   let singular: String
   /// The number before the `x` of its ids: a row number of the server's own table of modules.
-  let prefix: Int
+  var prefix: Int
   /// False for an "actor": a plain table without change times, tombstones or sharing.
   var isEntity = true
   /// The column of the key, which the `id` field has as its label.
@@ -134,6 +134,7 @@ struct FieldList {
     case "createdtime", "CreatedTime": .createdTime
     case "modifiedtime", "ModifiedTime": .modifiedTime
     case "modifiedby": .modifiedBy
+    case "created_user_id": .creator
     case "starred": .starred
     case "hdnDiscountPercent": .documentDiscount(lineKey: "discount_percent")
     case "hdnDiscountAmount": .documentDiscount(lineKey: "discount_amount")
