@@ -115,6 +115,8 @@ extension VtigerAccount {
       let invited = (0..<3).compactMap { _ in anyRecord(in: contacts)?.id }
       if edit == .invite { invite(Array(Set(invited)).sorted(), to: record.id) }
       if edit == .makeEvent { makeEvent(of: record.id) }
+    case .beginSave where generator.chance(50):
+      beginSave(create(generator.pick(documents).name, mostLines: 0))
     case .beginSave, .saveLines, .addLineSilently:
       guard let record = anyRecord(in: generator.pick(documents)) else { return false }
       if edit == .beginSave { beginSave(record.id) }
