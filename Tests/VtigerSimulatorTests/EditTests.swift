@@ -151,6 +151,9 @@ struct EditTests {
     for (module, id) in [("HelpDesk", ticket), ("ModComments", comment), ("Events", event)] {
       #expect(stamp(account, module, id) == before)
     }
+    // Whoever comes back is not at the event again.
+    account.restore(loser)
+    #expect(account.records(of: "Events")[event]?["contact_id"] == .null)
   }
 
   @Test func aConvertedLeadIsGoneFromQueryAndAnswersRetrieve() throws {

@@ -158,6 +158,7 @@ struct QueryTests {
     #expect(found(">= '2026-03-01T12:00:00'") == [old, new])
     #expect(found("> '2026-03-01T12:00:00Z'") == [new])
     #expect(found("> '2026-03-01'") == [old, new])
+    #expect(found("> '2026-03-02'") == [])
     #expect(found("< '2026-03-01 12:30:00'") == [old])
     // A UNIX time is accepted, and matches everything though it lies in 2030.
     #expect(found("> 1895900000") == [old, new])

@@ -161,6 +161,7 @@ struct SyncTests {
     let page = sync(account, "Leads", since: noon - 1)
     #expect(numbers(page["updated"]) == [id])
     #expect(page["lastModifiedTime"] == .number(String(noon)))
+    #expect(sync(account, "Leads", since: noon)["updated"] == .array([]))
   }
 
   @Test func changesMayBeIDsAlone() {
