@@ -41,7 +41,9 @@ extension VtigerAccount: EditedAccount {
 
   private func admitted(_ request: WireRequest, number: Int, counted: inout Bool) -> WireReply {
     if switches.release == .cloud {
-      guard minute.spend(now: now), day.spend(now: now) else { return limited }
+      guard minute.spend(now: now), hour.spend(now: now), day.spend(now: now) else {
+        return limited
+      }
       counted = true
     }
     let effect = faults.take(number: number, target: String(request.target.dropFirst()))

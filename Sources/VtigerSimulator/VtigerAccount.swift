@@ -24,8 +24,13 @@ package final class VtigerAccount {
   package var crashingRecords: Set<Int64> = []
   /// Tables that are broken: every query that joins one finds nothing (measured on 8.3.0).
   package var brokenTables: Set<String> = []
+  /// When the server's zone changes its distance from UTC, as daylight saving has it, in order of
+  /// time. Before the first change the switch holds.
+  package var zoneChanges: [ZoneChange] = []
   /// The minute's allowance (documented for Cloud).
   package var minute = RateLimit(limit: 60, window: 60)
+  /// The hour's, of which no header tells the rest (documented).
+  package var hour = RateLimit(limit: 4_000, window: 3_600)
   /// The day's.
   package var day = RateLimit(limit: 7_200, window: 86_400)
   /// Called before a request is answered, with its number counted from 1.
@@ -82,7 +87,24 @@ package final class VtigerAccount {
   }
 
   /// The wall clock of the server's zone.
-  var wallClock: Int64 { now + switches.zoneOffset }
+  var wallClock: Int64 { now + offset(at: now) }
+
+  /// The seconds from UTC to the server's zone at an instant.
+  func offset(at instant: Int64) -> Int64 {
+    zoneChanges.last { $0.instant <= instant }?.offset ?? switches.zoneOffset
+  }
+
+  /// A change of the distance of the server's zone from UTC.
+  package struct ZoneChange: Sendable, Hashable {
+    /// Seconds since 1970.
+    let instant: Int64
+    let offset: Int64
+
+    package init(at instant: Int64, offset: Int64) {
+      self.instant = instant
+      self.offset = offset
+    }
+  }
 }
 
 extension VtigerAccount {
@@ -146,6 +168,7 @@ extension VtigerAccount {
     case "Calendar": record[key("activitytype")] == .text("Task")
     case "Events": record[key("activitytype")] != .text("Task")
     case "Users": record[key("status")] == .text("Active")
+    case "Currency": record[key("deleted")] != .text("1")
     default: true
     }
   }

@@ -8,7 +8,7 @@ package enum VtigerEdit: String, CaseIterable, Sendable {
   case beginSave, endSaves, saveLines, addLineSilently, alterSilently
   case renameValue, deactivateUser, activateUser, deleteUser, createUser
   case reviseCurrency, createGroup, createFolder
-  case addField, removeField, deactivateField, addModule
+  case addField, removeField, deactivateField, addModule, relabel
 }
 
 extension VtigerAccount {
@@ -176,6 +176,9 @@ extension VtigerAccount {
     let module = generator.pick(working)
     switch edit {
     case .addField: addField(to: module.name, type: generator.pick(CustomFields.everyType))
+    case .relabel:
+      let field = generator.pick(module.fields)
+      relabel(field: field.name, of: module.name, to: "Label \(generator.int(1...999))")
     case .addModule:
       guard modules.count < 40 else { return false }
       let name = "Module\(modules.count)"

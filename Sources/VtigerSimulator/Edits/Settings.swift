@@ -125,6 +125,22 @@ extension VtigerAccount {
     add(module)
   }
 
+  /// Renames a module for its users. The key stays.
+  package func relabel(module name: String, to label: String) {
+    guard var module = module(name) else { return }
+    module.label = label
+    add(module)
+  }
+
+  /// Renames a field for its users.
+  package func relabel(field: String, of name: String, to label: String) {
+    guard var module = module(name),
+      let place = module.fields.firstIndex(where: { $0.name == field })
+    else { return }
+    module.fields[place].label = label
+    add(module)
+  }
+
   /// Adds a module of a name that is new, with a few fields.
   package func addModule(_ name: String) {
     let prefix = (modules.map(\.prefix).max() ?? 0) + 1

@@ -49,7 +49,8 @@ extension VtigerAccount {
     var reply = WireReply(status: 429, headers: ["Content-Type": "text/html; charset=UTF-8"])
     if switches.sendsFloodControlOn429 { appendLimits(to: &reply) }
     if switches.sendsRetryAfter {
-      let ends = day.remaining == 0 ? day.reset : minute.reset
+      let spent = [minute, hour, day].filter { $0.remaining == 0 }
+      let ends = spent.map(\.reset).max() ?? minute.reset
       reply.headers.append("Retry-After", String(max(1, ends - now)))
     }
     return reply

@@ -24,7 +24,8 @@ extension VtigerAccount {
     }
     guard module.isEntity, module.isStamped else { throw Failure.denied }
     let scope = try scope(parameters["syncType"])
-    let since = Int64(seconds.rounded(.down)) + switches.zoneOffset
+    let instant = Int64(seconds.rounded(.down))
+    let since = instant + offset(at: instant)
     let later = (shelves[module.shelf]?.records ?? []).filter {
       $0.modified > since && !$0.isBroken && isOfKind($0, module)
         && (scope?.contains($0.owner) ?? true)
@@ -40,7 +41,7 @@ extension VtigerAccount {
       .init(
         "lastModifiedTime",
         .number(
-          page.isEmpty ? String(Int64(seconds)) : String(last - switches.zoneOffset))),
+          page.isEmpty ? String(Int64(seconds)) : String(last - offset(at: now)))),
     ])
   }
 

@@ -34,12 +34,14 @@ enum CustomFields {
 }
 
 extension Module {
-  /// A module made with the module builder, which no installation has.
+  /// A module made with the module builder, which no installation has, and whose names are those
+  /// that a developer liked.
   static func custom(_ name: String, _ singular: String, prefix: Int) -> Module {
     make(
       name, singular + "s", singular, prefix, "\(name.lowercased())id", "name",
       """
-      name! \(name.lowercased())_no- account:reference(Accounts) due:date
+      name! Name \(name.lowercased())_no- about:reference(Accounts,Contacts) about_module
+      _synced_at:datetime account:reference(Accounts) due:date
       weight:double.2 %owner %times description:text %tail
       """)
   }

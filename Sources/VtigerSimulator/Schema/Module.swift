@@ -1,7 +1,7 @@
 /// A module as the account has it: what `listtypes` and `describe` tell.
 struct Module: Sendable {
   let name: String
-  let label: String
+  var label: String
   let singular: String
   /// The number before the `x` of its ids: a row number of the server's own table of modules.
   var prefix: Int
