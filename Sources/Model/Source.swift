@@ -16,6 +16,9 @@ package protocol Source {
 
   /// The request that asks a listing a question.
   func request(for listing: Listing, _ question: Question) -> Request
+  /// The answer to a request that the source has already; nil where it must be made. It costs
+  /// nothing: no request leaves, and none is counted.
+  func known(_ request: Request) -> Response?
   /// Where the page of this number begins, from 1. Nil for all but the first where pages follow one
   /// another by key; replies then say `.moreAt` or `.end`. The lists of a table are paged alike.
   ///
@@ -27,6 +30,10 @@ package protocol Source {
   /// What tells whose account it is and as whom it is read. Where a question is the first page of a
   /// table, of so many records, its answer serves as that page.
   func identityQuestions(pageSize: Int) -> [IdentityQuestion]
+}
+
+extension Source {
+  package func known(_ request: Request) -> Response? { nil }
 }
 
 /// Where a page of a list begins: its number, or the key behind which it starts. Only the source
@@ -90,13 +97,17 @@ package struct Reply: Sendable, Hashable {
   package var retryAfter: Duration?
   /// What a refusal says to people, on one line, or nil without a sentence.
   package var message: String?
+  /// The records in the declared form, where the answer has them in another: they are read in the
+  /// place of its body. `Response.padding` zero bytes end it.
+  package var body: [UInt8]?
 
   package init(
     _ verdict: Verdict, next: Next = .unknown, date: Timestamp? = nil,
     allowances: [AllowanceRule: Allowance] = [:], retryAfter: Duration? = nil,
-    message: String? = nil
+    message: String? = nil, body: [UInt8]? = nil
   ) {
     (self.verdict, self.next, self.date) = (verdict, next, date)
     (self.allowances, self.retryAfter, self.message) = (allowances, retryAfter, message)
+    self.body = body
   }
 }

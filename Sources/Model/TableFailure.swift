@@ -5,6 +5,8 @@ package struct TableFailure: Error, Sendable, Hashable {
     case unreachable(String)
     /// A status that is no page.
     case status(Int)
+    /// An answer that is no page, by a code of the source's own.
+    case code(String)
     /// The source understood and said no, by a status or a code of its own: `status 403`.
     case forbidden(String)
     case redirect(Int)
@@ -79,6 +81,7 @@ extension TableFailure {
     case .status(let status) where status >= 500:
       "The source is in trouble: status \(status) at \(doing).\(said)"
     case .status(let status): "The source answers status \(status) to \(doing).\(said)"
+    case .code(let code): "The source answers \(code) to \(doing).\(said)"
     case .forbidden(let answer): "The token may not read this: \(answer) at \(doing).\(said)"
     case .redirect(let status):
       "The source redirects (status \(status)) at \(doing). The token goes nowhere else."

@@ -10,7 +10,8 @@ internal import Model
 /// a count that is still larger is the pass's to settle.
 ///
 /// **Every list ends.** Pages without a record, and pages that repeat the one before, end it after
-/// a while, whatever the source says, and so do twice as many records as it counts.
+/// a while, whatever the source says, and so do twice as many records as it counts. Of pages by key
+/// those alone that repeat the one before.
 struct Pager: Equatable {
   /// What list it is, as far as that tells where it ends.
   struct List: Equatable {
@@ -110,7 +111,8 @@ struct Pager: Equatable {
       // All has come that is counted; behind it nothing is expected.
       if barrenPages > 0 || delivered > 2 * total + Self.barrenLimit * size { return .end }
     }
-    guard barrenPages < Self.barrenLimit else {
+    // A page by key may be empty though rows follow: it is another page as long as its key differs.
+    guard (list.isNumbered ? barrenPages : repeats) < Self.barrenLimit else {
       // Of changes, or of the end alone, no count is known: such pages end them.
       isEndless = list.mustEnd
       return .end

@@ -13,18 +13,19 @@ extension Pass {
       context.listed[table.name]?.beginChanges(at: reply.date)
     }
     let key = decoderKey(scan)
-    let mended = try decode(response, key, scan, address)
+    let body = reply.body ?? response.padded
+    let mended = try decode(body, key, scan, address)
     guard let page = decoders[key]?.page else { preconditionFailure("a decoder is kept") }
-    let body = mended ?? response.padded
+    let source = mended ?? body
     shown = []
     if !scan.ids.isEmpty || scan.isCensus {
       shown = Set(
-        PageBytes.hold(page, body) { source in
+        PageBytes.hold(page, source) { source in
           page.records.compactMap { store.key(of: $0, source).last?.integer }
         })
     }
     guard !scan.isCensus else { return PageFacts(records: page.records.count, next: reply.next) }
-    return try store(page, body, reply)
+    return try store(page, source, reply)
   }
 
   /// One decoder for each shape of reply: a listing's pages, and its single records.
@@ -34,7 +35,7 @@ extension Pass {
 
   /// Returns what the page was read from, if that is not the body as it came.
   private func decode(
-    _ response: Response, _ key: Int, _ scan: Scan, _ address: PageAddress
+    _ body: [UInt8], _ key: Int, _ scan: Scan, _ address: PageAddress
   ) throws -> [UInt8]? {
     let listing = table.listings[scan.listing]
     let envelope = scan.asked.count == 1 ? listing.record ?? listing.envelope : listing.envelope
@@ -45,7 +46,7 @@ extension Pass {
         total: context.source.totalMembers)
     do {
       defer { decoders[key] = decoder }
-      return try decoder.decode(mending: response.padded, given: given(listing, scan))
+      return try decoder.decode(mending: body, given: given(listing, scan))
     } catch {
       throw TableFailure(.unreadable(error.reason), doing: "\(request(address))")
     }

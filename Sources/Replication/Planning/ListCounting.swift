@@ -104,7 +104,7 @@ package struct ListCounting {
     init(_ response: Response, _ reply: Reply, of list: List, _ source: any Source) {
       var decoder = PageDecoder(
         Layout(list.table), envelopes: [list.listing.envelope], total: source.totalMembers)
-      let isRead = (try? decoder.decode(response.padded, given: [])) != nil
+      let isRead = (try? decoder.decode(reply.body ?? response.padded, given: [])) != nil
       total = isRead ? decoder.page.totalCount : nil
       records = isRead ? decoder.page.records.count : 0
       next = reply.next

@@ -87,8 +87,10 @@ extension Round {
   /// trouble, and is asked for once more.
   private func answer(to question: IdentityQuestion) throws -> Identity? {
     for _ in 1...2 {
-      guard let response = try reply(to: question.request) else { return nil }
-      replies[question.request] = response
+      let request = question.request
+      let known = context.source.known(request)
+      guard let response = try known ?? reply(to: request) else { return nil }
+      if known == nil { replies[request] = response }
       guard response.status == 200 else { return nil }
       if let identity = question.read(response.body) {
         if question.subject == .account { isAccountRead = true }

@@ -20,8 +20,9 @@ extension Round {
       }
       if isSpent, transport.outstanding > 0 { return }
       guard let flight = try nextFlight(at: now) else { return }
-      if let response = replies.removeValue(forKey: flight.request) {
-        flight.pass.report.requests += 1
+      let asked = replies.removeValue(forKey: flight.request)
+      if let response = asked ?? context.source.known(flight.request) {
+        if asked != nil { flight.pass.report.requests += 1 }
         var reply = context.source.reply(response, to: flight.request)
         reply.date = replyDates.believed(reply.date, at: now)
         try obey(reply, .success(response), flight)
