@@ -43,6 +43,7 @@ let package = Package(
     library("Replication", ["ReplicaFile", "Model", "SQLite", "HTTP"]),
     // The reporting views: `schema/views` under another name.
     library("Capsule", ["Model", "HTTP"], resources: [.embedInCode("Views")]),
+    library("Vtiger", ["Model", "HTTP"]),
     library("Simulation", ["HTTP"]),
     library("CapsuleSimulator", ["Simulation", "HTTP"]),
     library("VtigerSimulator", ["Simulation", "HTTP"]),
@@ -69,6 +70,8 @@ let package = Package(
       [
         "CapsuleSimulator", "Simulation", "Replication", "ReplicaFile", "Model", "SQLite", "HTTP",
       ]),
+    tests(
+      of: "Vtiger", ["TestSupport", "ReplicaFile", "Replication", "Model", "SQLite", "HTTP"]),
     tests(of: "Simulation", ["HTTP"]),
     tests(of: "CapsuleSimulator", ["Simulation", "HTTP"]),
     tests(of: "VtigerSimulator", ["Simulation", "HTTP"]),
@@ -87,7 +90,7 @@ if Context.environment["CRM_REPLICA_FUZZ"] != nil {
   let sanitizers = "-sanitize=fuzzer,address"
   let flags: [SwiftSetting] = [.unsafeFlags([sanitizers, "-parse-as-library", "-O"])]
   for target in package.targets
-  where ["Model", "ReplicaFile", "Replication", "Capsule"].contains(target.name) {
+  where ["Model", "ReplicaFile", "Replication", "Capsule", "Vtiger"].contains(target.name) {
     target.swiftSettings = strict + flags
   }
   package.targets.append(

@@ -1,0 +1,168 @@
+package import Model
+
+/// The tables of an account: three that say what it has, and one for each of its modules.
+extension VtigerCatalogue {
+  /// What the account shows. A module that is gone has its table no longer declared: its rows stay
+  /// in the file as they are.
+  ///
+  /// Of activities that are filtered behind the limit of a list, a list by time shows an own change
+  /// behind a hundred foreign ones on no page: those of a user who is no administrator are read
+  /// whole.
+  package func tables(isAdministrator: Bool) -> [Table] {
+    let lists = Naming.listTables(of: modules, documents: documents)
+    return Self.ownTables
+      + modules.filter { !$0.isGone }.compactMap { module in
+        let isWhole =
+          module.changeField == nil || !isAdministrator && module.isFiltered
+        return table(of: module, isWhole ? .full : .incremental, lists[module.name] ?? [:])
+      }
+  }
+
+  /// The tables that mirror what `listtypes` and `describe` say.
+  package static let ownTables: [Table] = [
+    Table(
+      "modules", .full, from: [Listing("modules", "modules")],
+      columns: [
+        .text("name", or: .key), .text("table_name", at: "table_name"), .text("label"),
+        .text("singular"), .text("id_prefix", at: "id_prefix"),
+        .boolean("is_entity", at: "is_entity"),
+      ]),
+    Table(
+      "module_fields", .full, from: [Listing("module_fields", "module_fields")],
+      columns: [
+        .text("module", or: .key), .text("name", or: .key),
+        .text("column_name", at: "column_name"), .text("label"), .text("type"),
+        .boolean("mandatory"), .integer("position"), .anyAsText("refers_to", at: "refers_to"),
+      ]),
+    Table(
+      "picklist_values", .full, from: [Listing("picklist_values", "picklist_values")],
+      columns: [
+        .text("module", or: .key), .text("field", or: .key), .integer("position"),
+        .text("value", or: .key), .text("label"),
+      ]),
+  ]
+
+  private func table(
+    of module: Module, _ method: Table.Method, _ lists: [String: String]
+  ) -> Table? {
+    guard let name = module.tableName else { return nil }
+    return Table(
+      name, method,
+      from: [Listing(module.name, "result", record: module.hasID ? "result" : nil)],
+      columns: columns(of: module), children: children(of: module, lists),
+      ignored: module.fields.filter(\.isSecret).map(\.name) + Self.secretNames,
+      searchable: module.fields.filter { Self.searchedTypes.contains($0.type) }
+        .compactMap(\.columnName))
+  }
+
+  /// The columns of a module, the id first, then in the order of the account's description.
+  private func columns(of module: Module) -> [Column] {
+    let modules = Naming.moduleColumns(of: module.fields)
+    let change = module.changeField?.name
+    var columns: [Column] = []
+    if module.hasID { columns.append(.integer("id", at: "id", or: .key)) }
+    for field in module.fields where !(module.hasID && field.name == "id") {
+      guard let name = field.columnName else { continue }
+      let isKey = !module.hasID && !field.isGone
+      let type = Self.columnType(of: field, isKey: isKey)
+      let traits: Column.Traits = isKey ? .key : field.name == change ? .freshness : []
+      columns.append(Column(name, type, .member([field.name]), traits))
+      if let beside = modules[field.name] {
+        columns.append(Column(beside, .text, .member([RecordForm.moduleKey(of: field.name)])))
+      }
+    }
+    return columns
+  }
+
+  private static func columnType(of field: Field, isKey: Bool) -> ColumnType {
+    switch field.type {
+    case "reference", "owner": .integer
+    case _ where isKey: .text
+    case "integer": .integer
+    case "double", "currency", "decimal": .real
+    case "boolean": .boolean
+    case "date": .date
+    case "datetime": .dateTime
+    default: .text
+    }
+  }
+
+  private func children(of module: Module, _ lists: [String: String]) -> [Child] {
+    var children: [Child] = []
+    if let table = lists[RecordForm.linesKey], let lines = self[Self.lineItem] {
+      children.append(
+        Child(
+          table, at: RecordForm.linesKey, of: "record_id",
+          elements: .objects(lineColumns(of: lines)), isEmbedded: true))
+    }
+    for field in module.fields where field.isList {
+      guard let table = lists[field.name] else { continue }
+      // Of a field that is gone no record tells any more: the rows stay.
+      children.append(
+        Child(
+          table, at: field.name, of: "record_id", elements: .strings, isEmbedded: field.isGone))
+    }
+    return children
+  }
+
+  /// The columns of a document's lines. Whose they are stands before them.
+  private func lineColumns(of module: Module) -> [Column] {
+    var columns = self.columns(of: module).filter { $0.path.first != "parent_id" }
+    columns.removeAll { $0.path.first == RecordForm.moduleKey(of: "parent_id") }
+    // The key of an element is its first column, and need not be marked.
+    columns[0] = .integer("id", at: "id")
+    // Sent, and described nowhere.
+    if !columns.contains(where: { $0.name.lowercased() == "description" }) {
+      columns.append(.text("description"))
+    }
+    return columns
+  }
+
+  /// The types whose values are worth a search for words.
+  private static let searchedTypes: Set<String> = ["string", "text", "email", "phone"]
+
+  /// How the records of a module are to be rewritten.
+  func form(of module: Module) -> RecordForm {
+    guard documents.contains(module.name), let lines = self[Self.lineItem] else {
+      return form(of: module, lines: nil)
+    }
+    var nested = form(of: lines, lines: nil)
+    // Whose line it is, and what its product says of itself, stands elsewhere.
+    for name in ["parent_id", "product_name", "entity_type", "deleted"] {
+      nested.add(name, .dropped)
+    }
+    return form(of: module, lines: nested)
+  }
+
+  private func form(of module: Module, lines: RecordForm?) -> RecordForm {
+    var form = RecordForm(modules: prefixes, lines: lines)
+    let change = module.changeField?.name
+    let prefixes = Dictionary(prefixes.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let references = module.hasID ? [] : module.fields.filter(\.isReference).map(\.name)
+    form.add("id", .id)
+    for field in module.fields where field.name != "id" {
+      let isOther = field.isReference && !field.namesModule
+      form.add(
+        field.name, Self.kind(of: field, isKey: !module.hasID),
+        namesModule: field.namesModule && field.columnName != nil,
+        prefix: isOther ? field.refersTo.first.flatMap { prefixes[$0] } ?? -1 : -1,
+        isStamp: field.name == change,
+        place: references.firstIndex(of: field.name) ?? -1)
+    }
+    return form
+  }
+
+  private static func kind(of field: Field, isKey: Bool) -> RecordForm.Kind {
+    if field.isSecret { return .dropped }
+    if field.isList { return .list }
+    switch field.type {
+    case "reference", "owner": return .reference
+    case _ where isKey: return .keyText
+    case "integer": return .integer
+    case "double", "currency", "decimal": return .real
+    case "boolean": return .boolean
+    case "datetime": return .instant
+    default: return .text
+    }
+  }
+}

@@ -1,0 +1,165 @@
+internal import Model
+
+/// The questions to the lists of modules, in Vtiger's query language (VTQL).
+///
+/// It has neither brackets nor joins: AND binds before OR, the fields of an order ascend but for
+/// the last one, and 100 rows come at the most, whatever is asked for.
+struct VTQL {
+  let module: VtigerCatalogue.Module
+  let columns: String
+  /// The references that make up the key of a module without ids, each with the prefix of what it
+  /// leads to.
+  let key: [(name: String, prefix: String)]
+
+  init(_ module: VtigerCatalogue.Module, in catalogue: VtigerCatalogue) {
+    self.module = module
+    columns = Self.columns(of: module, in: catalogue)
+    key =
+      module.hasID
+      ? []
+      : module.fields.filter { $0.isReference && !$0.isGone }.map { field in
+        (field.name, field.refersTo.first.flatMap { catalogue[$0]?.idPrefix } ?? "0")
+      }
+  }
+
+  /// The columns of documents by name: with all of them a row would come for each line. Names that
+  /// the language cannot say, and discounts that are those of lines under another name, are left
+  /// out.
+  private static func columns(
+    of module: VtigerCatalogue.Module, in catalogue: VtigerCatalogue
+  ) -> String {
+    guard catalogue.documents.contains(module.name), let lines = catalogue[VtigerCatalogue.lineItem]
+    else { return "*" }
+    let left = Set(lines.fields.map(\.name)).subtracting(["id", "description"])
+      .union(["hdnDiscountPercent", "hdnDiscountAmount"])
+    let names = module.fields.filter { !$0.isGone && !$0.isSecret && isWord($0.name) }.map(\.name)
+      .filter { !left.contains($0) && $0 != "id" }
+    return (["id"] + names).joined(separator: ",")
+  }
+
+  private static func isWord(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy {
+        switch $0 {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x5f: true
+        default: false
+        }
+      }
+  }
+
+  private func id(_ number: Int64) -> String { "\(module.idPrefix)x\(number)" }
+
+  private func select(_ columns: String, _ rest: String) -> String {
+    "SELECT \(columns) FROM \(module.name)\(rest.isEmpty ? "" : " " + rest);"
+  }
+
+  /// Records by their ids.
+  func records(_ ids: [Int64]) -> String {
+    let list = ids.map(id).joined(separator: ",")
+    return select(columns, "WHERE id IN (\(list)) LIMIT \(Walk.width)")
+  }
+
+  /// The ids of all records, page by page.
+  func census(behind last: Int64) -> String {
+    select("id", "WHERE id > '\(id(last))' ORDER BY id LIMIT \(Walk.width)")
+  }
+
+  /// A page. `since` is what the server stamps on what has changed since, at the earliest.
+  func page(_ walk: Walk, size: Int64, since: String?) -> String {
+    let limit = "LIMIT \(min(size, Walk.width))"
+    let change = module.changeField?.name
+    switch walk {
+    case .behind(let last):
+      if let since, let change {
+        return select(columns, "WHERE \(change) >= '\(since)' ORDER BY \(change), id \(limit)")
+      }
+      guard module.hasID else { return keyed([], limit) }
+      return select(columns, "WHERE id > '\(id(last))' ORDER BY id \(limit)")
+    case .behindChange(let stamp, let last):
+      let change = change ?? "modifiedtime"
+      return select(
+        columns,
+        "WHERE \(change) > '\(stamp)' OR \(change) = '\(stamp)' AND id > '\(id(last))' "
+          + "ORDER BY \(change), id \(limit)")
+    case .behindKey(let numbers): return keyed(numbers, limit)
+    case .window(let start, let since):
+      // Of the records' ids alone: with more, one record may fill the rows that come.
+      let window = "id > '\(id(start))' AND id <= '\(id(start + Walk.width))'"
+      let empty = since < start ? " AND id > '\(id(since))'" : ""
+      return select("id", "WHERE \(window)\(empty) ORDER BY id LIMIT \(Walk.width)")
+    case .records(let ids):
+      let list = ids.map(id).joined(separator: ",")
+      return select(columns, "WHERE id IN (\(list)) ORDER BY id LIMIT \(Walk.width)")
+    }
+  }
+
+  /// A page of a module without ids, by its references.
+  private func keyed(_ numbers: [Int64], _ limit: String) -> String {
+    let order = key.isEmpty ? "" : "ORDER BY \(key.map(\.name).joined(separator: ", ")) "
+    guard !numbers.isEmpty, numbers.count == key.count else { return select("*", order + limit) }
+    // Behind the first, or at it and behind the second, and so on.
+    let values = zip(key, numbers).map { (name: $0.name, value: "'\($0.prefix)x\($1)'") }
+    let terms = values.indices.map { last in
+      (values[..<last].map { "\($0.name) = \($0.value)" }
+        + ["\(values[last].name) > \(values[last].value)"]).joined(separator: " AND ")
+    }
+    return select("*", "WHERE \(terms.joined(separator: " OR ")) \(order)\(limit)")
+  }
+
+  /// The lines of documents, for those who ask for them by whose they are; further ones behind a
+  /// line's id.
+  static func lines(
+    of documents: [Int64], _ module: VtigerCatalogue.Module, prefix: String, behind last: Int64
+  ) -> String {
+    let list = documents.map { "\(module.idPrefix)x\($0)" }.joined(separator: ",")
+    return "SELECT * FROM \(VtigerCatalogue.lineItem) WHERE parent_id IN (\(list)) "
+      + "AND id > '\(prefix)x\(last)' ORDER BY id LIMIT \(Walk.width);"
+  }
+}
+
+/// What a query asks, as far as that tells where its list goes on: read from its text.
+struct AskedQuery: Hashable {
+  enum Kind: Hashable {
+    case byID, byChange, byKey
+    case records
+    case window(start: Int64, emptySince: Int64)
+    /// The records that a window has shown.
+    case shown([Int64])
+  }
+
+  let module: String
+  let kind: Kind
+  /// Rows that come at the most.
+  let limit: Int
+
+  init?(_ text: String) {
+    let words = text.split(separator: " ")
+    guard words.count > 4, words[0] == "SELECT", words[2] == "FROM", text.hasSuffix(";") else {
+      return nil
+    }
+    module = String(words[3].prefix { $0 != ";" })
+    guard words[words.count - 2] == "LIMIT", let limit = Int(words[words.count - 1].dropLast())
+    else { return nil }
+    self.limit = limit
+    let isOrdered = words.contains("ORDER")
+    let isSorted = words.last { $0 != "LIMIT" && !$0.hasSuffix(";") } == "id"
+    if words.contains("IN") {
+      kind = isOrdered ? .shown(words.flatMap(Self.ids)) : .records
+    } else if words[1] == "id", words.contains("<="), let start = Self.ids(words[7]).first {
+      let since = words.lastIndex(of: ">").flatMap { $0 > 7 ? Self.ids(words[$0 + 1]).first : nil }
+      kind = .window(start: start, emptySince: since ?? start)
+    } else if !isSorted {
+      kind = .byKey
+    } else {
+      kind = words.contains { $0.hasSuffix(",") } ? .byChange : .byID
+    }
+  }
+
+  /// The numbers of `(12x1,12x2)` or of `'12x1'`.
+  private static func ids(_ word: Substring) -> [Int64] {
+    word.split { "(,)';".contains($0) }.compactMap { part in
+      let halves = part.split(separator: "x")
+      return halves.count == 2 && Int64(halves[0]) != nil ? Int64(halves[1]) : nil
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package import HTTP
+
+/// The two forms of the API: that of the hosted product, and that of servers of one's own.
+package enum VtigerForm: String, Sendable, Hashable, CaseIterable {
+  /// `restapi/v1/vtiger/default/query?query=...`, each request with name and access key.
+  case rest
+  /// `webservice.php?operation=query&query=...`, in a session that a login has opened. Its name is
+  /// no part of a request here: whoever sends it adds it.
+  case session
+
+  /// Where the operations of the REST form live, below the origin.
+  package static let restPath = "restapi/v1/vtiger/default"
+  static let page = "webservice.php"
+
+  /// A request that reads.
+  func request(_ operation: String, _ parameters: [(name: String, value: String)] = []) -> Request {
+    let query = parameters.map { "\($0.name)=\(Self.encoded($0.value))" }
+    switch self {
+    case .rest:
+      return Request(operation + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
+    case .session:
+      return Request("\(Self.page)?" + (["operation=\(operation)"] + query).joined(separator: "&"))
+    }
+  }
+
+  /// The operation that a request asks for, and its parameters.
+  func parts(of request: Request) -> (operation: String, parameters: [String: String]) {
+    let halves = request.target.split(separator: "?", maxSplits: 1)
+    var parameters = Dictionary(
+      FormText.decoded(halves.count == 2 ? halves[1] : ""), uniquingKeysWith: { first, _ in first })
+    switch self {
+    case .rest: return (halves.first.map(String.init) ?? "", parameters)
+    case .session: return (parameters.removeValue(forKey: "operation") ?? "", parameters)
+    }
+  }
+
+  package var listTypes: Request { request("listtypes", [("fieldTypeList", "null")]) }
+
+  package func describe(_ module: String) -> Request {
+    request("describe", [("elementType", module)])
+  }
+
+  /// One record with its lines. The only question whose `ACCESS_DENIED` says that it is gone.
+  package func retrieve(_ id: Int64, of module: VtigerCatalogue.Module) -> Request {
+    request("retrieve", [("id", "\(module.idPrefix)x\(id)")])
+  }
+
+  /// The user as whom the account is read. The session form has no such question: there the reply
+  /// to the login says it.
+  package static let me = VtigerForm.rest.request("me")
+
+  /// As a query carries it. What needs no encoding stays readable: people are shown requests.
+  private static func encoded(_ text: String) -> String {
+    var encoded = ""
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"),
+        UInt8(ascii: "."), UInt8(ascii: "*"), UInt8(ascii: ","), UInt8(ascii: "("),
+        UInt8(ascii: ")"), UInt8(ascii: "'"), UInt8(ascii: ":"):
+        encoded.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        encoded += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return encoded
+  }
+}

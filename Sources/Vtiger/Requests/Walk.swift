@@ -1,0 +1,69 @@
+internal import Model
+
+/// Where a page of a module's list begins: what the text of a `Position` says.
+enum Walk: Hashable {
+  /// Behind an id, ascending.
+  case behind(Int64)
+  /// Behind an instant as the server stamps it and, among the records of that instant, an id.
+  case behindChange(stamp: String, Int64)
+  /// Behind the numbers of the references that make up the key of a module without ids.
+  case behindKey([Int64])
+  /// In the window of ids above this one. Those behind the greatest id that is known have been
+  /// empty from `emptySince` on.
+  case window(Int64, emptySince: Int64)
+  /// These records, which the window below the last of them has shown.
+  case records([Int64])
+
+  /// How many ids a window has, and how many records a page: no more come in any case.
+  static let width: Int64 = 100
+  /// Empty windows behind the greatest id that end a walk.
+  static let emptyWindows: Int64 = 10
+
+  /// The first page of a list.
+  static let start = Position("0")
+
+  var position: Position {
+    switch self {
+    case .behind(let id): Position("\(id)")
+    case .behindChange(let stamp, let id): Position("\(stamp)/\(id)")
+    case .behindKey(let numbers): Position("key " + Self.list(numbers))
+    case .window(let start, let since): Position("above \(start),\(since)")
+    case .records(let ids): Position("in " + Self.list(ids))
+    }
+  }
+
+  init?(_ position: Position) {
+    let text = position.text
+    if let id = Self.number(text) {
+      self = .behind(id)
+    } else if text.hasPrefix("key "), let numbers = Self.numbers(text.dropFirst(4)) {
+      self = .behindKey(numbers)
+    } else if text.hasPrefix("in "), let ids = Self.numbers(text.dropFirst(3)) {
+      self = .records(ids)
+    } else if text.hasPrefix("above "), let numbers = Self.numbers(text.dropFirst(6)),
+      numbers.count == 2
+    {
+      self = .window(numbers[0], emptySince: numbers[1])
+    } else {
+      let halves = text.split(separator: "/")
+      guard halves.count == 2, let id = Self.number(halves[1]), Timestamp(String(halves[0])) != nil
+      else { return nil }
+      self = .behindChange(stamp: String(halves[0]), id)
+    }
+  }
+
+  private static func list(_ numbers: [Int64]) -> String {
+    numbers.map { "\($0)" }.joined(separator: ",")
+  }
+
+  private static func number(_ text: some StringProtocol) -> Int64? {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int64(text)
+  }
+
+  private static func numbers(_ text: Substring) -> [Int64]? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { number($0) }
+    return numbers.count == parts.count ? numbers : nil
+  }
+}

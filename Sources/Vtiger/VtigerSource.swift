@@ -1,0 +1,180 @@
+package import HTTP
+package import Model
+
+/// Vtiger CRM as a source, in both of its forms: the tables that an account was found to have, and
+/// the shape of requests and replies.
+package struct VtigerSource: Source {
+  package let tables: [Table]
+  package let views: [View] = []
+  /// No more rows come in one answer.
+  package let recordsPerRequest = Int(Walk.width)
+  /// Nothing counts its rows: the body that the engine reads is made here, and has no such member.
+  package let totalMembers = (outer: "", inner: "")
+  package let allowanceRules: [AllowanceRule]
+
+  let base: BaseURL
+  let form: VtigerForm
+  let catalogue: VtigerCatalogue
+  let user: VtigerUser?
+  let zone: ServerZone
+  /// The greatest id that is known of any module.
+  let greatestID: Int64
+  private let replies: VtigerReplies
+  private let queries: [String: VTQL]
+  private let records: [String: RecordForm]
+
+  /// `user` is as whom the account is read, where it is known. It says too whether that is an
+  /// administrator: for others, activities are read by windows of ids.
+  package init(
+    base: BaseURL, form: VtigerForm, catalogue: VtigerCatalogue, user: VtigerUser? = nil,
+    zone: ServerZone = .utc, greatestID: Int64 = 0
+  ) {
+    (self.base, self.form, self.catalogue) = (base, form, catalogue)
+    (self.user, self.zone, self.greatestID) = (user, zone, greatestID)
+    tables = catalogue.tables(isAdministrator: user?.isAdministrator ?? false)
+    // A server of one's own counts nothing.
+    allowanceRules = form == .rest ? [VtigerReplies.minute, VtigerReplies.day] : []
+    replies = VtigerReplies(form: form)
+    let modules = catalogue.modules
+    queries = Dictionary(
+      modules.map { ($0.name, VTQL($0, in: catalogue)) }, uniquingKeysWith: { first, _ in first })
+    records = Dictionary(
+      modules.map { ($0.name, catalogue.form(of: $0)) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func isWindowed(_ module: VtigerCatalogue.Module) -> Bool {
+    module.isFiltered && !(user?.isAdministrator ?? false)
+  }
+
+  // MARK: Requests
+
+  package func request(for listing: Listing, _ question: Question) -> Request {
+    guard let vtql = queries[listing.path] else { return Self.stored(listing.path) }
+    switch question.subject {
+    case .records(let ids): return query(vtql.records(ids))
+    case .page(let position, let size):
+      var walk = Walk(position) ?? .behind(0)
+      if walk == .behind(0), question.since == nil, isWindowed(vtql.module) {
+        walk = .window(0, emptySince: 0)
+      }
+      return query(
+        vtql.page(walk, size: Int64(size), since: question.since.map(zone.stamp(since:))))
+    }
+  }
+
+  private func query(_ text: String) -> Request { form.request("query", [("query", text)]) }
+
+  /// The lines of documents of one module by whose they are, at most a hundred, behind an id.
+  package func lines(of documents: [Int64], in module: String, behind last: Int64 = 0) -> Request? {
+    guard catalogue.documents.contains(module), let document = catalogue[module],
+      let lines = catalogue[VtigerCatalogue.lineItem]
+    else { return nil }
+    return query(VTQL.lines(of: documents, document, prefix: lines.idPrefix, behind: last))
+  }
+
+  /// The ids of a module behind one of them, ascending, and nothing else: a list that tells which
+  /// records there are. Nil for a module without ids.
+  package func census(of module: String, behind last: Int64 = 0) -> Request? {
+    queries[module].flatMap { $0.module.hasID ? query($0.census(behind: last)) : nil }
+  }
+
+  /// What the account has is no question to it: it was asked before there were tables.
+  private static func stored(_ table: String) -> Request { Request("catalogue/\(table)") }
+
+  package func known(_ request: Request) -> Response? {
+    if form == .session, request == Self.login { return user?.response }
+    guard let table = Self.ownTable(request) else { return nil }
+    return catalogue.records(of: table).map { Response(status: 200, body: $0) }
+  }
+
+  private static func ownTable(_ request: Request) -> String? {
+    let path = "catalogue/"
+    return request.target.hasPrefix(path) ? String(request.target.dropFirst(path.count)) : nil
+  }
+
+  package func position(ofPage number: Int, in listing: Listing) -> Position? {
+    number == 1 ? Walk.start : nil
+  }
+
+  // MARK: Replies
+
+  package func reply(_ response: Response, to request: Request) -> Reply {
+    if Self.ownTable(request) != nil { return Reply(.accept, next: .end) }
+    let (operation, parameters) = form.parts(of: request)
+    let asked = operation == "query" ? parameters["query"].flatMap(AskedQuery.init) : nil
+    let module = asked?.module ?? operationModule(operation, parameters)
+    var (reply, result) = replies.read(
+      response, to: request, module.flatMap { records[$0] } ?? RecordForm(modules: [:]), zone)
+    guard reply.verdict == .accept, let result, result.hasResult, module != nil else {
+      return reply
+    }
+    reply.body = result.body
+    reply.next = .end
+    guard let asked else { return reply }
+    if case .window(let start, let since) = asked.kind {
+      reply.body = Self.empty
+      reply.next = next(behind: start, emptySince: since, ids: result.ids)
+      return reply
+    }
+    if case .shown(let ids) = asked.kind, result.ids.isDisjoint(with: ids) {
+      // The same list has just shown them: an answer without any says nothing.
+      return Reply(.retry(.hidden(ids.count)), date: reply.date, allowances: reply.allowances)
+    }
+    reply.next = next(asked, result)
+    return reply
+  }
+
+  /// The module whose record is asked for by its id.
+  private func operationModule(_ operation: String, _ parameters: [String: String]) -> String? {
+    guard operation == "retrieve", let prefix = parameters["id"]?.split(separator: "x").first else {
+      return nil
+    }
+    return Int64(prefix).flatMap { catalogue.prefixes[$0] }
+  }
+
+  /// A page without records.
+  private static let empty =
+    Array("{\"result\":[]}".utf8) + repeatElement(0, count: Response.padding)
+
+  /// Where a list goes on. A short page ends it, but not one of rows that the server folds.
+  private func next(_ asked: AskedQuery, _ result: RecordRewriter.Result) -> Reply.Next {
+    let folds = catalogue[asked.module]?.isFiltered ?? false
+    let isLast = folds ? result.sent == 0 : result.sent < asked.limit
+    switch asked.kind {
+    case .records: return .end
+    case .window: return .unknown
+    case .shown(let ids):
+      let left = ids.filter { $0 > result.ids.max() ?? 0 }
+      guard left.isEmpty else { return .moreAt(Walk.records(left).position) }
+      let start = ((ids.max() ?? 1) - 1) / Walk.width * Walk.width
+      return .moreAt(window(behind: start))
+    case .byID:
+      if isLast { return .end }
+      return result.ids.max().map { .moreAt(Walk.behind($0).position) } ?? .more
+    case .byChange:
+      if isLast { return .end }
+      return result.last.map {
+        .moreAt(Walk.behindChange(stamp: $0.stamp, $0.id).position)
+      } ?? .more
+    case .byKey:
+      if isLast { return .end }
+      let isKnown = result.key.count == queries[asked.module]?.key.count && !result.key.isEmpty
+      return isKnown ? .moreAt(Walk.behindKey(result.key).position) : .more
+    }
+  }
+
+  /// Where a walk by windows goes on behind that which starts here.
+  private func next(behind start: Int64, emptySince: Int64, ids: Set<Int64>) -> Reply.Next {
+    guard ids.isEmpty else { return .moreAt(Walk.records(ids.sorted()).position) }
+    guard start >= greatestID else { return .moreAt(window(behind: start)) }
+    let isOver = start + Walk.width - emptySince >= Walk.emptyWindows * Walk.width
+    return isOver
+      ? .end : .moreAt(Walk.window(start + Walk.width, emptySince: emptySince).position)
+  }
+
+  /// The window behind that which starts here, as the first that may be empty.
+  private func window(behind start: Int64) -> Position {
+    let next = start + Walk.width
+    return Walk.window(next, emptySince: next).position
+  }
+}
