@@ -71,7 +71,8 @@ let package = Package(
         "CapsuleSimulator", "Simulation", "Replication", "ReplicaFile", "Model", "SQLite", "HTTP",
       ]),
     tests(
-      of: "Vtiger", ["TestSupport", "ReplicaFile", "Replication", "Model", "SQLite", "HTTP"]),
+      of: "Vtiger",
+      ["TestSupport", "Simulation", "Replication", "ReplicaFile", "Model", "SQLite", "HTTP"]),
     tests(of: "Simulation", ["HTTP"]),
     tests(of: "CapsuleSimulator", ["Simulation", "HTTP"]),
     tests(of: "VtigerSimulator", ["Simulation", "HTTP"]),

@@ -139,12 +139,19 @@ import Testing
     #expect(result.ids.max() == 99)
   }
 
-  @Test func `a key of texts is never null`() throws {
+  @Test func `a key is never null`() throws {
+    let whole = #""productid":3,"taxid":2,"taxpercentage":"7""#
     #expect(
       try text(
-        #"[{"productid":"14x3","taxid":"34x2","taxpercentage":"7","regions":""},{"regions":null}]"#,
+        #"[{"productid":"14x3","taxid":"34x2","taxpercentage":"7","regions":""}, {}]"#,
         "ProductTaxes")
-        == #"[{"productid":3,"taxid":2,"taxpercentage":"7","regions":""},{"regions":""}]"#)
+        == "[{\(whole),\"regions\":\"\"}, "
+        + #"{"productid":0,"taxid":0,"taxpercentage":"","regions":""}]"#)
+    #expect(
+      try text(
+        #"[{"taxid":null,"regions":null,"taxpercentage":"7","productid":"","x":1}]"#,
+        "ProductTaxes")
+        == #"[{"taxid":0,"regions":"","taxpercentage":"7","productid":0,"x":1}]"#)
   }
 
   @Test func `the lines of a document are read with it`() throws {

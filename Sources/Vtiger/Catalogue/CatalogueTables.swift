@@ -156,7 +156,7 @@ extension VtigerCatalogue {
     if field.isSecret { return .dropped }
     if field.isList { return .list }
     switch field.type {
-    case "reference", "owner": return .reference
+    case "reference", "owner": return isKey ? .keyReference : .reference
     case _ where isKey: return .keyText
     case "integer": return .integer
     case "double", "currency", "decimal": return .real

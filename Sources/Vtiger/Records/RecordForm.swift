@@ -7,8 +7,9 @@ struct RecordForm: Sendable {
     case id
     /// The same, of a record of another module.
     case reference
-    /// A text that is part of a key: empty, it is no null.
-    case keyText
+    /// A text or a reference that is part of a key. It is never null: where there is none, it is
+    /// empty, or 0.
+    case keyText, keyReference
     /// A secret, or what is told elsewhere: it becomes null.
     case dropped
     /// The lines of a document, each an object of the form `lines`.
@@ -34,6 +35,10 @@ struct RecordForm: Sendable {
   }
 
   private(set) var fields: [Field] = []
+  /// The fields that each record must have: those of the key of a module without ids.
+  var key: [Int] {
+    fields.indices.filter { fields[$0].kind == .keyText || fields[$0].kind == .keyReference }
+  }
   private var indices: [[UInt8]: Int] = [:]
   /// The name of each module by the prefix of its ids, as JSON.
   let modules: [Int64: [UInt8]]

@@ -42,6 +42,9 @@ struct RecordRewriter {
   private var successors: [[Int]]
   /// Where each record stands in `out`.
   private var places: [Int64: Range<Int>] = [:]
+  /// The fields that each record must have, and those of them that the record at hand has.
+  private let required: [Int]
+  private var met: Set<Int> = []
   /// What the record at hand says.
   private var id: Int64?
   private var stamp = 0..<0
@@ -59,7 +62,7 @@ struct RecordRewriter {
   }
 
   private init(_ form: RecordForm, _ zone: ServerZone) {
-    (self.form, self.zone) = (form, zone)
+    (self.form, self.zone, required) = (form, zone, form.key)
     successors = ([form] + form.lines).map { $0.fields.indices.map { $0 + 1 } }
   }
 
@@ -79,8 +82,12 @@ struct RecordRewriter {
     _ span: RawSpan, _ range: Range<Int>, with text: StaticString
   ) {
     flush(span, range.lowerBound)
-    text.withUTF8Buffer { out.append(contentsOf: $0) }
+    append(text)
     copied = range.upperBound
+  }
+
+  @inline(__always) private mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { out.append(contentsOf: $0) }
   }
 
   /// Copies the content of a string with its control bytes escaped.
@@ -168,7 +175,9 @@ struct RecordRewriter {
     flush(span, at)
     let start = out.count
     (id, stamp) = (nil, 0..<0)
+    met.removeAll(keepingCapacity: true)
     try record(span, &at, form, level: 0)
+    if met.count < required.count { complete(span, at) }
     flush(span, at)
     result.sent += 1
     guard let id else { return }
@@ -177,6 +186,27 @@ struct RecordRewriter {
     guard Self.isInstant(span, stamp) else { return }
     let order = lastStamp.isEmpty ? 1 : Self.order(span, stamp, lastStamp)
     if order > 0 || order == 0 && id > lastID { (lastStamp, lastID) = (stamp, id) }
+  }
+
+  /// Adds what a record lacks of its key; `end` is behind its closing brace.
+  private mutating func complete(_ span: RawSpan, _ end: Int) {
+    flush(span, end - 1)
+    for index in required where !met.contains(index) {
+      if out.last != 0x7b { out.append(0x2c) }
+      out.append(0x22)
+      out += form.fields[index].key
+      out.append(0x3a)
+      append(Self.none(form.fields[index].kind))
+    }
+  }
+
+  /// What stands for no value.
+  private static func none(_ kind: RecordForm.Kind) -> StaticString {
+    switch kind {
+    case .keyText: "\"\""
+    case .keyReference: "0"
+    default: "null"
+    }
   }
 
   /// Puts blanks in the place of a record and of the comma behind it.
@@ -262,12 +292,13 @@ struct RecordRewriter {
   ) throws(DecodeError) {
     let kind = form.fields[index].kind
     let start = at
+    if !required.isEmpty, level == 0, required.contains(index) { met.insert(index) }
     guard Bytes.byte(span, at) == 0x22 else {
       return try other(span, &at, form, index, key: key, level: level)
     }
     at &+= 1
     let text = try Bytes.text(span, &at)
-    if text.isEmpty, kind != .keyText { return replace(span, start..<at, with: "null") }
+    if text.isEmpty { return replace(span, start..<at, with: Self.none(kind)) }
     if kind == .text || kind == .keyText { return mend(span, text) }
     try typed(span, text, form.fields[index])
   }
@@ -285,7 +316,7 @@ struct RecordRewriter {
       guard let (_, number) = Self.reference(span, text.range) else { return }
       id = Self.number(span, number)
       take(span, quoted, number)
-    case .reference: reference(span, text, field)
+    case .reference, .keyReference: reference(span, text, field)
     case .integer:
       if let number = Self.integer(span, text.range) { take(span, quoted, number) }
     case .real:
@@ -383,9 +414,10 @@ struct RecordRewriter {
     let isNull = Bytes.byte(span, start) == 0x6e
     switch kind {
     case .dropped: replace(span, bare, with: "null")
-    case .keyText where isNull: replace(span, bare, with: "\"\"")
+    case .keyText where isNull, .keyReference where isNull:
+      replace(span, bare, with: Self.none(kind))
     case _ where isNull: break
-    case .text, .keyText, .list, .reference, .lines, .instant:
+    case .text, .keyText, .list, .reference, .keyReference, .lines, .instant:
       // A bare number is no reference, and the column would take it for one.
       flush(span, bare.lowerBound)
       out += (kind == .list ? "[\"" : "\"").utf8
