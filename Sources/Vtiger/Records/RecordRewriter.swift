@@ -32,22 +32,22 @@ struct RecordRewriter {
     func hash(into hasher: inout Hasher) { hasher.combine(body) }
   }
 
-  private let form: RecordForm
-  private let zone: ServerZone
-  private var result = Result()
-  private var out: [UInt8] = []
+  let form: RecordForm
+  let zone: ServerZone
+  var result = Result()
+  var out: [UInt8] = []
   /// How far the body has been copied.
-  private var copied = 0
+  var copied = 0
   /// For each field, the one that followed it last time.
-  private var successors: [[Int]]
+  var successors: [[Int]]
   /// Where each record stands in `out`.
   private var places: [Int64: Range<Int>] = [:]
   /// The fields that each record must have, and those of them that the record at hand has.
-  private let required: [Int]
-  private var met: Set<Int> = []
+  let required: [Int]
+  var met: Set<Int> = []
   /// What the record at hand says.
-  private var id: Int64?
-  private var stamp = 0..<0
+  var id: Int64?
+  var stamp = 0..<0
   private var lastStamp = 0..<0
   private var lastID: Int64 = -1
 
@@ -68,17 +68,17 @@ struct RecordRewriter {
 
   // MARK: Output
 
-  @inline(__always) private mutating func copy(_ span: RawSpan, _ range: Range<Int>) {
+  @inline(__always) mutating func copy(_ span: RawSpan, _ range: Range<Int>) {
     span.extracting(range).withUnsafeBytes { out.append(contentsOf: $0) }
   }
 
   /// Copies what has not been copied yet, up to here.
-  @inline(__always) private mutating func flush(_ span: RawSpan, _ end: Int) {
+  @inline(__always) mutating func flush(_ span: RawSpan, _ end: Int) {
     if end > copied { copy(span, copied..<end) }
     copied = end
   }
 
-  @inline(__always) private mutating func replace(
+  @inline(__always) mutating func replace(
     _ span: RawSpan, _ range: Range<Int>, with text: StaticString
   ) {
     flush(span, range.lowerBound)
@@ -86,12 +86,12 @@ struct RecordRewriter {
     copied = range.upperBound
   }
 
-  @inline(__always) private mutating func append(_ text: StaticString) {
+  @inline(__always) mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { out.append(contentsOf: $0) }
   }
 
   /// Copies the content of a string with its control bytes escaped.
-  private mutating func escape(_ span: RawSpan, _ range: Range<Int>) {
+  mutating func escape(_ span: RawSpan, _ range: Range<Int>) {
     for at in range {
       let byte = Bytes.byte(span, at)
       if byte < 0x20 { out += JSONWriter.escape(byte).utf8 } else { out.append(byte) }
@@ -99,7 +99,7 @@ struct RecordRewriter {
   }
 
   /// Puts a string whose quotes stand around `text` right, as far as it has to be.
-  @inline(__always) private mutating func mend(_ span: RawSpan, _ text: Bytes.Text) {
+  @inline(__always) mutating func mend(_ span: RawSpan, _ text: Bytes.Text) {
     guard text.hasControls else { return }
     flush(span, text.start)
     escape(span, text.range)
@@ -148,7 +148,7 @@ struct RecordRewriter {
     result.body = out + repeatElement(0, count: Bytes.padding)
   }
 
-  private mutating func records(_ span: RawSpan, _ at: inout Int) throws(DecodeError) {
+  mutating func records(_ span: RawSpan, _ at: inout Int) throws(DecodeError) {
     guard Bytes.byte(span, at) == 0x5b else {
       if Bytes.byte(span, at) == 0x7b { return try outermost(span, &at) }
       return try skip(span, &at)
@@ -189,7 +189,7 @@ struct RecordRewriter {
   }
 
   /// Adds what a record lacks of its key; `end` is behind its closing brace.
-  private mutating func complete(_ span: RawSpan, _ end: Int) {
+  mutating func complete(_ span: RawSpan, _ end: Int) {
     flush(span, end - 1)
     for index in required where !met.contains(index) {
       if out.last != 0x7b { out.append(0x2c) }
@@ -201,7 +201,7 @@ struct RecordRewriter {
   }
 
   /// What stands for no value.
-  private static func none(_ kind: RecordForm.Kind) -> StaticString {
+  static func none(_ kind: RecordForm.Kind) -> StaticString {
     switch kind {
     case .keyText: "\"\""
     case .keyReference: "0"
@@ -210,14 +210,14 @@ struct RecordRewriter {
   }
 
   /// Puts blanks in the place of a record and of the comma behind it.
-  private mutating func blank(_ range: Range<Int>) {
+  mutating func blank(_ range: Range<Int>) {
     for at in range { out[at] = 0x20 }
     var at = range.upperBound
     while at < out.count, out[at] != 0x2c { at += 1 }
     if at < out.count { out[at] = 0x20 }
   }
 
-  private mutating func record(
+  mutating func record(
     _ span: RawSpan, _ at: inout Int, _ form: RecordForm, level: Int
   ) throws(DecodeError) {
     at += 1
@@ -248,215 +248,5 @@ struct RecordRewriter {
       (last, guess) = (found, successors[level][found])
       try value(span, &at, form, found, key: start, level: level)
     } while try Bytes.isNext(0x7d, span, &at)
-  }
-
-  // MARK: Values
-
-  /// A member that no field describes: an empty text is no value here either.
-  private mutating func unknown(_ span: RawSpan, _ at: inout Int) throws(DecodeError) {
-    if Bytes.word(span, at) & 0xffff == 0x2222 {
-      replace(span, at..<(at + 2), with: "null")
-      at += 2
-    } else {
-      try skip(span, &at)
-    }
-  }
-
-  /// Passes over any value, and escapes the control bytes in its strings.
-  private mutating func skip(_ span: RawSpan, _ at: inout Int) throws(DecodeError) {
-    var depth = 0
-    repeat {
-      Bytes.skipSpace(span, &at)
-      switch Bytes.byte(span, at) {
-      case 0x22:
-        at += 1
-        mend(span, try Bytes.text(span, &at))
-      case 0x7b, 0x5b:
-        depth += 1
-        at += 1
-      case 0x7d, 0x5d:
-        guard depth > 0 else { throw Bytes.unexpected(span, at) }
-        depth -= 1
-        at += 1
-      case 0x2c, 0x3a:
-        guard depth > 0 else { throw Bytes.unexpected(span, at) }
-        at += 1
-      default: _ = try Bytes.bare(span, &at)
-      }
-    } while depth > 0
-  }
-
-  @inline(__always)
-  private mutating func value(
-    _ span: RawSpan, _ at: inout Int, _ form: RecordForm, _ index: Int, key: Int, level: Int
-  ) throws(DecodeError) {
-    let kind = form.fields[index].kind
-    let start = at
-    if !required.isEmpty, level == 0, required.contains(index) { met.insert(index) }
-    guard Bytes.byte(span, at) == 0x22 else {
-      return try other(span, &at, form, index, key: key, level: level)
-    }
-    at &+= 1
-    let text = try Bytes.text(span, &at)
-    if text.isEmpty { return replace(span, start..<at, with: Self.none(kind)) }
-    if kind == .text || kind == .keyText { return mend(span, text) }
-    try typed(span, text, form.fields[index])
-  }
-
-  /// A text that says something else than a text.
-  private mutating func typed(
-    _ span: RawSpan, _ text: Bytes.Text, _ field: RecordForm.Field
-  ) throws(DecodeError) {
-    let quoted = (text.start - 1)..<(text.end + 1)
-    if field.kind == .dropped { return replace(span, quoted, with: "null") }
-    if field.kind == .list { return list(span, text) }
-    guard text.isPlain else { return mend(span, text) }
-    switch field.kind {
-    case .id:
-      guard let (_, number) = Self.reference(span, text.range) else { return }
-      id = Self.number(span, number)
-      take(span, quoted, number)
-    case .reference, .keyReference: reference(span, text, field)
-    case .integer:
-      if let number = Self.integer(span, text.range) { take(span, quoted, number) }
-    case .real:
-      if let number = Self.real(span, text.range) { take(span, quoted, number) }
-    case .boolean:
-      if let flag = Self.flag(span, text.range) {
-        flag
-          ? replace(span, quoted, with: "true")
-          : replace(span, quoted, with: "false")
-      }
-    case .instant:
-      if field.isStamp { stamp = text.range }
-      instant(span, text)
-    case .text, .keyText, .list, .dropped, .lines: break
-    }
-  }
-
-  /// Puts bytes of the body in the place of a string.
-  @inline(__always)
-  private mutating func take(_ span: RawSpan, _ quoted: Range<Int>, _ bytes: Range<Int>) {
-    flush(span, quoted.lowerBound)
-    copy(span, bytes)
-    copied = quoted.upperBound
-  }
-
-  private mutating func reference(
-    _ span: RawSpan, _ text: Bytes.Text, _ field: RecordForm.Field
-  ) {
-    guard let (prefix, number) = Self.reference(span, text.range) else { return }
-    let module = Self.number(span, prefix)
-    // The number of another module's record would name a wrong one here.
-    guard field.prefix < 0 || field.prefix == module else { return }
-    take(span, (text.start - 1)..<(text.end + 1), number)
-    if field.place >= 0 {
-      if result.key.count <= field.place {
-        result.key += repeatElement(0, count: field.place + 1 - result.key.count)
-      }
-      result.key[field.place] = Self.number(span, number)
-    }
-    guard !field.moduleKey.isEmpty else { return }
-    out += field.moduleKey
-    if let name = form.modules[module] { out += name } else { out += "null".utf8 }
-  }
-
-  private mutating func instant(_ span: RawSpan, _ text: Bytes.Text) {
-    guard let local = Self.localSeconds(span, text.range) else { return }
-    if zone.isUTC {
-      flush(span, text.start + 10)
-      out.append(0x54)
-      copied = text.start + 11
-      flush(span, text.end)
-      out.append(0x5a)
-    } else {
-      flush(span, text.start)
-      out += zone.instant(ofLocal: local).iso8601.utf8
-      copied = text.end
-    }
-  }
-
-  /// Several values in one text, with blank, bar, two hashes, bar and blank between them.
-  private mutating func list(_ span: RawSpan, _ text: Bytes.Text) {
-    flush(span, text.start - 1)
-    out += "[\"".utf8
-    var start = text.start
-    for at in text.range
-    where Bytes.byte(span, at) == 0x7c && at - 1 >= start && at + 5 <= text.end {
-      guard Bytes.word(span, at - 1) & 0xffff_ffff_ffff == 0x207c_2323_7c20 else { continue }
-      escape(span, start..<(at - 1))
-      out += "\",\"".utf8
-      start = at + 5
-    }
-    escape(span, start..<text.end)
-    out += "\"]".utf8
-    copied = text.end + 1
-  }
-
-  /// What is no string. Releases of the server differ in what they quote.
-  private mutating func other(
-    _ span: RawSpan, _ at: inout Int, _ form: RecordForm, _ index: Int, key: Int, level: Int
-  ) throws(DecodeError) {
-    let kind = form.fields[index].kind
-    let start = at
-    switch Bytes.byte(span, at) {
-    case 0x5b where kind == .lines && level == 0: return try lines(span, &at, key: key)
-    case 0x7b, 0x5b:
-      // What is inside is dropped with it.
-      let kept = (out, copied)
-      try skip(span, &at)
-      guard kind == .dropped else { return }
-      (out, copied) = kept
-      return replace(span, start..<at, with: "null")
-    default: break
-    }
-    let bare = try Bytes.bare(span, &at)
-    let isNull = Bytes.byte(span, start) == 0x6e
-    switch kind {
-    case .dropped: replace(span, bare, with: "null")
-    case .keyText where isNull, .keyReference where isNull:
-      replace(span, bare, with: Self.none(kind))
-    case _ where isNull: break
-    case .text, .keyText, .list, .reference, .keyReference, .lines, .instant:
-      // A bare number is no reference, and the column would take it for one.
-      flush(span, bare.lowerBound)
-      out += (kind == .list ? "[\"" : "\"").utf8
-      copy(span, bare)
-      out += (kind == .list ? "\"]" : "\"").utf8
-      copied = bare.upperBound
-    case .boolean:
-      if let flag = Self.flag(span, bare) {
-        flag
-          ? replace(span, bare, with: "true")
-          : replace(span, bare, with: "false")
-      }
-    case .id: if let number = Self.integer(span, bare) { id = Self.number(span, number) }
-    case .integer, .real: break
-    }
-  }
-
-  /// The lines of a document, under the key by which its table has them.
-  private mutating func lines(
-    _ span: RawSpan, _ at: inout Int, key: Int
-  ) throws(DecodeError) {
-    flush(span, key)
-    out += RecordForm.linesKey.utf8
-    copied = key + "LineItems".utf8.count
-    at += 1
-    Bytes.skipSpace(span, &at)
-    if Bytes.byte(span, at) == 0x5d {
-      at += 1
-      return
-    }
-    let document = (id, stamp)
-    repeat {
-      Bytes.skipSpace(span, &at)
-      if Bytes.byte(span, at) == 0x7b, let form = form.lines.first {
-        try record(span, &at, form, level: 1)
-      } else {
-        try skip(span, &at)
-      }
-    } while try Bytes.isNext(0x5d, span, &at)
-    (id, stamp) = document
   }
 }
