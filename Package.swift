@@ -97,7 +97,7 @@ if Context.environment["CRM_REPLICA_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "DecoderFuzzer",
-      dependencies: ["Capsule", "Replication", "ReplicaFile", "Model", "HTTP"],
+      dependencies: ["Capsule", "Vtiger", "Replication", "ReplicaFile", "Model", "HTTP"],
       path: "Tests/Fuzz",
       swiftSettings: strict + flags,
       linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]))

@@ -5,7 +5,7 @@ import HTTP
 @testable import ReplicaFile
 @testable import Replication
 
-/// Reads each input as a page of some tables, as headers and as a refusal
+/// Reads each input as a page of some tables, as one that is rewritten, as headers and as a refusal
 /// (llvm.org/docs/LibFuzzer.html). `CRM_REPLICA_FUZZ` adds the target to the package:
 ///
 ///     CRM_REPLICA_FUZZ=1 swift build --scratch-path .build/fuzz --product DecoderFuzzer
@@ -18,6 +18,7 @@ import HTTP
 func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = Array(UnsafeBufferPointer(start: start, count: count))
   readPages(input)
+  readRewritten(input)
   if let source { readHeaders(input, source) }
   return 0
 }
