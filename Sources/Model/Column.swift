@@ -45,6 +45,9 @@ package struct Column: Sendable, Hashable {
     /// Stands in the index on the table's first indexed column too: what is counted by these
     /// columns is counted there, without reading the rows.
     package static let counted = Traits(rawValue: 8)
+    /// Keeps the value that a row last had where its record tells none: the source tells of it no
+    /// more.
+    package static let lasting = Traits(rawValue: 16)
   }
 
   /// Where the value stands in the record.

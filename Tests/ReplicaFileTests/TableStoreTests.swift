@@ -47,6 +47,25 @@ import Testing
     #expect(try file.rows(Self.history).isEmpty)
   }
 
+  @Test func `a value that lasts is kept where its record tells none`() throws {
+    let column = Column("about", .text, .member(["about"]), .lasting)
+    let table = Table(
+      "people", .full, from: [Listing("people", "list")],
+      columns: [.integer("id", or: .key), .text("name"), column])
+    let file = try ScratchFile([table])
+    try file.apply(#"[{"id":1,"name":"Ada","about":"a"},{"id":2}]"#, to: "people")
+    #expect(
+      try file.apply(
+        #"[{"id":1,"name":"Ada"},{"id":1,"name":"A","about":null},{"id":2,"about":"b"}]"#,
+        to: "people", later()) == [.unchanged, .updated, .updated])
+    #expect(try file.rows("SELECT name, about FROM people") == [["A", "a"], [nil, "b"]])
+    #expect(
+      try file.rows("SELECT before, after FROM _history ORDER BY id")
+        == [[#"{"name":"Ada"}"#, #"{"name":"A"}"#], [#"{"about":null}"#, #"{"about":"b"}"#]])
+    try file.apply(#"[{"id":1,"name":"A","about":"c"}]"#, to: "people", later(3))
+    #expect(try file.value("SELECT about FROM people WHERE id = 1") == "c")
+  }
+
   @Test func `an unchanged record is not written`() throws {
     let file = try file()
     let before = file.connection.totalChanges

@@ -88,6 +88,32 @@ import Testing
       try value("SELECT sum(requests) FROM _run_tables WHERE table_name LIKE 'module%'") == 0)
   }
 
+  @Test func `a field that is gone leaves its values where they are`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let before = try source()
+    _ = try sync(before)
+    account.now += 3_600
+    account.fixture.modules[0].fields.removeAll { $0.contains("\"annual_revenue\"") }
+    account.add("Accounts", 7, ["accountname": "Changed"])
+    let after = try account.fixture.catalogue(after: before.catalogue)
+    _ = try sync(VtigerSource(base: before.base, form: .rest, catalogue: after, user: before.user))
+    #expect(
+      try Database.openReadOnly(path: path).rows(
+        "SELECT accountname, annual_revenue FROM accounts WHERE id IN (7, 8)")
+        == [["Changed", .real(7.25)], ["Name 8", .real(8.25)]])
+    #expect(
+      try value(
+        "SELECT _deleted_at IS NOT NULL FROM module_fields WHERE name = 'annual_revenue'") == 1)
+  }
+
+  @Test func `one question tells account and user of a file that knows them`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try sync(source())
+    let before = account.identityQuestions
+    _ = try sync(source())
+    #expect(account.identityQuestions - before == 1)
+  }
+
   @Test func `changes beyond one page are read to their end`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     _ = try sync(source())

@@ -19,6 +19,7 @@ final class SmallAccount: SimulatedAccount {
   /// Activities that the user may see: the others are taken out behind the limit of a list.
   var visible: Set<Int64>?
   private(set) var queries: [String] = []
+  private(set) var identityQuestions = 0
 
   private var headers: Headers {
     ["Date": CivilTime(now).fixdate, "X-FloodControl-Remaining": "1000"]
@@ -38,6 +39,7 @@ final class SmallAccount: SimulatedAccount {
     var response = fixture.answer(to: Request(String(target)), .rest)
     switch query.segments.last {
     case "me":
+      identityQuestions += 1
       response = Fixture.success(#"{"id":"19x5","user_name":"ada"}"#)
     case "query":
       let text = query["query"] ?? ""

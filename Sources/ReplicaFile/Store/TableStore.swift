@@ -42,6 +42,8 @@ package final class TableStore {
   private let redigest: Statement
   private let readRow: Statement
   private let keyColumns: [Int]
+  /// The columns whose values outlast the records that tell them.
+  private let lasting: [Int]
   private let extras: ExtraComparison
   /// The instant that is bound to `insert`.
   private var insertedAt: Timestamp?
@@ -56,6 +58,7 @@ package final class TableStore {
     self.sql = sql
     history = History(connection, table: table.name)
     keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
+    lasting = table.columns.indices.filter { table.columns[$0].traits.contains(.lasting) }
     extras = ExtraComparison(table)
     let name = quoted(table.name)
     let columns = table.columns.map { quoted($0.name) }
@@ -249,6 +252,7 @@ package final class TableStore {
     readRow.reset()
     let extra = source.page.extraText(of: record, layout: layout, source.body)
     var new = (0..<width).map { source.value(record.slots + $0) }
+    for column in lasting where new[column].isNull { new[column] = old[column] }
     new.append(extra.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null)
     var diff = History.Diff()
     let names = table.columns.map(\.name) + ["_extra", "_deleted_at", "_deleted_reason"]
@@ -270,6 +274,7 @@ package final class TableStore {
       return .unchanged
     }
     try bindRow(record, source, extra: extra, to: update)
+    for column in lasting { try update.bind(new[column], at: column + 1) }
     try update.bind(.text(writing.now.sql), at: width + 3)
     try bindKey(of: record, source, to: update, from: width + 4)
     _ = try update.step()

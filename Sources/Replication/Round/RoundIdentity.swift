@@ -77,18 +77,20 @@ extension Round {
   /// spoilt on its way would otherwise bind the file to an account that does not exist, or have all
   /// of it read again.
   private func news(_ question: IdentityQuestion, _ held: Value) throws -> Identity? {
-    guard let first = try answer(to: question), .text(first.id) != held,
-      let second = try answer(to: question), second.id.utf8.elementsEqual(first.id.utf8)
+    guard let first = try answer(to: question, mayShare: true), .text(first.id) != held,
+      let second = try answer(to: question, mayShare: false),
+      second.id.utf8.elementsEqual(first.id.utf8)
     else { return nil }
     return second
   }
 
   /// What a question is answered, or nil. What cannot be read may be the page of a proxy in
-  /// trouble, and is asked for once more.
-  private func answer(to question: IdentityQuestion) throws -> Identity? {
-    for _ in 1...2 {
+  /// trouble, and is asked for once more. One answer may serve two questions.
+  private func answer(to question: IdentityQuestion, mayShare: Bool) throws -> Identity? {
+    for attempt in 1...2 {
       let request = question.request
-      let known = context.source.known(request)
+      let known =
+        context.source.known(request) ?? (mayShare && attempt == 1 ? replies[request] : nil)
       guard let response = try known ?? reply(to: request) else { return nil }
       if known == nil { replies[request] = response }
       guard response.status == 200 else { return nil }

@@ -65,10 +65,14 @@ extension VtigerCatalogue {
       guard let name = field.columnName else { continue }
       let isKey = !module.hasID && !field.isGone
       let type = Self.columnType(of: field, isKey: isKey)
-      let traits: Column.Traits = isKey ? .key : field.name == change ? .freshness : []
+      let traits: Column.Traits =
+        isKey ? .key : field.isGone ? .lasting : field.name == change ? .freshness : []
       columns.append(Column(name, type, .member([field.name]), traits))
       if let beside = modules[field.name] {
-        columns.append(Column(beside, .text, .member([RecordForm.moduleKey(of: field.name)])))
+        columns.append(
+          Column(
+            beside, .text, .member([RecordForm.moduleKey(of: field.name)]),
+            field.isGone ? .lasting : []))
       }
     }
     return columns
