@@ -52,7 +52,7 @@ package struct VtigerSource: Source {
     guard let vtql = queries[listing.path] else { return Self.stored(listing.path) }
     switch question.subject {
     case .records(let ids): return query(vtql.records(ids))
-    case .page(let position, let size):
+    case .page(let position, let size), .keys(let position, let size):
       var walk = Walk(position) ?? .behind(0)
       if walk == .behind(0), question.since == nil, isWindowed(vtql.module) {
         walk = .window(0, emptySince: 0)
