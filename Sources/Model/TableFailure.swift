@@ -27,6 +27,8 @@ package struct TableFailure: Error, Sendable, Hashable {
     case unanswered(Int)
     /// Records have come that cannot be stored.
     case unstored(Int)
+    /// A row that is gone cannot be marked so in the file: SQLite's words.
+    case unmarked(String)
     /// A table that this one depends on has never been read.
     case parentUnread(String)
   }
@@ -107,6 +109,9 @@ extension TableFailure {
       "\(count) records could not be stored and stand in _quarantine with the reason. The cursor "
         + "stays where it was, and the next run asks for them again. To do without them, "
         + "\"accept\" them."
+    case .unmarked(let reason):
+      "A row of \(doing) that is gone cannot be marked as deleted: \(reason). The next run tries "
+        + "again."
     case .parentUnread(let parent):
       "It is read for each row of \(parent), which has never been read."
     }

@@ -74,6 +74,12 @@ package final class Connection {
   /// Rows changed by the last statement that changed any (sqlite.org/c3ref/changes.html).
   package var changes: Int { Int(sqlite3_changes64(handle)) }
 
+  /// Throws when the last statement was to write a row and wrote none. `raise(IGNORE)` in a trigger
+  /// of the user's leaves a row out without a word: it is refused like one that meets an error.
+  package func requireChange() throws {
+    if changes == 0 { throw SQLiteError.ignoredRow }
+  }
+
   /// Rows changed since the connection was opened, but for those of temporary tables.
   package var totalChanges: Int { Int(sqlite3_total_changes64(handle)) - temporaryChanges }
   private var temporaryChanges = 0

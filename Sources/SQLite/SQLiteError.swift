@@ -62,6 +62,10 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   /// statement had written is taken back, and the transaction goes on.
   package var isRefusedRow: Bool { primaryCode == SQLITE_CONSTRAINT }
 
+  /// A trigger has ignored a row: `SQLITE_CONSTRAINT_TRIGGER`, a macro that Swift does not see.
+  static let ignoredRow = SQLiteError(
+    code: SQLITE_CONSTRAINT | 7 << 8, message: "a trigger ignores the row")
+
   /// It is about the file and its place, and not about what is in it.
   package var isOfFile: Bool {
     [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH, SQLITE_NOLFS, SQLITE_PROTOCOL]

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Model
 internal import ReplicaFile
 internal import SQLite
 
@@ -46,6 +47,8 @@ struct OperatorMessage {
         sqlite3 \(error.path.onOneLine()) '\(error.forgetting)'
         """
       exitCode = .configuration
+    case let failure as TableFailure:
+      (text, exitCode) = (failure.sentence + "\nNothing was changed.", .database)
     case let error as CurlTransportError where error == .unusableToken:
       text = "The token holds a character that no header carries.\nPut the token in its file again."
       exitCode = .configuration

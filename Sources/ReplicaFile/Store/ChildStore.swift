@@ -51,6 +51,7 @@ final class ChildStore {
       index += 1
     }
     _ = try insert.step()
+    try connection.requireChange()
   }
 
   /// Makes the stored rows those of the record, and says so when they differ.
@@ -76,7 +77,10 @@ final class ChildStore {
         added.append(row)
       }
     }
-    for gone in old where left[gone[0]] != nil { try connection.run(deleteOne, key + [gone[0]]) }
+    for gone in old where left[gone[0]] != nil {
+      try connection.run(deleteOne, key + [gone[0]])
+      try connection.requireChange()
+    }
     for (row, values) in changed where try !update(values, of: key) { added.append(row) }
     for row in added { try insert(row, of: record, source, keyColumns) }
     diff.add(child.columnName, json(old), json(new.map(\.values)))
@@ -87,6 +91,7 @@ final class ChildStore {
   private func update(_ values: [Value], of key: [Value]) throws -> Bool {
     do {
       try connection.run(updateOne, values.dropFirst() + key + [values[0]])
+      try connection.requireChange()
       return true
     } catch let error as SQLiteError where error.isRefusedRow {
       try connection.run(deleteOne, key + [values[0]])

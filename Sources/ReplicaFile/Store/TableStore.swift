@@ -189,6 +189,7 @@ package final class TableStore {
       insertedAt = writing.now
     }
     _ = try insert.step()
+    try connection.requireChange()
     // Children may be left of a row that somebody has deleted by hand.
     if compares { try deleteChildren(of: key(of: record, source)) }
     do {
@@ -278,6 +279,7 @@ package final class TableStore {
     try update.bind(.text(writing.now.sql), at: width + 3)
     try bindKey(of: record, source, to: update, from: width + 4)
     _ = try update.step()
+    try connection.requireChange()
     let isTombstone = !old[width + 1].isNull
     try history.add(
       isTombstone ? .restore : .update, key: Self.joined(key), diff, syncedBefore: old[width + 3],

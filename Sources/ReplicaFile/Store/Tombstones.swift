@@ -33,7 +33,8 @@ package final class Tombstones {
 
   /// Marks a living row. A row that was only missed learns the reason, and a deletion has the last
   /// word over a restriction and over a former deletion; what `isCertain` has it over everything.
-  /// Returns whether it wrote.
+  /// Returns whether it wrote. Throws `TableFailure` where something of the user's, such as a
+  /// trigger, stands against it.
   package func apply(
     _ reason: DeletionReason, at instant: Timestamp, key: [Value],
     _ writing: TableStore.Writing, isCertain: Bool = false
@@ -48,7 +49,12 @@ package final class Tombstones {
     guard at.isNull || learnsMore || isCertain else { return false }
     try mark.bind(
       [.text(instant.sql), .text(reason.rawValue), .text(writing.now.sql)] + key)
-    _ = try mark.step()
+    do {
+      _ = try mark.step()
+      try connection.requireChange()
+    } catch let error as SQLiteError where error.isRefusedRow {
+      throw TableFailure(.unmarked(error.message), doing: store.table.name)
+    }
     var diff = History.Diff()
     diff.add("_deleted_at", JSONText.value(at), JSONText.string(instant.sql))
     diff.add("_deleted_reason", JSONText.value(former), JSONText.string(reason.rawValue))

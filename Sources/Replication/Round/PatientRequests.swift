@@ -74,7 +74,14 @@ extension Round {
   /// each round.
   private func yield() throws {
     try batch.open(at: context.clock.elapsed())
-    for pass in passes where try pass.endRereading() { ended(pass) }
+    for pass in passes {
+      do {
+        guard try pass.endRereading() else { continue }
+      } catch let failure as TableFailure {
+        try pass.fail(failure)
+      }
+      ended(pass)
+    }
     guard hasPatientWork else { return }
     hasYielded = true
     ending = (.partial, "What can wait gave way to the next round, and goes on behind it.")
