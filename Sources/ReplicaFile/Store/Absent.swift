@@ -15,8 +15,8 @@ package final class Absent {
     self.connection = connection
     try connection.execute(
       """
-      CREATE TEMP TABLE IF NOT EXISTS absent (table_name, k, PRIMARY KEY (table_name, k))
-        WITHOUT ROWID
+      CREATE TEMP TABLE IF NOT EXISTS absent
+        (table_name, k, is_gone, PRIMARY KEY (table_name, k)) WITHOUT ROWID
       """)
   }
 
@@ -55,8 +55,25 @@ package final class Absent {
   package func insert(_ key: Value) throws {
     try connection.temporarily {
       try connection.run(
-        "INSERT INTO temp.absent VALUES (?, ?) ON CONFLICT DO NOTHING", [name, key])
+        "INSERT INTO temp.absent VALUES (?, ?, NULL) ON CONFLICT DO NOTHING", [name, key])
     }
+  }
+
+  /// Notes that a row among them has been asked for: it is gone, or there was no answer that tells.
+  /// Returns whether it is among them.
+  package func note(_ key: Value, isGone: Bool) throws -> Bool {
+    guard try contains(key) else { return false }
+    try connection.temporarily {
+      try connection.run(
+        "UPDATE temp.absent SET is_gone = ?3 WHERE table_name = ?1 AND k = ?2",
+        [name, key, isGone ? 1 : 0])
+    }
+    return true
+  }
+
+  /// How many of them have been asked for in vain.
+  package func unanswered() throws -> Int {
+    try count(where: "NOT a.is_gone")
   }
 
   /// Notes that a row has been seen after all. Returns whether it was among them.
@@ -102,8 +119,9 @@ package final class Absent {
   /// the source can show itself in many listings.
   package static let leastHold: Int64 = 1_800
 
-  /// Holds back what is many at once, and says how many. What has been held for a time and is
-  /// absent again stays among the absent.
+  /// Holds back what is many at once and, where a row was asked for in vain, all that is not known
+  /// to be gone. Says how many. What has been held for a time and is absent again stays among the
+  /// absent.
   ///
   /// `isList` says that they are all that is absent: what else was held is then released.
   package func hold(
@@ -121,9 +139,12 @@ package final class Absent {
           AND "row_key" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?1)
         """, [name])
     }
-    guard fresh > rows else { return 0 }
-    let living = try Inventory(connection).living(sql.table.name)
-    guard Double(fresh) > share * Double(living) else { return 0 }
+    let isMuch =
+      try fresh > rows
+      && Double(fresh) > share * Double(Inventory(connection).living(sql.table.name))
+    let isDoubtful = try count(where: "NOT a.is_gone AND \(isFresh)") > 0
+    guard isMuch || isDoubtful else { return 0 }
+    let waits = isMuch ? isFresh : "a.is_gone IS NOT 1 AND \(isFresh)"
     try connection.run(
       """
       CREATE TEMP TABLE IF NOT EXISTS fresh (k PRIMARY KEY) WITHOUT ROWID
@@ -132,8 +153,9 @@ package final class Absent {
     try connection.run(
       """
       INSERT INTO temp.fresh SELECT k FROM temp.absent AS a
-        WHERE table_name = ?1 AND \(isFresh)
+        WHERE table_name = ?1 AND \(waits)
       """, [name])
+    let held = connection.changes
     try connection.run(
       "DELETE FROM temp.absent WHERE table_name = ? AND k IN (SELECT k FROM temp.fresh)", [name])
     // An instant that has not come yet was noted by a wrong clock.
@@ -142,7 +164,7 @@ package final class Absent {
       INSERT INTO "_held" SELECT ?, k, ?, ? FROM temp.fresh WHERE true
         ON CONFLICT DO UPDATE SET "held_at" = min("held_at", excluded."held_at")
       """, [name, .integer(writing.runID), .text(writing.now.sql)])
-    return fresh
+    return held
   }
 
   /// Rows that were held have been seen alive.

@@ -122,13 +122,17 @@ extension Pass {
   func markAbsent(at instant: Timestamp, isList: Bool = true) throws -> Int {
     let writing = context.writing
     let options = context.options
+    let asked = try absent.unanswered()
     let held = try absent.hold(over: options.guardRows, options.guardShare, writing, isList: isList)
     cursor.heldRows = held
     if held > 0 {
       report.outcome = .held
+      let vain = try asked - absent.unanswered()
+      let doubt = vain > 0 ? ", and \(vain) of them could not be asked for" : ""
       report.error =
-        "The listing lacks \(held) rows that were there before. They are kept as they are until "
-        + "a complete listing half an hour later lacks them too, or until you accept it."
+        "The listing lacks \(held) rows that were there before\(doubt). They are kept as they "
+        + "are until a complete listing half an hour later lacks them too, or until you accept "
+        + "it."
     }
     report.counts.deleted += try absent.markDeleted(tombstones, at: instant, writing)
     return held

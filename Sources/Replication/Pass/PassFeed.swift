@@ -101,7 +101,7 @@ extension Pass {
   }
 
   /// Records have been asked for by their ids: each was stored, or it is gone, or it could not be
-  /// had, and then nothing is known of it and nothing changes.
+  /// had, and then nothing is known of it.
   func recordsAnswered(_ scan: Scan, _ arrival: Arrival) throws {
     let isPage = arrival.answer == .page
     if table.hasCensus, isPage { try requireControl(scan) }
@@ -117,13 +117,15 @@ extension Pass {
     let writing = context.writing
     let statement = try statement(of: id)
     guard isGone else {
-      // Whatever else it answers, it is not gone.
+      guard isShown else { return }
+      // Whatever it answers, it is not gone.
       _ = try absent.remove(TableStore.joined(key))
-      if let statement, isShown, try tombstones.isLiving(key) {
+      if let statement, try tombstones.isLiving(key) {
         _ = try statement.feed.tombstones.apply(.absent, at: writing.now, key: key, writing)
       }
       return
     }
+    _ = try absent.note(TableStore.joined(key), isGone: true)
     let aside = refusals.settle(key)
     if let aside { try forgetRefused(aside.digest, isNew: false) }
     // What a list lacks goes with the others that it lacks, as far as the guard lets it.
@@ -153,7 +155,7 @@ extension Pass {
     if case .list(let machine) = work { machine.progress.date } else { nil }
   }
 
-  private func key(_ id: Int64, _ scan: Scan) -> [Value] {
+  func key(_ id: Int64, _ scan: Scan) -> [Value] {
     guard let constant = table.listings[scan.listing].constant else { return [.integer(id)] }
     return [.text(constant.value), .integer(id)]
   }

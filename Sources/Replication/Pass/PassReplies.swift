@@ -31,7 +31,14 @@ extension Pass {
   func receiveRefusal(at address: PageAddress, _ failure: TableFailure) throws {
     let isOneOfMany = table.method == .perParent || !frontier[address.scan].ids.isEmpty
     guard isOneOfMany, address.page == 1 else { return try take(.refused(failure), at: address) }
-    try skip(failure)
+    // A row that the list lacks waits for the next list, as those do that are many.
+    if case .list = work, let id = frontier[address.scan].ids.first,
+      try absent.note(TableStore.joined(key(id, frontier[address.scan])), isGone: false)
+    {
+      guard gaps.skips() else { throw failure }
+    } else {
+      try skip(failure)
+    }
     try take(.skipped, at: address)
   }
 
