@@ -278,6 +278,7 @@ import Testing
       ([.page(10), .last(5), .feed(), .counted(15), .absent(12, askable: 10)], again),
       // Of what two readings lack some is asked for, unless the count agrees with them.
       (twice(of: nil), .ask(records(10))), (twice(of: 15), done),
+      (twice(of: 11), .ask(records(10))),
       (twice(of: nil) + [Event](repeating: .last(0), count: 10) + [.feed()], done),
       (twice(of: nil) + [.last(1, back: 1), .feed()], .giveUp(.hidden(1))),
       ([.page(10), .last(5), .feed(), .counted(15), .absent(2), .last(1), .feed()], done),

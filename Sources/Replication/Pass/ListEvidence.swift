@@ -13,6 +13,8 @@ struct ListEvidence: Equatable {
   /// of the last part that did.
   private(set) var shortfall = 0
   private(set) var total = 0
+  /// Whether a part of it held more than the source counts.
+  private var isExceeded = false
   /// Whether it was left although the source names a next page.
   var isEndless = false
   /// Whether a part of it came without a count.
@@ -41,11 +43,12 @@ struct ListEvidence: Equatable {
 
   /// Whether each part of it has come with a count, and with as many records. A count that is taken
   /// for wrong confirms nothing.
-  var agreesWithCount: Bool { !isUncounted && shortfall == 0 && !hasRefused }
+  var agreesWithCount: Bool { !isUncounted && shortfall == 0 && !isExceeded && !hasRefused }
 
-  /// A list has ended below the source's count. Each list of a table has its own, and each count
-  /// may be off by a little.
-  mutating func fellShort(of total: Int, with delivered: Int) {
+  /// A list has ended elsewhere than at the source's count. Each list of a table has its own, and
+  /// each count may be off by a little.
+  mutating func disagreed(with total: Int, delivered: Int) {
+    guard delivered < total else { return isExceeded = true }
     shortfall = max(shortfall, total - delivered)
     self.total = total
   }
@@ -89,6 +92,7 @@ struct ListEvidence: Equatable {
   mutating func beginAgain() {
     (formerReading, reading) = (reading, 0)
     (shortfall, found) = (0, 0)
-    (isUncounted, isEndless, hasRefused) = (false, false, false)
+    (isUncounted, isEndless) = (false, false)
+    (isExceeded, hasRefused) = (false, false)
   }
 }

@@ -10,8 +10,9 @@ internal import Model
 /// a count that is still larger is the pass's to settle.
 ///
 /// **Every list ends.** Pages without a record, and pages that repeat the one before, end it after
-/// a while, whatever the source says, and so do twice as many records as it counts. Of pages by key
-/// those alone that repeat the one before.
+/// a while, whatever the source says; of pages by key those alone that repeat the one before. A
+/// list that has given all that is counted ends where it begins anew, and a count of clearly less
+/// than came says nothing of its end.
 struct Pager: Equatable {
   /// What list it is, as far as that tells where it ends.
   struct List: Equatable {
@@ -40,6 +41,10 @@ struct Pager: Equatable {
   /// Pages that came last, in succession, without a record or with those of the page before.
   private var barrenPages = 0
   private var lastContent: UInt64?
+  /// What the first page held, and the last one whose number is a power of two: a list that begins
+  /// anew shows the first again, or, if that has changed meanwhile, the other.
+  private var first: UInt64?
+  private var landmark: UInt64?
   private var lastCount = 0
   private var repeats = 0
   /// Whether the page that came last holds the records of the one before, and no others.
@@ -72,6 +77,9 @@ struct Pager: Equatable {
     repeats = facts.records > 0 && facts.content == lastContent ? repeats + 1 : 0
     (lastContent, lastCount) = (facts.content, facts.records)
     barrenPages = facts.records == 0 || repeats > 0 ? barrenPages + 1 : 0
+    let beginsAnew = barrenPages == 0 && (facts.content == first || facts.content == landmark)
+    if number == 1 { first = facts.content }
+    if number.nonzeroBitCount == 1 { landmark = facts.content }
     // A page that comes twice may have been pushed down by as many rows inserted above it, and
     // counts, so that the pass knows what it misses. One that comes three times says that the
     // server does not page: the repetitions, of which one was counted, are taken out of the count.
@@ -79,7 +87,7 @@ struct Pager: Equatable {
     // So does one that repeats the last page, where all has come before it that is counted.
     if repeats > 0, list.isWhole, delivered == facts.total { (count, repeats) = (0, 2) }
     if list.isCounted { delivered += count }
-    let next = next(facts, number, list)
+    let next = next(facts, number, list, beginsAnew)
     if case .fail = next { return Step(next: next) }
     var step = Step(next: next)
     if next == .more, case .moreAt(let position) = facts.next { step.position = position }
@@ -99,7 +107,9 @@ struct Pager: Equatable {
     reason != .named || total.map { delivered >= $0 } ?? (lastCount < length ?? size)
   }
 
-  private mutating func next(_ facts: PageFacts, _ number: Int, _ list: List) -> Step.Next {
+  private mutating func next(
+    _ facts: PageFacts, _ number: Int, _ list: List, _ beginsAnew: Bool
+  ) -> Step.Next {
     switch facts.next {
     case .elsewhere: return .fail(.elsewhere)
     case .more where !list.isNumbered: return .fail(.endless)
@@ -108,8 +118,9 @@ struct Pager: Equatable {
     }
     guard number < Self.pagesLimit else { return .fail(.endless) }
     if list.isNumbered, list.isWhole, list.isCounted, let total = facts.total, delivered >= total {
-      // All has come that is counted; behind it nothing is expected.
-      if barrenPages > 0 || delivered > 2 * total + Self.barrenLimit * size { return .end }
+      // All has come that is counted; behind it nothing is expected, unless that was no count.
+      let isCount = delivered - total <= ListEvidence.tolerance
+      if isCount && barrenPages > 0 || beginsAnew { return .end }
     }
     // A page by key may be empty though rows follow: it is another page as long as its key differs.
     guard (list.isNumbered ? barrenPages : repeats) < Self.barrenLimit else {

@@ -175,14 +175,14 @@ struct PassMachine: Equatable {
   /// Holds a list that has come to its end against the source's count of it. Where pages follow one
   /// another by key, a row that is added behind their back is counted and never delivered.
   private mutating func noteShortfall() {
-    guard terms.isNumbered, let total = progress.total, total > pager.delivered else { return }
+    guard terms.isNumbered, let total = progress.total, total != pager.delivered else { return }
     switch stage {
     case .list where progress.kind == .full: break
     case .list where progress.kind == .changes && terms.method == .incremental: break
     case .search(let missing) where missing > 0: break
     default: return
     }
-    evidence.fellShort(of: total, with: pager.delivered)
+    evidence.disagreed(with: total, delivered: pager.delivered)
   }
 
   /// All that was asked for has come.
