@@ -318,10 +318,29 @@ import Testing
       ),
       // A full page that names no next one is followed by another, unless they are all counted.
       ([.last(10)], nil), ([.last(10, of: 10)], .awaitFeed(listIsRead: true)),
-      // A count below the rows that live is that of the changes; another is of the whole table.
+      // A count below the rows that live is that of the changes, and so is one that ends on their
+      // last page; another is the table's, if the changes are the same twice. What they still lack
+      // has everything read.
       ([.last(5, of: 9), .feed()], .count(.rows)),
       ([.last(5, of: 9), .feed(), .counted(300)], anew),
-      ([.last(5, of: 9), .feed(), .counted(9)], .conclude(isCounted: false, isAged: false)),
+      ([.last(5, of: 9), .feed(), .counted(9)], anew),
+      (
+        [.last(5, of: 9), .feed(), .counted(9), .last(5, of: 9), .feed(), .counted(9)],
+        .conclude(isCounted: false, isAged: false)
+      ),
+      (
+        [.last(5, of: 9), .feed(), .counted(9), .last(6, of: 9), .feed(), .counted(9)],
+        .readEverything(difference: 0)
+      ),
+      (
+        [.last(4, of: 9), .feed(), .counted(300), .last(4, of: 9), .feed(), .counted(300)],
+        .readEverything(difference: 0)
+      ),
+      (
+        [.page(0, of: 14), .last(4, of: 14), .feed(), .counted(14)]
+          + [.page(0, of: 14), .last(4, of: 14), .feed(), .counted(14)],
+        .readEverything(difference: 0)
+      ),
     ] as [([Event], Machine.Action?)])
   func `a list of changes is proven like one of everything`(
     events: [Event], action: Machine.Action?

@@ -230,8 +230,10 @@ struct PassMachine: Equatable {
     case .proof: return prove(known, settlement)
     case .ownTotal:
       // Whether changes are counted by themselves or as the whole table is not known. A count that
-      // is less than the rows that live can only be their own.
-      if evidence.total >= known { evidence.ignoreShortfall() }
+      // is less than the rows that live can only be their own, and so is one that is as long as
+      // they are in pages. Another is the table's if the changes are the same twice.
+      let isOwn = evidence.total < known || evidence.pages > 1 && hasLastPage
+      if !isOwn, evidence.isSteady { evidence.ignoreShortfall() }
       return judgeEnd(settlement)
     }
   }
@@ -269,11 +271,17 @@ struct PassMachine: Equatable {
 
   private var isShort: Bool { evidence.shortfall > countError }
 
+  /// Whether the list came to the page on which one of as many records as are counted ends.
+  private var hasLastPage: Bool {
+    evidence.pages * (pager.length ?? progress.pageSize) >= evidence.total
+  }
+
   /// What contradicts the end of a list is settled, or the table is not complete.
   ///
   /// A list that ends before as many rows as the source counts is read once more. If that shows the
   /// very same records, a small difference is an error of the count, which is remembered; a large
-  /// one hides rows. Rows that a steady list lacks and the source shows by their ids are hidden.
+  /// one hides rows, which of changes has everything read. Rows that a steady list lacks and the
+  /// source shows by their ids are hidden.
   private mutating func judgeEnd(_ settlement: Settlement) -> Action {
     if evidence.isEndless { return giveUp(.endless) }
     if denied > 0, evidence.isSteady || absence == .sampled { return giveUp(.hidden(denied)) }
@@ -283,6 +291,7 @@ struct PassMachine: Equatable {
         return forgetAndRestart()
       }
       guard evidence.isSteady, evidence.shortfall <= ListEvidence.tolerance else {
+        if progress.kind == .changes { return readEverything() }
         return giveUp(.short(read: evidence.total - evidence.shortfall, counted: evidence.total))
       }
       countError = evidence.shortfall
