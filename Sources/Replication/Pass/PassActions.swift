@@ -98,8 +98,11 @@ extension Pass {
 
   /// The list does not prove complete. What was read is stored; the cursor stays.
   private func giveUp(_ reason: TableFailure.Kind, _ progress: Cursor.Progress) throws {
+    let shortfall = Shortfall(table, context.connection)
     if case .short(let read, let counted) = reason {
-      try Shortfall(table, context.connection).note(counted - read)
+      try shortfall.note(counted - read)
+    } else {
+      try shortfall.remove()
     }
     let wasRead = progress.kind == .full && cursor.lastRunDate != nil
     if wasRead, table.method != .full { cursor.needsFull = true }

@@ -269,7 +269,12 @@ struct PassMachine: Equatable {
     return date < last + -terms.lookback
   }
 
-  private var isShort: Bool { evidence.shortfall > countError }
+  /// Whether a list ended further below its count than is known to be harmless. What an operator
+  /// has accepted is the error of a list of everything: it could hide all of a few changes.
+  private var isShort: Bool {
+    let isOfChanges = progress.kind == .changes
+    return evidence.shortfall > (isOfChanges ? min(countError, ListEvidence.tolerance) : countError)
+  }
 
   /// Whether the list came to the page on which one of as many records as are counted ends.
   private var hasLastPage: Bool {
@@ -290,15 +295,15 @@ struct PassMachine: Equatable {
         isReadTwice = true
         return forgetAndRestart()
       }
-      guard evidence.isSteady, evidence.shortfall <= ListEvidence.tolerance else {
+      guard evidence.isSteady, evidence.shortfall <= max(countError, ListEvidence.tolerance) else {
         if progress.kind == .changes { return readEverything() }
         return giveUp(.short(read: evidence.total - evidence.shortfall, counted: evidence.total))
       }
-      countError = evidence.shortfall
+      countError = max(countError, evidence.shortfall)
     }
     // What an operator has accepted holds as long as it is needed.
     if progress.kind == .full, countError > ListEvidence.tolerance, !evidence.isUncounted {
-      countError = max(evidence.shortfall, ListEvidence.tolerance)
+      countError = evidence.shortfall
     }
     if isUnproven {
       guard readings <= Completeness.attemptsLimit else {
