@@ -52,6 +52,11 @@ package struct VtigerSource: Source {
     guard let vtql = queries[listing.path] else { return Self.stored(listing.path) }
     switch question.subject {
     case .records(let ids): return query(vtql.records(ids))
+    case .keys(let position, _) where !isWindowed(vtql.module):
+      guard case .behind(let last)? = Walk(position) else {
+        preconditionFailure("ids are listed behind an id")
+      }
+      return query(vtql.census(behind: last))
     case .page(let position, let size), .keys(let position, let size):
       var walk = Walk(position) ?? .behind(0)
       if walk == .behind(0), question.since == nil, isWindowed(vtql.module) {
@@ -70,12 +75,6 @@ package struct VtigerSource: Source {
       let lines = catalogue[VtigerCatalogue.lineItem]
     else { return nil }
     return query(VTQL.lines(of: documents, document, prefix: lines.idPrefix, behind: last))
-  }
-
-  /// The ids of a module behind one of them, ascending, and nothing else: a list that tells which
-  /// records there are. Nil for a module without ids.
-  package func census(of module: String, behind last: Int64 = 0) -> Request? {
-    queries[module].flatMap { $0.module.hasID ? query($0.census(behind: last)) : nil }
   }
 
   /// What the account has is no question to it: it was asked before there were tables.

@@ -47,7 +47,7 @@ import Testing
     let before = account.queries.count
     let transport = SimulatedTransport(account)
     var options = RoundOptions()
-    (options.scrubBudget, options.reserve) = (0, 0)
+    (options.scrubBudget, options.censusBudget, options.reserve) = (0, 0, 0)
     let summary = try Round(
       Database.open(path: path, tables: source.tables, views: source.views), source: source,
       tables: source.tables, transport: transport, clock: SmallClock(transport: transport),

@@ -64,7 +64,9 @@ import Testing
 
   @Test func `a census asks for ids alone`() throws {
     let source = try Fixture().source()
-    let request = try #require(source.census(of: "Invoice", behind: 5))
+    let listing = try #require(
+      source.tables.flatMap(\.listings).first { $0.path == "Invoice" && $0.hasCensus })
+    let request = source.request(for: listing, Question(.keys(Position("5"), size: 100)))
     #expect(
       source.form.parts(of: request).parameters["query"]
         == "SELECT id FROM Invoice WHERE id > '7x5' ORDER BY id LIMIT 100;")
@@ -72,7 +74,8 @@ import Testing
     #expect(
       source.reply(Fixture.success("[\(full)]"), to: request).next == .moreAt(Position("105")))
     #expect(source.reply(Fixture.success("[]"), to: request).next == .end)
-    #expect(source.census(of: "ProductTaxes") == nil)
+    #expect(
+      source.tables.flatMap(\.listings).allSatisfy { $0.path != "ProductTaxes" || !$0.hasCensus })
   }
 
   @Test func `a module without ids goes on behind its references`() throws {

@@ -78,6 +78,7 @@ final class Pass {
   var hasBegun: Bool { if case .notBegun = work { false } else { true } }
   var hasEnded: Bool { if case .ended = work { true } else { false } }
   var isScrub: Bool { if case .scrub = work { true } else { false } }
+  var isCensus: Bool { if case .census = work { true } else { false } }
   /// Whether it asks and receives.
   var isActive: Bool { hasBegun && !hasEnded && !isWaiting }
   /// Whether it has received all it asked for, and settles when its deletions have been read.

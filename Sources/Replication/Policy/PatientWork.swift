@@ -9,9 +9,8 @@ enum PatientWork: CaseIterable {
   case wholeList
   /// A request for each parent, within its budget.
   case parents
-  /// Keys that are compared with the source's, which has no feed of deletions.
-  case census
-  /// Rows that are read again though nothing says that they have changed.
+  /// Rows that are read again though nothing says that they have changed, and keys that are
+  /// compared where no feed says what is gone.
   case scrub
 
   /// What part of the allowance patient work leaves to a round that comes before the reset.

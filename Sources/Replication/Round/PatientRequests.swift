@@ -8,8 +8,7 @@ extension Pass {
   /// What the pass does that can wait, or nil when it is urgent or not known yet.
   var patientWork: PatientWork? {
     switch (work, table.method) {
-    case (.scrub, _): .scrub
-    case (.census, _): .census
+    case (.scrub, _), (.census, _): .scrub
     case (_, .perParent): .parents
     case (.list(let machine), .newestFirst) where machine.progress.kind == .full: .wholeList
     default: nil

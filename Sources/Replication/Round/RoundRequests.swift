@@ -147,7 +147,7 @@ extension Round {
       let shares = ParentQuotas.divide(context.options.censusBudget, among: needs)
       for (pass, share) in zip(passes, shares) { try pass.beginCensus(budget: share) }
     }
-    if passes.contains(where: \.isActive) { return true }
+    if passes.contains(where: \.isCensus) { return true }
     hasScrubbed = true
     return try beginScrubs()
   }

@@ -48,7 +48,10 @@ extension VtigerCatalogue {
     guard let name = module.tableName else { return nil }
     return Table(
       name, method,
-      from: [Listing(module.name, "result", record: module.hasID ? "result" : nil)],
+      from: [
+        Listing(
+          module.name, "result", record: module.hasID ? "result" : nil, hasCensus: module.hasID)
+      ],
       columns: columns(of: module), children: children(of: module, lists),
       ignored: module.fields.filter(\.isSecret).map(\.name) + Self.secretNames,
       searchable: module.fields.filter { Self.searchedTypes.contains($0.type) }
