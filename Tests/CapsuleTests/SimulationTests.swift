@@ -41,6 +41,11 @@ import Testing
     #expect(complaints(43) == [])
   }
 
+  /// Three pages of two changes and what each repeats are as many records as there are changes.
+  @Test func `records that pages repeat make up for none that they lack`() {
+    #expect(complaints(303_475, isOdd: true) == [])
+  }
+
   @Test func `a table whose feed is disabled is counted too`() {
     #expect(complaints(157) == [])
   }

@@ -13,7 +13,11 @@ extension Switches {
     if generator.chance(17) { miscount = generator.int((pagingHeaders == .neither ? 0 : -2)...2) }
     if generator.chance(17) { countWavers = true }
     if generator.chance(17) { repeatsBorders = true }
-    if generator.chance(17) { sinceReach = Int64(generator.int(1...40)) * 86_400 }
+    if generator.chance(17) {
+      let reach = Int64(generator.int(1...40)) * 86_400
+      // Without a date a host whose clock is wrong cannot keep to it.
+      if sendsDate { sinceReach = reach }
+    }
     if generator.chance(17) { dateForm = generator.pick(DateForm.allCases) }
     if generator.chance(17) { linkForm = generator.pick(LinkForm.allCases) }
     if generator.chance(17) { sendsPreload = true }

@@ -83,7 +83,9 @@ struct Pager: Equatable {
     // A page that comes twice may have been pushed down by as many rows inserted above it, and
     // counts, so that the pass knows what it misses. One that comes three times says that the
     // server does not page: the repetitions, of which one was counted, are taken out of the count.
-    count = repeats < 2 ? facts.listed : repeats == 2 ? -facts.listed : 0
+    // What a page holds beyond what was asked for stood on the page before.
+    let listed = list.isNumbered && number > 1 ? min(facts.listed, size) : facts.listed
+    count = repeats < 2 ? listed : repeats == 2 ? -listed : 0
     // So does one that repeats the last page, where all has come before it that is counted.
     if repeats > 0, list.isWhole, delivered == facts.total { (count, repeats) = (0, 2) }
     if list.isCounted { delivered += count }
