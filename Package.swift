@@ -72,7 +72,10 @@ let package = Package(
       ]),
     tests(
       of: "Vtiger",
-      ["TestSupport", "Simulation", "Replication", "ReplicaFile", "Model", "SQLite", "HTTP"]),
+      [
+        "VtigerSimulator", "TestSupport", "Simulation", "Replication", "ReplicaFile", "Model",
+        "SQLite", "HTTP",
+      ]),
     tests(of: "Simulation", ["HTTP"]),
     tests(of: "CapsuleSimulator", ["Simulation", "HTTP"]),
     tests(of: "VtigerSimulator", ["Simulation", "HTTP"]),

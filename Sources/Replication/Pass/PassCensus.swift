@@ -4,13 +4,14 @@ internal import SQLite
 
 /// How a pass compares the keys of its table with the source's.
 extension Pass {
-  /// The requests for all keys that are not compared yet, 0 where the table has no census.
+  /// The requests for all keys that are not compared yet, that behind the last of them included; 0
+  /// where the table has no census.
   func censusNeed() throws -> Int {
     guard table.hasCensus, hasEnded, table.method == .incremental, report.outcome == .good else {
       return 0
     }
     let from = try CensusStore(table, context.connection).load()?.key ?? .min
-    return try living(behind: from, to: .max).count / context.options.pageSize + 1
+    return try living(behind: from, to: .max).count / context.options.pageSize + 2
   }
 
   func beginCensus(budget: Int) throws {
