@@ -84,7 +84,8 @@ extension Benchmark {
       rounds,
       [
         Contender(
-          name: "swift", prepare: { Files.removeDatabase(swift) }, run: { try program.sync() }),
+          name: "swift", prepare: { try benchmark.makeDatabase(swift) },
+          run: { try program.sync() }),
         Contender(
           name: "c", prepare: { try benchmark.makeDatabase(c) },
           run: { try benchmark.child("c", .parties, c, count, url, statements, "4").succeed() }),
@@ -110,8 +111,8 @@ extension Benchmark {
     defer { server.stop() }
     let (swift, c) = ("\(folder)/swift.sqlite", "\(folder)/c.sqlite")
     let program = try Program(program, .parties, base: server.base, database: swift)
-    Files.removeDatabase(swift)
     Files.removeDatabase(c)
+    try makeDatabase(swift)
     try program.sync()
     try Files.copy(swift, to: c)
     let benchmark = self

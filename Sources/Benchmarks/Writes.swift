@@ -14,12 +14,14 @@ struct Writes {
 }
 
 extension Benchmark {
-  /// Reads everything again while another connection is open: the log then stays when the run ends.
+  /// Reads everything again while another connection looks at the file as it was: the log then
+  /// stays when the run ends.
   func writesOfUnchanged(_ program: Program) throws -> Writes {
     let connection = try Connection(path: program.database, mode: .readOnly)
-    _ = try connection.value("SELECT count(*) FROM sqlite_schema")
+    try connection.execute("BEGIN; SELECT count(*) FROM sqlite_schema")
     try program.sync()
     let log = try Files.read("\(program.database)-wal")
+    try connection.execute("COMMIT")
     func word(_ at: Int) -> Int { log[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
     let owners = try connection.rows("SELECT DISTINCT pageno, name FROM dbstat")
     var names: [Int: String] = [:]

@@ -80,13 +80,13 @@ struct Pager: Equatable {
     let beginsAnew = barrenPages == 0 && (facts.content == first || facts.content == landmark)
     if number == 1 { first = facts.content }
     if number.nonzeroBitCount == 1 { landmark = facts.content }
+    // What a page holds beyond what was asked for stood on the page before.
+    let listed = list.isNumbered && number > 1 ? min(facts.listed, size) : facts.listed
     // A page that comes twice may have been pushed down by as many rows inserted above it, and
     // counts, so that the pass knows what it misses. One that comes three times says that the
     // server does not page: the repetitions, of which one was counted, are taken out of the count.
-    // What a page holds beyond what was asked for stood on the page before.
-    let listed = list.isNumbered && number > 1 ? min(facts.listed, size) : facts.listed
     count = repeats < 2 ? listed : repeats == 2 ? -listed : 0
-    // So does one that repeats the last page, where all has come before it that is counted.
+    // A page behind all that is counted, and the same as the last one, is that page again.
     if repeats > 0, list.isWhole, delivered == facts.total { (count, repeats) = (0, 2) }
     if list.isCounted { delivered += count }
     let next = next(facts, number, list, beginsAnew)
