@@ -45,17 +45,18 @@ extension Pass {
   /// that was asked for with them has come. Throws where that did not come either.
   func requireControl(_ scan: Scan) throws {
     let isSure = scan.control.map { shown.contains($0) } ?? shown.isSuperset(of: scan.ids)
-    guard !isSure else { return }
-    throw TableFailure(.unanswered(scan.ids.count), doing: "reading \(table.name) by id")
+    if !isSure { throw unanswered(scan) }
+  }
+
+  private func unanswered(_ scan: Scan) -> TableFailure {
+    TableFailure(.unanswered(scan.ids.count), doing: "reading \(table.name) by id")
   }
 
   func censusAnswered(_ scan: Scan, _ arrival: Arrival) throws {
     guard !scan.isCensus, case .census(var machine) = work else { return }
     switch arrival.answer {
     case .page:
-      guard machine.answered(scan, with: shown) else {
-        throw TableFailure(.unanswered(scan.ids.count), doing: "reading \(table.name) by id")
-      }
+      guard machine.answered(scan, with: shown) else { throw unanswered(scan) }
     case .gone: frontier.append(machine.isGone(scan))
     case .skipped: break
     }

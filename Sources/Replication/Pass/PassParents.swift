@@ -136,7 +136,9 @@ extension Pass {
   /// Every parent that the budget has room for has been read.
   func conclude(_ machine: ParentsMachine) throws {
     // A parent is due until all of its list has been stored.
-    if try context.quotaSource.due(in: table, replicated: Set(context.tables.keys)) == 0 {
+    if refusals.missed > 0,
+      try context.quotaSource.due(in: table, replicated: Set(context.tables.keys)) == 0
+    {
       try endRefusals(isFull: false)
     }
     noteUnstored()
