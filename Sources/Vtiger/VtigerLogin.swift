@@ -16,7 +16,7 @@ package enum VtigerLogin {
       VtigerForm.page,
       form: [
         ("operation", "login"), ("username", user),
-        ("accessKey", MD5.hex(Array((token + accessKey).utf8))),
+        ("accessKey", MD5.hex(token + accessKey)),
       ])
   }
 

@@ -1,3 +1,4 @@
+import HTTP
 import Simulation
 
 /// Challenges and sessions of the session form.

@@ -17,7 +17,8 @@ package enum MD5 {
   ]
 
   /// The digest in lower-case hexadecimal.
-  package static func hex(_ message: [UInt8]) -> String {
+  package static func hex(_ text: String) -> String {
+    let message = Array(text.utf8)
     var bytes = message + [0x80]
     bytes += repeatElement(0, count: (120 - bytes.count % 64) % 64)
     let bits = UInt64(message.count) &* 8
