@@ -27,7 +27,8 @@ final class Life {
   /// come back with an old date of change, which no cursor can know.
   private var everGone: [Entity: Set<Int64>] = [:]
   private var visible: [Entity: Set<Int64>] = [:]
-  private var editsOfRun: Set<Edit> = []
+  /// Those of the runs since the last good one.
+  private var edits: [ListOracle.Edited] = []
   private let entities: [(entity: Entity, table: Table)]
   /// Somebody who looks at the file during a run.
   private var reader: Connection?
@@ -146,11 +147,10 @@ final class Life {
     var watcher = SplitMix64(seed: random.next())
     let before = try livingRows()
     let lists = try ListOracle(replica)
-    editsOfRun = []
     var alwaysVisible = visible
     account.beforeRequest = { [unowned self] account, number in
       if isRestless, number <= last, Double(editor.int(0...99)) < rate * 100 {
-        self.edit(using: &editor)
+        self.edit(using: &editor, before: number)
       }
       for (entity, ids) in self.visible { alwaysVisible[entity]?.formIntersection(ids) }
       if watcher.chance(15) { self.watch(before, alwaysVisible) }
@@ -166,7 +166,8 @@ final class Life {
     let summary = try sync(full: random.chance(15))
     account.beforeRequest = nil
     watch(before, alwaysVisible)
-    complaints += try lists.complaints(summary, edits: editsOfRun)
+    complaints += try lists.complaints(summary, edits: edits)
+    if summary?.outcome == .good { edits = [] }
     try watchCursors()
     reader = nil
   }
@@ -190,12 +191,12 @@ final class Life {
 
   // MARK: The account
 
-  private func edit() { edit(using: &random) }
+  private func edit() { edit(using: &random, before: account.requestCount + 1) }
 
-  private func edit(using generator: inout SplitMix64) {
+  private func edit(using generator: inout SplitMix64, before request: Int) {
     if generator.chance(50) { account.now += Int64(generator.int(0...2)) }
     let edits = account.edit(using: &generator, count: 1)
-    editsOfRun.formUnion(edits.keys)
+    self.edits += edits.keys.map { .init(edit: $0, request: request) }
     observe("\(Timestamp(account.now).iso8601) \(edits.keys)")
     look()
   }

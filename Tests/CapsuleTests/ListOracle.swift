@@ -15,9 +15,11 @@ import Simulation
 /// run does not live in the file. Of entries most runs read the newest alone, and bring those that
 /// stand behind the last run; the others come with a run that reads them all.
 ///
-/// Three things are not demanded, because nothing a source says tells of them:
+/// Four things are not demanded, because nothing a source says tells of them:
 ///
 /// - Where replies show the past, what a run has read may be older than the run.
+/// - A row that goes and one that comes between two replies leave the count as it was. The first can
+///   push another past the reading. It is there behind the next run that reads the list whole.
 /// - Where nothing counts the rows, or the count is wrong or wavers, a row that goes during a
 ///   reading can push another past it. It is there behind the first run in which nothing goes.
 /// - There, too, a page that comes without its records cannot be told from the truth.
@@ -56,8 +58,15 @@ struct ListOracle {
     return state
   }
 
-  /// What is wrong behind a run that ended so, and in which these edits were made: nothing.
-  func complaints(_ summary: RunSummary?, edits: Set<Edit>) throws -> [String] {
+  /// An edit, and the number of the request before which it was made.
+  struct Edited {
+    let edit: Edit
+    let request: Int
+  }
+
+  /// What is wrong behind a run that ended so, and in which these edits were made: nothing. Those of
+  /// the runs before count that have left something to be read.
+  func complaints(_ summary: RunSummary?, edits: [Edited]) throws -> [String] {
     try before.flatMap { before in
       let isGood =
         summary?.tables.contains { $0.table == before.table.name && $0.outcome == .good } ?? false
@@ -106,16 +115,33 @@ struct ListOracle {
     return before.lastRunDate == .null || before.fullRunDate != now.fullRunDate
   }
 
-  private func isProven(_ table: Table, _ edits: Set<Edit>) -> Bool {
+  private func isProven(_ table: Table, _ edits: [Edited]) -> Bool {
     let switches = replica.account.switches
-    if switches.staleAnswers > 0 { return false }
+    if switches.staleAnswers > 0 || hidesRemoval(table, edits) { return false }
     let isCounted =
       switches.supportsMeta && (table.name == "tasks" || switches.countsEntries)
       && switches.miscount == 0 && !switches.countWavers
     return isCounted
-      || edits.isDisjoint(with: Self.removals) && !effects.contains(.emptyPage)
+      || !edits.contains { Self.removals.contains($0.edit) } && !effects.contains(.emptyPage)
         && !effects.contains(.earlyEnd)
   }
+
+  /// Whether rows went and came between two replies of a list.
+  private func hidesRemoval(_ table: Table, _ edits: [Edited]) -> Bool {
+    let log = replica.account.log.map(\.target)
+    let requests = log.indices.filter { log[$0].hasPrefix(table.name + "?") }.map { $0 + 1 }
+    return zip(requests, requests.dropFirst()).contains { former, next in
+      let meanwhile = Set(
+        edits.filter { $0.request > former && $0.request <= next }.map(\.edit))
+      return !meanwhile.isDisjoint(with: Self.removals)
+        && !meanwhile.isDisjoint(with: Self.additions)
+    }
+  }
+
+  /// What adds rows to them.
+  private static let additions: Set<Edit> = [
+    .createTask, .createTrack, .createEntry, .backdateEntry, .completeTask, .restore,
+  ]
 
   /// What takes rows out of these lists, or moves them to another place.
   private static let removals: Set<Edit> = [

@@ -34,7 +34,8 @@ import Testing
     (0..<count).map { Scan(listing: 0, ids: [Int64($0)]) }
   }
 
-  /// A machine over one list, its clock read at noon.
+  /// A machine over one list, its clock read at noon. One that is resumed has read the last page of
+  /// the former run once more.
   private static func machine(
     _ method: Table.Method = .incremental, _ kind: Cursor.Kind = .full, tracks: Bool = false,
     resumed read: Int? = nil, feed: Bool = true, last: Timestamp? = nil, counted: Timestamp? = noon,
@@ -49,6 +50,10 @@ import Testing
       page: 3, pageSize: 10, tracksAbsence: tracks, read: read ?? 0)
     var machine = Machine(terms, progress, isResumed: read != nil)
     machine.replied(at: noon)
+    if let border = machine.border {
+      let facts = PageFacts(records: 10, listed: 10, next: .more, content: 2)
+      #expect(machine.page(facts, border).next == .more)
+    }
     return machine
   }
 
@@ -407,6 +412,27 @@ import Testing
   @Test func `equal counts prove nothing of a pass that goes on unless deletions were read`() {
     var machine = Self.machine(resumed: 20)
     #expect(Self.play(&machine, [.last(5), .feed(read: false), .counted(25)]) == Self.anew)
+  }
+
+  /// The last page of the former run, of which so many records are new: rows of it that are known
+  /// say that all behind them is still to come.
+  @Test(arguments: [
+    (records: 10, unmet: 0, next: Reply.Next.more, step: Step.Next.more),
+    (10, 9, .more, .more), (10, 10, .more, .anew), (3, 0, .end, .end), (3, 3, .end, .anew),
+    (0, 0, .more, .more), (0, 0, .end, .anew),
+  ])
+  func `a list goes on where the last page is known that was read`(
+    page: (records: Int, unmet: Int, next: Reply.Next, step: Step.Next)
+  ) {
+    let terms = Machine.Terms(method: .incremental, scans: Self.list)
+    let progress = Cursor.Progress(
+      kind: .full, date: Self.noon, page: 3, pageSize: 10, tracksAbsence: false, read: 20)
+    var machine = Machine(terms, progress, isResumed: true)
+    #expect(machine.border == 2)
+    var facts = PageFacts(records: page.records, listed: page.records, next: page.next)
+    facts.unmet = page.unmet
+    #expect(machine.page(facts, 2).next == page.step)
+    #expect(machine.border == nil && machine.progress.read == 20)
   }
 
   @Test func `a list without changes is read anew, unless it is long`() {

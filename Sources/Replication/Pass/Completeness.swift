@@ -11,10 +11,14 @@
 /// delivered is still there. Then the different rows delivered are a part of the list, and if there
 /// are as many of them as the list is long, they are all of it. A row that was missed leaves a
 /// repetition behind, or one that is gone. The feed of deletions, read behind the list, says which
-/// are gone; a count that goes down from page to page says that some are. A list with neither feed
-/// nor count (entries and tasks, if the account does not count them) hides one case: a row that
-/// goes and whose going moves another over a border. Tasks are read whole again in the next run,
-/// entries in a week.
+/// are gone; a count that goes down from page to page says that some are. A list without a feed
+/// (entries and tasks) hides one case: a row that goes, whose going moves another over a border,
+/// while between the same two replies one comes behind them, or where nothing is counted. Tasks
+/// are read whole again in the next run, entries in a week.
+///
+/// **A pass that goes on from a former run** begins with the last page which that one has read.
+/// What stands there and was not met has slid onto it; as long as something met stands before it,
+/// nothing else has been missed. Otherwise the list is read from its beginning.
 ///
 /// **What is not proven is repaired from the cheapest side.** Rows of a table that can be asked for
 /// changes are asked for what has changed since the first page; one more request, for the page on

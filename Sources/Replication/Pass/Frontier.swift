@@ -51,11 +51,16 @@ struct Frontier {
   /// The highest page known to exist, by scan.
   private var known: [Int: Int] = [:]
 
-  init(_ scans: [Scan], from start: PageAddress, at position: Position? = nil, window: Int) {
+  /// `known` is how many pages the scan at hand certainly has.
+  init(
+    _ scans: [Scan], from start: PageAddress, at position: Position? = nil, known: Int = 0,
+    window: Int
+  ) {
     self.scans = scans
     next = start
     self.position = position
     self.window = window
+    self.known[start.scan] = known + 1
   }
 
   /// The pages of the scan at hand, where a reply gave a count.

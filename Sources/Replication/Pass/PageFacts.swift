@@ -15,6 +15,8 @@ struct PageFacts: Equatable {
   /// Rows that were new, and rows that had been taken for absent and have come after all.
   var inserted = 0
   var returned = 0
+  /// Of a page that a former run has read already: records that it did not show then.
+  var unmet = 0
   /// Whether the page holds only what is known, and something older than the lookback.
   var isKnownGround = false
 }
@@ -26,6 +28,8 @@ struct Step: Equatable {
     case more
     /// The list is at its end, or has shown what it was read for.
     case end
+    /// The list is no longer the one that a former run has begun.
+    case anew
     /// The table cannot be read.
     case fail(TableFailure.Kind)
   }

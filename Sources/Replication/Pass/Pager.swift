@@ -24,6 +24,8 @@ struct Pager: Equatable {
     var mustEnd = false
     /// The page that was asked for first.
     var first = 1
+    /// Whether the page has been counted before.
+    var isReadAgain = false
     /// Whether pages have numbers. Where they follow one another by key, a reply says where the
     /// next one begins, or there is none.
     var isNumbered = true
@@ -88,6 +90,7 @@ struct Pager: Equatable {
     count = repeats < 2 ? listed : repeats == 2 ? -listed : 0
     // A page behind all that is counted, and the same as the last one, is that page again.
     if repeats > 0, list.isWhole, delivered == facts.total { (count, repeats) = (0, 2) }
+    if list.isReadAgain { count = 0 }
     if list.isCounted { delivered += count }
     let next = next(facts, number, list, beginsAnew)
     if case .fail = next { return Step(next: next) }

@@ -142,10 +142,12 @@ final class Pass {
     // is decided again from the counts.
     let isRead = progress.scan >= terms.scans.count
     let scan = min(progress.scan, terms.scans.count)
+    let machine = PassMachine(terms, progress, isResumed: isResumed, length: pageLength)
     start(
-      terms.scans, from: PageAddress(scan: scan, page: isRead ? 1 : progress.page),
-      at: isRead ? nil : progress.position)
-    work = .list(PassMachine(terms, progress, isResumed: isResumed, length: pageLength))
+      terms.scans,
+      from: PageAddress(scan: scan, page: isRead ? 1 : machine.border ?? progress.page),
+      at: isRead ? nil : progress.position, known: machine.border == nil ? 0 : progress.page)
+    work = .list(machine)
     if rebuildsFeed { try beginRebuilding() }
   }
 
@@ -186,9 +188,12 @@ final class Pass {
 
   /// Asks for these from here on. Whoever calls it in a pass that has begun raises `generation`, so
   /// that what is on its way for others is too late.
-  func start(_ scans: [Scan], from address: PageAddress = .start, at position: Position? = nil) {
+  func start(
+    _ scans: [Scan], from address: PageAddress = .start, at position: Position? = nil,
+    known: Int = 0
+  ) {
     frontier = Frontier(
-      scans, from: address, at: position, window: 2 * context.options.concurrency)
+      scans, from: address, at: position, known: known, window: 2 * context.options.concurrency)
   }
 
   // MARK: Asking

@@ -161,6 +161,7 @@ extension Pass {
     guard case .list(let machine) = work, machine.isWorthSaving else { return }
     var progress = machine.progress
     (progress.scan, progress.page) = (frontier.next.scan, frontier.next.page)
+    if machine.border == progress.page { progress.page += 1 }
     progress.position = frontier.position(of: frontier.next)
     if let storedAt {
       let limit = isDeferred ? PassPlan.resumableWhenDeferred : PassPlan.resumable

@@ -19,6 +19,9 @@ struct PassMachine: Equatable {
   /// Whether a reply has come in this run, and whether a former one has read the first pages.
   private(set) var hasReply = false
   private var isResumed = false
+  /// The page that a former run has read last, until it has come again: rows that went meanwhile
+  /// have moved others onto it that were to be read behind it.
+  private(set) var border: Int?
   private var isProven = false
   /// What is known of rows that the list lacks.
   private var absence = Absence.unknown
@@ -43,6 +46,8 @@ struct PassMachine: Equatable {
   /// `length` is that of a full page, where this run knows it.
   init(_ terms: Terms, _ progress: Cursor.Progress, isResumed: Bool = false, length: Int? = nil) {
     (self.terms, self.progress, self.isResumed) = (terms, progress, isResumed)
+    let isAmidList = isResumed && terms.isNumbered && progress.scan < terms.scans.count
+    if isAmidList, progress.page > 1 { border = progress.page - 1 }
     let read = isResumed && terms.scans.count == 1 ? progress.read ?? 0 : 0
     pager = Pager(size: progress.pageSize, length: length, delivered: read)
     (countError, lengthError) = (terms.countError, terms.lengthError)
@@ -85,7 +90,9 @@ struct PassMachine: Equatable {
       if facts.returned > 0 { isProven = false }
       denied += facts.returned
       return Step(next: .end)
-    case .list: (list.isCounted, list.mustEnd) = (true, progress.kind == .full)
+    case .list:
+      (list.isCounted, list.mustEnd) = (true, progress.kind == .full)
+      list.isReadAgain = number == border
     case .search(let missing):
       stage = .search(missing: missing - facts.inserted - facts.returned)
       (list.isCounted, list.mustEnd) = (true, true)
@@ -104,6 +111,13 @@ struct PassMachine: Equatable {
       progress.total = facts.total ?? progress.total
     }
     if list.isCounted { note(facts, count, number, isBehind) }
+    if list.isReadAgain {
+      border = nil
+      // Nothing that was read stands there: how far the list has slid is not known.
+      if facts.unmet == facts.records, facts.records > 0 || step.next == .end {
+        return Step(next: .anew)
+      }
+    }
     if step.next == .more, isFound(facts) { step.next = .end }
     return step
   }
@@ -113,7 +127,7 @@ struct PassMachine: Equatable {
   ) {
     evidence.add(facts, number, isBehind: isBehind, isRepeating: pager.isRepeating)
     progress.read? += count
-    if number == 1 { progress.total = nil }
+    if number == 1, border != 1 { progress.total = nil }
     if let total = facts.total, let before = progress.total {
       evidence.shrank(by: before - total, expected: countError)
     }
@@ -497,7 +511,7 @@ struct PassMachine: Equatable {
   }
 
   /// Reads the list anew with nothing known of it. Attempts and pages are still counted.
-  private mutating func forgetAndRestart() -> Action {
+  mutating func forgetAndRestart() -> Action {
     completeness.repair = nil
     (isResumed, isProven) = (false, false)
     if absence.isAnswered { absence = .unknown }
@@ -511,7 +525,7 @@ struct PassMachine: Equatable {
     evidence.beginAgain()
     if forgets || progress.kind == .recent { evidence.forgetShrinkage() }
     pager.restart()
-    (self.stage, state) = (stage, .pages)
+    (self.stage, state, border) = (stage, .pages, nil)
     return .startOver(terms.scans, forgets: forgets)
   }
 

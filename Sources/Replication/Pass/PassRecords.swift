@@ -16,6 +16,7 @@ extension Pass {
     let store = store
     var counts = Counts()
     var facts = PageFacts()
+    let met = try isBorder && notes.keepsKeys ? seen.count(context.connection) : nil
     try PageBytes.hold(page, body) { source in
       let order = isFeed ? feedOrder(source) : Array(page.records.indices)
       for index in order {
@@ -58,10 +59,18 @@ extension Pass {
     facts.listed = isFeed ? page.records.count { $0.list == 0 } : facts.records
     (facts.next, facts.total) = (reply.next, page.totalCount)
     facts.content = page.records.reduce(0) { $0 &+ $1.digest }
+    if isBorder {
+      facts.unmet = try met.map { try seen.count(context.connection) - $0 } ?? facts.inserted
+    }
     if case .list(let machine) = work, machine.stage == .list {
       totals[frontier.next.scan] = facts.total
     }
     return facts
+  }
+
+  /// Whether the page at hand is the last one that a former run has read.
+  private var isBorder: Bool {
+    if case .list(let machine) = work { machine.border == frontier.next.page } else { false }
   }
 
   /// A record stands in the list only to say that it may not be seen: the row keeps what it has.

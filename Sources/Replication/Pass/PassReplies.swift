@@ -83,6 +83,7 @@ extension Pass {
         throw TableFailure(kind, doing: "\(request(address))")
       }
     }
+    if step.next == .anew { return try beginListAnew() }
     if step.next == .end { try listEnded(scan, arrival) }
     frontier.advance(hasMore: step.next == .more, pages: step.pages, at: step.position)
     if frontier.isDone, case .parents = work { try appendParents() }
@@ -95,6 +96,10 @@ extension Pass {
   /// again without the question that was refused; throws the failure where the table cannot be had.
   private func endsBefore(_ address: PageAddress, _ failure: TableFailure) throws -> Bool {
     guard case .list(var machine) = work, failure.isOfQuestion else { throw failure }
+    if machine.border == address.page {
+      try beginListAnew()
+      return false
+    }
     if machine.endsBeforeRefusal(of: address.page) { return true }
     guard address.page == 1, let action = machine.sinceRefused(at: context.now) else {
       throw failure
@@ -102,6 +107,14 @@ extension Pass {
     work = .list(machine)
     try obey(action)
     return false
+  }
+
+  /// What a former run has read of the list is of no use.
+  private func beginListAnew() throws {
+    guard case .list(var machine) = work else { return }
+    let action = machine.forgetAndRestart()
+    work = .list(machine)
+    try obey(action)
   }
 
   // MARK: What the machines are told

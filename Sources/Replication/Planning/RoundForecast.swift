@@ -78,8 +78,9 @@ package struct RoundForecast {
     if let progress = PassPlan(table, cursor, options, at: now).resumed, progress.kind == .full,
       table.method != .full, let total = progress.total
     {
-      // The pages that are left, and two requests for what has changed on the others meanwhile.
-      let left = max(0, Forecast.pages(total, size) - progress.page + 1) + 2
+      // The pages that are left, the one before them, and two requests for what has changed on the
+      // others meanwhile.
+      let left = max(0, Forecast.pages(total, size) - progress.page + 1) + 3
       return Forecast.Line(table, left, rows: total, .file, work)
     }
     let listings = try table.listings.map { listing in
