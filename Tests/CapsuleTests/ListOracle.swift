@@ -13,7 +13,8 @@ import Simulation
 /// A row that is the same in the account before the run and behind it is never buried, whatever
 /// becomes of the run. Where the table is good it is stored as it is, and what was gone before the
 /// run does not live in the file. Of entries most runs read the newest alone, and bring those that
-/// stand behind the last run; the others come with a run that reads them all.
+/// stand behind the last run; the others come with a run that reads them all. Where that one goes on
+/// from a former run, none is missing, but what has become of those that were read is not known.
 ///
 /// Four things are not demanded, because nothing a source says tells of them:
 ///
@@ -30,6 +31,7 @@ struct ListOracle {
     var stored: [[Value]: Oracle.Row] = [:]
     var lastRunDate = Value.null
     var fullRunDate = Value.null
+    var isUnderWay = false
   }
 
   private let replica: Replica
@@ -52,9 +54,12 @@ struct ListOracle {
     else { return state }
     state.stored = try oracle.stored(table, reader)
     let dates = try reader.rows(
-      "SELECT last_run_date, full_run_date FROM _cursors WHERE table_name = ?",
+      "SELECT last_run_date, full_run_date, pass_kind FROM _cursors WHERE table_name = ?",
       [.text(table.name)])
-    if let dates = dates.first { (state.lastRunDate, state.fullRunDate) = (dates[0], dates[1]) }
+    if let dates = dates.first {
+      (state.lastRunDate, state.fullRunDate) = (dates[0], dates[1])
+      if case .newestFirst = table.method { state.isUnderWay = dates[2] == .text("full") }
+    }
     return state
   }
 
@@ -98,10 +103,11 @@ struct ListOracle {
     let ground = isWhole ? "" : before.lastRunDate.text ?? ""
     for (key, row) in constant where now.stored[key] != row {
       if !isWhole, row.columns["entry_at"]?.text ?? "" <= ground { continue }
+      if before.isUnderWay, now.stored[key] != nil { continue }
       let stored = now.stored[key].map { "\($0)" } ?? "nothing"
       lines.append("\(name) are good, and \(key) is \(stored), not \(row)")
     }
-    for key in before.stored.keys where isWhole && now.stored[key] != nil {
+    for key in before.stored.keys where isWhole && !before.isUnderWay && now.stored[key] != nil {
       if before.account[key] == nil, now.account[key] == nil {
         lines.append("\(name) are good, and \(key) is gone")
       }
