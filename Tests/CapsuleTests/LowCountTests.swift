@@ -11,9 +11,11 @@ import Testing
 @Suite struct LowCountTests {
   private static let rows = 300
 
-  private func replica(_ table: String, _ switches: Switches = Switches()) throws -> Replica {
+  private func replica(
+    _ table: String, rows: Int = rows, _ switches: Switches = Switches()
+  ) throws -> Replica {
     var size = AccountSize.tiny
-    (size.parties, size.tasks, size.opportunities, size.cases) = (Self.rows, Self.rows, 1, 1)
+    (size.parties, size.tasks, size.opportunities, size.cases) = (rows, rows, 1, 1)
     let account = Account(seed: 11, size: size, now: 1_760_000_000, switches: switches)
     let replica = try Replica(
       account, tables: table == "parties" ? [.parties, .deletedParties] : [.tasks])
@@ -42,6 +44,22 @@ import Testing
     replica.account.switches.miscount = -100_000
     replica.account.now += 86_400
     #expect(try replica.sync(full: true).outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
+  /// The only page comes once without its records, and the count says that there are none.
+  @Test(arguments: ["parties", "tasks"], [2, 9, 40])
+  func `an empty page that a wrong count confirms buries nothing`(table: String, rows: Int) throws {
+    var switches = Switches()
+    switches.miscount = -rows
+    let replica = try replica(table, rows: rows, switches)
+    replica.options.pageSize = 100
+    try replica.sync()
+    replica.account.now += 86_400
+    replica.account.faults.faults.append(.init(.emptyPage, on: .path("\(table)?", times: 1)))
+    try replica.sync(full: true)
+    #expect(
+      try replica.value("SELECT count(*) FROM \(table) WHERE _deleted_at IS NOT NULL") == 0)
     #expect(try Oracle(replica: replica).differences() == [])
   }
 }

@@ -409,7 +409,9 @@ struct PassMachine: Equatable {
   /// lacked, and the daily count.
   private mutating func goOn(_ settlement: Settlement) -> Action {
     if let action = refresh() { return action }
-    let isDoubted = evidence.pages > 1 || !evidence.agreesWithCount || terms.hasCensus
+    // An empty list is no evidence, whatever is counted.
+    let isDoubted =
+      evidence.pages > 1 || evidence.length == 0 || !evidence.agreesWithCount || terms.hasCensus
     if progress.tracksAbsence, isDoubted, !absence.isAnswered {
       state = .absent(settlement)
       return .listAbsent(max(Self.askedByID, evidence.pages))
