@@ -41,8 +41,11 @@ package struct VtigerUser: Sendable, Hashable {
 
   /// The answer that says it.
   var response: Response {
-    let name = JSONWriter.text(name)
-    let body = "{\"success\":true,\"result\":{\"id\":\(JSONWriter.text(id)),\"user_name\":\(name)}}"
+    let release = release.map { ",\"vtigerVersion\":\(JSONWriter.text($0))" } ?? ""
+    let body =
+      "{\"success\":true,\"result\":{\"id\":\(JSONWriter.text(id)),"
+      + "\"user_name\":\(JSONWriter.text(name)),"
+      + "\"is_admin\":\"\(isAdministrator ? "on" : "off")\"\(release)}}"
     return Response(status: 200, body: Array(body.utf8))
   }
 }
@@ -50,12 +53,8 @@ package struct VtigerUser: Sendable, Hashable {
 /// Tells account and user. The account is where it lives, and the prefix of its users: a server
 /// that was set up anew at the same place numbers its modules as it likes.
 extension VtigerSource {
-  /// Stands for the reply to the login, which is no request of the engine's.
-  static let login = Request("\(VtigerForm.page)?operation=login")
-
   package func identityQuestions(pageSize: Int) -> [IdentityQuestion] {
-    if form == .session, user == nil { return [] }
-    let request = form == .rest ? VtigerForm.me : Self.login
+    let request = form.whoAmI
     let (place, host) = (place, base.host)
     return [
       IdentityQuestion(.user, request) {

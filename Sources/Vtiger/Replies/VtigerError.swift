@@ -15,13 +15,28 @@ struct VtigerError {
 
   /// Nil where the body is no such answer.
   init?(_ response: Response) {
-    guard response.length <= Self.longestBody,
+    guard response.length <= Self.longestBody, Self.mayFail(response.padded),
       let reply = try? JSONDecoder().decode(
         Body.self, from: Data(Descriptions.escaped(response.body))),
       reply.success == false, let error = reply.error
     else { return nil }
     code = error.code?.text ?? "an error without a code"
     message = error.message.map(Self.line)
+  }
+
+  /// Whether anything is false, which hardly any answer says but one that is no success: so that
+  /// answers can be asked for their error one by one.
+  private static func mayFail(_ body: borrowing [UInt8]) -> Bool {
+    let word = StaticString("false")
+    return body.span.bytes.withUnsafeBytes { bytes in
+      word.withUTF8Buffer { word in
+        guard bytes.count > word.count else { return false }
+        for at in 0..<(bytes.count - word.count) where bytes[at] == word[0] {
+          if (1..<word.count).allSatisfy({ bytes[at + $0] == word[$0] }) { return true }
+        }
+        return false
+      }
+    }
   }
 
   private static func line(_ text: String) -> String {

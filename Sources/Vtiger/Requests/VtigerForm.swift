@@ -45,9 +45,9 @@ package enum VtigerForm: String, Sendable, Hashable, CaseIterable {
     request("retrieve", [("id", "\(module.idPrefix)x\(id)")])
   }
 
-  /// The user as whom the account is read. The session form has no such question: there the reply
-  /// to the login says it.
-  package static let me = VtigerForm.rest.request("me")
+  /// Asks as whom the account is read: `VtigerUser` reads the answer. The session form has no such
+  /// question; there the reply to a login says it, and `SessionTransport` makes the answer of that.
+  package var whoAmI: Request { request(self == .rest ? "me" : "login") }
 
   /// As a query carries it. What needs no encoding stays readable: people are shown requests.
   private static func encoded(_ text: String) -> String {
