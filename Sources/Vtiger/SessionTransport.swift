@@ -105,8 +105,9 @@ package final class SessionTransport: Transport {
     case (.call(let flight, let session), let result): answer(flight, session, result)
     case (.challenge, .success(let response)):
       opened(VtigerLogin.token(in: response), response) { token in
-        leave(
-          VtigerLogin.login(user: user, accessKey: accessKey.secret, token: token), .login)
+        // Whoever it was for may have been told to wait.
+        guard !waiting.isEmpty || !asking.isEmpty else { return attempts = nil }
+        leave(VtigerLogin.login(user: user, accessKey: accessKey.secret, token: token), .login)
       }
     case (.login, .success(let response)):
       opened(VtigerLogin.session(in: response), response, open)
@@ -115,6 +116,16 @@ package final class SessionTransport: Transport {
       refuse { _ in .failure(error) }
     case (nil, _): break
     }
+    if case .success(let response) = exchange.result, response.asksToWait { holdBack() }
+  }
+
+  /// Hands back what has not left, as the wire does behind an answer that asks to wait.
+  private func holdBack() {
+    ended += (asking + waiting).map { flight in
+      let error = HTTPError(.notSent, doing: "\(flight.request)", detail: "told to wait")
+      return Exchange(id: flight.id, result: .failure(error))
+    }
+    (asking, waiting) = ([], [])
   }
 
   private func answer(

@@ -246,6 +246,25 @@ private final class Wire: Transport {
     #expect(failure(next()).map { Verdict($0) } == .wait)
   }
 
+  @Test(arguments: [429, 503])
+  func `after an answer that asks to wait nothing leaves`(status: Int) {
+    ask(1, 2, 3)
+    letIn(0, 1)
+    _ = wire.news()
+    wire.answer(2, Response(status: status, headers: ["Retry-After": "7"]))
+    wire.letIn(3)
+    #expect(self.status(next()) == status)
+    for id in 2...3 {
+      let exchange = next()
+      #expect(exchange?.id == id)
+      #expect(failure(exchange)?.kind == .notSent)
+    }
+    #expect(next() == nil)
+    #expect(wire.news() == [])
+    ask(4)
+    #expect(wire.news() == [target(4, session: 1)])
+  }
+
   @Test func `where a further session is refused, those that there are have to do`() {
     ask(1, 2)
     letIn(0, 1)
