@@ -59,6 +59,8 @@ package struct Question: Sendable, Hashable {
     case keys(Position, size: Int)
     /// The records themselves, by their ids.
     case records([Int64])
+    /// One record alone, so that the source says itself when it is not there.
+    case record(Int64)
   }
 
   package let subject: Subject

@@ -52,6 +52,7 @@ package struct VtigerSource: Source {
     guard let vtql = queries[listing.path] else { return Self.stored(listing.path) }
     switch question.subject {
     case .records(let ids): return query(vtql.records(ids))
+    case .record(let id): return form.retrieve(id, of: vtql.module)
     case .keys(let position, _) where !isWindowed(vtql.module):
       guard case .behind(let last)? = Walk(position) else {
         preconditionFailure("ids are listed behind an id")

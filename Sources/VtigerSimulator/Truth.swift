@@ -29,6 +29,21 @@ extension VtigerAccount {
     return records
   }
 
+  /// The numbers of those records.
+  package func ids(of name: String) -> Set<Int64> {
+    guard let module = try? readable(name) else { return [] }
+    let records = shelves[module.shelf]?.records ?? []
+    return Set(
+      records.filter { isListed($0, in: module) && mayRead($0, in: module) }.map(\.id))
+  }
+
+  /// The users who are shown: references to others are null at times.
+  package var activeUsers: Set<Int64> {
+    guard let module = module("Users") else { return [] }
+    let records = shelves[module.shelf]?.records ?? []
+    return Set(records.filter { isListed($0, in: module) }.map(\.id))
+  }
+
   /// The records of every visible module.
   package var truth: [String: [Int64: JSON]] {
     Dictionary(uniqueKeysWithValues: visibleModules.map { ($0, records(of: $0)) })

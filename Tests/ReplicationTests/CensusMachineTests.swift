@@ -76,7 +76,7 @@ import Testing
     var machine = machine()
     check(&machine, [], nil, file: Array(1...50), .end)
     let scans = machine.allRead()
-    #expect(scans == (1...10).map { Scan(listing: 0, ids: [$0]) })
+    #expect(scans == (1...10).map { Scan(listing: 0, ids: [$0], isAlone: true) })
     let isSure = machine.answered(scans[0], with: [])
     #expect(!isSure && machine.gone == [])
     let more = machine.isGone(scans[0])

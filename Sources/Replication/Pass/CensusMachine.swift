@@ -95,7 +95,9 @@ extension Scan {
   /// Questions for records that a list lacks, and in each of them for one that it has. Where it has
   /// none, only what the source says of a single record counts, and some are asked for.
   static func records(_ ids: [Int64], perRequest: Int, beside control: Int64?) -> [Scan] {
-    guard let control else { return groups(Array(ids.prefix(PassMachine.askedByID)), of: 1) }
+    guard let control else {
+      return ids.prefix(PassMachine.askedByID).map { Scan(listing: 0, ids: [$0], isAlone: true) }
+    }
     return groups(ids, of: max(1, perRequest - 1), beside: control)
   }
 

@@ -9,6 +9,8 @@ struct Scan: Hashable {
   var ids: [Int64] = []
   /// A record that is asked for with them although it is known to exist.
   var control: Int64?
+  /// Whether only what the source says of the one record itself counts.
+  var isAlone = false
   /// Whether the keys alone are asked for.
   var isCensus = false
 

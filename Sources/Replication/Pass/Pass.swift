@@ -221,7 +221,8 @@ final class Pass {
     let scan = frontier[address.scan]
     let listing = table.listings[scan.listing]
     guard scan.ids.isEmpty else {
-      return context.source.request(for: listing, Question(.records(scan.asked)))
+      let subject: Question.Subject = scan.isAlone ? .record(scan.ids[0]) : .records(scan.asked)
+      return context.source.request(for: listing, Question(subject))
     }
     var number = address.page
     var since: Timestamp?

@@ -147,6 +147,8 @@ extension VtigerCatalogue {
     let prefixes = Dictionary(prefixes.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let references = module.hasID ? [] : module.fields.filter(\.isReference).map(\.name)
     form.add("id", .id)
+    // What a record that is asked for by its id says of itself besides.
+    form.add("label", .dropped)
     for field in module.fields where field.name != "id" {
       let isOther = field.isReference && !field.namesModule
       form.add(
