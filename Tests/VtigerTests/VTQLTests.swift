@@ -62,6 +62,20 @@ import Testing
     #expect(source.lines(of: [1], in: "Accounts") == nil)
   }
 
+  /// A user may not read lines, and so sees no description of them.
+  @Test func `documents are known without their lines`() throws {
+    var fixture = Fixture()
+    fixture.modules.removeAll { $0.name == "LineItem" }
+    let invoice = try #require(fixture.modules.firstIndex { $0.name == "Invoice" })
+    for name in ["tax12", "taxfree", "listprice", "hdnTaxType", "productid"] {
+      fixture.modules[invoice].fields.append(Fixture.field(name, "string"))
+    }
+    #expect(
+      try fixture.source().query("invoice", start)
+        == "SELECT id,subject,hdnGrandTotal,modifiedtime,description,taxfree,hdnTaxType "
+        + "FROM Invoice WHERE id > '7x0' ORDER BY id LIMIT 100;")
+  }
+
   @Test func `a census asks for ids alone`() throws {
     let source = try Fixture().source()
     let listing = try #require(

@@ -118,6 +118,19 @@ extension VtigerCatalogue.Module {
   /// Whether a record has an id of its own. What is described without one is known by all it holds.
   var hasID: Bool { isEntity || fields.contains { $0.name == "id" } }
 
+  /// Whether its records have lines, as their fields say it: also to those who may not read lines,
+  /// and so do not see which records have some.
+  var isDocument: Bool { fields.contains { $0.name == "hdnTaxType" } }
+
+  /// The fields of a document that are those of one of its lines.
+  var lineFields: [String] {
+    let taxes = fields.map(\.name).filter { $0.hasPrefix("tax") && Int($0.dropFirst(3)) != nil }
+    return taxes + [
+      "productid", "quantity", "listprice", "comment", "discount_amount", "discount_percent",
+      "hdnDiscountPercent", "hdnDiscountAmount",
+    ]
+  }
+
   /// Whether the server folds the rows of one record, and leaves out those of others behind the
   /// limit of a list: a page may be short, or empty, though rows follow.
   var isFiltered: Bool { name == "Calendar" || name == "Events" }

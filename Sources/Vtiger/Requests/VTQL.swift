@@ -28,10 +28,9 @@ struct VTQL {
   private static func columns(
     of module: VtigerCatalogue.Module, in catalogue: VtigerCatalogue
   ) -> String {
-    guard catalogue.documents.contains(module.name), let lines = catalogue[VtigerCatalogue.lineItem]
-    else { return "*" }
-    let left = Set(lines.fields.map(\.name)).subtracting(["id", "description"])
-      .union(["hdnDiscountPercent", "hdnDiscountAmount"])
+    guard catalogue.documents.contains(module.name) || module.isDocument else { return "*" }
+    let lines = catalogue[VtigerCatalogue.lineItem]?.fields.map(\.name) ?? []
+    let left = Set(lines).subtracting(["id", "description"]).union(module.lineFields)
     let names = module.fields.filter { !$0.isGone && !$0.isSecret && isWord($0.name) }.map(\.name)
       .filter { !left.contains($0) && $0 != "id" }
     return (["id"] + names).joined(separator: ",")
