@@ -44,6 +44,12 @@ extension VtigerAccount {
     return Set(records.filter { isListed($0, in: module) }.map(\.id))
   }
 
+  /// Whether a number is that of a lead that was converted: on no list, and shown by its id.
+  package func isConverted(lead id: Int64) -> Bool {
+    guard let module = module("Leads"), let record = record(id, in: module) else { return false }
+    return record.isConverted && !record.isDeleted && mayRead(record, in: module)
+  }
+
   /// The records of every visible module.
   package var truth: [String: [Int64: JSON]] {
     Dictionary(uniqueKeysWithValues: visibleModules.map { ($0, records(of: $0)) })

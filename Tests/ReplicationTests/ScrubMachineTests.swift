@@ -32,6 +32,15 @@ import Testing
     #expect(share.perRequest == perRequest)
   }
 
+  @Test(arguments: [(1, 1, 10), (3, 2, 20), (3, 50, 30)])
+  func `where a group that lacks one is answered too, no request is left for it`(
+    need: Int, budget: Int, rows: Int
+  ) {
+    let share = ScrubMachine.Share(need: need, budget: budget, perRequest: 10, spare: 0)
+    #expect(share.rows == rows)
+    #expect(share.perRequest == 10)
+  }
+
   @Test func `a group that lacks one is asked for one by one`() {
     var machine = Self.machine(1...100, need: 2, budget: 50)
     #expect(machine.scans == [Array(1...10), Array(11...20)].map { Scan(listing: 0, ids: $0) })

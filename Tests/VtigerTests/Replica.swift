@@ -133,10 +133,14 @@ final class Replica {
   /// The tables that are replicated.
   func tables(of source: VtigerSource) -> [Table] {
     source.tables.filter { table in
-      guard let modules, source.catalogue[table.listings[0].path] != nil else { return true }
       let name = table.listings[0].path
-      return modules.contains(name) || !stock.contains(name)
+      return source.catalogue[name] == nil || reads(name)
     }
+  }
+
+  /// Whether a module is replicated.
+  func reads(_ module: String) -> Bool {
+    modules.map { $0.contains(module) || !stock.isEmpty && !stock.contains(module) } ?? true
   }
 
   // MARK: Runs

@@ -17,11 +17,17 @@ extension Pass {
       perRequest: context.source.recordsPerRequest)
   }
 
+  /// Requests that a share has beyond those for what is due: for the records of a group that turns
+  /// out to lack one, where that makes the whole answer a refusal. Where nothing tells what is gone,
+  /// such an answer has the others.
+  var scrubSpare: Int { table.hasCensus ? 0 : context.source.recordsPerRequest }
+
   /// Begins to read rows again: `need` requests for what is due, and at the most `budget` of them.
   func beginScrub(need: Int, budget: Int) throws {
     guard let date = cursor.lastRunDate, let last = cursor.sweptAt, budget > 0 else { return }
     let most = context.source.recordsPerRequest
-    let share = ScrubMachine.Share(need: need, budget: budget, perRequest: most)
+    let share = ScrubMachine.Share(
+      need: need, budget: budget, perRequest: most, spare: scrubSpare)
     let ids = try context.connection.rows(
       """
       SELECT "id" FROM \(quoted(table.name)) WHERE "_deleted_at" IS NULL AND "id" > ?

@@ -13,11 +13,12 @@ struct ScrubMachine: Equatable {
     let rows: Int
     let perRequest: Int
 
-    /// Of `need` requests for what is due no more than `budget` are made. Of a small budget single
-    /// records are asked for; otherwise one group may turn out to lack one.
-    init(need: Int, budget: Int, perRequest count: Int) {
-      perRequest = budget > count ? count : 1
-      rows = perRequest == 1 ? budget : min(need, budget - count) * count
+    /// Of `need` requests for what is due no more than `budget` are made. `spare` of them are kept
+    /// for a group that turns out to lack one: of a smaller budget single records are asked for.
+    init(need: Int, budget: Int, perRequest count: Int, spare: Int? = nil) {
+      let spare = spare ?? count
+      perRequest = budget > spare ? count : 1
+      rows = perRequest == 1 ? budget : min(need, budget - spare) * count
     }
   }
 

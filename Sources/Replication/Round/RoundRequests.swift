@@ -155,9 +155,9 @@ extension Round {
   /// Spends what requests the operator grants on rows that are to be read again.
   private func beginScrubs() throws -> Bool {
     let needs = try passes.map { try $0.scrubNeed() }
-    let spare = context.source.recordsPerRequest
     let shares = ParentQuotas.divide(
-      context.options.scrubBudget, among: needs.map { $0 == 0 ? 0 : $0 + spare })
+      context.options.scrubBudget,
+      among: zip(passes, needs).map { $1 == 0 ? 0 : $1 + $0.scrubSpare })
     for (index, pass) in passes.enumerated() where needs[index] > 0 {
       try pass.beginScrub(need: needs[index], budget: shares[index])
     }
