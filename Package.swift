@@ -68,7 +68,8 @@ let package = Package(
     tests(
       of: "Capsule",
       [
-        "CapsuleSimulator", "Simulation", "Replication", "ReplicaFile", "Model", "SQLite", "HTTP",
+        "CapsuleSimulator", "TestSupport", "Simulation", "Replication", "ReplicaFile", "Model",
+        "SQLite", "HTTP",
       ]),
     tests(
       of: "Vtiger",

@@ -4,6 +4,7 @@ import Model
 import Replication
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// A run that ends before any statement or any request, and the run after it.

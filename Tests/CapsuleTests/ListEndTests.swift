@@ -5,6 +5,7 @@ import ReplicaFile
 import Replication
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// What a server may say of the end of a list, in every variant: no run is good that has not read

@@ -6,6 +6,7 @@ import ReplicaFile
 import Replication
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// What `verify` finds, a `resync` of the tables that it names puts right, and so does a sync of

@@ -6,6 +6,7 @@ import ReplicaFile
 import Replication
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// Lists without a feed of deletions, while records come and go between any two requests.

@@ -23,8 +23,14 @@ final class Replica {
   var options = RoundOptions()
   /// The modules that are replicated; nil for all. Those that are made later come too.
   var modules: Set<String>?
+  /// Whether the tables that say what the account has are replicated too.
+  var mirrorsCatalogue = true
   /// What the account was found to have; nil has it asked before the next run.
-  var catalogue: VtigerCatalogue?
+  var catalogue: VtigerCatalogue? {
+    didSet { known = nil }
+  }
+  /// The source of the last run, which takes its time to make.
+  private var known: VtigerSource?
   var reordering: UInt64?
   /// Seconds by which this host's clock is wrong.
   var clockError: Int64 = 0
@@ -110,14 +116,19 @@ final class Replica {
 
   func source() throws -> VtigerSource {
     let catalogue = try catalogue ?? described()
-    self.catalogue = catalogue
+    if self.catalogue == nil { self.catalogue = catalogue }
     if stock.isEmpty { stock = Set(catalogue.modules.map(\.name)) }
-    return VtigerSource(
+    let isAdministrator = account.switches.access == .administrator
+    // Only walks by windows, which others need, have to know it.
+    let greatestID = isAdministrator ? 0 : try greatestID(catalogue)
+    if let known, known.greatestID == greatestID { return known }
+    let source = VtigerSource(
       base: try BaseURL(account.baseURL), form: form, catalogue: catalogue,
       user: VtigerUser(
-        id: "19x1", name: account.username,
-        isAdministrator: account.switches.access == .administrator), zone: zone,
-      greatestID: try greatestID(catalogue))
+        id: "19x1", name: account.username, isAdministrator: isAdministrator), zone: zone,
+      greatestID: greatestID)
+    known = source
+    return source
   }
 
   private func greatestID(_ catalogue: VtigerCatalogue) throws -> Int64 {
@@ -134,7 +145,7 @@ final class Replica {
   func tables(of source: VtigerSource) -> [Table] {
     source.tables.filter { table in
       let name = table.listings[0].path
-      return source.catalogue[name] == nil || reads(name)
+      return source.catalogue[name] == nil ? mirrorsCatalogue : reads(name)
     }
   }
 
@@ -167,9 +178,9 @@ final class Replica {
     ).run()
   }
 
-  /// Compares the replica with its account, as the program does. Answers what differs, a line each,
-  /// and how it ended.
-  func verify() throws -> (outcome: VerificationReport.Outcome, lines: [String]) {
+  /// Compares the replica with its account, as the program does. Answers what differs, with its
+  /// table, and what was not compared.
+  func verify() throws -> (found: [(table: String, Difference)], errors: [String]) {
     let source = try source()
     let tables = tables(of: source)
     let wire = SimulatedTransport(account, reordering: reordering)
@@ -182,13 +193,13 @@ final class Replica {
       try Database.copy(path, to: copy, isStopped: { false })
       return try Database.openCopy(path: copy, tables: tables, views: [])
     }
-    var lines = report.tables.compactMap { table in table.error.map { "\(table.table): \($0)" } }
+    var found: [(table: String, Difference)] = []
     for table in report.tables {
-      try verification.each(of: table.table) {
-        lines.append("\(table.table) \($0.key) \($0.kind.rawValue) \($0.columns)")
-      }
+      try verification.each(of: table.table) { found.append((table.table, $0)) }
     }
-    return (report.outcome, lines)
+    var errors = report.tables.compactMap { table in table.error.map { "\(table.table): \($0)" } }
+    if report.outcome == .unfinished { errors.append(report.error ?? "\(report.ending)") }
+    return (found, errors)
   }
 
   // MARK: The file

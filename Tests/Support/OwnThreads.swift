@@ -1,15 +1,15 @@
-import Dispatch
-import Synchronization
-import Testing
+internal import Dispatch
+internal import Synchronization
+package import Testing
 
 /// Tests that compute all along run on two threads of their own. The threads of the pool, one a
 /// core, are left to those that wait: for processes, pauses and locks.
-struct OwnThreads: TestTrait, SuiteTrait, TestScoping {
+package struct OwnThreads: TestTrait, SuiteTrait, TestScoping {
   private static let executor = Executor()
 
-  var isRecursive: Bool { true }
+  package var isRecursive: Bool { true }
 
-  func provideScope(
+  package func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     try await withTaskExecutorPreference(Self.executor, operation: function)
@@ -30,5 +30,5 @@ struct OwnThreads: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == OwnThreads {
-  static var onOwnThreads: Self { OwnThreads() }
+  package static var onOwnThreads: Self { OwnThreads() }
 }
