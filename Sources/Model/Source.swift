@@ -99,9 +99,16 @@ package struct Reply: Sendable, Hashable {
   package var retryAfter: Duration?
   /// What a refusal says to people, on one line, or nil without a sentence.
   package var message: String?
+  /// The newest instant of change that its records bear, but none that lies more than
+  /// `stampTolerance` ahead of its date; and whether one does.
+  package var stamp: Timestamp?
+  package var isStampAhead = false
   /// The records in the declared form, where the answer has them in another: they are read in the
   /// place of its body. `Response.padding` zero bytes end it.
   package var body: [UInt8]?
+
+  /// Seconds by which a stamp may be ahead of the clock and be believed.
+  package static let stampTolerance: Int64 = 60
 
   package init(
     _ verdict: Verdict, next: Next = .unknown, date: Timestamp? = nil,

@@ -47,6 +47,9 @@ package struct Table: Sendable {
   /// The column and the table that a record of this table stands for: a record is a whole row of
   /// that table, of which this one keeps the key alone. The link ends with the row.
   package let link: Listing.Parent?
+  /// Whether what has changed is asked for by instants that the server stamps on records, in a zone
+  /// of its own. How far they lie behind its clock is then learnt from its replies.
+  package let followsStamps: Bool
   private let owners: [Listing.Parent]
   /// The columns that a full-text search of the table looks through, if the operator wants one.
   package private(set) var searchable: [String]
@@ -60,7 +63,7 @@ package struct Table: Sendable {
     _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
     children: [Child] = [], feed: Feed? = nil, restriction: String? = nil,
     ignored: [String] = [], link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
-    searchable: [String] = []
+    searchable: [String] = [], followsStamps: Bool = false
   ) {
     self.name = name
     self.method = method
@@ -73,6 +76,7 @@ package struct Table: Sendable {
     self.link = link
     self.owners = owners
     self.searchable = searchable
+    self.followsStamps = followsStamps
   }
 
   /// The columns of the primary key, in order.

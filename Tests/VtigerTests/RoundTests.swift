@@ -18,7 +18,7 @@ import Testing
 
   init() throws {
     folder = try ScratchFile.newFolder()
-    let past = account.now - 86_400
+    let past = account.now - 7 * 86_400
     for id in Int64(1)...250 {
       account.add(
         "Accounts", id,
@@ -69,7 +69,7 @@ import Testing
     #expect(try value("SELECT annual_revenue FROM accounts WHERE id = 7") == .real(7.25))
     #expect(try value("SELECT count(*) FROM accounts_cf_9") == 500)
     #expect(try value("SELECT count(*) FROM events") == 41)
-    #expect(try value("SELECT ModifiedTime FROM pbx_manager") == "2026-11-27 23:12:46")
+    #expect(try value("SELECT ModifiedTime FROM pbx_manager") == "2026-11-21 23:12:46")
     #expect(try value("SELECT group_concat(productid) FROM product_taxes") == "1,2,3")
     #expect(try value("SELECT count(*) FROM modules") == 10)
     #expect(
@@ -80,7 +80,8 @@ import Testing
     account.records["Groups"] = [8: ["groupname": "Some"]]
     let second = try sync(source())
     #expect(second.count { $0.contains("FROM Accounts") } == 1)
-    #expect(second.contains { $0.contains("FROM Accounts WHERE modifiedtime >= '2026-11-28 23:") })
+    // What is stamped says nothing of the zone's error, which is 26 hours at the most.
+    #expect(second.contains { $0.contains("Accounts WHERE modifiedtime >= '2026-11-27 21:07:46'") })
     #expect(try value("SELECT accountname FROM accounts WHERE id = 7") == "Changed")
     #expect(try value("SELECT count(*) FROM accounts") == 251)
     #expect(try value("SELECT id FROM groups WHERE _deleted_at IS NOT NULL") == 6)

@@ -68,6 +68,13 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE TABLE IF NOT EXISTS "_stamps" (
+      "table_name" TEXT PRIMARY KEY NOT NULL,
+      "lag" INTEGER NOT NULL,
+      "seen_at" DATETIME NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    """
     CREATE TABLE IF NOT EXISTS "_shortfalls" (
       "table_name" TEXT PRIMARY KEY NOT NULL,
       "rows" INTEGER NOT NULL

@@ -50,6 +50,17 @@ package struct Cursor: Sendable, Hashable {
     }
   }
 
+  /// How far the stamps of records lie behind the source's clock at the most, and when a pass has
+  /// last seen one that says so.
+  package struct Lag: Sendable, Hashable {
+    package let seconds: Int64
+    package let seenAt: Timestamp
+
+    package init(_ seconds: Int64, seenAt: Timestamp) {
+      (self.seconds, self.seenAt) = (seconds, seenAt)
+    }
+  }
+
   /// The source's clock at the first response of the last completed pass.
   package var lastRunDate: Timestamp?
   /// The same of the last pass that read everything.
@@ -72,6 +83,8 @@ package struct Cursor: Sendable, Hashable {
   /// beginning when there is no key.
   package var sweptAt: Timestamp?
   package var sweptKey: Int64?
+  /// Nil where it is not known, and where nothing is asked for by stamps.
+  package var lag: Lag?
   package var progress: Progress?
 
   package init() {}
@@ -107,6 +120,7 @@ package final class Cursors {
     cursor.pageLength = row[18].integer.map { Int($0) }
     cursor.countError = Int(row[19].integer ?? 0)
     cursor.lengthError = Int(row[20].integer ?? 0)
+    cursor.lag = try lag(table)
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
         kind: kind, date: instant(5), since: instant(6), scan: Int(row[7].integer ?? 0),
@@ -127,6 +141,26 @@ package final class Cursors {
       }
     }
     return cursor
+  }
+
+  private func lag(_ table: String) throws -> Cursor.Lag? {
+    guard try connection.holds("_stamps"),
+      let row = try connection.row(
+        "SELECT \"lag\", \"seen_at\" FROM \"_stamps\" WHERE \"table_name\" = ?", [.text(table)]),
+      let seconds = row[0].integer, let seenAt = row[1].text.flatMap({ Timestamp($0) })
+    else { return nil }
+    return Cursor.Lag(seconds, seenAt: seenAt)
+  }
+
+  private func save(_ lag: Cursor.Lag?, of table: String) throws {
+    guard let lag else {
+      return try connection.run("DELETE FROM \"_stamps\" WHERE \"table_name\" = ?", [.text(table)])
+    }
+    try connection.run(
+      """
+      INSERT INTO "_stamps" VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
+        SET "lag" = ?2, "seen_at" = ?3
+      """, [.text(table), .integer(lag.seconds), .text(lag.seenAt.sql)])
   }
 
   /// A page's number, or `7=` and where it begins: so written, SQLite makes no number of it.
@@ -178,6 +212,7 @@ package final class Cursors {
         Value(cursor.pageLength), Value(cursor.countError), Value(cursor.lengthError),
         Value(completedAt?.sql),
       ])
+    try save(cursor.lag, of: table)
     guard let progress, let until = progress.resumableUntil else {
       return try connection.run("DELETE FROM \"_passes\" WHERE \"table_name\" = ?", [.text(table)])
     }

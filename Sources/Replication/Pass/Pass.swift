@@ -38,6 +38,7 @@ final class Pass {
   var refusals = Refusals()
   /// The source's counts of the lists that make up the table.
   var totals: [Int: Int] = [:]
+  var stampLag = StampLag()
   /// The ids of the records that the last page has shown, where they were asked for by them, or of
   /// a page of keys.
   var shown: Set<Int64> = []
@@ -112,7 +113,7 @@ final class Pass {
 
   private func beginList() throws {
     try absent.removeAll()
-    totals = [:]
+    (totals, stampLag) = ([:], StampLag())
     let plan = PassPlan(table, cursor, context.options, at: context.now)
     let options = context.options
     let isNumbered = isNumbered
@@ -123,7 +124,7 @@ final class Pass {
     let terms = PassMachine.Terms(
       method: table.method, scans: try scans(), isNumbered: isNumbered,
       hasFeed: context.feeds[table.name] != nil, hasCensus: table.hasCensus,
-      lookback: options.lookback, lastRunDate: cursor.lastRunDate,
+      lookback: PassPlan.lookback(table, cursor, options), lastRunDate: cursor.lastRunDate,
       countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength,
       countError: cursor.countError, lengthError: cursor.lengthError)
     var progress =

@@ -87,6 +87,7 @@ extension Pass {
     if let date, isStored {
       cursor.lastRunDate = date
       if isFull { cursor.fullRunDate = date }
+      if table.followsStamps { cursor.lag = stampLag.kept(after: cursor.lag, at: date) }
     }
     if isWhole, isStored { cursor.needsFull = false }
     // A record without a key can only be met again where it was met.

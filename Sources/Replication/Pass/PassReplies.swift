@@ -11,6 +11,7 @@ extension Pass {
   /// Throws `TableFailure` when a reply cannot be read; `frontier.next` is then its address.
   func receive(_ response: Response, _ reply: Reply, at address: PageAddress) throws {
     replied(at: reply.date)
+    if case .list = work { stampLag.saw(reply) }
     try take(.page(response, reply), at: address)
   }
 

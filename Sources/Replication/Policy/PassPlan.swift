@@ -65,7 +65,12 @@ struct PassPlan {
     // A feed of deletions must be given an instant; the first time it is the beginning of time.
     let isWhole = options.full && table.method != .incremental
     guard !isWhole, !cursor.needsFull, let last = cursor.lastRunDate else { return Timestamp(0) }
-    return last + -options.lookback
+    return last + -lookback(table, cursor, options)
+  }
+
+  /// Seconds by which a question for changes looks back behind the last pass.
+  static func lookback(_ table: Table, _ cursor: Cursor, _ options: RoundOptions) -> Int64 {
+    options.lookback + StampLag.reach(table, cursor)
   }
 
   private static func resumed(

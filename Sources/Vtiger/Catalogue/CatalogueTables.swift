@@ -55,7 +55,7 @@ extension VtigerCatalogue {
       columns: columns(of: module), children: children(of: module, lists),
       ignored: module.fields.filter(\.isSecret).map(\.name) + Self.secretNames,
       searchable: module.fields.filter { Self.searchedTypes.contains($0.type) }
-        .compactMap(\.columnName))
+        .compactMap(\.columnName), followsStamps: method == .incremental)
   }
 
   /// The columns of a module, the id first, then in the order of the account's description.

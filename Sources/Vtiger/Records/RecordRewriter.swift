@@ -20,6 +20,9 @@ struct RecordRewriter {
     var ids: Set<Int64> = []
     /// The greatest instant of a change, as sent, and the greatest id of those that have it.
     var last: (stamp: String, id: Int64)?
+    /// The greatest of those that are not later than was asked for, and whether one is.
+    var newest: Int64?
+    var isAhead = false
     /// The numbers of the last record's references that make up its key.
     var key: [Int64] = []
 
@@ -34,6 +37,8 @@ struct RecordRewriter {
 
   let form: RecordForm
   let zone: ServerZone
+  /// What the server's clock may show at the most.
+  private let latest: Int64
   var result = Result()
   var out: [UInt8] = []
   /// How far the body has been copied.
@@ -53,16 +58,16 @@ struct RecordRewriter {
 
   /// `body` ends with the padding. Throws where it is no JSON object, or ends early.
   static func rewrite(
-    _ body: borrowing [UInt8], _ form: RecordForm, zone: ServerZone
+    _ body: borrowing [UInt8], _ form: RecordForm, zone: ServerZone, latest: Int64 = .max
   ) throws(DecodeError) -> Result {
-    var rewriter = RecordRewriter(form, zone)
+    var rewriter = RecordRewriter(form, zone, latest)
     rewriter.out.reserveCapacity(body.count + body.count / 4 + 64)
     try rewriter.envelope(body.span.bytes)
     return rewriter.result
   }
 
-  private init(_ form: RecordForm, _ zone: ServerZone) {
-    (self.form, self.zone, required) = (form, zone, form.key)
+  private init(_ form: RecordForm, _ zone: ServerZone, _ latest: Int64) {
+    (self.form, self.zone, self.latest, required) = (form, zone, latest, form.key)
     successors = ([form] + form.lines).map { $0.fields.indices.map { $0 + 1 } }
   }
 
@@ -183,7 +188,12 @@ struct RecordRewriter {
     guard let id else { return }
     // The server may send the rows of one record apart; the last one counts.
     if let former = places.updateValue(start..<out.count, forKey: id) { blank(former) }
-    guard Self.isInstant(span, stamp) else { return }
+    guard !stamp.isEmpty, let local = Self.localSeconds(span, stamp) else { return }
+    if local > latest {
+      result.isAhead = true
+    } else {
+      result.newest = max(result.newest ?? local, local)
+    }
     let order = lastStamp.isEmpty ? 1 : Self.order(span, stamp, lastStamp)
     if order > 0 || order == 0 && id > lastID { (lastStamp, lastID) = (stamp, id) }
   }

@@ -42,6 +42,11 @@ package struct ServerZone: Sendable, Hashable {
     return Timestamp(seconds(at: late) == seconds(at: local + 86_400) ? late : early)
   }
 
+  /// What the clock shows at an instant, in seconds as of UTC.
+  func local(_ instant: Timestamp) -> Int64 {
+    instant.seconds + seconds(at: instant.seconds)
+  }
+
   /// What the clock showed at an instant, or an earlier time that it shows behind it, so that
   /// whatever was stamped since then is stamped no earlier than that: `2026-03-01 08:00:00`.
   package func stamp(since instant: Timestamp) -> String {

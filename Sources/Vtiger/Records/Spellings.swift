@@ -114,10 +114,6 @@ extension RecordRewriter {
     return days * 86_400 + hours * 3_600 + minutes * 60 + seconds
   }
 
-  static func isInstant(_ span: RawSpan, _ range: Range<Int>) -> Bool {
-    !range.isEmpty && localSeconds(span, range) != nil
-  }
-
   /// The order of two texts of the same length: below, at or above zero.
   static func order(_ span: RawSpan, _ left: Range<Int>, _ right: Range<Int>) -> Int {
     for (one, other) in zip(left, right) {

@@ -31,8 +31,15 @@ package struct VtigerReplies: Sendable {
     }
     if response.status == 200 {
       do throws(DecodeError) {
-        let result = try RecordRewriter.rewrite(response.padded, records, zone: zone)
-        if result.isSuccess == true { return (reply, result) }
+        let latest = response.date.map { zone.local($0 + Reply.stampTolerance) }
+        let result = try RecordRewriter.rewrite(
+          response.padded, records, zone: zone, latest: latest ?? .max)
+        if result.isSuccess == true {
+          (reply.stamp, reply.isStampAhead) = (
+            result.newest.map(zone.instant(ofLocal:)), result.isAhead
+          )
+          return (reply, result)
+        }
         if result.isSuccess == nil { throw DecodeError(.noEnvelope, at: 0) }
       } catch {
         reply.verdict = .retry(.unreadable(error.reason))

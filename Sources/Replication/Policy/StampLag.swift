@@ -1,0 +1,43 @@
+internal import Model
+internal import ReplicaFile
+
+/// How far the stamps of records lie behind the source's clock, as far as one pass shows it.
+///
+/// What changes from now on is stamped no further behind the clock than a stamp that was seen lay
+/// behind it then. So whatever the zone of the stamps is taken for, a pass asks from the last one's
+/// first response less the least of those distances: where something has changed in between, that
+/// is from the newest stamp on, and where nothing has, nothing is read twice.
+///
+/// A distance holds for a day, for clocks are put back. Where none does, or a stamp is ahead of the
+/// clock, the zone is in doubt, and a pass looks back as far as any two zones lie apart.
+struct StampLag: Equatable {
+  private var least: Int64?
+  private var isAhead = false
+
+  private static let day: Int64 = 86_400
+  /// From the zone that is furthest behind UTC to the one that is furthest ahead.
+  private static let widest: Int64 = 26 * 3_600
+
+  /// Seconds by which a question for changes looks back for the sake of the stamps.
+  static func reach(_ table: Table, _ cursor: Cursor) -> Int64 {
+    table.followsStamps ? cursor.lag?.seconds ?? widest : 0
+  }
+
+  /// Takes what a reply says; `date` is what is believed of its date.
+  mutating func saw(_ reply: Reply) {
+    guard let date = reply.date else { return }
+    isAhead = isAhead || reply.isStampAhead
+    guard let stamp = reply.stamp else { return }
+    let behind = date - stamp
+    guard behind >= -Reply.stampTolerance else { return isAhead = true }
+    least = min(least ?? .max, max(0, behind))
+  }
+
+  /// What the cursor of a pass keeps that has completed, whose first response came at this instant.
+  func kept(after last: Cursor.Lag?, at date: Timestamp) -> Cursor.Lag? {
+    if isAhead { return nil }
+    let last = last.flatMap { date - $0.seenAt <= Self.day ? $0 : nil }
+    guard let least, least <= Self.day, least <= last?.seconds ?? .max else { return last }
+    return Cursor.Lag(least, seenAt: date)
+  }
+}

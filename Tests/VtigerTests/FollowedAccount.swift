@@ -1,0 +1,130 @@
+import FoundationEssentials
+import HTTP
+import Model
+import SQLite
+import Simulation
+import TestSupport
+import Testing
+import VtigerSimulator
+
+@testable import ReplicaFile
+@testable import Replication
+@testable import Vtiger
+
+/// A whole simulated account and the file that follows it, run by run.
+final class FollowedAccount {
+  /// The hosted form stands below a path, which is part of the base and of no request.
+  private final class Below: Transport {
+    let inner: SimulatedTransport<VtigerAccount>
+
+    init(_ account: VtigerAccount) { inner = SimulatedTransport(account) }
+
+    var outstanding: Int { inner.outstanding }
+    func send(_ request: Request, id: Int) {
+      inner.send(Request(VtigerForm.restPath + "/" + request.target), id: id)
+    }
+    func next(timeout: Duration?) -> TransportEvent { inner.next(timeout: timeout) }
+  }
+
+  private struct Clock: Replication.Clock {
+    let transport: SimulatedTransport<VtigerAccount>
+
+    func now() -> Timestamp { Timestamp(transport.account.now) }
+    func elapsed() -> Duration { transport.elapsed }
+  }
+
+  private struct NotDescribed: Error {}
+
+  let account: VtigerAccount
+  var options = RoundOptions()
+  /// The zone that is thought to be the server's.
+  var zone = ServerZone.utc
+  private let folder: String
+  private var catalogue: VtigerCatalogue?
+
+  init(_ switches: VtigerSwitches = .init(.cloud), seed: UInt64 = 1) throws {
+    account = VtigerAccount(seed: seed, now: 1_795_000_000, switches: switches)
+    (account.minute, account.day) = (
+      RateLimit(limit: 100_000, window: 60), RateLimit(limit: 1_000_000, window: 86_400)
+    )
+    account.hour = RateLimit(limit: 100_000, window: 3_600)
+    (options.reserve, options.identifies) = (0, false)
+    folder = try ScratchFile.newFolder()
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  var path: String { folder + "/replica.sqlite" }
+
+  /// Asks the account what it has.
+  func describe() throws {
+    var discovery = Discovery(.rest, after: catalogue)
+    while let request = discovery.requests().first {
+      let transport = Below(account)
+      transport.send(request, id: 1)
+      guard case .finished(let exchange) = transport.next(timeout: nil) else { break }
+      _ = discovery.take(try exchange.result.get(), to: request)
+    }
+    guard case .catalogue(let catalogue, _) = discovery.outcome else { throw NotDescribed() }
+    self.catalogue = catalogue
+  }
+
+  func source() throws -> VtigerSource {
+    if catalogue == nil { try describe() }
+    guard let catalogue else { throw NotDescribed() }
+    return VtigerSource(
+      base: try BaseURL(account.baseURL), form: .rest, catalogue: catalogue,
+      user: VtigerUser(
+        id: "19x1", name: "ada", isAdministrator: account.switches.access == .administrator),
+      zone: zone, greatestID: 2_000)
+  }
+
+  @discardableResult
+  func sync() throws -> RunSummary {
+    let source = try source()
+    let transport = Below(account)
+    return try Round(
+      Database.open(path: path, tables: source.tables, views: source.views), source: source,
+      tables: source.tables, transport: transport, clock: Clock(transport: transport.inner),
+      options: options
+    ).run()
+  }
+
+  /// What a run asks, as it is asked: the operation, and the text of a query.
+  func asked(_ run: () throws -> Void) rethrows -> [String] {
+    let before = account.log.count
+    try run()
+    return account.log.dropFirst(before).map { entry in
+      let request = Request(String(entry.target.dropFirst(VtigerForm.restPath.utf8.count + 1)))
+      let (operation, parameters) = VtigerForm.rest.parts(of: request)
+      return parameters["query"] ?? operation
+    }
+  }
+
+  func rows(_ sql: String) throws -> [[Value]] {
+    try Database.openReadOnly(path: path).rows(sql)
+  }
+
+  func ids(_ module: String) -> [Int64] { account.records(of: module).keys.sorted() }
+
+  /// The records that the file lacks, has too many, or has as they were before their last change.
+  func differences() throws -> [String] {
+    try source().tables.filter(\.hasCensus).flatMap { table -> [String] in
+      let module = table.listings[0].path
+      let stamp = table.freshness.map { quoted(table.columns[$0].name) } ?? "NULL"
+      let stored = try rows(
+        "SELECT id, \(stamp) FROM \(quoted(table.name)) WHERE _deleted_at IS NULL")
+      let known = Dictionary(uniqueKeysWithValues: stored.map { ($0[0].integer ?? 0, $0[1]) })
+      let expected = account.records(of: module)
+      return Set(known.keys).union(expected.keys).sorted().compactMap { id in
+        guard let record = expected[id] else { return "\(module) \(id) is too many" }
+        guard let held = known[id] else { return "\(module) \(id) is missing" }
+        guard stamp != "NULL", let text = (record["modifiedtime"] ?? record["ModifiedTime"])?.string
+        else { return nil }
+        let local = Timestamp(text)?.seconds ?? 0
+        let isOld = held.text != zone.instant(ofLocal: local).sql
+        return isOld ? "\(module) \(id) is as of \(held), not \(text)" : nil
+      }
+    }
+  }
+}
