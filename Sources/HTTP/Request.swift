@@ -8,14 +8,16 @@ package struct Request: Sendable, Hashable, CustomStringConvertible, CustomRefle
   package let target: String
   /// The body of a POST, percent-encoded; nil for a GET.
   package let form: String?
+  /// What the one who made it wants to know of it when the answer comes. It is not sent.
+  package let note: String?
 
-  package init(_ target: String) {
-    (self.target, form) = (target, nil)
+  package init(_ target: String, note: String? = nil) {
+    (self.target, form, self.note) = (target, nil, note)
   }
 
   /// Posts the fields. Where a kept connection turns out to be dead, they may be sent again.
   package init(_ target: String, form: [(name: String, value: String)]) {
-    (self.target, self.form) = (target, FormText.encoded(form))
+    (self.target, self.form, note) = (target, FormText.encoded(form), nil)
   }
 
   package var method: String { form == nil ? "GET" : "POST" }

@@ -25,6 +25,8 @@ package protocol Source {
   /// Pages that have numbers are asked for ahead, slide while they are read, and are proven by
   /// their count. The others do neither and need no proof; nor are their rows counted again.
   func position(ofPage number: Int, in listing: Listing) -> Position?
+  /// Where a list goes on behind a page that cannot be had, nil where it cannot go on.
+  func next(behindRefused position: Position) -> Reply.Next?
   /// What a reply to a request means and says.
   func reply(_ response: Response, to request: Request) -> Reply
   /// What tells whose account it is and as whom it is read. Where a question is the first page of a
@@ -34,6 +36,7 @@ package protocol Source {
 
 extension Source {
   package func known(_ request: Request) -> Response? { nil }
+  package func next(behindRefused position: Position) -> Reply.Next? { nil }
 }
 
 /// Where a page of a list begins: its number, or the key behind which it starts. Only the source
@@ -57,7 +60,8 @@ package struct Question: Sendable, Hashable {
     case page(Position, size: Int)
     /// The same of the keys alone, of a listing that has a census.
     case keys(Position, size: Int)
-    /// The records themselves, by their ids.
+    /// The records themselves, by their ids. Where one answer does not show them all, it says where
+    /// they go on.
     case records([Int64])
     /// One record alone, so that the source says itself when it is not there.
     case record(Int64)
@@ -106,6 +110,9 @@ package struct Reply: Sendable, Hashable {
   /// The records in the declared form, where the answer has them in another: they are read in the
   /// place of its body. `Response.padding` zero bytes end it.
   package var body: [UInt8]?
+  /// Whether its records are not whole: each has the key of one that came before, and lists of it
+  /// that had to be asked for apart.
+  package var holdsLists = false
 
   /// Seconds by which a stamp may be ahead of the clock and be believed.
   package static let stampTolerance: Int64 = 60

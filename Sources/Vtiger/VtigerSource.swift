@@ -19,9 +19,11 @@ package struct VtigerSource: Source {
   let zone: ServerZone
   /// The greatest id that is known of any module.
   let greatestID: Int64
-  private let replies: VtigerReplies
+  let replies: VtigerReplies
   private let queries: [String: VTQL]
   private let records: [String: RecordForm]
+  /// How the lines of documents are to be rewritten, where they are asked for apart.
+  let lineForm: RecordForm?
 
   /// `user` is as whom the account is read, where it is known. It says too whether that is an
   /// administrator: for others, activities are read by windows of ids.
@@ -38,6 +40,7 @@ package struct VtigerSource: Source {
     let modules = catalogue.modules
     queries = Dictionary(
       modules.map { ($0.name, VTQL($0, in: catalogue)) }, uniquingKeysWith: { first, _ in first })
+    lineForm = catalogue.lineForm
     records = Dictionary(
       modules.map { ($0.name, catalogue.form(of: $0)) }, uniquingKeysWith: { first, _ in first })
   }
@@ -50,6 +53,11 @@ package struct VtigerSource: Source {
 
   package func request(for listing: Listing, _ question: Question) -> Request {
     guard let vtql = queries[listing.path] else { return Self.stored(listing.path) }
+    if case .page(let position, _) = question.subject, let walk = Walk(position),
+      let request = request(apart: walk, vtql, note: position.text)
+    {
+      return request
+    }
     switch question.subject {
     case .records(let ids): return query(vtql.records(ids))
     case .record(let id): return form.retrieve(id, of: vtql.module)
@@ -68,14 +76,19 @@ package struct VtigerSource: Source {
     }
   }
 
-  private func query(_ text: String) -> Request { form.request("query", [("query", text)]) }
+  private func query(_ text: String, note: String? = nil) -> Request {
+    form.request("query", [("query", text)], note: note)
+  }
 
-  /// The lines of documents of one module by whose they are, at most a hundred, behind an id.
-  package func lines(of documents: [Int64], in module: String, behind last: Int64 = 0) -> Request? {
-    guard catalogue.documents.contains(module), let document = catalogue[module],
-      let lines = catalogue[VtigerCatalogue.lineItem]
-    else { return nil }
-    return query(VTQL.lines(of: documents, document, prefix: lines.idPrefix, behind: last))
+  /// The request for what is no page of a list, but belongs to one.
+  private func request(apart walk: Walk, _ vtql: VTQL, note: String) -> Request? {
+    switch walk {
+    case .known: query(vtql.page(walk, size: Walk.width, since: nil), note: note)
+    case .lines(let ids, _): query(VTQL.lines(of: ids, vtql.module), note: note)
+    case .anyLine: query(VTQL.anyLine, note: note)
+    case .documents(let ids, _): form.retrieve(ids.first ?? 0, of: vtql.module, note: note)
+    case .behind, .behindChange, .behindKey, .window, .records: nil
+    }
   }
 
   /// What the account has is no question to it: it was asked before there were tables.
@@ -99,6 +112,9 @@ package struct VtigerSource: Source {
 
   package func reply(_ response: Response, to request: Request) -> Reply {
     if Self.ownTable(request) != nil { return Reply(.accept, next: .end) }
+    if let walk = request.note.flatMap({ Walk(Position($0)) }), walk.isOfLines {
+      return reply(response, to: request, walk)
+    }
     let (operation, parameters) = form.parts(of: request)
     let asked = operation == "query" ? parameters["query"].flatMap(AskedQuery.init) : nil
     let module = asked?.module ?? operationModule(operation, parameters)
@@ -115,16 +131,26 @@ package struct VtigerSource: Source {
       reply.next = next(behind: start, emptySince: since, ids: result.ids)
       return reply
     }
+    if case .existing = asked.kind {
+      reply.body = Self.empty
+      if !result.ids.isEmpty { reply.next = .moreAt(Walk.known(result.ids.sorted()).position) }
+      return reply
+    }
     if case .shown(let ids) = asked.kind, result.ids.isDisjoint(with: ids) {
       // The same list has just shown them: an answer without any says nothing.
       return Reply(.retry(.hidden(ids.count)), date: reply.date, allowances: reply.allowances)
     }
-    reply.next = next(asked, result)
+    reply.next = next(asked, result, isKnown: request.note != nil)
+    if catalogue.documents.contains(asked.module), asked.isWhole, !result.ids.isEmpty {
+      reply.next = Self.lines(of: result.ids.sorted(), then: reply.next)
+    }
     return reply
   }
 
+  func records(of module: String) -> RecordForm { records[module] ?? RecordForm(modules: [:]) }
+
   /// The module whose record is asked for by its id.
-  private func operationModule(_ operation: String, _ parameters: [String: String]) -> String? {
+  func operationModule(_ operation: String, _ parameters: [String: String]) -> String? {
     guard operation == "retrieve", let prefix = parameters["id"]?.split(separator: "x").first else {
       return nil
     }
@@ -132,19 +158,24 @@ package struct VtigerSource: Source {
   }
 
   /// A page without records.
-  private static let empty =
+  static let empty =
     Array("{\"result\":[]}".utf8) + repeatElement(0, count: Response.padding)
 
   /// Where a list goes on. A short page ends it, but not one of rows that the server folds.
-  private func next(_ asked: AskedQuery, _ result: RecordRewriter.Result) -> Reply.Next {
+  private func next(
+    _ asked: AskedQuery, _ result: RecordRewriter.Result, isKnown: Bool
+  ) -> Reply.Next {
     let folds = catalogue[asked.module]?.isFiltered ?? false
     let isLast = folds ? result.sent == 0 : result.sent < asked.limit
     switch asked.kind {
-    case .records: return .end
+    case .records, .existing: return .end
     case .window: return .unknown
     case .shown(let ids):
       let left = ids.filter { $0 > result.ids.max() ?? 0 }
-      guard left.isEmpty else { return .moreAt(Walk.records(left).position) }
+      guard left.isEmpty else {
+        return .moreAt((isKnown ? Walk.known(left) : .records(left)).position)
+      }
+      if isKnown { return .end }
       let start = ((ids.max() ?? 1) - 1) / Walk.width * Walk.width
       return .moreAt(window(behind: start))
     case .byID:

@@ -107,6 +107,50 @@ final class FollowedAccount {
 
   func ids(_ module: String) -> [Int64] { account.records(of: module).keys.sorted() }
 
+  /// The documents whose lines in the file are not those that the account has.
+  func lineDifferences() throws -> [String] {
+    try ["Quotes", "PurchaseOrder", "SalesOrder", "Invoice"].flatMap { module -> [String] in
+      let table = try #require(try source().tables.first { $0.listings[0].path == module })
+      let child = try #require(table.children.first { $0.key == "line_items" })
+      var stored: [Int64: [String]] = [:]
+      let text = try rows(
+        """
+        SELECT record_id, id, productid, quantity, listprice, comment FROM \(quoted(child.table))
+          ORDER BY record_id, id
+        """)
+      for row in text {
+        let values = row.dropFirst().map(Self.spelled)
+        stored[row[0].integer ?? 0, default: []].append(values.joined(separator: " "))
+      }
+      return ids(module).compactMap { id in
+        let expected = account.lines(of: id).map { line in
+          ["id", "productid", "quantity", "listprice", "comment"].map { Self.spelled(line[$0]) }
+            .joined(separator: " ")
+        }
+        return stored[id] ?? [] == expected
+          ? nil : "\(module) \(id) has \(stored[id] ?? []), not \(expected)"
+      }
+    }
+  }
+
+  private static func spelled(_ value: Value) -> String {
+    switch value {
+    case .integer(let number): "\(number)"
+    case .real(let number): "\(number)"
+    case .text(let text): text
+    default: "-"
+    }
+  }
+
+  private static func spelled(_ value: JSON?) -> String {
+    guard let text = value?.string, !text.isEmpty else { return "-" }
+    let halves = text.split(separator: "x")
+    if halves.count == 2, Int64(halves[0]) != nil, Int64(halves[1]) != nil {
+      return String(halves[1])
+    }
+    return Double(text).map { "\($0)" } ?? text
+  }
+
   /// The records that the file lacks, has too many, or has as they were before their last change.
   func differences() throws -> [String] {
     try source().tables.filter(\.hasCensus).flatMap { table -> [String] in

@@ -45,6 +45,13 @@ import Testing
     #expect(
       try source.query("accounts", Question(.records([1, 22])))
         == "SELECT * FROM Accounts WHERE id IN (11x1,11x22) LIMIT 100;")
+    // Rows of activities are folded: first it is asked which there are.
+    #expect(
+      try source.query("events", Question(.records([1, 22])))
+        == "SELECT id FROM Events WHERE id IN (18x1,18x22) LIMIT 100;")
+    #expect(
+      try source.query("events", Question(.page(Position("of 1,22"), size: 100)))
+        == "SELECT * FROM Events WHERE id IN (18x1,18x22) ORDER BY id LIMIT 100;")
   }
 
   @Test func `documents are asked for without what multiplies their rows`() throws {
@@ -54,12 +61,15 @@ import Testing
         == "SELECT id,subject,hdnGrandTotal,modifiedtime,description FROM Invoice "
         + "WHERE id > '7x0' ORDER BY id LIMIT 100;")
     #expect(
-      source.lines(of: [1, 2], in: "Invoice", behind: 9).map {
-        source.form.parts(of: $0).parameters["query"]
-      }
-        == "SELECT * FROM LineItem WHERE parent_id IN (7x1,7x2) AND id > '33x9' "
-        + "ORDER BY id LIMIT 100;")
-    #expect(source.lines(of: [1], in: "Accounts") == nil)
+      try source.query("invoice", Question(.page(Position("lines 1,2;9"), size: 100)))
+        == "SELECT * FROM LineItem WHERE parent_id IN (7x1,7x2) "
+        + "ORDER BY parent_id, id LIMIT 100;")
+    #expect(
+      try source.query("invoice", Question(.page(Position("line 1,2;"), size: 100)))
+        == "SELECT * FROM LineItem ORDER BY parent_id, id LIMIT 1;")
+    #expect(
+      try "\(source.request("invoice", Question(.page(Position("documents 1,2;"), size: 100))))"
+        == "GET retrieve?id=7x1")
   }
 
   /// A user may not read lines, and so sees no description of them.
@@ -138,7 +148,9 @@ import Testing
     arguments: [
       Walk.behind(0), .behind(.max), .behindChange(stamp: "2026-11-28 10:00:00", 4),
       .behindKey([1]), .behindKey([1, 2]), .window(0, emptySince: 0), .window(900, emptySince: 300),
-      .records([5]), .records([5, 6]),
+      .records([5]), .records([5, 6]), .known([5]), .lines([1, 2], then: nil),
+      .lines([1, 2], then: .behindChange(stamp: "2026-11-28 10:00:00", 4)),
+      .anyLine([1], then: .lines([2, 3], then: .behind(9))), .documents([7, 8], then: .behind(1)),
     ])
   func `a position is read as it was written`(walk: Walk) {
     #expect(Walk(walk.position) == walk)
@@ -147,7 +159,9 @@ import Testing
   /// Positions come from the file, and go into a query.
   @Test(
     arguments: [
-      "", "-1", "1'", "in ", "in 1,", "in 1;2", "above 1", "key x", "x/1", "' OR '/3", "1/2/3",
+      "", "-1", "1'", "in ", "in 1,", "in 1;2", "above 1", "key x", "lines 1", "lines x;",
+      "lines 1;x",
+      "of", "line 1,2;' OR '/3", "x/1", "' OR '/3", "1/2/3",
     ])
   func `no other text is a position`(text: String) {
     #expect(Walk(Position(text)) == nil)

@@ -287,6 +287,41 @@ package final class TableStore {
     return .updated
   }
 
+  /// Stores lists that came apart from their record, and nothing else of it. Returns whether a row
+  /// that was there before has changed by that; one that is new, or is gone, has not. Nil where the
+  /// file refuses them: they are kept aside.
+  package func applyLists(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, isNew: Bool
+  ) throws -> Bool? {
+    let key = key(of: record, source)
+    try readRow.bind(key)
+    guard try readRow.step() else { return false }
+    let width = table.columns.count
+    let (isTombstone, syncedBefore) = (!readRow.isNull(at: width + 1), readRow.value(at: width + 3))
+    readRow.reset()
+    guard !isTombstone else { return false }
+    var diff = History.Diff()
+    try connection.run("SAVEPOINT lists")
+    do {
+      for (index, child) in children.enumerated()
+      where record.presentChildren & 1 << UInt32(index) != 0 {
+        try child.replace(index, of: record, source, key: key, keyColumns, &diff)
+      }
+    } catch let error as SQLiteError where error.isRefusedRow {
+      try connection.run("ROLLBACK TO lists")
+      try connection.run("RELEASE lists")
+      try quarantine(record, source, error.message, writing)
+      return nil
+    }
+    try connection.run("RELEASE lists")
+    guard !diff.isEmpty, !isNew else { return false }
+    try connection.run(
+      "UPDATE \(quoted(table.name)) SET \"_synced_at\" = ? WHERE \(sql.keyCondition)",
+      [.text(writing.now.sql)] + key)
+    try history.add(.update, key: Self.joined(key), diff, syncedBefore: syncedBefore, writing)
+    return true
+  }
+
   /// Gives a column of a row another value, and notes that in the history.
   package func set(
     _ column: Int, to value: Value, key: [Value], _ writing: Writing

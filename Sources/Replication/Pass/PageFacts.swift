@@ -39,4 +39,17 @@ struct Step: Equatable {
   var pages: Int?
   /// Where the next page begins, where pages have no numbers.
   var position: Position?
+
+  init(next: Next, pages: Int? = nil, position: Position? = nil) {
+    (self.next, self.pages, self.position) = (next, pages, position)
+  }
+
+  /// What follows records that were asked for by their ids.
+  init(behindRecords next: Reply.Next) {
+    if case .moreAt(let position) = next {
+      self.init(next: .more, position: position)
+    } else {
+      self.init(next: .end)
+    }
+  }
 }

@@ -42,6 +42,8 @@ final class Pass {
   /// The ids of the records that the last page has shown, where they were asked for by them, or of
   /// a page of keys.
   var shown: Set<Int64> = []
+  /// The rows that the last page of records has added: what lists of theirs come apart are as new.
+  var added: Set<[Value]> = []
   /// Counts the beginnings of this table in this run; replies to a former one are too late.
   var generation = 0
   /// When this run last stored a page, by the source's clock.
@@ -221,7 +223,7 @@ final class Pass {
   func request(_ address: PageAddress) -> Request {
     let scan = frontier[address.scan]
     let listing = table.listings[scan.listing]
-    guard scan.ids.isEmpty else {
+    if !scan.ids.isEmpty, frontier.position(of: address) == nil {
       let subject: Question.Subject = scan.isAlone ? .record(scan.ids[0]) : .records(scan.asked)
       return context.source.request(for: listing, Question(subject))
     }

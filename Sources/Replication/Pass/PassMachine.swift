@@ -89,7 +89,7 @@ struct PassMachine: Equatable {
       // deleted since, and the proof no longer holds.
       if facts.returned > 0 { isProven = false }
       denied += facts.returned
-      return Step(next: .end)
+      return Step(behindRecords: facts.next)
     case .list:
       (list.isCounted, list.mustEnd) = (true, progress.kind == .full)
       list.isReadAgain = number == border

@@ -17,12 +17,12 @@ extension Pass {
     let mended = try decode(body, key, scan, address)
     guard let page = decoders[key]?.page else { preconditionFailure("a decoder is kept") }
     let source = mended ?? body
-    shown = []
+    guard !reply.holdsLists else { return try storeLists(page, source, reply) }
+    if address.page == 1 || scan.isCensus { shown = [] }
     if !scan.ids.isEmpty || scan.isCensus {
-      shown = Set(
-        PageBytes.hold(page, source) { source in
-          page.records.compactMap { store.key(of: $0, source).last?.integer }
-        })
+      PageBytes.hold(page, source) { source in
+        shown.formUnion(page.records.compactMap { store.key(of: $0, source).last?.integer })
+      }
     }
     guard !scan.isCensus else { return PageFacts(records: page.records.count, next: reply.next) }
     return try store(page, source, reply)

@@ -14,6 +14,8 @@ extension Pass {
     let notes = notes
     let rebuildsFeed = rebuildsFeed
     let store = store
+    let keepsAdded = table.children.contains(where: \.isEmbedded)
+    added.removeAll(keepingCapacity: true)
     var counts = Counts()
     var facts = PageFacts()
     let met = try isBorder && notes.keepsKeys ? seen.count(context.connection) : nil
@@ -30,7 +32,9 @@ extension Pass {
         let replaces = try rebuildsFeed && replaces(record, source)
         let outcome = try store.apply(record, source, writing, replaces: replaces)
         switch outcome {
-        case .inserted: counts.inserted += 1
+        case .inserted:
+          counts.inserted += 1
+          if keepsAdded { added.insert(store.key(of: record, source)) }
         case .updated: counts.updated += 1
         case .unchanged: counts.unchanged += 1
         case .quarantined:

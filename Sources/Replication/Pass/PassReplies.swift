@@ -64,7 +64,11 @@ extension Pass {
     var step = Step(next: .end)
     var arrival = arrival
     if case .refused(let failure) = arrival {
-      if case .parents(let machine) = work {
+      if let next = nextBehindRefused(address) {
+        try skip(failure)
+        arrival = .skipped
+        step = Step(behindRecords: next)
+      } else if case .parents(let machine) = work {
         let isEnd = failure.isOfQuestion && machine.pager.endsBeforeRefusal(counted: nil)
         if !isEnd {
           try skip(failure)
@@ -91,6 +95,11 @@ extension Pass {
     (hasUnsaved, storedAt) = (true, context.now)
     if seen.mustBeSaved { try seen.save(context.connection) }
     if frontier.isDone { try allRead() }
+  }
+
+  /// Where a list goes on whose page cannot be had.
+  private func nextBehindRefused(_ address: PageAddress) -> Reply.Next? {
+    position(of: address, address.page).flatMap(context.source.next(behindRefused:))
   }
 
   /// Whether a refused page is behind the end of its list. Returns false where the pass begins
@@ -149,8 +158,9 @@ extension Pass {
     case .scrub(var machine):
       machine.stored(facts.records - facts.refused)
       work = .scrub(machine)
+      return Step(behindRecords: facts.next)
     case .census(var machine):
-      guard frontier[address.scan].isCensus else { break }
+      guard frontier[address.scan].isCensus else { return Step(behindRecords: facts.next) }
       defer { work = .census(machine) }
       return try machine.page(shown.sorted(), facts.next, living: living)
     case .notBegun, .ended: break

@@ -128,6 +128,15 @@ extension VtigerCatalogue {
   /// The types whose values are worth a search for words.
   private static let searchedTypes: Set<String> = ["string", "text", "email", "phone"]
 
+  /// How lines are to be rewritten that are asked for apart from their documents: each says whose
+  /// it is.
+  var lineForm: RecordForm? {
+    guard let lines = self[Self.lineItem], lines.hasID else { return nil }
+    var form = form(of: lines, lines: nil)
+    form.add(RecordForm.parentKey, .reference, place: 0)
+    return form
+  }
+
   /// How the records of a module are to be rewritten.
   func form(of module: Module) -> RecordForm {
     guard documents.contains(module.name), let lines = self[Self.lineItem] else {

@@ -74,6 +74,8 @@ struct RecordForm: Sendable {
 
   /// The member that says to which module a reference leads. No field of Vtiger's has a colon.
   static func moduleKey(of name: String) -> String { "\(name):module" }
+  /// The member that says whose line it is.
+  static let parentKey = "parent_id"
   /// The member that holds the lines of a document.
   static let linesKey = "line_items"
 

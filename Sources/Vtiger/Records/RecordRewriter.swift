@@ -25,6 +25,9 @@ struct RecordRewriter {
     var isAhead = false
     /// The numbers of the last record's references that make up its key.
     var key: [Int64] = []
+    /// Where each record stands in the body, and the number of its first reference that is part of
+    /// a key, 0 where it has none.
+    var places: [(range: Range<Int>, key: Int64)] = []
 
     static func == (left: Result, right: Result) -> Bool {
       left.body == right.body && left.isSuccess == right.isSuccess && left.ids == right.ids
@@ -39,6 +42,7 @@ struct RecordRewriter {
   let zone: ServerZone
   /// What the server's clock may show at the most.
   private let latest: Int64
+  private let keepsPlaces: Bool
   var result = Result()
   var out: [UInt8] = []
   /// How far the body has been copied.
@@ -58,16 +62,18 @@ struct RecordRewriter {
 
   /// `body` ends with the padding. Throws where it is no JSON object, or ends early.
   static func rewrite(
-    _ body: borrowing [UInt8], _ form: RecordForm, zone: ServerZone, latest: Int64 = .max
+    _ body: borrowing [UInt8], _ form: RecordForm, zone: ServerZone, latest: Int64 = .max,
+    keepsPlaces: Bool = false
   ) throws(DecodeError) -> Result {
-    var rewriter = RecordRewriter(form, zone, latest)
+    var rewriter = RecordRewriter(form, zone, latest, keepsPlaces)
     rewriter.out.reserveCapacity(body.count + body.count / 4 + 64)
     try rewriter.envelope(body.span.bytes)
     return rewriter.result
   }
 
-  private init(_ form: RecordForm, _ zone: ServerZone, _ latest: Int64) {
-    (self.form, self.zone, self.latest, required) = (form, zone, latest, form.key)
+  private init(_ form: RecordForm, _ zone: ServerZone, _ latest: Int64, _ keepsPlaces: Bool) {
+    (self.form, self.zone, self.latest, self.keepsPlaces) = (form, zone, latest, keepsPlaces)
+    required = form.key
     successors = ([form] + form.lines).map { $0.fields.indices.map { $0 + 1 } }
   }
 
@@ -180,11 +186,13 @@ struct RecordRewriter {
     flush(span, at)
     let start = out.count
     (id, stamp) = (nil, 0..<0)
+    if keepsPlaces { result.key = [] }
     met.removeAll(keepingCapacity: true)
     try record(span, &at, form, level: 0)
     if met.count < required.count { complete(span, at) }
     flush(span, at)
     result.sent += 1
+    if keepsPlaces { result.places.append((start..<out.count, result.key.first ?? 0)) }
     guard let id else { return }
     // The server may send the rows of one record apart; the last one counts.
     if let former = places.updateValue(start..<out.count, forKey: id) { blank(former) }

@@ -16,7 +16,8 @@ package struct VtigerReplies: Sendable {
 
   /// The reply, and its records where it is a success.
   func read(
-    _ response: Response, to request: Request, _ records: RecordForm, _ zone: ServerZone
+    _ response: Response, to request: Request, _ records: RecordForm, _ zone: ServerZone,
+    keepsPlaces: Bool = false
   ) -> (reply: Reply, records: RecordRewriter.Result?) {
     var reply = Reply(
       .accept, date: response.date, allowances: allowances(response),
@@ -33,7 +34,8 @@ package struct VtigerReplies: Sendable {
       do throws(DecodeError) {
         let latest = response.date.map { zone.local($0 + Reply.stampTolerance) }
         let result = try RecordRewriter.rewrite(
-          response.padded, records, zone: zone, latest: latest ?? .max)
+          response.padded, records, zone: zone, latest: latest ?? .max,
+          keepsPlaces: keepsPlaces)
         if result.isSuccess == true {
           (reply.stamp, reply.isStampAhead) = (
             result.newest.map(zone.instant(ofLocal:)), result.isAhead

@@ -52,10 +52,12 @@ struct VTQL {
     "SELECT \(columns) FROM \(module.name)\(rest.isEmpty ? "" : " " + rest);"
   }
 
-  /// Records by their ids.
+  /// Records by their ids. Where the server folds rows, they may be too many for one answer: which
+  /// of them there are is asked for first.
   func records(_ ids: [Int64]) -> String {
     let list = ids.map(id).joined(separator: ",")
-    return select(columns, "WHERE id IN (\(list)) LIMIT \(Walk.width)")
+    return select(
+      module.isFiltered ? "id" : columns, "WHERE id IN (\(list)) LIMIT \(Walk.width)")
   }
 
   /// The ids of all records, page by page.
@@ -86,9 +88,10 @@ struct VTQL {
       let window = "id > '\(id(start))' AND id <= '\(id(start + Walk.width))'"
       let empty = since < start ? " AND id > '\(id(since))'" : ""
       return select("id", "WHERE \(window)\(empty) ORDER BY id LIMIT \(Walk.width)")
-    case .records(let ids):
+    case .records(let ids), .known(let ids):
       let list = ids.map(id).joined(separator: ",")
       return select(columns, "WHERE id IN (\(list)) ORDER BY id LIMIT \(Walk.width)")
+    case .lines, .anyLine, .documents: preconditionFailure("lines are no page of their documents")
     }
   }
 
@@ -105,15 +108,16 @@ struct VTQL {
     return select("*", "WHERE \(terms.joined(separator: " OR ")) \(order)\(limit)")
   }
 
-  /// The lines of documents, for those who ask for them by whose they are; further ones behind a
-  /// line's id.
-  static func lines(
-    of documents: [Int64], _ module: VtigerCatalogue.Module, prefix: String, behind last: Int64
-  ) -> String {
+  /// The lines of documents, those of one behind those of another.
+  static func lines(of documents: [Int64], _ module: VtigerCatalogue.Module) -> String {
     let list = documents.map { "\(module.idPrefix)x\($0)" }.joined(separator: ",")
     return "SELECT * FROM \(VtigerCatalogue.lineItem) WHERE parent_id IN (\(list)) "
-      + "AND id > '\(prefix)x\(last)' ORDER BY id LIMIT \(Walk.width);"
+      + "ORDER BY parent_id, id LIMIT \(Walk.width);"
   }
+
+  /// Any line, in the same order.
+  static let anyLine =
+    "SELECT * FROM \(VtigerCatalogue.lineItem) ORDER BY parent_id, id LIMIT 1;"
 }
 
 /// What a query asks, as far as that tells where its list goes on: read from its text.
@@ -121,6 +125,8 @@ struct AskedQuery: Hashable {
   enum Kind: Hashable {
     case byID, byChange, byKey
     case records
+    /// Which of some records there are.
+    case existing
     case window(start: Int64, emptySince: Int64)
     /// The records that a window has shown.
     case shown([Int64])
@@ -128,6 +134,8 @@ struct AskedQuery: Hashable {
 
   let module: String
   let kind: Kind
+  /// Whether more than ids is asked for.
+  let isWhole: Bool
   /// Rows that come at the most.
   let limit: Int
 
@@ -139,11 +147,11 @@ struct AskedQuery: Hashable {
     module = String(words[3].prefix { $0 != ";" })
     guard words[words.count - 2] == "LIMIT", let limit = Int(words[words.count - 1].dropLast())
     else { return nil }
-    self.limit = limit
+    (self.limit, isWhole) = (limit, words[1] != "id")
     let isOrdered = words.contains("ORDER")
     let isSorted = words.last { $0 != "LIMIT" && !$0.hasSuffix(";") } == "id"
     if words.contains("IN") {
-      kind = isOrdered ? .shown(words.flatMap(Self.ids)) : .records
+      kind = isOrdered ? .shown(words.flatMap(Self.ids)) : words[1] == "id" ? .existing : .records
     } else if words[1] == "id", words.contains("<="), let start = Self.ids(words[7]).first {
       let since = words.lastIndex(of: ">").flatMap { $0 > 7 ? Self.ids(words[$0 + 1]).first : nil }
       kind = .window(start: start, emptySince: since ?? start)

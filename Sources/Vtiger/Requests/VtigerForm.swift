@@ -13,13 +13,17 @@ package enum VtigerForm: String, Sendable, Hashable, CaseIterable {
   static let page = "webservice.php"
 
   /// A request that reads.
-  func request(_ operation: String, _ parameters: [(name: String, value: String)] = []) -> Request {
+  func request(
+    _ operation: String, _ parameters: [(name: String, value: String)] = [], note: String? = nil
+  ) -> Request {
     let query = parameters.map { "\($0.name)=\(Self.encoded($0.value))" }
     switch self {
     case .rest:
-      return Request(operation + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
+      return Request(
+        operation + (query.isEmpty ? "" : "?" + query.joined(separator: "&")), note: note)
     case .session:
-      return Request("\(Self.page)?" + (["operation=\(operation)"] + query).joined(separator: "&"))
+      let parts = ["operation=\(operation)"] + query
+      return Request("\(Self.page)?" + parts.joined(separator: "&"), note: note)
     }
   }
 
@@ -41,8 +45,10 @@ package enum VtigerForm: String, Sendable, Hashable, CaseIterable {
   }
 
   /// One record with its lines. The only question whose `ACCESS_DENIED` says that it is gone.
-  package func retrieve(_ id: Int64, of module: VtigerCatalogue.Module) -> Request {
-    request("retrieve", [("id", "\(module.idPrefix)x\(id)")])
+  package func retrieve(
+    _ id: Int64, of module: VtigerCatalogue.Module, note: String? = nil
+  ) -> Request {
+    request("retrieve", [("id", "\(module.idPrefix)x\(id)")], note: note)
   }
 
   /// Asks as whom the account is read: `VtigerUser` reads the answer. The session form has no such

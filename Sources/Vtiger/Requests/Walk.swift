@@ -13,6 +13,15 @@ enum Walk: Hashable {
   case window(Int64, emptySince: Int64)
   /// These records, which the window below the last of them has shown.
   case records([Int64])
+  /// These records, which are known to be there, and nothing behind them.
+  case known([Int64])
+  /// The lines of these documents, in the order of the documents; behind them the list goes on as
+  /// it would have, or is at its end.
+  indirect case lines([Int64], then: Walk?)
+  /// Any line, behind an answer that shows none of these documents.
+  indirect case anyLine([Int64], then: Walk?)
+  /// Each of these documents by itself, with its lines.
+  indirect case documents([Int64], then: Walk?)
 
   /// How many ids a window has, and how many records a page: no more come in any case.
   static let width: Int64 = 100
@@ -29,6 +38,29 @@ enum Walk: Hashable {
     case .behindKey(let numbers): Position("key " + Self.list(numbers))
     case .window(let start, let since): Position("above \(start),\(since)")
     case .records(let ids): Position("in " + Self.list(ids))
+    case .known(let ids): Position("of " + Self.list(ids))
+    case .lines(let ids, let then): Self.position("lines", ids, then)
+    case .anyLine(let ids, let then): Self.position("line", ids, then)
+    case .documents(let ids, let then): Self.position("documents", ids, then)
+    }
+  }
+
+  private static func position(_ word: String, _ ids: [Int64], _ then: Walk?) -> Position {
+    Position("\(word) \(list(ids));\(then?.position.text ?? "")")
+  }
+
+  /// The walks that are followed by another one.
+  private init?(followed text: String) {
+    let halves = text.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+    let words = halves[0].split(separator: " ", maxSplits: 1)
+    guard halves.count == 2, words.count == 2, let ids = Self.numbers(words[1]) else { return nil }
+    let then = Walk(Position(String(halves[1])))
+    guard then != nil || halves[1].isEmpty else { return nil }
+    switch words[0] {
+    case "lines": self = .lines(ids, then: then)
+    case "line": self = .anyLine(ids, then: then)
+    case "documents": self = .documents(ids, then: then)
+    default: return nil
     }
   }
 
@@ -40,6 +72,10 @@ enum Walk: Hashable {
       self = .behindKey(numbers)
     } else if text.hasPrefix("in "), let ids = Self.numbers(text.dropFirst(3)) {
       self = .records(ids)
+    } else if text.hasPrefix("of "), let ids = Self.numbers(text.dropFirst(3)) {
+      self = .known(ids)
+    } else if let walk = Walk(followed: text) {
+      self = walk
     } else if text.hasPrefix("above "), let numbers = Self.numbers(text.dropFirst(6)),
       numbers.count == 2
     {

@@ -1,0 +1,121 @@
+internal import HTTP
+package import Model
+
+extension Walk {
+  /// Whether it is about the lines of documents, and not about a list of records.
+  var isOfLines: Bool {
+    switch self {
+    case .lines, .anyLine, .documents: true
+    case .behind, .behindChange, .behindKey, .window, .records, .known: false
+    }
+  }
+}
+
+/// The lines of documents. No query for documents shows them, so that each page of documents is
+/// followed by a question for theirs, a hundred lines an answer.
+///
+/// All lines of a document replace those that were there before. So only an answer that shows all
+/// lines of a document counts for it: one that is not full, or one that goes on with another
+/// document behind it. A document whose lines fill an answer is asked for by itself, and shows them
+/// all. And an answer without any line counts only if the same question shows one of some document:
+/// what the server cannot run, it answers with nothing.
+extension VtigerSource {
+  static func lines(of documents: [Int64], then next: Reply.Next) -> Reply.Next {
+    switch next {
+    case .moreAt(let position):
+      .moreAt(Walk.lines(documents, then: Walk(position)).position)
+    case .end: .moreAt(Walk.lines(documents, then: nil).position)
+    case .more, .unknown, .elsewhere: next
+    }
+  }
+
+  private func next(_ walk: Walk?) -> Reply.Next { walk.map { .moreAt($0.position) } ?? .end }
+
+  /// A document that cannot be had is passed over.
+  package func next(behindRefused position: Position) -> Reply.Next? {
+    guard case .documents(let ids, let then)? = Walk(position) else { return nil }
+    return ids.count > 1 ? next(.documents(Array(ids.dropFirst()), then: then)) : next(then)
+  }
+
+  func reply(_ response: Response, to request: Request, _ walk: Walk) -> Reply {
+    let module = operationModule(form.parts(of: request))
+    let form = module.map(records(of:)) ?? lineForm ?? RecordForm(modules: [:])
+    var (reply, result) = replies.read(response, to: request, form, zone, keepsPlaces: true)
+    (reply.stamp, reply.isStampAhead) = (nil, false)
+    reply.holdsLists = true
+    switch (walk, reply.verdict) {
+    case (.lines(let ids, let then), .fail(.forbidden)):
+      // Some servers show lines only with their document.
+      (reply.verdict, reply.body) = (.accept, Self.empty)
+      reply.next = next(.documents(ids, then: then))
+      return reply
+    case (.documents, .missing):
+      (reply.verdict, reply.body) = (.accept, Self.empty)
+      reply.next = next(behindRefused: walk.position) ?? .end
+      return reply
+    case (_, .accept): break
+    default: return reply
+    }
+    guard let result, result.hasResult else { return reply }
+    switch walk {
+    case .lines(let ids, let then): lines(result, of: ids, then, &reply)
+    case .anyLine(let ids, let then):
+      reply.body = result.sent > 0 ? Self.body(.init(), of: ids) : Self.empty
+      reply.next = next(then)
+    case .documents:
+      reply.body = Self.body(result.places.map { result.body[$0.range] })
+      reply.next = next(behindRefused: walk.position) ?? .end
+    case .behind, .behindChange, .behindKey, .window, .records, .known: break
+    }
+    return reply
+  }
+
+  private func operationModule(
+    _ parts: (operation: String, parameters: [String: String])
+  ) -> String? {
+    operationModule(parts.operation, parts.parameters)
+  }
+
+  private func lines(
+    _ result: RecordRewriter.Result, of ids: [Int64], _ then: Walk?, _ reply: inout Reply
+  ) {
+    reply.body = Self.empty
+    let owners = result.places.map(\.key)
+    guard let first = owners.first, let last = owners.last else {
+      return reply.next = next(.anyLine(ids, then: then))
+    }
+    if result.sent < Walk.width {
+      reply.body = Self.body(result, of: ids)
+      reply.next = next(then)
+    } else if !zip(owners, owners.dropFirst()).allSatisfy({ $0 <= $1 }), ids.count > 1 {
+      // It does not keep to the order. What cannot be told apart is asked for apart.
+      let half = ids.count / 2
+      let rest = Walk.lines(Array(ids[half...]), then: then)
+      reply.next = next(.lines(Array(ids[..<half]), then: rest))
+    } else if first == last {
+      let others = ids.filter { $0 != first }
+      let rest = others.isEmpty ? then : .lines(others, then: then)
+      reply.next = next(.documents([first], then: rest))
+    } else {
+      reply.body = Self.body(result, of: ids.filter { $0 < last })
+      reply.next = next(.lines(ids.filter { $0 >= last }, then: then))
+    }
+  }
+
+  private static func body(_ result: RecordRewriter.Result, of ids: [Int64]) -> [UInt8] {
+    var lines: [Int64: [Range<Int>]] = [:]
+    for place in result.places where result.body[place.range.lowerBound] == 0x7b {
+      lines[place.key, default: []].append(place.range)
+    }
+    return body(
+      ids.map { id in
+        let list = (lines[id] ?? []).map { result.body[$0] }.joined(separator: [0x2c])
+        return Array("{\"id\":\(id),\"\(RecordForm.linesKey)\":[".utf8) + list + Array("]}".utf8)
+      })
+  }
+
+  private static func body(_ records: [some Collection<UInt8>]) -> [UInt8] {
+    Array("{\"result\":[".utf8) + Array(records.joined(separator: [0x2c])) + Array("]}".utf8)
+      + repeatElement(0, count: Response.padding)
+  }
+}
