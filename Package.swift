@@ -41,17 +41,17 @@ let package = Package(
     library("Model", ["HTTP"]),
     library("ReplicaFile", ["Model", "SQLite"]),
     library("Replication", ["ReplicaFile", "Model", "SQLite", "HTTP"]),
-    // The reporting views: `schema/views` under another name.
+    // The reporting views: `schema/views` and `schema/vtiger` under another name.
     library("Capsule", ["Model", "HTTP"], resources: [.embedInCode("Views")]),
-    library("Vtiger", ["Model", "HTTP"]),
+    library("Vtiger", ["Model", "HTTP"], resources: [.embedInCode("Views")]),
     library("Simulation", ["HTTP"]),
     library("CapsuleSimulator", ["Simulation", "HTTP"]),
     library("VtigerSimulator", ["Simulation", "HTTP"]),
     .executableTarget(
       name: "CRMReplica",
       dependencies: [
-        "Capsule", "CapsuleSimulator", "Simulation", "Replication", "ReplicaFile", "Model",
-        "SQLite", "HTTP", "CSignal",
+        "Capsule", "CapsuleSimulator", "Vtiger", "VtigerSimulator", "Simulation", "Replication",
+        "ReplicaFile", "Model", "SQLite", "HTTP", "CSignal",
       ],
       swiftSettings: strict),
     // What several of the test targets use.
@@ -83,8 +83,8 @@ let package = Package(
     tests(
       of: "CRMReplica",
       [
-        "Capsule", "CapsuleSimulator", "Simulation", "Replication", "ReplicaFile", "Model",
-        "SQLite", "HTTP",
+        "Capsule", "CapsuleSimulator", "Vtiger", "VtigerSimulator", "Simulation", "Replication",
+        "ReplicaFile", "Model", "SQLite", "HTTP",
       ]),
   ]
 )

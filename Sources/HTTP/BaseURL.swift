@@ -47,12 +47,15 @@ package struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     self.path = path
   }
 
-  private init(_ scheme: Scheme, _ host: String, _ port: Int) {
-    (self.scheme, self.host, self.port, path) = (scheme, host, port, "")
+  private init(_ scheme: Scheme, _ host: String, _ port: Int, _ path: String = "") {
+    (self.scheme, self.host, self.port, self.path) = (scheme, host, port, path)
   }
 
   /// The same scheme, host and port without a path.
   package var origin: BaseURL { BaseURL(scheme, host, port) }
+
+  /// The same scheme, host and port with another path: empty, or as `path` is.
+  package func below(_ path: String) -> BaseURL { BaseURL(scheme, host, port, path) }
 
   /// True for an address that never leaves this machine.
   package var isLoopback: Bool { Self.isLoopback(host) }

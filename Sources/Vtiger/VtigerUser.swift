@@ -54,23 +54,22 @@ package struct VtigerUser: Sendable, Hashable {
 /// that was set up anew at the same place numbers its modules as it likes.
 extension VtigerSource {
   package func identityQuestions(pageSize: Int) -> [IdentityQuestion] {
-    let request = form.whoAmI
-    let (place, host) = (place, base.host)
+    let (request, base) = (form.whoAmI, base)
     return [
       IdentityQuestion(.user, request) {
         VtigerUser(in: $0).map { Identity(id: $0.id, name: $0.name) }
       },
       IdentityQuestion(.account, request) {
-        VtigerUser(in: $0).map { Identity(id: "\(place) \($0.prefix)", name: host) }
+        VtigerUser(in: $0).map {
+          Identity(id: Self.account(of: $0, at: base), name: base.host)
+        }
       },
     ]
   }
 
-  /// Origin and path, without what the form adds to them.
-  private var place: String {
-    let path =
-      base.path.hasSuffix("/\(VtigerForm.restPath)")
-      ? base.path.dropLast(VtigerForm.restPath.utf8.count + 1) : base.path[...]
-    return base.origin.description + path
+  /// The account of a user: origin and path, without what the form adds to them, and the prefix of
+  /// its users.
+  static func account(of user: VtigerUser, at base: BaseURL) -> String {
+    "\(VtigerForm.session.endpoint(of: base)) \(user.prefix)"
   }
 }

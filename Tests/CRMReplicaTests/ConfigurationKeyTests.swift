@@ -5,14 +5,19 @@ import Testing
 
 @Suite struct ConfigurationKeyTests {
   static let bare = #"{"database": "/d", "source": {"kind": "capsule"}}"#
+  static let bareVtiger = """
+    {"database": "/d",
+     "source": {"kind": "vtiger", "base_url": "https://crm.example", "username": "ada"}}
+    """
   static let bareOAuth = """
     {"database": "/d",
      "source": {"kind": "capsule", "oauth": {"client_id": "c", "token_store": "/t"}}}
     """
 
-  /// Each key that holds a value, with the names that lead to it.
+  /// Each key that holds a value, with the names that lead to it, but for the kind, which decides
+  /// what the others are.
   static let leaves: [[String]] = KeyDescription.configuration(testNames)
-    .flatMap { $0.flattened() }.filter { $0.key.kind.keys.isEmpty }
+    .flatMap { $0.flattened() }.filter { $0.key.kind.keys.isEmpty && $0.path != "source.kind" }
     .map { $0.path.split(separator: ".").map { $0 == "*" ? "entries" : String($0) } }
 
   /// A key that is set changes what is written at its own path and nowhere else: every declared key
@@ -21,7 +26,10 @@ import Testing
   func `every key has a place of its own`(path: [String]) throws {
     let description = try #require(Self.description(of: path))
     let sample = try #require(Self.sample(of: description.kind))
-    let bare = path.contains("oauth") ? Self.bareOAuth : Self.bare
+    let owners = SourceKind.owners(ofKey: path.joined(separator: ".")) ?? []
+    let bare =
+      path.contains("oauth")
+      ? Self.bareOAuth : owners.contains(.vtiger) ? Self.bareVtiger : Self.bare
     let text = Self.setting(path, to: sample, in: try JSONNode(reading: Array(bare.utf8)))
     let before = try written(bare)
     var after = try written(text)
@@ -133,6 +141,7 @@ import Testing
     case .choice(let names): names.last.map(JSONDocument.string)
     case .duration: .string("9d")
     case .timeOfDay: .string("23:59")
+    case .timeZone: .string("Europe/Berlin")
     case .wholeNumber(let bounds): .literal("\(bounds.lowerBound)")
     case .share: .literal("0.5")
     case .boolean: .literal("false")

@@ -161,14 +161,14 @@ import Testing
         #"{"database": "", "source": {}}"#,
         [
           #""database" is empty; it must be the path of a file"#,
-          #""source.kind" is missing; it must be "capsule""#,
+          #""source.kind" is missing; it must be "capsule" or "vtiger""#,
         ]
       ),
       (
         #"{"database": "a\u0000b", "source": {"kind": "capsul"}}"#,
         [
           #""database" contains U+0000, which no path can"#,
-          #""source.kind" is "capsul"; it must be "capsule""#,
+          #""source.kind" is "capsul"; it must be "capsule" or "vtiger""#,
         ]
       ),
       (

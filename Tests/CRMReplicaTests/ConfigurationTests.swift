@@ -74,15 +74,25 @@ let testNames = TableNames(
           ], metricsFile: "/m.prom", publishedCopy: "/p"))
   }
 
-  @Test func `the example shows every key and no other`() throws {
+  /// The names of the examples, by the kind that each shows.
+  private static let examples = [
+    SourceKind.capsule: "config.example.json", .vtiger: "config.vtiger.example.json",
+  ]
+
+  @Test(arguments: SourceKind.allCases)
+  func `the example of each kind shows every key and no other`(kind: SourceKind) throws {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let text = try SmallFile(at: "/\(root)/config.example.json", limit: 65_536).bytes
+    let name = try #require(Self.examples[kind])
+    let text = try SmallFile(at: "/\(root)/\(name)", limit: 65_536).bytes
+    _ = try ConfigurationReader.read(text, file: name, names: testNames)
     let known = KeyDescription.configuration(testNames).flatMap { $0.flattened() }.map(\.path)
     // OAuth stands in the place of the personal token that the example has.
     let (oauth, shown) = (
       known.filter { $0.hasPrefix("source.oauth") }, known.filter { !$0.hasPrefix("source.oauth") }
     )
-    #expect(keys(of: try JSONNode(reading: text), path: []) == Set(shown))
+    #expect(
+      keys(of: try JSONNode(reading: text), path: [])
+        == Set(shown.filter { SourceKind.owners(ofKey: $0)?.contains(kind) ?? true }))
     #expect(
       oauth == [
         "source.oauth", "source.oauth.client_id", "source.oauth.client_secret_file",

@@ -171,7 +171,7 @@ final class DaemonLife {
         concurrency: 4, pageSize: 100, reserve: 0, perParentBudget: 500, scrubBudget: 300),
       deleteGuard: .init(rows: 1_000, share: 1), tables: tables)
     let token = token
-    let credential = PersonalToken(Token(token))
+    let credential = PersonalToken(.bearer(Token(token)))
     return Assignment(ReplicaSettings(configuration), credential) { [unowned self] in
       slept += self.transport?.elapsed ?? .zero
       let transport = SimulatedTransport(account)

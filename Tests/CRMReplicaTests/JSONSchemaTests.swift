@@ -13,6 +13,39 @@ import Testing
     schema = try JSONNode(reading: Array(text.utf8)).value
   }
 
+  /// What holds where a source of a kind stands.
+  private func condition(of kind: SourceKind) throws -> JSONValue {
+    guard case .array(let conditions)? = schema["allOf"] else {
+      Issue.record("no conditions")
+      return .null
+    }
+    let condition = try #require(
+      conditions.map(\.value).first { condition in
+        let source = condition["if"]?["properties"]?["source"]
+        return source?["properties"]?["kind"]?["const"]?.string == kind.rawValue
+      })
+    return try #require(condition["then"]?["properties"])
+  }
+
+  /// What `tables` may be where the kind declares them.
+  private var declaredTables: JSONValue {
+    get throws { try #require(try condition(of: .capsule)["tables"]) }
+  }
+
+  @Test func `each kind has its own keys, and tables of any name where none are declared`() throws {
+    let vtiger = try condition(of: .vtiger)
+    #expect(vtiger["source"]?["required"]?.strings == ["base_url", "username"])
+    #expect(vtiger["source"]?["properties"]?.members.map(\.key) == ["oauth", "token_file"])
+    #expect(vtiger["tables"] == nil)
+    let capsule = try condition(of: .capsule)
+    #expect(
+      capsule["source"]?["properties"]?.members.map(\.key)
+        == ["access_key_file", "api", "time_zone", "username"])
+    #expect(capsule["requests"]?["properties"]?.members.map(\.key) == ["census_budget"])
+    let table = try #require(schema["properties"]?["tables"]?["additionalProperties"])
+    #expect(table["properties"]?["exclude_columns"]?["items"]?["type"]?.string == "string")
+  }
+
   @Test func `the schema is of the draft it names`() {
     #expect(
       schema["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
@@ -28,7 +61,15 @@ import Testing
     for name in names {
       let key = try #require(keys.first { $0.name == name })
       let required = value["required"]?.strings ?? []
-      value = try #require(value["properties"]?[name], "\(path)")
+      if name == "tables" {
+        value = try declaredTables
+      } else {
+        value = try #require(value["properties"]?[name], "\(path)")
+      }
+      if name == "tables" {
+        keys = key.kind.keys
+        continue
+      }
       #expect(required.contains(name) == key.isRequired)
       #expect(value["description"]?.string == key.help)
       #expect(value["default"].map { JSONDocument($0) } == key.standard)
@@ -45,7 +86,10 @@ import Testing
       #expect(value["additionalProperties"].map { JSONDocument($0) } == .bool(false))
       let properties = try #require(value["properties"])
       #expect(properties.members.map(\.key) == keys.map(\.name))
-      for key in keys { try compare(try #require(properties[key.name]), key.kind.keys) }
+      for key in keys {
+        let value = try #require(properties[key.name])
+        try compare(key.name == "tables" ? declaredTables : value, key.kind.keys)
+      }
     }
     try compare(schema, KeyDescription.configuration(ReplicaSettings.names))
     #expect(seen > 30)
@@ -53,7 +97,7 @@ import Testing
 
   @Test(arguments: ReplicaSettings.names.columns.keys.sorted())
   func `every table names the columns it can do without`(table: String) throws {
-    let tables = try #require(schema["properties"]?["tables"]?["properties"])
+    let tables = try #require(try declaredTables["properties"])
     let columns = try #require(tables[table]?["properties"]?["exclude_columns"])
     let names = ReplicaSettings.names
     let expected = (names.columns[table] ?? []).subtracting(names.requiredColumns[table] ?? [])

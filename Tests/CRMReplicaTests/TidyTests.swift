@@ -142,7 +142,9 @@ import Testing
   @Test func `one file names the source`() throws {
     let naming = try Package.files(in: "Sources/CRMReplica").filter { _, text in
       let words = SwiftCode.words(SwiftCode(text).text)
-      return words.contains("CapsuleSource") || words.contains("Capsule")
+      return words.contains {
+        ["Capsule", "CapsuleSource", "Vtiger", "VtigerSource", "VtigerCatalogue"].contains($0)
+      }
     }
     #expect(naming.keys.sorted() == ["Sources.swift"])
   }

@@ -5,6 +5,10 @@ import Testing
 @testable import CRMReplica
 
 @Suite struct TokenSourceTests {
+  private func message(of error: TokenError?) -> String {
+    error.map { SecretError(names: .token, error: $0).message } ?? ""
+  }
+
   private let directory: TemporaryDirectory
 
   init() throws {
@@ -60,8 +64,8 @@ import Testing
     let error = #expect(throws: TokenError.malformed(.file(file))) {
       try TokenSource(tokenFile: file, environment: [:]).find()
     }
-    #expect(error?.message.contains("h\u{FC}sh") == false)
-    #expect(error?.message.contains("hush") == false)
+    #expect(!message(of: error).contains("h\u{FC}sh"))
+    #expect(!message(of: error).contains("hush"))
   }
 
   @Test(arguments: [0o604, 0o602, 0o601, 0o644, 0o666, 0o777] as [mode_t])
@@ -70,7 +74,7 @@ import Testing
     let error = #expect(throws: TokenError.exposed(.file(file))) {
       try TokenSource(tokenFile: file, environment: [:]).find()
     }
-    #expect(error?.message.hasSuffix("\nRun: chmod 600 \(file)") == true)
+    #expect(message(of: error).hasSuffix("\nRun: chmod 600 \(file)"))
   }
 
   @Test(arguments: [0o400, 0o600, 0o640] as [mode_t])
@@ -168,6 +172,7 @@ import Testing
       ),
     ] as [(TokenError, String)])
   func saysWhatHappenedAndWhatToDo(error: TokenError, message: String) {
+    let error = SecretError(names: .token, error: error)
     #expect(error.message == message)
     #expect(error.exitCode == .configuration)
   }
@@ -178,8 +183,31 @@ import Testing
       try TokenSource(tokenFile: secret, environment: [:]).find()
     }
     for error in [TokenError.unreadable(.file(secret), .missing), .exposed(.file(secret))] {
-      #expect(!error.message.contains(secret))
-      #expect(error.message.contains("the file named by \"token_file\""))
+      for names in [SecretNames.token, .accessKey] {
+        let message = SecretError(names: names, error: error).message
+        #expect(!message.contains(secret))
+        #expect(message.contains("the file named by \"\(names.key)\""))
+      }
     }
+  }
+
+  @Test func `an access key has places of its own`() throws {
+    let directory = try TemporaryDirectory()
+    _ = try directory.file("token", Array("another".utf8))
+    _ = try directory.file("access_key", Array("QjHc7VqU\n".utf8))
+    let environment = [
+      "CREDENTIALS_DIRECTORY": directory.path, "CRM_REPLICA_ACCESS_KEY": "x",
+      "CRM_REPLICA_TOKEN": "y",
+    ]
+    func found(_ environment: [String: String]) throws -> String {
+      try TokenSource(tokenFile: nil, names: .accessKey, environment: environment)
+        .find().token.secret
+    }
+    #expect(try found(environment) == "QjHc7VqU")
+    #expect(try found(["CRM_REPLICA_ACCESS_KEY": "x", "CRM_REPLICA_TOKEN": "y"]) == "x")
+    #expect(throws: TokenError.noOrigin) { try found(["CRM_REPLICA_TOKEN": "y"]) }
+    let message = SecretError(names: .accessKey, error: .noOrigin).message
+    #expect(message.hasPrefix("There is no access key: no \"access_key_file\" is configured, "))
+    #expect(message.contains("CRM_REPLICA_ACCESS_KEY is not set"))
   }
 }

@@ -22,7 +22,7 @@ struct AcceptCommand: Command {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-    let settings = ReplicaSettings(configuration)
+    let settings = try ReplicaSettings(reading: configuration)
     let table = try settings.table(named: table)
     let path = configuration.database
     let accepted = try naming(path) {
@@ -32,7 +32,7 @@ struct AcceptCommand: Command {
       let lock = try ReplicaLock(path)
       return try withExtendedLifetime(lock) {
         let connection = try Database.open(
-          path: path, tables: settings.tables, views: settings.source.views)
+          path: path, tables: settings.tables, views: settings.views)
         let accepted = try Accepted(table, connection)
         _ = try Held(table, connection).accept(at: SourceClock.now(in: connection))
         try connection.transaction {

@@ -20,7 +20,7 @@ struct CheckCommand: Command {
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     if printConfig {
       let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-      let effective = ReplicaSettings(configuration).effective
+      let effective = try ReplicaSettings(reading: configuration).effective
       StandardStream.output.write(effective.text(ReplicaSettings.names))
       return .success
     }
@@ -31,7 +31,7 @@ struct CheckCommand: Command {
       say("configuration", failed: error.message)
       return error.exitCode
     }
-    let settings = ReplicaSettings(configuration)
+    let settings = try ReplicaSettings(reading: configuration)
     say("configuration", "\(config), \(settings.tables.count) tables")
     let credential: any Credential
     do {
@@ -39,9 +39,9 @@ struct CheckCommand: Command {
         environment: environment.variables, interrupt: environment.stop.descriptor,
         log: environment.log
       ).find(configuration)
-      say("token", credential.spoken(at: SystemClock().now()))
+      say(configuration.source.kind.secretNames.word, credential.spoken(at: SystemClock().now()))
     } catch let error as any OperatorError {
-      say("token", failed: error.message)
+      say(configuration.source.kind.secretNames.word, failed: error.message)
       return error.exitCode
     }
     let account: ExitCode
@@ -67,17 +67,15 @@ struct CheckCommand: Command {
   private func checkAccount(
     _ configuration: Configuration, _ credential: any Credential, _ environment: ProgramEnvironment
   ) throws -> ExitCode {
-    let transport = try CredentialTransport(
-      credential,
-      .init(
-        base: configuration.source.baseURL, authorisation: credential.authorisation,
-        userAgent: Program.userAgent,
-        concurrency: 1, interrupt: environment.stop.descriptor))
+    let transport = try configuration.transport(
+      credential, concurrency: 1, interrupt: environment.stop.descriptor)
     let kind = configuration.source.kind
-    guard let result = Self.answer(to: kind.currentUser, by: transport) else {
+    let address = configuration.source.address
+    let question = kind.currentUser(at: address)
+    guard let result = Self.answer(to: question, by: transport) else {
       return .success
     }
-    let source = kind.source(at: configuration.source.baseURL, tables: kind.catalogue)
+    let source = kind.source(at: address, tables: kind.catalogue())
     switch result {
     case .failure(let error) where error.kind == .credentialRefused:
       say("source", failed: error.detail)
@@ -86,14 +84,15 @@ struct CheckCommand: Command {
       say("source", failed: "no answer from \(configuration.source.baseURL): \(error.detail)")
       return .unavailable
     case .success(let response):
-      let reply = source.reply(response, to: kind.currentUser)
+      let reply = source.reply(response, to: question)
       guard reply.verdict == .accept else {
         let said = reply.message.map { ": \($0)" } ?? ""
         say("source", failed: "\(configuration.source.baseURL) answers \(response.status)\(said)")
         return Self.exitCode(of: reply.verdict)
       }
       let name = kind.userName(in: response.body) ?? "a user without a name"
-      say("source", "\(configuration.source.baseURL) knows the token as \(name.onOneLine())")
+      let secret = kind.secretNames.word
+      say("source", "\(configuration.source.baseURL) knows the \(secret) as \(name.onOneLine())")
       for rule in source.allowanceRules {
         let said = reply.allowances[rule] ?? Allowance()
         say("quota", Self.quota(said, of: rule, configuration.requests.reserve))
@@ -104,7 +103,7 @@ struct CheckCommand: Command {
 
   /// The answer to a request, made once more if the token had to be renewed; nil after a stop.
   private static func answer(
-    to request: Request, by transport: CredentialTransport
+    to request: Request, by transport: any Transport
   ) -> Result<Response, HTTPError>? {
     while true {
       transport.send(request, id: 0)

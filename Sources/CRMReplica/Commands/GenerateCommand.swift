@@ -30,7 +30,7 @@ extension GeneratedText {
   /// The text, ended by a line feed.
   var text: String {
     let commands = Commands.syntaxes
-    let tables = SourceKind.described.catalogue.map(\.name)
+    let tables = SourceKind.described.catalogue().map(\.name)
     return switch self {
     case .man: ManualPage.text(commands, KeyDescription.configuration(ReplicaSettings.names))
     case .bash: BashCompletion.text(commands, tables: tables)

@@ -21,7 +21,7 @@ struct PlanCommand: Command {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-    let settings = ReplicaSettings(configuration)
+    let settings = try ReplicaSettings(reading: configuration)
     let clock = SystemClock()
     if access(configuration.database, F_OK) == 0 {
       return try say(naming(configuration.database) { try planOfFile(settings) })
@@ -82,12 +82,8 @@ struct PlanCommand: Command {
         .warning, "the account was not counted", ["error": error.message.onOneLine()])
       return nil
     }
-    let transport = try CredentialTransport(
-      credential,
-      .init(
-        base: configuration.source.baseURL, authorisation: credential.authorisation,
-        userAgent: Program.userAgent,
-        concurrency: 1, interrupt: environment.stop.descriptor))
+    let transport = try configuration.transport(
+      credential, concurrency: 1, interrupt: environment.stop.descriptor)
     var counting = ListCounting(
       settings.source, transport, clock, reserve: configuration.requests.reserve,
       pageSize: configuration.requests.pageSize)

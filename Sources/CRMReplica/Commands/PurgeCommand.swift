@@ -18,10 +18,11 @@ struct PurgeCommand: Command {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-    let settings = ReplicaSettings(configuration)
+    let settings = try ReplicaSettings(reading: configuration)
     // What a table held that is disabled by now is still in the file.
-    let catalogue = configuration.source.kind.catalogue
-    let table = try WhyCommand.table(named: entity, among: catalogue)
+    let catalogue = settings.catalogue
+    let table = try WhyCommand.table(
+      named: entity, among: catalogue, settings.known.singulars)
     if case .deletions(let other) = table.method { throw UsageError.feedRow(table.name, of: other) }
     var keys: [[Value]] = []
     for id in ids {
@@ -45,7 +46,7 @@ struct PurgeCommand: Command {
     let lock = try ReplicaLock(path)
     return try withExtendedLifetime(lock) {
       let connection = try naming(path) {
-        try Database.open(path: path, tables: settings.tables, views: settings.source.views)
+        try Database.open(path: path, tables: settings.tables, views: settings.views)
       }
       let (purge, bared) = try naming(path) {
         let purge = try Purge(table, of: catalogue, in: connection)

@@ -7,7 +7,7 @@ struct SchemaCommand: Command {
 
   func run(_ environment: ProgramEnvironment) -> ExitCode {
     let kind = SourceKind.described
-    StandardStream.output.write(Database.script(tables: kind.catalogue, views: kind.views))
+    StandardStream.output.write(Database.script(tables: kind.catalogue(), views: kind.views))
     return .success
   }
 }

@@ -17,9 +17,10 @@ struct StatusCommand: Command {
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
     let now = SystemClock().now()
+    let settings = try ReplicaSettings(reading: configuration)
     let report = try naming(configuration.database) {
       try StatusReport(
-        ReplicaSettings(configuration), in: Database.openReadOnly(path: configuration.database),
+        settings, in: Database.openReadOnly(path: configuration.database),
         config: config, maxAge: maxAge)
     }
     if json {

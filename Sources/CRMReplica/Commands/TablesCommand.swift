@@ -12,7 +12,7 @@ struct TablesCommand: Command {
 
   private static var text: String {
     var table = TextTable([.left("table"), .left("key"), .left("how"), .left("from")])
-    for entry in SourceKind.described.catalogue {
+    for entry in SourceKind.described.catalogue() {
       table.append([
         entry.name, entry.key.map(\.name).joined(separator: ", "), how(entry.method),
         entry.listings.map { "/\($0.path)" }.joined(separator: " "),
@@ -29,7 +29,7 @@ struct TablesCommand: Command {
     for view in SourceKind.described.views {
       table.append([view.name, "", "view: \(view.docs.grain)", ""])
     }
-    for entry in SourceKind.described.catalogue {
+    for entry in SourceKind.described.catalogue() {
       for child in entry.children {
         guard let view = child.view else { continue }
         let key = child.parentColumns.joined(separator: ", ")

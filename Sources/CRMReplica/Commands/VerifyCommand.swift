@@ -23,7 +23,7 @@ struct VerifyCommand: Command {
       environment: environment.variables, interrupt: environment.stop.descriptor,
       log: environment.log
     ).find(configuration)
-    let settings = ReplicaSettings(configuration)
+    let settings = try ReplicaSettings(reading: configuration)
     let selection = try settings.selection(of: tables)
     environment.log.noteLeftOut(settings)
     let replica = try naming(configuration.database) {
@@ -32,12 +32,8 @@ struct VerifyCommand: Command {
     var options = settings.options(selection: selection)
     options.longestWait = SyncCommand.longestWait
     options.requestLimit = requests
-    let transport = try CredentialTransport(
-      credential,
-      .init(
-        base: configuration.source.baseURL, authorisation: credential.authorisation,
-        userAgent: Program.userAgent,
-        concurrency: configuration.requests.concurrency, interrupt: environment.stop.descriptor))
+    let transport = try configuration.transport(
+      credential, interrupt: environment.stop.descriptor)
     let narrator = Narrator(environment.log)
     let verification = Verification(
       source: settings.source, tables: settings.tables, transport: transport,
@@ -49,7 +45,7 @@ struct VerifyCommand: Command {
     let report = try naming(configuration.database) {
       try verification.run(replica) {
         let made = try ReplicaCopy(
-          of: configuration.database, tables: settings.tables, views: settings.source.views,
+          of: configuration.database, tables: settings.tables, views: settings.views,
           isStopped: { environment.stop.isAsked })
         copy = made
         return made.connection

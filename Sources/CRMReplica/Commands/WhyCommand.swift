@@ -23,8 +23,8 @@ struct WhyCommand: Command {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-    let settings = ReplicaSettings(configuration)
-    let table = try Self.table(named: entity, among: settings.tables)
+    let settings = try ReplicaSettings(reading: configuration)
+    let table = try Self.table(named: entity, among: settings.tables, settings.known.singulars)
     let key = try Self.key(key, of: table, command: "why")
     let story = try naming(configuration.database) {
       let connection = try Database.openCurrent(path: configuration.database)
@@ -45,11 +45,17 @@ struct WhyCommand: Command {
 
   // MARK: What is asked for
 
-  /// The table that a word means: by its name, or by that of one of its records.
+  /// The table that a word means: by its name, or by that of one of its records. `singulars` are
+  /// what an account calls one, where the account names its tables.
   static func table(
-    named name: String, among tables: [Table]
+    named name: String, among tables: [Table], _ singulars: [String: String] = [:]
   ) throws(UsageError) -> Table {
-    if let table = tables.first(where: { singular($0.name) == name }) { return table }
+    func singular(_ table: String) -> String {
+      singulars[table].map { $0.lowercased().split(separator: " ").joined(separator: "_") }
+        ?? Self.singular(table)
+    }
+    let spelt = singulars.isEmpty ? name : name.split(separator: " ").joined(separator: "_")
+    if let table = tables.first(where: { singular($0.name) == spelt }) { return table }
     let names = tables.flatMap { [$0.name, singular($0.name)] }
     if let table = tables.first(where: { $0.name == name }) { return table }
     throw .unknownTable(name, nearest: nearestName(to: name, among: names))

@@ -14,6 +14,16 @@ struct Configuration: Sendable, Hashable {
     var tokenFile: String?
     /// nil when a personal token is used.
     var oauth: OAuth?
+    /// The user as whom the account is read, where a token does not say it.
+    var username: String?
+    /// nil when the access key comes from the systemd credential or the environment.
+    var accessKeyFile: String?
+    /// The IANA name of the zone of the server's stamps.
+    var timeZone = "UTC"
+    /// The form of the API that is spoken; nil lets the address decide.
+    var api: APIForm?
+
+    var address: SourceAddress { SourceAddress(base: baseURL, api: api, timeZone: timeZone) }
   }
 
   /// How tokens are asked for and where they are kept, in the place of a personal token.
@@ -49,6 +59,8 @@ struct Configuration: Sendable, Hashable {
     var perParentBudget = 500
     /// Requests a round may spend on reading rows again; 0 switches the sweep off.
     var scrubBudget = 300
+    /// Requests a round may spend on comparing keys, where no feed tells what is gone.
+    var censusBudget = 300
   }
 
   /// When rows that a listing lacks are held back: when they are more than both.
@@ -97,7 +109,7 @@ struct Configuration: Sendable, Hashable {
 
   private static let standardBaseURL: BaseURL = {
     do throws(BaseURLError) {
-      return try BaseURL(SourceKind.described.defaultBaseURL)
+      return try BaseURL(SourceKind.defaultBaseURL)
     } catch {
       preconditionFailure("the source's own address is no base URL: \(error.problem)")
     }

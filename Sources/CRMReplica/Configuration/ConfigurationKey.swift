@@ -103,7 +103,8 @@ extension Array {
 extension ConfigurationObject {
   /// Reads the keys into their places, and complains about all others.
   func read<Root>(_ keys: [ConfigurationKey<Root>], into root: inout Root) {
-    for key in keys { key.read(self, &root) }
+    for key in keys where !refuseForeign(key.name) { key.read(self, &root) }
+    requireOwn()
     finish()
   }
 }

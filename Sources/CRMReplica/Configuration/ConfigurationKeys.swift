@@ -65,6 +65,21 @@ extension ConfigurationKey<Configuration.Source> {
       ConfigurationKey<Configuration.OAuth>.all,
       "The registered client of OAuth 2, in the place of a personal token. \"authorise\" has a "
         + "user grant access."),
+    .value(
+      "username", \.username, .word, "The name of the user as whom the account is read."),
+    .value(
+      "access_key_file", \.accessKeyFile, .secretPath,
+      "The file that holds that user's access key, alone on one line, closed to other users. "
+        + "Without it the key is the systemd credential \"access_key\" or stands in "
+        + "CRM_REPLICA_ACCESS_KEY."),
+    .value(
+      "time_zone", \.timeZone, .timeZone,
+      "The zone in which the server writes its instants."),
+    .value(
+      "api", \.api, .choice,
+      "The form of the API: that of the hosted product, or that of servers of one's own, which "
+        + "opens sessions. Without it the path of the address decides if it is that of a form, "
+        + "else its host."),
   ]
 }
 
@@ -114,6 +129,10 @@ extension ConfigurationKey<Configuration.Requests> {
     .value(
       "sweep_budget", \.scrubBudget, .wholeNumber(0...(.max)),
       "Requests that a round may spend on reading rows again. 0 switches that off."),
+    .value(
+      "census_budget", \.censusBudget, .wholeNumber(0...(.max)),
+      "Requests that a round may spend on comparing ids, which tells what is gone. A server of "
+        + "one's own has no such limit."),
   ]
 }
 

@@ -15,18 +15,25 @@ final class ProblemList {
 final class ConfigurationObject {
   /// `requests`, or empty for the outermost object.
   private let path: String
+  /// What decides which keys there are; nil where nobody knows it.
+  private let kind: SourceKind?
   private let offset: Int
   let problems: ProblemList
   private(set) var members: [JSONMember] = []
   private var asked: [String] = []
+  /// Keys of other kinds.
+  private var refused: Set<String> = []
   /// Whether the file has no such object, so that nothing can be missing from it.
   private let isAbsent: Bool
 
   /// Complains about a key that stands twice; the first of them counts. Without `members` the
   /// object is absent.
-  init(path: String, offset: Int, members: [JSONMember]?, problems: ProblemList) {
+  init(
+    path: String, offset: Int, members: [JSONMember]?, problems: ProblemList,
+    kind: SourceKind? = nil
+  ) {
     isAbsent = members == nil
-    (self.path, self.offset) = (path, offset)
+    (self.path, self.offset, self.kind) = (path, offset, kind)
     self.problems = problems
     var seen: Set<String> = []
     for member in members ?? [] {
@@ -40,9 +47,9 @@ final class ConfigurationObject {
   }
 
   /// A key as complaints name it: `"requests.reserve"`.
-  func keyPath(_ key: String) -> String {
-    (path.isEmpty ? key : "\(path).\(key)").quoted(limit: 120)
-  }
+  func keyPath(_ key: String) -> String { wholePath(key).quoted(limit: 120) }
+
+  private func wholePath(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   private func member(_ key: String) -> JSONMember? {
     asked.append(key)
@@ -103,26 +110,53 @@ final class ConfigurationObject {
     _ key: String, at offset: Int, _ members: [JSONMember]?
   ) -> ConfigurationObject {
     ConfigurationObject(
-      path: path.isEmpty ? key : "\(path).\(key)", offset: offset, members: members,
-      problems: problems)
+      path: wholePath(key), offset: offset, members: members, problems: problems, kind: kind)
+  }
+
+  // MARK: Keys by kind
+
+  /// Whether only sources of another kind have this key. Complains when it stands.
+  func refuseForeign(_ key: String) -> Bool {
+    guard let kind, kind.foreignKeys.contains(wholePath(key)) else { return false }
+    if let member = member(key) {
+      let owners = SourceKind.allCases.filter { $0.ownKeys.contains(wholePath(key)) }
+        .map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+      problems.add(
+        "\(keyPath(key)) is a key of sources of the kind \(owners); this one is "
+          + "\"\(kind.rawValue)\"", at: member.offset)
+    }
+    asked.removeAll { $0 == key }
+    refused.insert(key)
+    return true
+  }
+
+  /// Complains when a key is missing that this kind needs.
+  func requireOwn() {
+    for (path, purpose) in kind?.requiredKeys ?? [] {
+      guard let dot = path.lastIndex(of: "."), path[..<dot] == self.path else { continue }
+      require(String(path[path.index(after: dot)...]), for: purpose)
+    }
   }
 
   /// Complains about every key that nobody asked for.
   func finish() {
-    for member in members where !asked.contains(member.key) {
+    for member in members where !asked.contains(member.key) && !refused.contains(member.key) {
       problems.add(complaint(aboutUnknown: member.key), at: member.offset)
     }
   }
 
   private func complaint(aboutUnknown key: String) -> String {
-    let secrets = ["token", "secret", "password", "credential", "apikey", "authorization"]
+    let secrets = [
+      "token", "secret", "password", "credential", "apikey", "accesskey", "authorization",
+    ]
     let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
     let nearest = nearestName(to: key, among: asked)
     // A slip in the name of a key is none in keeping a secret: only a shorter name stands for one.
     let isSlip = nearest.map { abs($0.count - key.count) <= 1 } ?? false
     if secrets.contains(where: plain.contains), !plain.contains("file"), !isSlip {
-      let file = asked.contains("\(key)_file") ? "\(key)_file" : "token_file"
-      let secret = file == "token_file" ? "token" : "secret"
+      let names = kind?.secretNames ?? .token
+      let file = asked.contains("\(key)_file") ? "\(key)_file" : names.key
+      let secret = file == names.key ? names.word : "secret"
       return "\(keyPath(key)) is not a key: the \(secret) never stands in the configuration; "
         + "put it in a file named by \(file)"
     }

@@ -33,7 +33,8 @@ enum ConfigurationReader {
     var configuration = Configuration.unread
     if case .object(let members) = root.value {
       let object = ConfigurationObject(
-        path: "", offset: root.offset, members: members, problems: problems)
+        path: "", offset: root.offset, members: members, problems: problems,
+        kind: kind(in: members))
       object.read(ConfigurationKey.all(names), into: &configuration)
     } else {
       problems.add("the configuration \(root.value.wrong("an object").text)", at: root.offset)
@@ -53,5 +54,13 @@ enum ConfigurationReader {
       problems: sorted.map { _, problem in
         .init(place: TextPlace(of: problem.offset, in: text), text: problem.text)
       })
+  }
+
+  /// The kind that decides which keys there are; nil where none stands.
+  private static func kind(in members: [JSONMember]) -> SourceKind? {
+    guard case .object(let source)? = members.first(where: { $0.key == "source" })?.node.value,
+      case .string(let name)? = source.first(where: { $0.key == "kind" })?.node.value
+    else { return nil }
+    return SourceKind(rawValue: name)
   }
 }

@@ -11,7 +11,8 @@ extension ConfigurationKey<Configuration> {
     Self(
       name: name,
       read: { object, root in
-        root[keyPath: place] = object.object(name).tables(names)
+        let isDeclared = root.source.kind.declaresTables
+        root[keyPath: place] = object.object(name).tables(isDeclared ? names : nil)
       },
       write: { root in
         let members = root[keyPath: place].sorted { $0.key < $1.key }.map { table, settings in
@@ -35,21 +36,23 @@ extension ConfigurationKey<Configuration> {
 }
 
 extension ConfigurationObject {
-  /// The settings of the tables that the object names.
-  fileprivate func tables(_ names: TableNames) -> [String: Configuration.Table] {
+  /// The settings of the tables that the object names. Without `names` only the account tells which
+  /// there are.
+  fileprivate func tables(_ names: TableNames?) -> [String: Configuration.Table] {
     var tables: [String: Configuration.Table] = [:]
     for member in members {
-      if names.columns[member.key] == nil {
+      if let names, names.columns[member.key] == nil {
         let nearest = nearestName(to: member.key, among: names.columns.keys.sorted())
         let help = nearest.map { "did you mean \"\($0)\"?" } ?? "\"crm-replica tables\" lists them"
         problems.add("\(keyPath(member.key)) is not a table; \(help)", at: member.offset)
       }
       var table = Configuration.Table()
-      let keys = ConfigurationKey<Configuration.Table>.all(of: member.key, names)
+      let keys = ConfigurationKey<Configuration.Table>.all(
+        of: member.key, names ?? TableNames(columns: [:]))
       object(of: member).read(keys, into: &table)
       tables[member.key] = table
     }
-    checkDependencies(tables, names)
+    if let names { checkDependencies(tables, names) }
     return tables
   }
 

@@ -35,6 +35,7 @@ struct FileClaims {
         .union(Self.names(Self.aside(ofCopy: $0), ["", "-wal", "-shm", "-journal"]))
     }
     add("source.token_file", read: source.tokenFile)
+    add("source.access_key_file", read: source.accessKeyFile)
     add("source.oauth.client_secret_file", read: source.oauth?.clientSecretFile)
     add("source.oauth.token_store", source.oauth?.tokenStore) {
       Self.names($0, ["", ".new", ".lock"])

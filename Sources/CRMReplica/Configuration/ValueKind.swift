@@ -9,6 +9,8 @@ enum ValueKind: Sendable, Hashable {
   case choice([String])
   case duration(atLeastDays: Int64)
   case timeOfDay
+  /// The IANA name of a zone that this host knows.
+  case timeZone
   case wholeNumber(ClosedRange<Int>)
   case share
   case boolean
@@ -29,6 +31,7 @@ enum ValueKind: Sendable, Hashable {
     case .duration(let days):
       "a string such as \"24h\"" + (days > 0 ? ", \"\(days)d\" or more" : "")
     case .timeOfDay: "a string such as \"02:30\""
+    case .timeZone: "the name of a zone such as \"Europe/Berlin\""
     case .wholeNumber(let bounds):
       "a whole number, \(bounds.lowerBound) "
         + (bounds.upperBound == .max ? "or more" : "to \(bounds.upperBound)")

@@ -55,6 +55,19 @@ extension ValueRule<String> {
     kind: .secretPath, read: { value throws(Complaint) in try Self.readPath(value) },
     write: { .string($0.namesAFile ? $0 : "***") })
 
+  /// The name of a zone that this host knows.
+  static let timeZone = ValueRule(
+    kind: .timeZone,
+    read: { value throws(Complaint) in
+      let name = try value.string(.timeZone)
+      guard ZoneFile(named: name) != nil else {
+        throw Complaint(
+          "is \(name.quoted(limit: 40)), which this host does not know; it must be "
+            + ValueKind.timeZone.right)
+      }
+      return name
+    }, write: JSONDocument.string)
+
   private static func readPath(_ value: JSONValue) throws(Complaint) -> String {
     let path = try value.string(.path)
     if path.isEmpty { throw Complaint("is empty; it must be \(ValueKind.path.right)") }

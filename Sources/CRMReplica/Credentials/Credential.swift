@@ -33,20 +33,24 @@ enum Renewal: Hashable {
   case interrupted
 }
 
-/// A token from the user's preferences, which is good until somebody revokes it.
+/// A token or key from the user's preferences, which is good until somebody revokes it.
 final class PersonalToken: Credential {
   let authorisation: Authorisation
+  private let names: SecretNames
   private let origin: TokenOrigin?
 
-  /// `origin` is nil for the token of a simulated account.
-  init(_ token: Token, from origin: TokenOrigin? = nil) {
-    (authorisation, self.origin) = (.bearer(token), origin)
+  /// `origin` is nil for that of a simulated account.
+  init(
+    _ authorisation: Authorisation, _ names: SecretNames = .token, from origin: TokenOrigin? = nil
+  ) {
+    (self.authorisation, self.names, self.origin) = (authorisation, names, origin)
   }
 
   var secrets: [Token] { authorisation.secrets }
 
   func spoken(at now: Timestamp) -> String {
-    "\(origin.map { "from \($0)" } ?? "made up"), a personal token, good until it is revoked"
+    "\(origin.map { "from \($0.spoken(names))" } ?? "made up"), a personal \(names.word), good "
+      + "until it is revoked"
   }
 
   func renewIfDue() {}
@@ -64,13 +68,21 @@ struct CredentialFinder {
 
   /// The credential, read but not tried. Throws what is wrong with the files it is in.
   func find(_ configuration: Configuration) throws -> any Credential {
-    guard let oauth = configuration.source.oauth else {
-      let found = try TokenSource(
-        tokenFile: configuration.source.tokenFile, environment: environment
-      ).find()
-      return PersonalToken(found.token, from: found.origin)
+    let source = configuration.source
+    guard let oauth = source.oauth else {
+      let names = source.kind.secretNames
+      do throws(TokenError) {
+        let found = try TokenSource(
+          tokenFile: source.tokenFile ?? source.accessKeyFile, names: names,
+          environment: environment
+        ).find()
+        return PersonalToken(
+          source.kind.authorisation(found.token, user: source.username), names, from: found.origin)
+      } catch {
+        throw SecretError(names: names, error: error)
+      }
     }
-    let client = try OAuthClient(oauth, configuration.source, environment)
+    let client = try OAuthClient(oauth, source, environment)
     return try OAuthCredential(
       client, OAuthStore(path: oauth.tokenStore),
       TokenEndpoint(client: client, interrupt: interrupt), clock: SystemClock(),

@@ -1,8 +1,8 @@
 import HTTP
 
 /// Where a token was found.
-enum TokenOrigin: Sendable, Hashable, CustomStringConvertible {
-  /// The file named by `source.token_file`.
+enum TokenOrigin: Sendable, Hashable {
+  /// The configured file: `source.token_file`.
   case file(String)
   /// The file of the systemd credential `token` (systemd.exec(5), `LoadCredential=`).
   case credential(String)
@@ -11,18 +11,18 @@ enum TokenOrigin: Sendable, Hashable, CustomStringConvertible {
 
   /// The origin as part of a sentence. A `token_file` that does not look like a path is not
   /// repeated: somebody may have put the token itself there.
-  var description: String {
+  func spoken(_ names: SecretNames) -> String {
     switch self {
     case .file(let path):
-      return path.namesAFile ? path.onOneLine() : "the file named by \"token_file\""
+      return path.namesAFile ? path.onOneLine() : "the file named by \"\(names.key)\""
     case .credential(let path): return "the systemd credential \(path.onOneLine())"
-    case .environment: return "CRM_REPLICA_TOKEN"
+    case .environment: return names.variable
     }
   }
 }
 
 /// Why there is no token. It never holds the content of a file or a variable.
-enum TokenError: OperatorError, Hashable {
+enum TokenError: Error, Hashable {
   case noOrigin
   case unreadable(TokenOrigin, SmallFileError)
   /// Others than the owner and the group may touch the file.
@@ -30,46 +30,58 @@ enum TokenError: OperatorError, Hashable {
   case empty(TokenOrigin)
   /// More than one word, or a character that no HTTP header carries.
   case malformed(TokenOrigin)
+}
+
+/// Why there is no secret of that name.
+struct SecretError: OperatorError, Hashable {
+  let names: SecretNames
+  let error: TokenError
 
   var exitCode: ExitCode { .configuration }
 
   var message: String {
-    switch self {
+    let (word, key) = (names.word, names.key)
+    return switch error {
     case .noOrigin:
       """
-      There is no token: no "token_file" is configured, no systemd credential "token" was passed, \
-      and CRM_REPLICA_TOKEN is not set.
-      Put the token in a file that you alone can read, and name it as "token_file" under "source".
+      There is no \(word): no "\(key)" is configured, no systemd credential \
+      "\(names.credential)" was passed, and \(names.variable) is not set.
+      Put the \(word) in a file that you alone can read, and name it as "\(key)" under "source".
       """
     case .unreadable(let origin, let error):
-      "The token cannot be read: \(origin) \(error.text).\n\(advice(on: error, of: origin))"
+      "The \(word) cannot be read: \(origin.spoken(names)) \(error.text).\n"
+        + advice(on: error, of: origin)
     case .exposed(let origin):
       """
-      The token in \(origin) is open to every user of this machine, so it is not used.
+      The \(word) in \(origin.spoken(names)) is open to every user of this machine, so it is not \
+      used.
       Run: chmod 600 \(path(of: origin))
       """
     case .empty(let origin):
-      "The token is empty in \(origin).\nPut the token there, alone on one line."
+      "The \(word) is empty in \(origin.spoken(names)).\nPut the \(word) there, alone on one line."
     case .malformed(let origin):
       """
-      What stands in \(origin) is no token: it is more than one word of visible ASCII characters.
-      Put the token there, alone on one line, without quotation marks or "Bearer".
+      What stands in \(origin.spoken(names)) is no \(word): it is more than one word of visible \
+      ASCII characters.
+      Put the \(word) there, alone on one line, without quotation marks or "Bearer".
       """
     }
   }
 
   private func advice(on error: SmallFileError, of origin: TokenOrigin) -> String {
     switch (error, origin) {
-    case (.tooLarge, _): "Put the token there, alone on one line."
+    case (.tooLarge, _): "Put the \(names.word) there, alone on one line."
     case (.system, _): "Let the user that runs crm-replica own the file, and chmod 600 it."
-    case (_, .file): "Let \"token_file\" under \"source\" name the file that holds the token."
+    case (_, .file):
+      "Let \"\(names.key)\" under \"source\" name the file that holds the \(names.word)."
     case (_, .credential), (_, .environment):
-      "Let LoadCredential=token:FILE in the unit name the file that holds the token."
+      "Let LoadCredential=\(names.credential):FILE in the unit name the file that holds the "
+        + "\(names.word)."
     }
   }
 
   private func path(of origin: TokenOrigin) -> String {
-    if case .file(let path) = origin, origin.description == path { return path }
+    if case .file(let path) = origin, origin.spoken(names) == path { return path }
     return "FILE"
   }
 }
@@ -80,9 +92,10 @@ struct TokenSource {
   /// In bytes.
   private static let limit = 64 * 1_024
 
-  /// `source.token_file` of the configuration.
+  /// The file that the configuration names.
   let tokenFile: String?
-  /// Of the process; read are CREDENTIALS_DIRECTORY and CRM_REPLICA_TOKEN.
+  var names = SecretNames.token
+  /// Of the process; read are CREDENTIALS_DIRECTORY and the variable of the secret.
   let environment: [String: String]
 
   /// The token and where it was found.
@@ -94,14 +107,15 @@ struct TokenSource {
       return (try Self.token(file.bytes, origin), origin)
     }
     if let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty {
-      let origin = TokenOrigin.credential("\(directory)/token")
+      let path = "\(directory)/\(names.credential)"
+      let origin = TokenOrigin.credential(path)
       do {
-        return (try Self.token(try read("\(directory)/token", origin).bytes, origin), origin)
+        return (try Self.token(try read(path, origin).bytes, origin), origin)
       } catch TokenError.unreadable(_, .missing) {
         // The unit passes other credentials only.
       }
     }
-    if let variable = environment["CRM_REPLICA_TOKEN"] {
+    if let variable = environment[names.variable] {
       return (try Self.token(Array(variable.utf8), .environment), .environment)
     }
     throw .noOrigin

@@ -1,8 +1,8 @@
 /// The configuration as a JSON Schema, draft 2020-12, derived from its keys.
 ///
 /// It never refuses what the program accepts, and accepts what the program refuses in these cases
-/// alone: keys that stand twice, whole numbers spelt otherwise than in digits (`4.0`), and
-/// addresses with ports or IP addresses that are none.
+/// alone: keys that stand twice, whole numbers spelt otherwise than in digits (`4.0`), addresses
+/// with ports or IP addresses that are none, and time zones that the host does not know.
 enum ConfigurationSchema {
   static func document(_ names: TableNames) -> JSONDocument {
     let keys = KeyDescription.configuration(names)
@@ -12,7 +12,63 @@ enum ConfigurationSchema {
       [
         .init("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
         .init("title", .string("The configuration of crm-replica")),
-      ] + body + [.init("$defs", .object(definitions.members))])
+      ] + body
+        + [
+          .init(
+            "allOf", .array(SourceKind.allCases.map { condition(of: $0, names, &definitions) }))
+        ]
+        + [.init("$defs", .object(definitions.members))])
+  }
+
+  // MARK: Keys by kind
+
+  /// What holds beside where the source is of a kind: which keys must stand, which may not, and
+  /// which tables there are.
+  private static func condition(
+    of kind: SourceKind, _ names: TableNames, _ definitions: inout Definitions
+  ) -> JSONDocument {
+    let isKind = JSONDocument.object([
+      .init("properties", .object([.init("kind", constant(.string(kind.rawValue)))])),
+      .init("required", .array([.string("kind")])),
+    ])
+    var consequences: [JSONDocument.Member] = []
+    for object in Set(kind.foreignKeys.union(kind.requiredKeys.map(\.path)).map(parent)).sorted() {
+      let required = kind.requiredKeys.map(\.path).filter { parent($0) == object }
+      let foreign = kind.foreignKeys.filter { parent($0) == object }.sorted()
+      consequences.append(
+        .init(
+          object,
+          .object([
+            .init("required", .array(required.map { .string(name($0)) })),
+            .init("properties", .object(foreign.map { .init(name($0), .literal("false")) })),
+          ])))
+    }
+    if kind.declaresTables {
+      let tables = ConfigurationKey<Configuration>.tables("tables", \.tables, names, "")
+        .describe(Configuration.unread)
+      consequences.append(.init("tables", .object(schema(of: tables.kind, &definitions))))
+    }
+    return .object([
+      .init(
+        "if",
+        .object([
+          .init("properties", .object([.init("source", isKind)])),
+          .init("required", .array([.string("source")])),
+        ])),
+      .init("then", .object([.init("properties", .object(consequences))])),
+    ])
+  }
+
+  private static func parent(_ path: String) -> String {
+    String(path[..<(path.lastIndex(of: ".") ?? path.startIndex)])
+  }
+
+  private static func name(_ path: String) -> String {
+    path.split(separator: ".").last.map(String.init) ?? path
+  }
+
+  private static func constant(_ value: JSONDocument) -> JSONDocument {
+    .object([.init("const", value)])
   }
 
   /// What an object with these keys must be.
@@ -26,7 +82,11 @@ enum ConfigurationSchema {
     if !required.isEmpty { members.append(.init("required", .array(required))) }
     let properties = keys.map { key in
       var value = [JSONDocument.Member("description", .string(key.help))]
-      value += schema(of: key.kind, &definitions)
+      if case .tables = key.kind {
+        value += openTables(&definitions)
+      } else {
+        value += schema(of: key.kind, &definitions)
+      }
       if let standard = key.standard { value.append(.init("default", standard)) }
       return JSONDocument.Member(key.name, .object(value))
     }
@@ -49,6 +109,7 @@ enum ConfigurationSchema {
     case .duration(let days):
       return definitions.string(
         days == 0 ? "duration" : "duration_from_\(days)d", SchemaPattern.duration(fromDays: days))
+    case .timeZone: return definitions.string("time_zone", SchemaPattern.timeZone)
     case .timeOfDay: return definitions.string("time_of_day", SchemaPattern.timeOfDay)
     case .wholeNumber(let bounds):
       return [
@@ -68,6 +129,16 @@ enum ConfigurationSchema {
       return members(of: tables, &definitions)
         + [.init("allOf", .array(without.sorted { $0.key < $1.key }.flatMap(excluded)))]
     }
+  }
+
+  /// Tables of any name: which there are is said by kind.
+  private static func openTables(_ definitions: inout Definitions) -> [JSONDocument.Member] {
+    let keys = ConfigurationKey<Configuration.Table>.all(of: "", TableNames(columns: [:]))
+      .map { $0.describe(Configuration.Table()) }
+    return [
+      .init("type", .string("object")),
+      .init("additionalProperties", .object(members(of: keys, &definitions))),
+    ]
   }
 
   /// What the elements of an array of columns may be.

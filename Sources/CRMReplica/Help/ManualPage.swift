@@ -24,7 +24,7 @@ enum ManualPage {
     page.section("CONFIGURATION")
     page.paragraph([.plain(ManualProse.configuration)], isFirst: true)
     for (path, key) in keys.flatMap({ $0.flattened() }) where key.kind.keys.isEmpty {
-      page.item([.bold(path)], about(key))
+      page.item([.bold(path)], about(key, at: path))
     }
     page.section("EXIT STATUS")
     for code in ExitCode.allCases {
@@ -95,10 +95,19 @@ enum ManualPage {
     (option.short.map { [.bold($0), .plain(", ")] } ?? []) + spelled(option)
   }
 
-  private static func about(_ key: KeyDescription) -> [ManualText.Piece] {
+  private static func about(_ key: KeyDescription, at path: String) -> [ManualText.Piece] {
     let standard = key.standard.map { "Default: \($0.line)." } ?? ""
-    let must = key.isRequired ? "Required." : standard
-    return [.plain("\(key.help) It is \(key.kind.right). \(must)")]
+    let requiring = SourceKind.allCases.filter { $0.requiredKeys.contains { $0.path == path } }
+    let must =
+      key.isRequired
+      ? "Required."
+      : requiring.isEmpty ? standard : "\(standard) Required of the kind \(list(requiring))."
+    let owners = SourceKind.owners(ofKey: path).map { "Of the kind \(list($0)). " } ?? ""
+    return [.plain("\(owners)\(key.help) It is \(key.kind.right). \(must)")]
+  }
+
+  private static func list(_ kinds: [SourceKind]) -> String {
+    kinds.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
   }
 
   /// A phrase of the help as a sentence.

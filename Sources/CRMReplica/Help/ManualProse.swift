@@ -3,9 +3,9 @@ internal import ReplicaFile
 /// The prose of the manual page: all of it but commands, keys and exit codes.
 enum ManualProse {
   static let description = [
-    "\(Program.name) copies what one Capsule CRM account shows to one token into one SQLite "
-      + "file, and keeps that file up to date. It asks only for what has changed. Deleted "
-      + "records stay as tombstones, and the table _history says what changed, when, from "
+    "\(Program.name) copies what one account of Capsule CRM or Vtiger CRM shows to one user into "
+      + "one SQLite file, and keeps that file up to date. It asks only for what has changed. "
+      + "Deleted records stay as tombstones, and the table _history says what changed, when, from "
       + "what to what.",
     "It may be ended at any instant: the file is whole, and the next start goes on behind the "
       + "last page that was committed. Others may read the file meanwhile.",
@@ -26,9 +26,13 @@ enum ManualProse {
       "The token, if the configuration names no file and no credential is passed."
     ),
     (
+      "CRM_REPLICA_ACCESS_KEY",
+      "The access key of a source of the kind \"vtiger\", likewise."
+    ),
+    (
       "CREDENTIALS_DIRECTORY",
-      "Set by systemd: the folder of the credentials \"token\" and, with OAuth 2, "
-        + "\"client_secret\"."
+      "Set by systemd: the folder of the credentials \"token\" or \"access_key\" and, with "
+        + "OAuth 2, \"client_secret\"."
     ),
     ("NOTIFY_SOCKET", "Set by systemd: where the daemon says that it is ready and what it does."),
     ("TZ", "The zone in which \"schedule.at\" is meant; without it that of the host."),

@@ -3,6 +3,8 @@ enum SchemaPattern {
   /// Not empty, without U+0000.
   static let path = #"^[^\u0000]+$"#
   static let word = "^[!-~]+$"
+  /// A name in the database of zones. Whether a host knows it is not said here.
+  static let timeZone = "^[A-Za-z0-9_+-][A-Za-z0-9_+/-]*$"
   static let timeOfDay = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
   /// What `Duration(spelling:)` reads, and no shorter than so many days.

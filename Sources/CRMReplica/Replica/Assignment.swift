@@ -21,12 +21,7 @@ struct Assignment {
 
   init(_ configuration: Configuration, _ credential: any Credential, interrupt: CInt?) {
     self.init(ReplicaSettings(configuration), credential) {
-      try CredentialTransport(
-        credential,
-        .init(
-          base: configuration.source.baseURL, authorisation: credential.authorisation,
-          userAgent: Program.userAgent,
-          concurrency: configuration.requests.concurrency, interrupt: interrupt))
+      try configuration.transport(credential, interrupt: interrupt)
     }
   }
 
@@ -35,5 +30,20 @@ struct Assignment {
     makeTransport: @escaping () throws -> any Transport
   ) {
     (self.settings, self.credential, self.makeTransport) = (settings, credential, makeTransport)
+  }
+}
+
+extension Configuration {
+  /// A way to the account: the one place that opens it. `concurrency` is how many requests may be
+  /// in flight; nil is what the configuration says.
+  func transport(
+    _ credential: any Credential, concurrency: Int? = nil, interrupt: CInt?
+  ) throws -> any Transport {
+    try CredentialTransport(
+      credential,
+      .init(
+        base: source.kind.endpoint(of: source.address), authorisation: credential.authorisation,
+        userAgent: Program.userAgent, concurrency: concurrency ?? requests.concurrency,
+        interrupt: interrupt))
   }
 }

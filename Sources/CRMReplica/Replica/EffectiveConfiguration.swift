@@ -6,7 +6,7 @@ extension ReplicaSettings {
   var effective: Configuration {
     var effective = configuration
     let fullEvery = Duration.seconds(RoundOptions().defaultFullEvery)
-    for table in configuration.source.kind.catalogue {
+    for table in catalogue {
       var settings = configuration.table(table.name)
       if leftOut.contains(where: { $0.table == table.name }) { settings.isEnabled = false }
       if case .newestFirst = table.method { settings.fullEvery = settings.fullEvery ?? fullEvery }
@@ -19,6 +19,20 @@ extension ReplicaSettings {
 extension Configuration {
   /// The JSON text that reads as this configuration. It holds no secret.
   func text(_ names: TableNames) -> String {
-    JSONDocument.object(ConfigurationKey.all(names).written(self)).text
+    JSONDocument.object(ConfigurationKey.all(names).written(self))
+      .without(source.kind.foreignKeys).text
+  }
+}
+
+extension JSONDocument {
+  /// The same without the members at these paths.
+  fileprivate func without(_ paths: Set<String>, at path: String = "") -> JSONDocument {
+    guard case .object(let members) = self else { return self }
+    return .object(
+      members.compactMap { member in
+        let path = path.isEmpty ? member.key : "\(path).\(member.key)"
+        if paths.contains(path) { return nil }
+        return Member(member.key, member.value.without(paths, at: path))
+      })
   }
 }

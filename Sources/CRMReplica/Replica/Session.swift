@@ -7,7 +7,7 @@ internal import SQLite
 /// A replica opened for writing: configuration, token, lock, file and transport, in this order, so
 /// that what the operator can mend is found before anything is touched.
 final class Session {
-  let settings: ReplicaSettings
+  private(set) var settings: ReplicaSettings
   let connection: Connection
   /// Whether the file is as the declarations say. One that an older program or another
   /// configuration has made is changed in the first round, once it is known whose it is.
@@ -16,6 +16,8 @@ final class Session {
   private let lock: ReplicaLock
   private let makeTransport: () throws -> any Transport
   private let log: Log?
+  /// What the account said last that the file had not known.
+  private(set) var news = AccountNews()
   /// How a round has left the file and its version, or nil while they change.
   private var left: (stamp: FileStamp?, version: Value?)?
 
@@ -28,23 +30,28 @@ final class Session {
       log: log)
   }
 
-  convenience init(_ configuration: Configuration, _ token: Token, interrupt: CInt?) throws {
-    try self.init(Assignment(configuration, PersonalToken(token), interrupt: interrupt))
+  convenience init(_ configuration: Configuration, _ secret: Token, interrupt: CInt?) throws {
+    let source = configuration.source
+    try self.init(
+      Assignment(
+        configuration, PersonalToken(source.kind.authorisation(secret, user: source.username)),
+        interrupt: interrupt))
   }
 
   /// Takes the lock, unless the caller has it already: it then outlives the session.
   init(_ assignment: Assignment, lock: ReplicaLock? = nil, log: Log? = nil) throws {
-    settings = assignment.settings
     self.log = log
     makeTransport = assignment.makeTransport
-    let path = settings.configuration.database
+    let configuration = assignment.settings.configuration
+    let path = configuration.database
     self.lock = try lock ?? ReplicaLock(path)
-    let source = settings.source
-    (connection, isArranged) = try naming(path) {
+    (connection, settings, isArranged) = try naming(path) {
       let connection = try Database.connect(path: path)
+      let settings = ReplicaSettings(
+        configuration, try KnownAccount(configuration.source.kind, in: connection))
       let isArranged = try Database.arrange(
-        connection, tables: source.tables, views: source.views, onlyIfEmptyOrEqual: true)
-      return (connection, isArranged)
+        connection, tables: settings.tables, views: settings.views, onlyIfEmptyOrEqual: true)
+      return (connection, settings, isArranged)
     }
     // The file that is open is the one that is locked.
     try self.lock.requireInPlace()
@@ -78,11 +85,7 @@ final class Session {
     try requireInPlace()
     left = nil
     return try naming(connection.path) {
-      let summary = try Round(
-        connection, source: settings.source, tables: settings.tables,
-        transport: transport ?? self.transport, clock: clock, options: options, observe: observe,
-        arrange: isArranged ? nil : arrange
-      ).run()
+      let summary = try run(options, clock, transport ?? self.transport, observe)
       if summary.outcome == .good { measure() }
       // A disk that is full is the next run's trouble: what was committed is in the log.
       let isEmpty = (try? Database.emptyLog(connection)) ?? false
@@ -92,9 +95,52 @@ final class Session {
     }
   }
 
+  private func run(
+    _ options: RoundOptions, _ clock: any Clock, _ transport: any Transport,
+    _ observe: @escaping (RunEvent) -> Void
+  ) throws -> RunSummary {
+    var options = options
+    func round(of tables: [Table]) throws -> Round {
+      try Round(
+        connection, source: settings.source, tables: tables, transport: transport, clock: clock,
+        options: options, observe: observe, arrange: isArranged ? nil : arrange)
+    }
+    news = AccountNews()
+    let isWhole =
+      options.full && options.selection.map { !$0.isDisjoint(with: KnownAccount.ownTables) } ?? true
+    guard
+      var interview = settings.known.interview(
+        settings.configuration.source.kind, at: settings.configuration.source.address,
+        isWhole: isWhole, now: clock.now())
+    else { return try round(of: settings.tables).run() }
+    let asking = try round(of: [])
+    try asking.hold(&interview)
+    if asking.isOver { return try asking.run() }
+    var known = settings.known
+    news = known.take(interview, at: clock.now())
+    let former = Set(settings.tables.map(\.name))
+    settings = ReplicaSettings(settings.configuration, known)
+    if news.isDescribed {
+      isArranged = false
+      log?.noteNews(news, settings)
+      // What the account said is stored with the first of what it has, and what is new is read.
+      options.selection?.formUnion(KnownAccount.ownTables)
+      options.selection?.formUnion(settings.tables.map(\.name).filter { !former.contains($0) })
+    }
+    let reading = try round(of: settings.tables)
+    reading.follow(asking)
+    let summary = try reading.run()
+    let isStored = summary.tables.count {
+      KnownAccount.ownTables.contains($0.table) && $0.outcome == .good
+    }
+    if news.isDescribed, isStored == KnownAccount.ownTables.count {
+      try known.keep(in: connection)
+    }
+    return summary
+  }
+
   private func arrange() throws {
-    let source = settings.source
-    try Database.arrange(connection, tables: source.tables, views: source.views)
+    try Database.arrange(connection, tables: settings.tables, views: settings.views)
     isArranged = true
   }
 

@@ -68,6 +68,7 @@ package final class Round {
   /// The source's clock at the last reply that said it.
   var lastDate: Timestamp?
   var hasQuotas = false
+  var hasRecalled = false
   var (hasCensused, hasScrubbed) = (false, false)
   /// Requests made for what can wait, by kind.
   var patience: [PatientWork: Int] = [:]
@@ -104,19 +105,9 @@ package final class Round {
   /// Runs to the end, or to what ends it early. Throws only what is no matter of the source: an
   /// error of the database, and what a test throws to play a crash.
   package func run() throws -> RunSummary {
-    let clock = context.clock
-    let rules = context.source.allowanceRules
-    let now = context.now
-    if let until = try allowances.blockedUntil(now, rules) {
-      pacer.block(until: clock.elapsed() + .seconds(until - now))
-    }
-    if let figures = try allowances.figures(now, rules) {
-      pacer.resume(
-        limit: figures.limit, remaining: figures.remaining,
-        until: clock.elapsed() + .seconds(figures.reset - now))
-    }
+    try recallAllowances()
     do {
-      try identify()
+      if ending == nil { try identify() }
       if ending == nil { try arrangeFile() }
       // Only now, for a file of another account stays as it is.
       try context.log.begin(at: begun.at)
@@ -141,6 +132,23 @@ package final class Round {
     } catch {
       context.connection.rollBack()
       throw error
+    }
+  }
+
+  /// What former runs have learned of the allowance.
+  func recallAllowances() throws {
+    if hasRecalled { return }
+    hasRecalled = true
+    let clock = context.clock
+    let rules = context.source.allowanceRules
+    let now = context.now
+    if let until = try allowances.blockedUntil(now, rules) {
+      pacer.block(until: clock.elapsed() + .seconds(until - now))
+    }
+    if let figures = try allowances.figures(now, rules) {
+      pacer.resume(
+        limit: figures.limit, remaining: figures.remaining,
+        until: clock.elapsed() + .seconds(figures.reset - now))
     }
   }
 

@@ -134,7 +134,7 @@ extension Round {
   }
 
   /// Whether the next request may leave now; waits until something has happened if not.
-  private func mayLeave() throws -> Bool {
+  func mayLeave() throws -> Bool {
     let now = context.clock.elapsed()
     if case .now = pacer.permission(at: now, outstanding: transport.outstanding),
       readyAt.map({ $0 <= now }) ?? true
@@ -147,7 +147,7 @@ extension Round {
   }
 
   /// Makes a request and waits for what comes of it; nil when the run ends.
-  private func exchange(_ request: Request) throws -> Result<Response, HTTPError>? {
+  func exchange(_ request: Request) throws -> Result<Response, HTTPError>? {
     let id = nextID
     leave(request, at: context.clock.elapsed())
     while ending == nil {

@@ -12,6 +12,28 @@ package enum VtigerForm: String, Sendable, Hashable, CaseIterable {
   package static let restPath = "restapi/v1/vtiger/default"
   static let page = "webservice.php"
 
+  /// The form that an address speaks: that of its path, or else that of its host.
+  package init(of base: BaseURL) {
+    if base.path.hasSuffix("/\(Self.restPath)") {
+      self = .rest
+    } else if base.path.hasSuffix("/\(Self.page)") {
+      self = .session
+    } else {
+      self = base.host == "vtiger.com" || base.host.hasSuffix(".vtiger.com") ? .rest : .session
+    }
+  }
+
+  /// The address below which the requests of this form go. The configured one may have the path of
+  /// a form or not.
+  package func endpoint(of base: BaseURL) -> BaseURL {
+    var path = base.path[...]
+    for end in ["/\(Self.restPath)", "/\(Self.page)"] where path.hasSuffix(end) {
+      path = path.dropLast(end.utf8.count)
+    }
+    if self == .rest { path += "/\(Self.restPath)" }
+    return base.origin.below(String(path))
+  }
+
   /// A request that reads.
   func request(
     _ operation: String, _ parameters: [(name: String, value: String)] = [], note: String? = nil

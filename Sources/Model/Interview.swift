@@ -1,0 +1,19 @@
+package import HTTP
+
+/// Questions whose answers tell which tables an account has and who reads it, asked before a round.
+///
+/// A value without I/O: it says what is to be asked next, and is told what came of it.
+package protocol Interview {
+  /// What is to be asked now, or nil when there is nothing left.
+  var next: Request? { get }
+
+  /// Takes an answer that is no matter of allowance, credential or trouble, and says what it means:
+  /// a request is made again behind `retry` alone.
+  mutating func take(_ response: Response, to request: Request) -> Verdict
+
+  /// Takes that no answer to a request is to be had.
+  mutating func giveUp(_ request: Request, _ failure: TableFailure)
+
+  /// Why nothing can be read, or nil. A refusal is one that the user has to mend.
+  var obstacle: (isRefusal: Bool, sentence: String)? { get }
+}
