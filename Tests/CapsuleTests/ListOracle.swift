@@ -13,14 +13,14 @@ import Simulation
 /// A row that is the same in the account before the run and behind it is never buried, whatever
 /// becomes of the run. Where the table is good it is stored as it is, and what was gone before the
 /// run does not live in the file. Of entries most runs read the newest alone, and bring those that
-/// stand behind the last run; the others come with a run that reads them all. Where that one goes on
-/// from a former run, none is missing, but what has become of those that were read is not known.
+/// stand behind the last run; the others come with a run that reads them all. Where that one goes
+/// on from a former run, none is missing, but what has become of those that were read is not known.
 ///
 /// Four things are not demanded, because nothing a source says tells of them:
 ///
 /// - Where replies show the past, what a run has read may be older than the run.
-/// - A row that goes and one that comes between two replies leave the count as it was. The first can
-///   push another past the reading. It is there behind the next run that reads the list whole.
+/// - A row that goes and one that comes between two replies leave the count as it was. The first
+///   can push another past the reading. It is there behind the next run that reads the list whole.
 /// - Where nothing counts the rows, or the count is wrong or wavers, a row that goes during a
 ///   reading can push another past it. It is there behind the first run in which nothing goes.
 /// - There, too, a page that comes without its records cannot be told from the truth.
@@ -69,8 +69,8 @@ struct ListOracle {
     let request: Int
   }
 
-  /// What is wrong behind a run that ended so, and in which these edits were made: nothing. Those of
-  /// the runs before count that have left something to be read.
+  /// What is wrong behind a run that ended so, and in which these edits were made: nothing. Those
+  /// of the runs before count that have left something to be read.
   func complaints(_ summary: RunSummary?, edits: [Edited]) throws -> [String] {
     try before.flatMap { before in
       let isGood =

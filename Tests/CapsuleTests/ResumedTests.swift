@@ -169,8 +169,8 @@ import Testing
   /// page; then the feed once more.
   private static let besidesPages = 4
 
-  /// A first run and one over everything, stopped or crashed before a request. What is stored is
-  /// not asked for again, but for its last page, and a run that is stopped stores all that has come.
+  /// A first run and one over everything, stopped or crashed before a request. Of what is stored
+  /// the last page alone is asked for again, and a run that is stopped stores all that has come.
   @Test(arguments: [false, true], [false, true])
   func `a run cut off in a quiet account costs the pages that were not stored`(
     isFull: Bool, isCrash: Bool

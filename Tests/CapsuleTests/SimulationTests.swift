@@ -47,6 +47,16 @@ import Testing
     #expect(complaints(303_475, isOdd: true) == [])
   }
 
+  /// A page behind the end is seen later than the page before it.
+  @Test func `a row that slid before the page behind the end was asked for is found`() {
+    #expect(complaints(1_004_216, isOdd: true) == [])
+  }
+
+  /// A count that is always too small agrees with a page that has lost its records.
+  @Test func `an empty list is no evidence`() {
+    #expect(complaints(1_000_194, isOdd: true) == [])
+  }
+
   @Test func `a table whose feed is disabled is counted too`() {
     #expect(complaints(157) == [])
   }

@@ -269,7 +269,7 @@ import Testing
       ([.last(5, of: 5), .feed()], done),
       ([.last(5), .feed()], .listAbsent(10)),
       // A count that is taken for wrong confirms nothing.
-      (short(of: 7) + [.feed()] + short(of: 7) + [.feed()], .listAbsent(10)),
+      (short(of: 7) + [.feed()] + short(of: 7) + [.feed(), .counted(5)], .listAbsent(10)),
       ([.last(5), .feed(), .absent(2, askable: 0)], again),
       ([.last(5), .feed(), .absent(2, askable: 0), .last(5), .feed()], .listAbsent(10)),
       (

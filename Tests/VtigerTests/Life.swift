@@ -12,8 +12,8 @@ import VtigerSimulator
 /// A whole life of a small account and its replica, drawn by a seed: form, release and user, who
 /// edits what between which requests, what goes wrong, and where the program is cut off.
 ///
-/// All along it is checked that the promises hold which hold at every instant, and behind a good run
-/// those of a good run; at the end, when faults and edits have ended, that file and account are
+/// All along it is checked that the promises hold which hold at every instant, and behind a good
+/// run those of a good run; at the end, when faults and edits have ended, that file and account are
 /// equal.
 final class Life {
   private struct Crash: Error {}

@@ -18,8 +18,8 @@ extension Pass {
   }
 
   /// Requests that a share has beyond those for what is due: for the records of a group that turns
-  /// out to lack one, where that makes the whole answer a refusal. Where nothing tells what is gone,
-  /// such an answer has the others.
+  /// out to lack one, where that makes the whole answer a refusal. Where nothing tells what is
+  /// gone, such an answer has the others.
   var scrubSpare: Int { table.hasCensus ? 0 : context.source.recordsPerRequest }
 
   /// Begins to read rows again: `need` requests for what is due, and at the most `budget` of them.
