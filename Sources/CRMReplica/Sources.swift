@@ -94,6 +94,22 @@ enum SourceKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// As people call the product.
+  var product: String {
+    switch self {
+    case .capsule: "Capsule"
+    case .vtiger: "Vtiger"
+    }
+  }
+
+  /// A view that shows something of any account, as `report` calls it.
+  var sampleView: String {
+    switch self {
+    case .capsule: "win_rate"
+    case .vtiger: "sync_freshness"
+    }
+  }
+
   /// What the demo shows of a replica.
   var sampleReports: [SampleReport] {
     switch self {
@@ -141,6 +157,15 @@ enum SourceKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// What `check` asks beside who reads, whose name stands in `body`; nil where that is all.
+  func survey(at address: SourceAddress, user body: [UInt8]) -> (any Survey)? {
+    switch self {
+    case .capsule: nil
+    case .vtiger:
+      VtigerUser(in: body).map { VtigerSurvey(address.form, as: $0, zone: address.zone) }
+    }
+  }
+
   /// Where OAuth 2 is spoken, below the origin, and what is asked for.
   var oauth: (authorisePath: String, tokenPath: String, scope: String) {
     switch self {
@@ -153,7 +178,9 @@ enum SourceKind: String, CaseIterable, Sendable {
 }
 
 /// The form of an API that has several.
-typealias APIForm = VtigerForm
+enum APIForm: String, CaseIterable, Sendable {
+  case rest, session
+}
 
 /// What a configuration says of where the account is, as its source has to know it.
 struct SourceAddress: Sendable, Hashable {
@@ -162,7 +189,13 @@ struct SourceAddress: Sendable, Hashable {
   /// The IANA name of the zone of the server's stamps.
   var timeZone = "UTC"
 
-  fileprivate var form: APIForm { api ?? APIForm(of: base) }
+  fileprivate var form: VtigerForm {
+    switch api {
+    case .rest: .rest
+    case .session: .session
+    case nil: VtigerForm(of: base)
+    }
+  }
 
   fileprivate var zone: ServerZone {
     ServerZone(
@@ -195,9 +228,9 @@ struct KnownAccount: Sendable {
 
   /// Tables that this user may not read, and why.
   var withheld: [(table: String, reason: String)] {
-    guard let user, !user.isAdministrator, let module = catalogue?["Users"], !module.isGone,
-      let table = module.tableName
-    else { return [] }
+    guard let user, !user.isAdministrator, let catalogue else { return [] }
+    // The module may be hidden, too.
+    let table = catalogue["Users"]?.tableName ?? "users"
     return [(table, "only administrators may read it")]
   }
 
@@ -275,7 +308,10 @@ struct KnownAccount: Sendable {
       listedAt: now,
       describedAt: interview.scope == .everything ? now : note?.describedAt ?? now,
       isAdministrator: user?.isAdministrator ?? false)
-    guard let former else { return news }
+    guard let former else {
+      news.isFirst = true
+      return news
+    }
     for module in described.catalogue.modules {
       let before = former[module.name]
       if module.isGone, before?.isGone == false { news.lost.append(module.name) }
@@ -301,6 +337,8 @@ struct KnownAccount: Sendable {
 struct AccountNews {
   /// Whether the account said what it has.
   var isDescribed = false
+  /// Whether it did so for the first time.
+  var isFirst = false
   /// Modules and fields that are not shown any more.
   var lost: [String] = []
   /// Modules that are new.

@@ -17,3 +17,21 @@ package protocol Interview {
   /// Why nothing can be read, or nil. A refusal is one that the user has to mend.
   var obstacle: (isRefusal: Bool, sentence: String)? { get }
 }
+
+/// Questions whose answers are told to people who try whether an account can be read.
+package protocol Survey: Interview {
+  /// What was found, in the order in which it is told.
+  var lines: [SurveyLine] { get }
+}
+
+/// A line of what was found of an account.
+package struct SurveyLine: Sendable, Hashable {
+  package let subject: String
+  package let text: String
+  /// Whether the account cannot be read well as long as this is so.
+  package let isFailure: Bool
+
+  package init(_ subject: String, _ text: String, isFailure: Bool = false) {
+    (self.subject, self.text, self.isFailure) = (subject, text, isFailure)
+  }
+}

@@ -106,7 +106,7 @@ package struct VtigerInterview: Interview {
     return (failure.isRefusal, failure.sentence)
   }
 
-  private static let nothingShown =
+  static let nothingShown =
     "The server shows this user no module with records. Release 8.3 does so to everybody who is no "
     + "administrator and has not the right to view all, which is a fault of that release: read as "
     + "an administrator, or update the server. Nothing is taken for gone."

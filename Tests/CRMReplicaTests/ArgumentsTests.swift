@@ -70,8 +70,8 @@ import Testing
         "verify --json --requests 40 --table b --config c",
         VerifyCommand(config: "c", tables: ["b"], requests: 40, json: true)
       ),
-      ("tables", TablesCommand()),
-      ("schema", SchemaCommand()),
+      ("tables", TablesCommand(config: nil)),
+      ("schema", SchemaCommand(config: nil)),
       ("generate config-schema", GenerateCommand(what: .configSchema)),
       ("help", HelpCommand(topic: nil)),
       ("help sync", HelpCommand(topic: "sync")),

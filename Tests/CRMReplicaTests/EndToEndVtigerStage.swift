@@ -101,3 +101,11 @@ final class VtigerStage {
     }
   }
 }
+
+extension VtigerStage {
+  /// Every module with records that the simulated account has.
+  static let modules: Set<String> = {
+    let account = VtigerAccount(seed: 1, size: .empty, now: 1_795_000_000, switches: .init(.cloud))
+    return Set(account.visibleModules)
+  }()
+}

@@ -75,13 +75,14 @@ import Testing
       HelpCommand(topic: "demo").page == """
         crm-replica demo: show a sync, changes, a second sync and reports; needs no account
 
-        usage: crm-replica demo [--database FILE]
+        usage: crm-replica demo [--database FILE] [--source KIND]
 
-        Starts a simulated Capsule on this machine, copies it to a file, changes it, copies the
+        Starts a simulated account on this machine, copies it to a file, changes it, copies the
         changes and prints reports from the file. Nothing leaves this machine.
 
         options:
           --database FILE  the SQLite file to write (default: demo.sqlite)
+          --source KIND    whose account is simulated: capsule or vtiger (default: capsule)
           -h, --help       show this help
 
         """)

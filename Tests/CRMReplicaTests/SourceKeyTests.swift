@@ -1,7 +1,6 @@
 import HTTP
 import ReplicaFile
 import Testing
-import Vtiger
 
 @testable import CRMReplica
 

@@ -97,8 +97,41 @@ struct CheckCommand: Command {
         let said = reply.allowances[rule] ?? Allowance()
         say("quota", Self.quota(said, of: rule, configuration.requests.reserve))
       }
-      return .success
+      guard let survey = kind.survey(at: address, user: response.body) else { return .success }
+      return tell(survey, source, transport)
     }
+  }
+
+  /// Asks what the account has, and says it.
+  private func tell(
+    _ survey: any Survey, _ source: any Source, _ transport: any Transport
+  ) -> ExitCode {
+    var survey = survey
+    while let request = survey.next {
+      guard let result = Self.answer(to: request, by: transport) else { return .success }
+      let reply: Reply
+      switch result {
+      case .success(let response):
+        reply = source.reply(response, to: request)
+        if case .accept = survey.take(response, to: request) { continue }
+      case .failure(let error): reply = Reply(Verdict(error), message: error.detail)
+      }
+      let said = reply.message.map { ": \($0)" } ?? ""
+      say("source", failed: "no answer to \(request)\(said)")
+      return Self.exitCode(of: reply.verdict)
+    }
+    if let obstacle = survey.obstacle {
+      say("source", failed: obstacle.sentence)
+      return obstacle.isRefusal ? .refused : .unavailable
+    }
+    for line in survey.lines {
+      if line.isFailure {
+        say(line.subject, failed: line.text)
+      } else {
+        say(line.subject, line.text)
+      }
+    }
+    return survey.lines.contains(where: \.isFailure) ? .configuration : .success
   }
 
   /// The answer to a request, made once more if the token had to be renewed; nil after a stop.

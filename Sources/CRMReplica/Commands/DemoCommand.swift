@@ -1,4 +1,3 @@
-internal import CapsuleSimulator
 internal import FoundationEssentials
 internal import HTTP
 internal import Model
@@ -7,48 +6,50 @@ internal import Replication
 internal import SQLite
 internal import Simulation
 
-/// `demo`: a simulated Capsule on this machine, a first sync, a day's changes, a second sync, and
+/// `demo`: a simulated account on this machine, a first sync, a day's changes, a second sync, and
 /// reports from SQL. The file stays, to play with.
 struct DemoCommand: Command {
   let database: String
+  var source = SourceKind.described
 
   static let syntax = CommandSyntax(
     name: "demo", summary: "show a sync, changes, a second sync and reports; needs no account",
     details: """
-      Starts a simulated Capsule on this machine, copies it to a file, changes it, copies the
+      Starts a simulated account on this machine, copies it to a file, changes it, copies the
       changes and prints reports from the file. Nothing leaves this machine.
       """,
-    options: [.database])
+    options: [.database, .source])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     try removeOldDemo()
     // The simulated day ends now: its changes move the clock by less than an hour.
-    let account = Account(seed: 2_026, size: .demo, now: SystemClock().now().seconds - 3_600)
-    let token = account.token
-    let server = LoopbackServer(account, clock: .pinned)
+    let start = SystemClock().now() + -3_600
+    return switch source {
+    case .capsule: try show(.capsule(at: start), environment)
+    case .vtiger: try show(.vtiger(at: start), environment)
+    }
+  }
+
+  private func show<Simulated>(
+    _ demo: sending DemoAccount<Simulated>, _ environment: ProgramEnvironment
+  ) throws -> ExitCode {
+    let (secret, edits) = (demo.secret, demo.edits)
+    var source = demo.source
+    let server = LoopbackServer(demo.account, clock: .pinned)
     try server.start()
     defer { server.stop() }
-    let configuration = Configuration(
-      database: database,
-      source: .init(kind: .capsule, baseURL: try BaseURL(server.baseURL), tokenFile: nil),
-      schedule: .init(
-        every: .seconds(86_400), at: nil, overlap: .seconds(300),
-        sweepEvery: .seconds(30 * 86_400)),
-      requests: .init(
-        concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500, scrubBudget: 300),
-      deleteGuard: .init(rows: 10, share: 0.25),
-      tables: [:])
+    source.baseURL = try BaseURL(server.baseURL)
+    let configuration = Configuration(database: database, source: source)
     let session = try Session(
-      configuration, Token(token), interrupt: environment.stop.descriptor)
-    say("A simulated Capsule account answers at \(server.baseURL).\n")
+      configuration, secret, interrupt: environment.stop.descriptor)
+    say("A simulated \(source.kind.product) account answers at \(server.baseURL).\n")
 
     say("First sync: everything.\n")
-    let clock = DemoClock(server: server)
+    let clock = DemoClock { Timestamp(server.withAccount { $0.now }) }
     guard let first = try sync(session, clock, environment) else { return .success }
     say(Narrator.table(of: first) { $0.counts.read > 0 })
 
-    let edits = server.withAccount { $0.demoEdits() }
-    say("\nA day passes in the account: \(Self.spoken(edits)).\n")
+    say("\nA day passes in the account: \(server.withAccount(edits)).\n")
 
     say("Second sync: what has changed since, and what is gone.\n")
     guard let second = try sync(session, clock, environment) else { return .success }
@@ -61,7 +62,7 @@ struct DemoCommand: Command {
       """
 
       Everything is in \(database). Look around:
-        crm-replica report win_rate --limit 5 --database \(database)
+        crm-replica report \(self.source.sampleView) --limit 5 --database \(database)
         sqlite3 -box \(database) "\(SampleReport.latestChanges)"
         datasette \(database)
       """ + "\n")
@@ -105,31 +106,19 @@ struct DemoCommand: Command {
     } catch DatabaseError.foreign {
       return false
     }
-    return try Inventory(old).living("site", where: .init("name", Account.siteName)) > 0
+    let inventory = try Inventory(old)
+    return try DemoMark.all.contains {
+      try inventory.living($0.table, where: .init($0.column, $0.text)) > 0
+    }
   }
 
-  private static func spoken(_ edits: DemoSummary) -> String {
-    let parts = [
-      (
-        edits.newParties + edits.newOpportunities + edits.newCases + edits.newTasks
-          + edits.newEntries, "records are added"
-      ),
-      (edits.changedParties, "parties are changed"),
-      (edits.movedOpportunities + edits.revaluedOpportunities, "deals are moved or revalued"),
-      (edits.postponedOpportunities, "are put off"),
-      (edits.wonOpportunities, "deals are won"),
-      (edits.closedCases + edits.completedTasks, "cases and tasks are closed"),
-      (
-        edits.deletedParties + edits.deletedOpportunities + edits.deletedCases
-          + edits.deletedTasks + edits.deletedEntries, "records are deleted"
-      ),
-      (edits.restrictedParty == nil ? 0 : 1, "party is made private"),
-    ]
-    return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  /// Changes in words, those that there were.
+  static func list(_ edits: [(count: Int, what: String)]) -> String {
+    edits.filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
   }
 
   private func sayReports(_ connection: Connection) throws {
-    for report in SourceKind.described.sampleReports {
+    for report in source.sampleReports {
       var table = TextTable(report.words.map { .left($0) } + report.numbers.map { .right($0) })
       for row in try report.rows(connection) {
         table.append(row.map { $0.text ?? $0.integer?.grouped ?? "" })
@@ -145,7 +134,7 @@ struct DemoCommand: Command {
 
 extension DemoCommand {
   init(_ words: ParsedWords) throws(UsageError) {
-    self.init(database: try words.value(.database))
+    self.init(database: try words.value(.database), source: try words.source())
   }
 }
 
@@ -153,6 +142,22 @@ extension OptionSyntax {
   fileprivate static let database = OptionSyntax(
     name: "--database", value: "FILE", presence: .defaulted("demo.sqlite"),
     help: "the SQLite file to write")
+  fileprivate static let source = OptionSyntax(
+    name: "--source", value: "KIND", presence: .defaulted(SourceKind.described.rawValue),
+    help: "whose account is simulated: "
+      + SourceKind.allCases.map(\.rawValue).joined(separator: " or "))
+}
+
+extension ParsedWords {
+  /// The value of `--source`.
+  fileprivate func source() throws(UsageError) -> SourceKind {
+    guard let kind = SourceKind(rawValue: try value(.source)) else {
+      throw .badValue(
+        OptionSyntax.source.name, complaint: "must be \(ValueRule<SourceKind>.choice.kind.right)",
+        command: command)
+    }
+    return kind
+  }
 }
 
 /// Why a demo does not start.
@@ -173,8 +178,8 @@ enum DemoError: OperatorError {
 
 /// The simulated account's day is that of its host too.
 private struct DemoClock: Clock {
-  let server: LoopbackServer<Account>
+  let simulated: @Sendable () -> Timestamp
 
-  func now() -> Timestamp { Timestamp(server.withAccount { $0.now }) }
+  func now() -> Timestamp { simulated() }
   func elapsed() -> Duration { SystemClock().elapsed() }
 }

@@ -26,6 +26,9 @@ struct PlanCommand: Command {
     if access(configuration.database, F_OK) == 0 {
       return try say(naming(configuration.database) { try planOfFile(settings) })
     }
+    if !offline, !configuration.source.kind.declaresTables {
+      return try planOfUnknown(configuration, environment)
+    }
     let counting = try count(settings, environment, clock)
     if let counting, let ending = counting.ending {
       environment.log.note(
@@ -89,6 +92,33 @@ struct PlanCommand: Command {
       pageSize: configuration.requests.pageSize)
     counting.count(settings.tables)
     return counting
+  }
+
+  /// Of an account that nobody has asked yet: which tables it has is asked in a file in memory.
+  private func planOfUnknown(
+    _ configuration: Configuration, _ environment: ProgramEnvironment
+  ) throws -> ExitCode {
+    let credential = try CredentialFinder(
+      environment: environment.variables, interrupt: environment.stop.descriptor,
+      log: environment.log
+    ).find(configuration)
+    let transport = try configuration.transport(
+      credential, concurrency: 1, interrupt: environment.stop.descriptor)
+    let asking = try AccountQuestions.ask(
+      ReplicaSettings(configuration), in: Database.open(path: ":memory:", tables: [], views: []),
+      transport)
+    if let ending = asking.ending {
+      environment.log.note(
+        .error, "the account was not asked",
+        ["requests": "\(ending.requests)", "error": ending.error])
+      return ending.exitCode
+    }
+    let clock = SystemClock()
+    var counting = ListCounting(
+      asking.settings.source, transport, clock, reserve: configuration.requests.reserve,
+      pageSize: configuration.requests.pageSize)
+    counting.count(asking.settings.tables)
+    return try say(planOfFirst(asking.settings, counting, at: clock.now()))
   }
 
   private func planOfFirst(

@@ -86,9 +86,6 @@ extension ReportCommand {
 }
 
 extension OptionSyntax {
-  fileprivate static let ofConfig = OptionSyntax(
-    name: "--config", value: "FILE", presence: .optional,
-    help: "the configuration, a JSON file, that names the replica")
   fileprivate static let replica = OptionSyntax(
     name: "--database", value: "FILE", presence: .optional,
     help: "the replica itself; no configuration is read")

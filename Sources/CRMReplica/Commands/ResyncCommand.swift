@@ -28,7 +28,7 @@ struct ResyncCommand: Command {
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
     StandardStream.output.write(Narrator.table(of: summary))
-    return summary.exitCode
+    return session.exitCode(of: summary)
   }
 }
 

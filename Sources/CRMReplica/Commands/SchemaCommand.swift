@@ -1,17 +1,37 @@
+internal import Model
 internal import ReplicaFile
 
 /// `schema`: the SQL that creates the file.
 struct SchemaCommand: Command {
-  static let syntax = CommandSyntax(
-    name: "schema", summary: "print the SQL that creates the file")
+  /// Nil for what every account has of the product that is described.
+  let config: String?
 
-  func run(_ environment: ProgramEnvironment) -> ExitCode {
-    let kind = SourceKind.described
-    StandardStream.output.write(Database.script(tables: kind.catalogue(), views: kind.views))
+  static let syntax = CommandSyntax(
+    name: "schema", summary: "print the SQL that creates the file",
+    details: """
+      Without a configuration it is that of a Capsule account. Of a Vtiger account the file itself
+      knows the tables, once the first sync has begun. Asks the account nothing.
+      """,
+    options: [.ofConfig])
+
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let (kind, tables) = try DescribedTables.read(config)
+    StandardStream.output.write(Database.script(tables: tables, views: kind.views))
     return .success
   }
 }
 
 extension SchemaCommand {
-  init(_ words: ParsedWords) { self.init() }
+  init(_ words: ParsedWords) { self.init(config: words.optional(.ofConfig)) }
+}
+
+/// The tables that are told of where no account is asked.
+enum DescribedTables {
+  /// Those of a configuration, as far as its file knows them, or of the product that is described.
+  static func read(_ config: String?) throws -> (kind: SourceKind, tables: [Table]) {
+    guard let config else { return (.described, SourceKind.described.catalogue()) }
+    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let settings = try ReplicaSettings(reading: configuration)
+    return (configuration.source.kind, settings.catalogue)
+  }
 }

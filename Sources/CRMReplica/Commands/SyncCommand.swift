@@ -32,7 +32,7 @@ struct SyncCommand: Command {
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
     session.publishCopy(after: summary, environment.log) { environment.stop.isAsked }
     StandardStream.output.write(Narrator.table(of: summary))
-    return summary.exitCode
+    return session.exitCode(of: summary)
   }
 }
 

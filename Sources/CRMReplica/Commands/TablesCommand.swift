@@ -2,20 +2,31 @@ internal import Model
 
 /// `tables`: every table, how it is kept up to date, and where it is read.
 struct TablesCommand: Command {
-  static let syntax = CommandSyntax(
-    name: "tables", summary: "list the tables and how each is read")
+  /// Nil for what every account has of the product that is described.
+  let config: String?
 
-  func run(_ environment: ProgramEnvironment) -> ExitCode {
-    StandardStream.output.write(Self.text)
+  static let syntax = CommandSyntax(
+    name: "tables", summary: "list the tables and how each is read",
+    details: """
+      Without a configuration they are those of a Capsule account. Of a Vtiger account the file
+      itself knows them, once the first sync has begun. Asks the account nothing.
+      """,
+    options: [.ofConfig])
+
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let (kind, tables) = try DescribedTables.read(config)
+    StandardStream.output.write(Self.text(kind, tables))
     return .success
   }
 
-  private static var text: String {
+  private static func text(_ kind: SourceKind, _ tables: [Table]) -> String {
     var table = TextTable([.left("table"), .left("key"), .left("how"), .left("from")])
-    for entry in SourceKind.described.catalogue() {
+    for entry in tables {
       table.append([
         entry.name, entry.key.map(\.name).joined(separator: ", "), how(entry.method),
-        entry.listings.map { "/\($0.path)" }.joined(separator: " "),
+        // What is declared is a path, and what is described the name of a list.
+        entry.listings.map { kind.declaresTables ? "/\($0.path)" : $0.path }
+          .joined(separator: " "),
       ])
       for child in entry.children {
         let key = child.parentColumns + child.columns.prefix(1).map(\.name)
@@ -26,10 +37,10 @@ struct TablesCommand: Command {
         table.append(["  \(name)", "rowid", "full-text search, if it is on: \(columns)", ""])
       }
     }
-    for view in SourceKind.described.views {
+    for view in kind.views {
       table.append([view.name, "", "view: \(view.docs.grain)", ""])
     }
-    for entry in SourceKind.described.catalogue() {
+    for entry in tables {
       for child in entry.children {
         guard let view = child.view else { continue }
         let key = child.parentColumns.joined(separator: ", ")
@@ -51,5 +62,5 @@ struct TablesCommand: Command {
 }
 
 extension TablesCommand {
-  init(_ words: ParsedWords) { self.init() }
+  init(_ words: ParsedWords) { self.init(config: words.optional(.ofConfig)) }
 }

@@ -50,13 +50,15 @@ struct WhyCommand: Command {
   static func table(
     named name: String, among tables: [Table], _ singulars: [String: String] = [:]
   ) throws(UsageError) -> Table {
-    func singular(_ table: String) -> String {
-      singulars[table].map { $0.lowercased().split(separator: " ").joined(separator: "_") }
-        ?? Self.singular(table)
+    func called(_ table: String) -> String? { singulars[table].map(word) }
+    func word(_ label: String) -> String {
+      label.lowercased().split(separator: " ").joined(separator: "_")
     }
-    let spelt = singulars.isEmpty ? name : name.split(separator: " ").joined(separator: "_")
-    if let table = tables.first(where: { singular($0.name) == spelt }) { return table }
-    let names = tables.flatMap { [$0.name, singular($0.name)] }
+    if let table = tables.first(where: { called($0.name) == word(name) }) { return table }
+    if let table = tables.first(where: { singular($0.name) == name }) { return table }
+    let names = tables.flatMap { table in
+      [table.name, singular(table.name)] + (called(table.name).map { [$0] } ?? [])
+    }
     if let table = tables.first(where: { $0.name == name }) { return table }
     throw .unknownTable(name, nearest: nearestName(to: name, among: names))
   }

@@ -133,6 +133,8 @@ struct ReplicaSettings {
 extension Log {
   /// Says what an account has that the file did not know, and what of the configuration it has not.
   func noteNews(_ news: AccountNews, _ settings: ReplicaSettings) {
+    // Of a file that knew the account it was said before the round.
+    if news.isFirst { noteLeftOut(settings) }
     for name in news.found { note(.info, "new in the account", ["module": name]) }
     for name in news.lost {
       note(

@@ -100,26 +100,12 @@ final class Session {
     _ observe: @escaping (RunEvent) -> Void
   ) throws -> RunSummary {
     var options = options
-    func round(of tables: [Table]) throws -> Round {
-      try Round(
-        connection, source: settings.source, tables: tables, transport: transport, clock: clock,
-        options: options, observe: observe, arrange: isArranged ? nil : arrange)
-    }
-    news = AccountNews()
-    let isWhole =
-      options.full && options.selection.map { !$0.isDisjoint(with: KnownAccount.ownTables) } ?? true
-    guard
-      var interview = settings.known.interview(
-        settings.configuration.source.kind, at: settings.configuration.source.address,
-        isWhole: isWhole, now: clock.now())
-    else { return try round(of: settings.tables).run() }
-    let asking = try round(of: [])
-    try asking.hold(&interview)
-    if asking.isOver { return try asking.run() }
-    var known = settings.known
-    news = known.take(interview, at: clock.now())
+    let asking = try AccountQuestions.ask(
+      settings, in: connection, transport, clock: clock, options, observe: observe)
+    news = asking.news
+    if let ending = asking.ending { return ending }
     let former = Set(settings.tables.map(\.name))
-    settings = ReplicaSettings(settings.configuration, known)
+    settings = asking.settings
     if news.isDescribed {
       isArranged = false
       log?.noteNews(news, settings)
@@ -127,14 +113,19 @@ final class Session {
       options.selection?.formUnion(KnownAccount.ownTables)
       options.selection?.formUnion(settings.tables.map(\.name).filter { !former.contains($0) })
     }
-    let reading = try round(of: settings.tables)
-    reading.follow(asking)
-    let summary = try reading.run()
-    let isStored = summary.tables.count {
+    if let failure = news.failure {
+      log?.note(.warning, "account not described", ["error": failure])
+    }
+    let round = try Round(
+      connection, source: settings.source, tables: settings.tables, transport: transport,
+      clock: clock, options: options, observe: observe, arrange: isArranged ? nil : arrange)
+    if let former = asking.round { round.follow(former) }
+    let summary = try round.run()
+    let stored = summary.tables.count {
       KnownAccount.ownTables.contains($0.table) && $0.outcome == .good
     }
-    if news.isDescribed, isStored == KnownAccount.ownTables.count {
-      try known.keep(in: connection)
+    if news.isDescribed, stored == KnownAccount.ownTables.count {
+      try settings.known.keep(in: connection)
     }
     return summary
   }
@@ -151,6 +142,15 @@ final class Session {
     } catch {
       log?.note(.warning, "tables not measured", ["error": "\(error)"])
     }
+  }
+}
+
+extension Session {
+  /// What a run means for the caller of the program, and what the account has no longer: somebody
+  /// may count on it.
+  func exitCode(of summary: RunSummary) -> ExitCode {
+    let code = summary.exitCode
+    return code == .success && !news.lost.isEmpty ? .incomplete : code
   }
 }
 

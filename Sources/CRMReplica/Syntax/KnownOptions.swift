@@ -11,6 +11,9 @@ extension OptionSyntax {
 
   static let config = OptionSyntax(
     name: "--config", value: "FILE", presence: .required, help: "the configuration, a JSON file")
+  static let ofConfig = OptionSyntax(
+    name: "--config", value: "FILE", presence: .optional,
+    help: "the configuration, a JSON file, that names the replica")
   static let table = OptionSyntax(
     name: "--table", value: "NAME", presence: .repeatable,
     help: "only this table; may stand more than once")

@@ -54,8 +54,11 @@ extension VtigerCatalogue {
       ],
       columns: columns(of: module), children: children(of: module, lists),
       ignored: module.fields.filter(\.isSecret).map(\.name) + Self.secretNames,
-      searchable: module.fields.filter { Self.searchedTypes.contains($0.type) }
-        .compactMap(\.columnName), followsStamps: method == .incremental)
+      // What has no number of its own cannot be named by an index of words.
+      searchable: !module.hasID
+        ? []
+        : module.fields.filter { Self.searchedTypes.contains($0.type) }.compactMap(\.columnName),
+      followsStamps: method == .incremental)
   }
 
   /// The columns of a module, the id first, then in the order of the account's description.

@@ -1,0 +1,179 @@
+import Glibc
+import SQLite
+import Simulation
+import Testing
+import VtigerSimulator
+
+/// The account says which tables it has: when it is asked, and what the program knows without.
+@Suite struct EndToEndVtigerDiscoveryTests {
+  private func age(_ stage: VtigerStage, days: Int) throws {
+    try Connection(path: stage.database).execute(
+      """
+      UPDATE _discovery SET listed_at = datetime(listed_at, '-\(days) days'),
+        described_at = datetime(described_at, '-\(days) days')
+      """)
+  }
+
+  private func asked(_ ending: Ending) -> (lists: Int, descriptions: Int) {
+    (
+      ending.requests.count { $0.contains("/listtypes?") },
+      ending.requests.count { $0.contains("/describe?") }
+    )
+  }
+
+  @Test func `the list is read each day, and everything described each week`() throws {
+    let stage = try VtigerStage()
+    let first = asked(try stage.run("sync"))
+    #expect(first.lists == 1 && first.descriptions > 20)
+    #expect(asked(try stage.run("sync")) == (0, 0))
+    try age(stage, days: 1)
+    #expect(asked(try stage.run("sync")) == (1, 0))
+    #expect(asked(try stage.run("sync")) == (0, 0))
+    try age(stage, days: 7)
+    #expect(asked(try stage.run("sync")) == first)
+    #expect(asked(try stage.run("resync", "modules")) == first)
+    #expect(asked(try stage.run("resync", "contacts")) == (0, 0))
+    #expect(asked(try stage.run("sync", "--full")) == first)
+  }
+
+  @Test func `a new module is read whole, and one that is gone keeps its rows and is said`() throws
+  {
+    let stage = try VtigerStage()
+    try #require(try stage.run("sync").code == 0)
+    let rows = try stage.value("SELECT count(*) FROM vendors")
+    stage.server.withAccount {
+      $0.addModule("Warehouses")
+      for _ in 0..<3 { $0.createRecord(in: "Warehouses") }
+      $0.setEnabled(false, module: "Vendors")
+    }
+    try age(stage, days: 1)
+    let ending = try stage.run("sync")
+    #expect(ending.code == 1, "\(ending.log)")
+    #expect(ending.log.contains("name=Vendors") && ending.log.contains("module=Warehouses"))
+    #expect(asked(ending) == (1, 1))
+    #expect(try stage.value("SELECT count(*) FROM warehouses") == 3)
+    #expect(try stage.value("SELECT count(*) FROM vendors WHERE _deleted_at IS NULL") == rows)
+    #expect(
+      try stage.value("SELECT _deleted_at IS NOT NULL FROM modules WHERE name = 'Vendors'") == 1)
+    try age(stage, days: 1)
+    let again = try stage.run("sync")
+    #expect(again.code == 0 && !again.log.contains("Vendors"), "\(again.log)")
+  }
+
+  @Test func `a new field is filled, and one that is gone keeps what it had`() throws {
+    let stage = try VtigerStage()
+    try #require(try stage.run("sync").code == 0)
+    let (field, id) = stage.server.withAccount { account in
+      let field = account.addField(to: "Contacts", type: "string")
+      let id = account.records(of: "Contacts").keys.sorted()[0]
+      account.revise(id, field, "blue")
+      return (field, id)
+    }
+    let ending = try stage.run("resync", "modules")
+    #expect(ending.code == 0, "\(ending.log)")
+    try #require(try stage.run("sync").code == 0)
+    #expect(try stage.value("SELECT \"\(field)\" FROM contacts WHERE id = \(id)") == "blue")
+    stage.server.withAccount { $0.removeField(field, from: "Contacts") }
+    let gone = try stage.run("resync", "modules")
+    #expect(gone.log.contains("name=Contacts.\(field)"), "\(gone.log)")
+    #expect(try stage.run("sync").code == 0)
+    #expect(try stage.value("SELECT \"\(field)\" FROM contacts WHERE id = \(id)") == "blue")
+  }
+
+  @Test func `a first run of one table knows all of them`() throws {
+    let stage = try VtigerStage()
+    try stage.configure([
+      "tables": #"{"contacts": {"exclude_columns": ["title", "id", "nonsense"]}, "cats": {}}"#
+    ])
+    // No table is known yet, so that none can be named.
+    #expect(try stage.run("sync", "--table", "accounts").code == 64)
+    let first = try stage.run("resync", "modules")
+    #expect(first.code == 0, "\(first.log)")
+    #expect(first.log.contains("table=cats") && first.log.contains("column=nonsense"))
+    #expect(try stage.value("SELECT count(*) FROM modules") != 0)
+    let one = try stage.run("sync", "--table", "accounts")
+    #expect(one.code == 0, "\(one.log)")
+    #expect(try stage.value("SELECT count(*) FROM accounts") == 40)
+    #expect(
+      try stage.value("SELECT count(*) FROM pragma_table_info('contacts') WHERE name = 'title'")
+        == 0)
+    #expect(
+      try stage.value("SELECT count(*) FROM pragma_table_info('contacts') WHERE name = 'id'") == 1)
+  }
+
+  @Test func `commands that ask nobody know the tables`() throws {
+    let stage = try VtigerStage()
+    try #require(try stage.run("sync").code == 0)
+    let deal = try #require(try stage.value("SELECT min(id) FROM potentials").integer)
+    let gone = stage.server.withAccount { account in
+      let id = account.records(of: "Contacts").keys.sorted()[0]
+      account.delete(id)
+      return id
+    }
+    try #require(try stage.run("sync").code == 0)
+    stage.server.stop()
+    for (words, expected) in [
+      (["status"], "potentials"), (["tables"], "potentials"),
+      (["tables"], "v_sync_freshness"),
+      (["schema"], "\"potentials\""), (["report"], "v_sync_freshness"),
+      (["report", "sync_freshness"], "potentials"),
+      (["why", "potentials", "\(deal)"], "a living row"),
+      (["why", "potential", "\(deal)"], "a living row"),
+      (["why", "Opportunity", "\(deal)"], "a living row"), (["plan"], "potentials"),
+      (["why", "contact", "\(gone)"], "absent"), (["accept", "contacts"], "holds no row"),
+      (["purge", "contact", "\(gone)"], "Purged: 1 row of contacts"),
+      (["check", "--print-config"], "\"potentials\""),
+    ] {
+      let ending = try Child(
+        [words[0], "--config", stage.config] + words.dropFirst(), in: stage.folder
+      ).wait()
+      #expect(ending.code == 0, "\(words): \(ending.log)\(ending.output)")
+      #expect(
+        ending.output.lowercased().contains(expected.lowercased()), "\(words): \(ending.output)")
+    }
+    #expect(try stage.value("SELECT lastname FROM contacts WHERE id = \(gone)") == .null)
+    // No view of another product stands in the file.
+    #expect(
+      try stage.rows("SELECT name FROM sqlite_schema WHERE type = 'view'")
+        == [["v_sync_freshness"]])
+    #expect(try stage.value("SELECT count(DISTINCT view_name) FROM _view_docs") == 1)
+  }
+
+  @Test func `a file can be searched by words`() throws {
+    let stage = try VtigerStage()
+    try stage.configure(["search": "true"])
+    let first = try stage.run("sync")
+    #expect(first.code == 0, "\(first.log)")
+    let id = stage.server.withAccount { account in
+      let id = account.records(of: "Contacts").keys.sorted()[0]
+      account.revise(id, "lastname", "Lovelace")
+      return id
+    }
+    try #require(try stage.run("sync").code == 0)
+    #expect(
+      try stage.rows("SELECT rowid FROM contacts_search WHERE contacts_search MATCH 'lovelace'")
+        == [[.integer(id)]])
+  }
+
+  @Test func `a verification finds what was changed, and a resync mends it`() throws {
+    let stage = try VtigerStage()
+    try #require(try stage.run("sync").code == 0)
+    let equal = try stage.run("verify")
+    #expect(equal.code == 0, "\(equal.log)\(equal.output)")
+    try Connection(path: stage.database).execute(
+      "UPDATE contacts SET lastname = 'x' WHERE id = (SELECT min(id) FROM contacts)")
+    let different = try stage.run("verify", "--table", "contacts")
+    #expect(different.code == 1, "\(different.log)\(different.output)")
+    #expect(try stage.run("resync", "contacts").code == 0)
+    #expect(try stage.run("verify", "--table", "contacts").code == 0)
+  }
+
+  @Test func `a plan for a file that is not there yet counts what the account says`() throws {
+    let stage = try VtigerStage()
+    let ending = try stage.run("plan")
+    #expect(ending.code == 0, "\(ending.log)\(ending.output)")
+    #expect(ending.output.contains("contacts"), "\(ending.output)")
+    #expect(access(stage.database, F_OK) != 0)
+    #expect(try stage.run("plan", "--offline").code == 0)
+  }
+}
