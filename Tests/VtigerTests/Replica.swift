@@ -31,6 +31,9 @@ final class Replica {
   }
   /// The source of the last run, which takes its time to make.
   private var known: VtigerSource?
+  /// Who reads, and by which key.
+  var username: String
+  var accessKey: String
   var reordering: UInt64?
   /// Seconds by which this host's clock is wrong.
   var clockError: Int64 = 0
@@ -43,6 +46,7 @@ final class Replica {
 
   init(_ account: VtigerAccount, _ form: VtigerForm) throws {
     (self.account, self.form) = (account, form)
+    (username, accessKey) = (account.username, account.accessKey)
     folder = try ScratchFile.newFolder()
     options.reserve = 0
   }
@@ -77,8 +81,7 @@ final class Replica {
     case .rest: Below(wire)
     case .session:
       SessionTransport(
-        wire, user: account.username, accessKey: Token(account.accessKey),
-        sessions: options.concurrency)
+        wire, user: username, accessKey: Token(accessKey), sessions: options.concurrency)
     }
   }
 
