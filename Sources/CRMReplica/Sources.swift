@@ -128,6 +128,17 @@ enum SourceKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// What opens sessions in front of a way to the account, so many of them; nil where each request
+  /// carries the credential.
+  func sessions(
+    at address: SourceAddress, _ authorisation: Authorisation
+  ) -> ((any Transport, Int) -> any Transport)? {
+    guard self == .vtiger, address.form == .session,
+      case .basic(let user, let key) = authorisation
+    else { return nil }
+    return { SessionTransport($0, user: user, accessKey: key, sessions: $1) }
+  }
+
   // MARK: Who asks
 
   /// Where it is asked unless the configuration says otherwise.

@@ -41,6 +41,35 @@ import VtigerSimulator
     #expect(try stage.value("SELECT count(*) FROM potentials WHERE id = \(created)") == 1)
   }
 
+  @Test(arguments: [VtigerSwitches.Release.v8_0, .v8_3])
+  func `a server of one's own is copied and followed in sessions`(
+    release: VtigerSwitches.Release
+  ) throws {
+    let stage = try VtigerStage(VtigerSwitches(release))
+    try stage.configure(["source": stage.source(api: "session")])
+    let first = try stage.run("sync")
+    #expect(first.code == 0, "\(first.log)\(first.output)")
+    #expect(try stage.differences() == [])
+    let deleted = stage.server.withAccount { account in
+      let contacts = account.records(of: "Contacts").keys.sorted()
+      account.revise(contacts[0], "lastname", "Lovelace")
+      account.delete(contacts[1])
+      return contacts[1]
+    }
+    let changes = try stage.run("sync")
+    #expect(changes.code == 0, "\(changes.log)")
+    #expect(try stage.differences() == [])
+    #expect(
+      try stage.value("SELECT _deleted_reason IS NOT NULL FROM contacts WHERE id = \(deleted)")
+        == 1)
+    let check = try stage.run("check")
+    #expect(check.code == 0, "\(check.output)\(check.log)")
+    #expect(check.output.contains("release: ok, Vtiger \(release.rawValue)"))
+    try stage.file("access-key", "not-the-key\n")
+    #expect(try stage.run("sync").code == 77)
+    #expect(try stage.run("check").code == 77)
+  }
+
   @Test func `the daemon reads what the account was found to have, round after round`() throws {
     let stage = try VtigerStage()
     try stage.configure(["schedule": #"{"every": "1s"}"#])

@@ -39,11 +39,15 @@ extension Configuration {
   func transport(
     _ credential: any Credential, concurrency: Int? = nil, interrupt: CInt?
   ) throws -> any Transport {
-    try CredentialTransport(
-      credential,
+    let concurrency = concurrency ?? requests.concurrency
+    func settings(_ authorisation: Authorisation) -> CurlTransport.Configuration {
       .init(
-        base: source.kind.endpoint(of: source.address), authorisation: credential.authorisation,
-        userAgent: Program.userAgent, concurrency: concurrency ?? requests.concurrency,
-        interrupt: interrupt))
+        base: source.kind.endpoint(of: source.address), authorisation: authorisation,
+        userAgent: Program.userAgent, concurrency: concurrency, interrupt: interrupt)
+    }
+    if let opening = source.kind.sessions(at: source.address, credential.authorisation) {
+      return opening(try CurlTransport(settings(.none)), concurrency)
+    }
+    return try CredentialTransport(credential, settings(credential.authorisation))
   }
 }
