@@ -25,6 +25,9 @@ package protocol Source {
   /// Pages that have numbers are asked for ahead, slide while they are read, and are proven by
   /// their count. The others do neither and need no proof; nor are their rows counted again.
   func position(ofPage number: Int, in listing: Listing) -> Position?
+  /// Asks how many records a listing has whose keys are compared; nil where the source does not
+  /// count them.
+  func countRequest(for listing: Listing) -> Request?
   /// Where a list goes on behind a page that cannot be had, nil where it cannot go on.
   func next(behindRefused position: Position) -> Reply.Next?
   /// What a reply to a request means and says.
@@ -37,6 +40,7 @@ package protocol Source {
 extension Source {
   package func known(_ request: Request) -> Response? { nil }
   package func next(behindRefused position: Position) -> Reply.Next? { nil }
+  package func countRequest(for listing: Listing) -> Request? { nil }
 }
 
 /// Where a page of a list begins: its number, or the key behind which it starts. Only the source
@@ -110,6 +114,10 @@ package struct Reply: Sendable, Hashable {
   /// The records in the declared form, where the answer has them in another: they are read in the
   /// place of its body. `Response.padding` zero bytes end it.
   package var body: [UInt8]?
+  /// How many records there are, where it was that which was asked.
+  package var count: Int?
+  /// Members of its records that no column takes, and none is known to be left out for.
+  package var unknownKeys: [String] = []
   /// Whether its records are not whole: each has the key of one that came before, and lists of it
   /// that had to be asked for apart.
   package var holdsLists = false

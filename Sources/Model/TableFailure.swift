@@ -7,6 +7,9 @@ package struct TableFailure: Error, Sendable, Hashable {
     case status(Int)
     /// An answer that is no page, by a code of the source's own.
     case code(String)
+    /// The source does not understand a question of ours, by a code of its own. The question is
+    /// told without the values in it.
+    case misasked(String, question: String)
     /// The source understood and said no, by a status or a code of its own: `status 403`.
     case forbidden(String)
     case redirect(Int)
@@ -59,6 +62,11 @@ package struct TableFailure: Error, Sendable, Hashable {
     if case .status(400...499) = kind { !isUnavailability } else { false }
   }
 
+  /// Whether the fault is this program's own.
+  package var isDefect: Bool {
+    if case .misasked = kind { true } else { false }
+  }
+
   /// Whether it could not be tried for want of another table.
   package var isParentUnread: Bool {
     if case .parentUnread = kind { true } else { false }
@@ -84,6 +92,9 @@ extension TableFailure {
       "The source is in trouble: status \(status) at \(doing).\(said)"
     case .status(let status): "The source answers status \(status) to \(doing).\(said)"
     case .code(let code): "The source answers \(code) to \(doing).\(said)"
+    case .misasked(let code, let question):
+      "The source answers \(code) to \(question) That is a defect of this program: please "
+        + "report it."
     case .forbidden(let answer): "The token may not read this: \(answer) at \(doing).\(said)"
     case .redirect(let status):
       "The source redirects (status \(status)) at \(doing). The token goes nowhere else."

@@ -79,6 +79,38 @@ package struct VtigerSource: Source {
     }
   }
 
+  package func countRequest(for listing: Listing) -> Request? {
+    guard let vtql = queries[listing.path], countsRows else { return nil }
+    return query(vtql.count, note: Self.count)
+  }
+
+  /// Stands beside a request for a count.
+  private static let count = "count"
+
+  /// Whether the server may count records: releases from 8.3 on do not.
+  private var countsRows: Bool {
+    let numbers = (user?.release ?? "").split(separator: ".").compactMap { Int($0) }
+    guard let major = numbers.first else { return true }
+    return major < 8 || major == 8 && numbers.dropFirst().first ?? 0 < 3
+  }
+
+  /// What a count says; nothing where the server does not count.
+  private func counted(_ response: Response, to request: Request) -> Reply {
+    var reply = replies.reply(response, to: request)
+    switch reply.verdict {
+    case .accept:
+      let rows: [Counted]? = Descriptions.result(in: response.body)
+      reply.count = rows?.first.flatMap { Int($0.count.text) }
+    case .fail, .missing: reply.verdict = .accept
+    case .wait, .pause, .retry, .refuse, .suspend: break
+    }
+    return reply
+  }
+
+  private struct Counted: Decodable {
+    let count: Spelling
+  }
+
   private func query(_ text: String, note: String? = nil) -> Request {
     form.request("query", [("query", text)], note: note)
   }
@@ -116,6 +148,7 @@ package struct VtigerSource: Source {
 
   package func reply(_ response: Response, to request: Request) -> Reply {
     if Self.ownTable(request) != nil { return Reply(.accept, next: .end) }
+    if request.note == Self.count { return counted(response, to: request) }
     if let walk = request.note.flatMap({ Walk(Position($0)) }), walk.isOfLines {
       return reply(response, to: request, walk)
     }
@@ -128,6 +161,7 @@ package struct VtigerSource: Source {
       return reply
     }
     reply.body = result.body
+    reply.unknownKeys = result.unknownKeys.map { String(decoding: $0, as: UTF8.self) }
     reply.next = .end
     guard let asked else { return reply }
     if case .window(let start, let since) = asked.kind {

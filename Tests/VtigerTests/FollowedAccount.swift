@@ -80,8 +80,10 @@ final class FollowedAccount {
   }
 
   @discardableResult
-  func sync() throws -> RunSummary {
+  func sync(full: Bool = false) throws -> RunSummary {
     let source = try source()
+    var options = options
+    options.full = full
     let transport = Below(account)
     return try Round(
       Database.open(path: path, tables: source.tables, views: source.views), source: source,

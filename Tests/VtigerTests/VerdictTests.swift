@@ -23,7 +23,13 @@ import Testing
       ("INVALID_USER_CREDENTIALS", Verdict.refuse), ("ACCESSKEY_UNDEFINED", .refuse),
       ("ACCESS_DENIED", .fail(.forbidden("ACCESS_DENIED"))),
       ("INVALID_ID_ATTRIBUTE", .fail(.code("INVALID_ID_ATTRIBUTE"))),
-      ("QUERY_SYNTAX_ERROR", .fail(.code("QUERY_SYNTAX_ERROR"))),
+      (
+        "QUERY_SYNTAX_ERROR",
+        .fail(
+          .misasked(
+            "QUERY_SYNTAX_ERROR",
+            question: "SELECT * FROM Accounts WHERE id > '' ORDER BY id LIMIT 100;"))
+      ),
       ("OPERATION_NOT_SUPPORTED", .fail(.code("OPERATION_NOT_SUPPORTED"))),
       ("UNKOWN_ENTITY", .fail(.code("UNKOWN_ENTITY"))),
       ("SOME_NEW_CODE", .fail(.code("SOME_NEW_CODE"))),

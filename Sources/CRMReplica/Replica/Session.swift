@@ -159,7 +159,7 @@ extension RunSummary {
   var exitCode: ExitCode {
     switch outcome {
     case .good, .stopped: .success
-    case .partial: .incomplete
+    case .partial: tables.contains { $0.failure?.isDefect ?? false } ? .defect : .incomplete
     case .deferred: .tryLater
     case .refused: .refused
     case .unavailable: .unavailable

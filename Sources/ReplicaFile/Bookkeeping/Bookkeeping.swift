@@ -75,6 +75,19 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE TABLE IF NOT EXISTS "_uncounted" (
+      "table_name" TEXT PRIMARY KEY NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS "_unknown_keys" (
+      "table_name" TEXT NOT NULL,
+      "key" TEXT NOT NULL,
+      "is_asked" BOOLEAN NOT NULL,
+      PRIMARY KEY ("table_name", "key")
+    ) WITHOUT ROWID;
+    """,
+    """
     CREATE TABLE IF NOT EXISTS "_shortfalls" (
       "table_name" TEXT PRIMARY KEY NOT NULL,
       "rows" INTEGER NOT NULL

@@ -21,6 +21,8 @@ struct CensusMachine: Equatable {
   private(set) var date: Timestamp
   /// Where a later run goes on; nil when all keys have been compared.
   private(set) var place: Place?
+  /// Whether a count has made the keys needless.
+  private(set) var isAgreed = false
   /// Rows that the source no longer has.
   private(set) var gone: [Int64] = []
   /// Pages that may still be asked for.
@@ -40,6 +42,11 @@ struct CensusMachine: Equatable {
   /// A reply has come, at this instant of the source's clock.
   mutating func replied(at instant: Timestamp?) {
     date = min(date, instant ?? date)
+  }
+
+  /// The source has as many records as there are: their keys are not asked for.
+  mutating func agrees() {
+    (place, isAgreed) = (nil, true)
   }
 
   /// A page of keys has come. `living` tells those of the file behind one key, up to another.

@@ -13,6 +13,8 @@ struct Scan: Hashable {
   var isAlone = false
   /// Whether the keys alone are asked for.
   var isCensus = false
+  /// Whether it is only asked how many records there are.
+  var isCount = false
 
   /// All records that are asked for.
   var asked: [Int64] { ids + (control.map { [$0] } ?? []) }

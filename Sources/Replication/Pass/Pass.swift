@@ -223,6 +223,7 @@ final class Pass {
   func request(_ address: PageAddress) -> Request {
     let scan = frontier[address.scan]
     let listing = table.listings[scan.listing]
+    if scan.isCount, let request = context.source.countRequest(for: listing) { return request }
     if !scan.ids.isEmpty, frontier.position(of: address) == nil {
       let subject: Question.Subject = scan.isAlone ? .record(scan.ids[0]) : .records(scan.asked)
       return context.source.request(for: listing, Question(subject))

@@ -26,10 +26,36 @@ extension Pass {
     generation += 1
     arrivals.removeAll()
     refusals = try Refusals(quarantine, isResumed: true)
-    start([Scan(listing: 0, isCensus: true)], at: place.position)
+    if try saved == nil && mayCount() {
+      start([Scan(listing: 0, isCount: true)])
+    } else {
+      start([Scan(listing: 0, isCensus: true)], at: place.position)
+    }
     work = .census(
       CensusMachine(
         from: place, budget: budget, perRequest: context.source.recordsPerRequest, at: context.now))
+  }
+
+  /// Whether a count of the records may save the census: where the source is not known to count
+  /// nothing, and all keys were compared within the period in which every row is read again. As
+  /// many may have come without a word as have gone.
+  private func mayCount() throws -> Bool {
+    guard context.source.countRequest(for: table.listings[0]) != nil, !cursor.needsFull,
+      let last = cursor.countedAt, context.now - last < context.options.scrubEvery
+    else { return false }
+    return try !Uncounted(table, context.connection).isKnown()
+  }
+
+  /// The source has said how many records there are, or does not count them.
+  func counted(_ count: Int?, _ machine: CensusMachine) throws {
+    if count == nil { try Uncounted(table, context.connection).note() }
+    if let count, try count == living() + cursor.unstoredRows {
+      var machine = machine
+      machine.agrees()
+      work = .census(machine)
+    } else {
+      frontier.append([Scan(listing: 0, isCensus: true)])
+    }
   }
 
   func living(behind key: Int64, to last: Int64) throws -> [Int64] {
@@ -66,6 +92,7 @@ extension Pass {
   /// All keys have come that this run may ask for, or the records that differ.
   func censusRead() throws {
     guard case .census(var machine) = work else { return }
+    if machine.isAgreed { return try conclude(machine) }
     let scans = machine.allRead()
     work = .census(machine)
     if scans.isEmpty { return try conclude(machine) }
@@ -78,6 +105,7 @@ extension Pass {
     noteUnstored(" by id")
     if report.failure != nil { report.outcome = .failed }
     try endUpkeep(machine.gone, at: machine.date)
+    if machine.place == nil, machine.stage == .records { cursor.countedAt = machine.date }
     try CensusStore(table, context.connection).save(
       machine.place.flatMap { place in place.position.map { ($0.text, place.key) } })
     try context.cursors.save(cursor, of: table.name)

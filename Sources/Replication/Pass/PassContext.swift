@@ -25,6 +25,8 @@ final class PassContext {
 
   /// What this run's lists have shown to be alive, by table: it decides between a list and a feed.
   var listed: [String: Listed] = [:]
+  /// Tables with keys of their records that were noted in this run.
+  var unknownKeys: Set<[String]> = []
   /// Tables that have been read and wait for their feed.
   var settling: Set<String> = []
   private var conflicts: [String: Int] = [:]

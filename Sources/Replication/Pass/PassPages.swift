@@ -12,11 +12,17 @@ extension Pass {
     if case .list(let machine) = work, case .changes = machine.stage, address.page == 1 {
       context.listed[table.name]?.beginChanges(at: reply.date)
     }
+    if scan.isCount { return PageFacts(next: .end, total: reply.count) }
     let key = decoderKey(scan)
     let body = reply.body ?? response.padded
     let mended = try decode(body, key, scan, address)
     guard let page = decoders[key]?.page else { preconditionFailure("a decoder is kept") }
     let source = mended ?? body
+    if !reply.unknownKeys.isEmpty,
+      context.unknownKeys.insert([table.name] + reply.unknownKeys).inserted
+    {
+      try UnknownKeys(context.connection).note(reply.unknownKeys, of: table.name)
+    }
     guard !reply.holdsLists else { return try storeLists(page, source, reply) }
     if address.page == 1 || scan.isCensus { shown = [] }
     if !scan.ids.isEmpty || scan.isCensus {

@@ -159,6 +159,8 @@ extension Pass {
       machine.stored(facts.records - facts.refused)
       work = .scrub(machine)
       return Step(behindRecords: facts.next)
+    case .census(let machine) where frontier[address.scan].isCount:
+      try counted(facts.total, machine)
     case .census(var machine):
       guard frontier[address.scan].isCensus else { return Step(behindRecords: facts.next) }
       defer { work = .census(machine) }

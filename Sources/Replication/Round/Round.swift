@@ -167,6 +167,16 @@ package final class Round {
     }
   }
 
+  /// What the source says where it shows a user nothing but its settings: all tables of records are
+  /// forbidden.
+  private func shutOut() -> String? {
+    let reports = passes.filter(\.table.followsStamps).map(\.report)
+    guard context.options.judgesToken,
+      reports.allSatisfy({ $0.outcome == .failed && $0.failure?.isRefusal ?? false })
+    else { return nil }
+    return reports.first?.error
+  }
+
   /// Saves what there is, writes the summary and returns it.
   private func end() throws -> RunSummary {
     try batch.open(at: context.clock.elapsed())
@@ -193,6 +203,9 @@ package final class Round {
     {
       summary.outcome = .refused
       summary.error = refusal.error
+    } else if let refusal = shutOut() {
+      summary.outcome = .refused
+      summary.error = "The source shows this user none of its records any more. \(refusal)"
     } else if reports.contains(where: { $0.outcome != .good }) {
       summary.outcome = .partial
       let count = reports.count { $0.outcome != .good }

@@ -25,6 +25,8 @@ struct RecordRewriter {
     var isAhead = false
     /// The numbers of the last record's references that make up its key.
     var key: [Int64] = []
+    /// Keys of records that no description names, up to some.
+    var unknownKeys: [[UInt8]] = []
     /// Where each record stands in the body, and the number of its first reference that is part of
     /// a key, 0 where it has none.
     var places: [(range: Range<Int>, key: Int64)] = []
@@ -255,6 +257,7 @@ struct RecordRewriter {
         let key = try Bytes.text(span, &at)
         found = form.index(span, key.range)
         mend(span, key)
+        if found < 0, level == 0 { noteUnknown(span, key.range) }
         if found >= 0, last >= 0 { successors[level][last] = found }
       }
       try Bytes.expect(0x3a, span, &at)

@@ -12,6 +12,16 @@ extension RecordRewriter {
     }
   }
 
+  /// Remembers a key that no field has.
+  mutating func noteUnknown(_ span: RawSpan, _ key: Range<Int>) {
+    span.extracting(key).withUnsafeBytes { bytes in
+      guard result.unknownKeys.count < 50,
+        !result.unknownKeys.contains(where: { $0.elementsEqual(bytes) })
+      else { return }
+      result.unknownKeys.append(Array(bytes))
+    }
+  }
+
   /// Passes over any value, and escapes the control bytes in its strings.
   mutating func skip(_ span: RawSpan, _ at: inout Int) throws(DecodeError) {
     var depth = 0

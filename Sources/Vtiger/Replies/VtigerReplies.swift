@@ -83,9 +83,29 @@ package struct VtigerReplies: Sendable {
       form.parts(of: request).operation == "retrieve"
         ? .missing(.forbidden(code))
         : .fail(code == "ACCESS_DENIED" ? .forbidden(code) : .code(code))
+    case "QUERY_SYNTAX_ERROR", "UNKNOWN_OPERATION":
+      .fail(.misasked(code, question: question(request)))
     case "INTERNAL_SERVER_ERROR", "DATABASE_QUERY_ERROR": .retry(.code(code))
     default: .fail(.code(code))
     }
+  }
+
+  /// What a request asks, without the values in it.
+  private func question(_ request: Request) -> String {
+    let (operation, parameters) = form.parts(of: request)
+    guard let query = parameters["query"] else { return "\(operation)." }
+    var (plain, isText, isList) = ("", false, false)
+    for character in query {
+      switch character {
+      case "'": isText.toggle()
+      case "(" where !isText: isList = true
+      case ")" where !isText: isList = false
+      case _ where isText || isList: continue
+      default: break
+      }
+      plain.append(character)
+    }
+    return plain
   }
 
   /// What a status means where the body says nothing.

@@ -60,6 +60,9 @@ struct VTQL {
       module.isFiltered ? "id" : columns, "WHERE id IN (\(list)) LIMIT \(Walk.width)")
   }
 
+  /// How many records there are.
+  var count: String { "SELECT COUNT(*) FROM \(module.name);" }
+
   /// The ids of all records, page by page.
   func census(behind last: Int64) -> String {
     select("id", "WHERE id > '\(id(last))' ORDER BY id LIMIT \(Walk.width)")

@@ -1,0 +1,99 @@
+import HTTP
+import Model
+import SQLite
+import Simulation
+import TestSupport
+import Testing
+import VtigerSimulator
+
+@testable import ReplicaFile
+@testable import Replication
+@testable import Vtiger
+
+/// A count that agrees saves the census, where the server counts.
+@Suite struct CountTests {
+  private func followed(countsRows: Bool) throws -> FollowedAccount {
+    var switches = VtigerSwitches(.cloud)
+    switches.countsRows = countsRows
+    let replica = try FollowedAccount(switches)
+    replica.account.now += 100_000
+    replica.options.scrubBudget = 0
+    return replica
+  }
+
+  private func counts(_ asked: [String]) -> [String] { asked.filter { $0.contains("COUNT(*)") } }
+  private func keys(_ asked: [String]) -> [String] { asked.filter { $0.hasPrefix("SELECT id ") } }
+
+  @Test func `a count that agrees saves the census`() throws {
+    let replica = try followed(countsRows: true)
+    try replica.sync()
+    replica.account.now += 3_600
+    let asked = try replica.asked { _ = try replica.sync() }
+    let tables = try replica.source().tables.filter { $0.hasCensus && $0.method == .incremental }
+    #expect(counts(asked).count == tables.count)
+    #expect(keys(asked) == [])
+    replica.account.now += replica.options.scrubEvery
+    let later = try replica.asked { _ = try replica.sync() }
+    // As many may have come without a word as have gone.
+    #expect(counts(later) == [])
+    #expect(keys(later).count >= tables.count)
+  }
+
+  @Test func `one that does not leads to the census`() throws {
+    let replica = try followed(countsRows: true)
+    try replica.sync()
+    replica.account.now += 3_600
+    replica.account.delete(replica.ids("Contacts")[5])
+    let asked = try replica.asked { _ = try replica.sync() }
+    #expect(keys(asked).contains { $0.contains("FROM Contacts") })
+    #expect(!keys(asked).contains { $0.contains("FROM Vendors") })
+    #expect(try replica.differences() == [])
+  }
+
+  @Test func `a server that does not count is asked once`() throws {
+    let replica = try followed(countsRows: false)
+    // The keys are compared behind the first reading too.
+    let asked = try replica.asked { _ = try replica.sync() }
+    #expect(Set(counts(asked)).count == counts(asked).count)
+    #expect(counts(asked).contains("SELECT COUNT(*) FROM Contacts;"))
+    #expect(keys(asked).contains { $0.contains("FROM Contacts") })
+    replica.account.now += 3_600
+    let later = try replica.asked { _ = try replica.sync() }
+    #expect(counts(later) == [])
+  }
+
+  @Test(arguments: [("8.0.0", true), ("8.2.1", true), ("8.3.0", false), ("9.0", false)])
+  func `releases that do not count are not asked`(release: String, isAsked: Bool) throws {
+    let source = VtigerSource(
+      base: try BaseURL("https://crm.example"), form: .session,
+      catalogue: try Fixture().catalogue(),
+      user: VtigerUser(id: "19x1", isAdministrator: true, release: release))
+    let listing = try source.table("accounts").listings[0]
+    #expect((source.countRequest(for: listing) != nil) == isAsked)
+  }
+
+  @Test(arguments: [true, false])
+  func `a quiet round costs what was agreed`(countsRows: Bool) throws {
+    let replica = try followed(countsRows: countsRows)
+    // By then it is known whether the server counts, and nothing has changed for a day.
+    for _ in 0..<30 {
+      try replica.sync()
+      replica.account.now += 3_600
+    }
+    let asked = try replica.asked { _ = try replica.sync() }
+    let tables = try replica.source().tables
+    for table in tables where !table.listings[0].path.hasPrefix("module") {
+      let module = table.listings[0].path
+      let own = asked.filter { $0.contains("FROM \(module) ") || $0.contains("FROM \(module);") }
+      let census = own.count { $0.hasPrefix("SELECT id ") }
+      let rows = replica.account.records(of: module).count
+      // Pages of activities may be short, so that an empty one ends them.
+      let isFiltered = ["Calendar", "Events"].contains(module)
+      let pages = rows / 100 + (isFiltered ? 2 : 1)
+      #expect(census <= (countsRows ? 0 : pages), "\(module): \(own)")
+      let most = table.method == .incremental ? 2 : rows / 100 + 1
+      #expect(own.count - census <= most, "\(module): \(own)")
+    }
+    #expect(asked.allSatisfy { $0.hasPrefix("SELECT ") })
+  }
+}
