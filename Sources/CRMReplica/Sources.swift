@@ -221,6 +221,8 @@ struct KnownAccount: Sendable {
   /// Whether the user was asked for in this run.
   private var isIntroduced = false
   private var greatestID: Int64 = 0
+  /// Whether records have shown members that no description names, and nobody has asked since.
+  private var hasUnknownKeys = false
   /// When the account was asked, and by whom.
   private var note: DiscoveryStore.Note?
   /// What the file holds of account and user.
@@ -272,6 +274,7 @@ struct KnownAccount: Sendable {
       modules: rows["modules"] ?? [], fields: rows["module_fields"] ?? [],
       values: rows["picklist_values"] ?? [])
     note = try store.last()
+    hasUnknownKeys = try !UnknownKeys(connection).tables().isEmpty
     let (account, user) = try AccountStore(connection).held()
     held = (account.text, user.text)
     self.user = held.user.map {
@@ -299,7 +302,7 @@ struct KnownAccount: Sendable {
       guard let last, catalogue != nil, last <= now else { return true }
       return now - last >= days * 86_400 - 3_600
     }
-    if isDue(note?.describedAt, every: 7) { return .everything }
+    if hasUnknownKeys || isDue(note?.describedAt, every: 7) { return .everything }
     return isDue(note?.listedAt, every: 1) ? .list : .user
   }
 
@@ -337,7 +340,9 @@ struct KnownAccount: Sendable {
 
   /// Notes in a file whose tables say what the account has when that was asked.
   func keep(in connection: Connection) throws {
-    if let note { try DiscoveryStore(connection).note(note) }
+    guard let note else { return }
+    try DiscoveryStore(connection).note(note)
+    if note.describedAt == note.listedAt { try UnknownKeys(connection).settle() }
   }
 
   /// The tables that say what the account has.

@@ -80,6 +80,22 @@ import VtigerSimulator
     #expect(try stage.value("SELECT \"\(field)\" FROM contacts WHERE id = \(id)") == "blue")
   }
 
+  /// A record tells of it before the account is asked again what it has.
+  @Test func `a field that a record shows first is described at once`() throws {
+    let stage = try VtigerStage()
+    try #require(try stage.run("sync").code == 0)
+    let (field, id) = stage.server.withAccount { account in
+      let field = account.addField(to: "Contacts", type: "string")
+      let id = account.records(of: "Contacts").keys.sorted()[0]
+      account.revise(id, field, "blue")
+      return (field, id)
+    }
+    #expect(asked(try stage.run("sync")).descriptions == 0)
+    #expect(asked(try stage.run("sync")).descriptions > 20)
+    #expect(try stage.value("SELECT \"\(field)\" FROM contacts WHERE id = \(id)") == "blue")
+    #expect(asked(try stage.run("sync")).descriptions == 0)
+  }
+
   @Test func `a first run of one table knows all of them`() throws {
     let stage = try VtigerStage()
     try stage.configure([
