@@ -134,7 +134,7 @@ final class Life {
         using: &random, requests: next...(next + 60), count: random.int(1...6))
     }
     if var odd, account.switches.supportsMeta {
-      // Where nothing is counted, a page that lacks its records cannot be told from the truth.
+      // Where nothing is counted, an end that comes too early cannot be told from the truth.
       let effect = odd.pick([FaultScript.Effect.emptyPage, .earlyEnd])
       let hit = next + odd.int(0...30)
       if odd.chance(50) { account.faults.faults.append(.init(effect, on: .request(hit))) }

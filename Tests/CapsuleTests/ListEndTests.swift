@@ -101,6 +101,23 @@ import Testing
     }
   }
 
+  /// A source that takes rows out of its pages looks the same for good.
+  @Test(arguments: ["parties", "tasks", "entries"], [2, 3])
+  func `a page that lost its records amid a list that nothing counts is missed`(
+    table: String, page: Int
+  ) throws {
+    for moment in [Moment.first, .later] {
+      var switches = Switches()
+      (switches.supportsMeta, switches.countsEntries) = (false, false)
+      let replica = try replica(table, switches)
+      let isFull = try prepare(replica, table, moment)
+      replica.account.faults.faults.append(
+        .init(.emptyPage, on: .path("\(table)?page=\(page)&", times: 1)))
+      #expect(try replica.sync(full: isFull).outcome == .good)
+      #expect(try Oracle(replica: replica).differences() == [], "\(moment)")
+    }
+  }
+
   /// It is then known by how much, until it is right again.
   @Test(arguments: ["parties", "tasks"])
   func `a count that is off by much is believed to be only when accepted`(table: String) throws {

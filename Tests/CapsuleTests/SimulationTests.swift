@@ -53,8 +53,14 @@ import Testing
   }
 
   /// A count that is always too small agrees with a page that has lost its records.
-  @Test func `an empty list is no evidence`() {
-    #expect(complaints(1_000_194, isOdd: true) == [])
+  @Test(arguments: [1_000_194, 1_008_119])
+  func `an empty page is no evidence`(seed: Int) {
+    #expect(complaints(seed, isOdd: true) == [])
+  }
+
+  /// What it holds beyond its size stood on the page before.
+  @Test func `a resumed list goes on behind a page that is more than full`() {
+    #expect(complaints(1_014_931, isOdd: true) == [])
   }
 
   @Test func `a table whose feed is disabled is counted too`() {

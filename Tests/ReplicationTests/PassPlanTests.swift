@@ -91,6 +91,17 @@ import Testing
     #expect(plan(.incremental, cut(.changes, page: 5)) { $0.full = true }.resumed == nil)
   }
 
+  /// Whether the run before was deferred or not, which the file does not say.
+  @Test(arguments: [PassPlan.resumable, PassPlan.resumableWhenDeferred])
+  func `a page is young for a minute`(limit: Int64) throws {
+    for (age, expected) in [(0, true), (60, true), (61, false), (24 * 3_600, false), (-1, false)]
+      as [(Int64, Bool)]
+    {
+      let progress = try #require(cut(.full, page: 5, left: limit - age).progress)
+      #expect(PassPlan.isYoung(progress, at: Self.noon) == expected, "\(age)")
+    }
+  }
+
   @Test func `a pass is continued for some hours`() {
     func isResumed(_ cursor: Cursor) -> Bool { plan(.incremental, cursor).resumed != nil }
     let longest = PassPlan.resumableWhenDeferred

@@ -16,7 +16,8 @@
 /// while between the same two replies one comes behind them, or where nothing is counted. Tasks
 /// are read whole again in the next run, entries in a week.
 ///
-/// **A pass that goes on from a former run** begins with the last page which that one has read.
+/// **A pass that goes on from a former run** begins with the last page which that one has read,
+/// unless it is young.
 /// What stands there and was not met has slid onto it; as long as something met stands before it,
 /// nothing else has been missed. Otherwise the list is read from its beginning.
 ///

@@ -22,6 +22,10 @@ struct ListEvidence: Equatable {
   /// Whether it has shown records that could not be stored: some row that it seems to lack may be
   /// one of them.
   private var hasRefused = false
+  /// Whether a page came without records amid others. That may be so for good, where a source takes
+  /// rows out of the pages it has cut; or the page has lost them on its way.
+  private(set) var hasHole = false
+  private var isAtHole = false
   /// Rows that were new on pages behind the first: nothing is added there, so they had been missed.
   var found = 0
 
@@ -59,6 +63,8 @@ struct ListEvidence: Equatable {
     if facts.records > 0 || !isBehind { pages = max(pages, number) }
     if number > 1 { found += facts.inserted }
     if facts.refused > 0 { hasRefused = true }
+    if facts.records > 0, isAtHole { hasHole = true }
+    isAtHole = facts.records == 0
     // Whether an empty page is asked for, or the last one again, depends on the count.
     if facts.records == 0 || isRepeating { return }
     reading = reading.map {
@@ -94,5 +100,6 @@ struct ListEvidence: Equatable {
     (shortfall, found) = (0, 0)
     (isUncounted, isEndless) = (false, false)
     (isExceeded, hasRefused) = (false, false)
+    (hasHole, isAtHole) = (false, false)
   }
 }

@@ -178,7 +178,7 @@ struct Pager: Equatable {
   /// Whether so many records may be a full page. A server may serve less than it is asked for.
   private func isFull(_ count: Int) -> Bool {
     if let length { return count >= length }
-    return count == size || count >= Self.leastPage && size.isMultiple(of: count)
+    return count >= size || count >= Self.leastPage && size.isMultiple(of: count)
   }
 
   /// Records that a server gives at the least when it is asked for more.

@@ -145,7 +145,9 @@ final class Pass {
     // is decided again from the counts.
     let isRead = progress.scan >= terms.scans.count
     let scan = min(progress.scan, terms.scans.count)
-    let machine = PassMachine(terms, progress, isResumed: isResumed, length: pageLength)
+    let machine = PassMachine(
+      terms, progress, isResumed: isResumed,
+      isYoung: PassPlan.isYoung(progress, at: context.now), length: pageLength)
     start(
       terms.scans,
       from: PageAddress(scan: scan, page: isRead ? 1 : machine.border ?? progress.page),

@@ -43,11 +43,15 @@ struct PassMachine: Equatable {
 
   /// A pass that begins, or one that goes on behind the pages of a former run.
   ///
-  /// `length` is that of a full page, where this run knows it.
-  init(_ terms: Terms, _ progress: Cursor.Progress, isResumed: Bool = false, length: Int? = nil) {
+  /// `length` is that of a full page, where this run knows it; `isYoung` says that the last page is
+  /// no older than if one run had read both.
+  init(
+    _ terms: Terms, _ progress: Cursor.Progress, isResumed: Bool = false, isYoung: Bool = false,
+    length: Int? = nil
+  ) {
     (self.terms, self.progress, self.isResumed) = (terms, progress, isResumed)
     let isAmidList = isResumed && terms.isNumbered && progress.scan < terms.scans.count
-    if isAmidList, progress.page > 1 { border = progress.page - 1 }
+    if isAmidList, !isYoung, progress.page > 1 { border = progress.page - 1 }
     let read = isResumed && terms.scans.count == 1 ? progress.read ?? 0 : 0
     pager = Pager(size: progress.pageSize, length: length, delivered: read)
     (countError, lengthError) = (terms.countError, terms.lengthError)
@@ -317,6 +321,10 @@ struct PassMachine: Equatable {
         return giveUp(.short(read: evidence.total - evidence.shortfall, counted: evidence.total))
       }
       countError = max(countError, evidence.shortfall)
+    }
+    if evidence.hasHole, terms.isNumbered, !isReadTwice {
+      isReadTwice = true
+      return forgetAndRestart()
     }
     // What an operator has accepted holds as long as it is needed.
     if progress.kind == .full, countError > ListEvidence.tolerance, !evidence.isUncounted {

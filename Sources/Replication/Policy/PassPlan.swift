@@ -21,9 +21,21 @@ struct PassPlan {
   static let pagesReadAnew = 20
 
   /// Seconds behind its last page for which a pass can be continued, and for which one can whose
-  /// run ended because no more requests were granted: so that a daily run comes to its end.
+  /// run ended because no more requests were granted: so that a daily run comes to its end. They do
+  /// not differ by whole hours, as runs do: what is left of either tells when the page was stored.
   static let resumable: Int64 = 6 * 3_600
-  static let resumableWhenDeferred: Int64 = 30 * 3_600
+  static let resumableWhenDeferred: Int64 = 30 * 3_600 + 1_800
+
+  /// Whether the last page of a pass is so young that a run could as well have gone on: no more
+  /// rows slide between the two than between the pages of one run.
+  static func isYoung(_ progress: Cursor.Progress, at now: Timestamp) -> Bool {
+    guard let until = progress.resumableUntil else { return false }
+    return [resumable, resumableWhenDeferred].contains {
+      (now + $0 + -youth...now + $0).contains(until)
+    }
+  }
+
+  private static let youth: Int64 = 60
 
   /// `now` is the source's clock.
   init(_ table: Table, _ cursor: Cursor, _ options: RoundOptions, at now: Timestamp) {
