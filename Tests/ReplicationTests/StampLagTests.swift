@@ -52,5 +52,8 @@ import Testing
     #expect(StampLag.reach(table, cursor) == (followsStamps ? 93_600 : 0))
     cursor.lag = seen(60, hoursAgo: 1)
     #expect(StampLag.reach(table, cursor) == (followsStamps ? 60 : 0))
+    // It may be that of a zone, whose clocks may be put back.
+    cursor.lag = seen(4 * 3_600, hoursAgo: 1)
+    #expect(StampLag.reach(table, cursor) == (followsStamps ? 5 * 3_600 : 0))
   }
 }

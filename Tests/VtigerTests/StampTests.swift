@@ -62,6 +62,22 @@ import VtigerSimulator
     #expect(try replica.differences() == [])
   }
 
+  @Test func `clocks that are put back in a zone that is not known of lose no change`() throws {
+    let replica = try followed(offset: -4 * 3_600)
+    let account = replica.account
+    let contacts = replica.ids("Contacts")
+    try replica.sync()
+    for step in 0..<20 {
+      account.now += 540
+      if step == 5 { account.switches.zoneOffset = -5 * 3_600 }
+      account.revise(contacts[step], "lastname", "Step \(step)")
+      account.now += 60
+      try replica.sync()
+    }
+    let differences = try replica.differences()
+    #expect(differences == [], "\(differences)")
+  }
+
   @Test func `a row in the future wedges nothing`() throws {
     let replica = try followed()
     let account = replica.account

@@ -8,19 +8,24 @@ internal import ReplicaFile
 /// first response less the least of those distances: where something has changed in between, that
 /// is from the newest stamp on, and where nothing has, nothing is read twice.
 ///
-/// A distance holds for a day, for clocks are put back. Where none does, or a stamp is ahead of the
-/// clock, the zone is in doubt, and a pass looks back as far as any two zones lie apart.
+/// A distance holds for a day, for clocks are put back. Where it may be that of a zone, a pass
+/// looks back an hour more, lest what comes right behind such a change be lost. Where no distance
+/// holds, or a stamp is ahead of the clock, the zone is in doubt, and a pass looks back as far as
+/// any two zones lie apart.
 struct StampLag: Equatable {
   private var least: Int64?
   private var isAhead = false
 
-  private static let day: Int64 = 86_400
+  private static let hour: Int64 = 3_600
+  private static let day: Int64 = 24 * hour
   /// From the zone that is furthest behind UTC to the one that is furthest ahead.
-  private static let widest: Int64 = 26 * 3_600
+  private static let widest: Int64 = 26 * hour
 
   /// Seconds by which a question for changes looks back for the sake of the stamps.
   static func reach(_ table: Table, _ cursor: Cursor) -> Int64 {
-    table.followsStamps ? cursor.lag?.seconds ?? widest : 0
+    guard table.followsStamps else { return 0 }
+    guard let lag = cursor.lag?.seconds else { return widest }
+    return lag < hour / 2 ? lag : lag + hour
   }
 
   /// Takes what a reply says; `date` is what is believed of its date.
