@@ -118,8 +118,8 @@ if Context.environment["CRM_REPLICA_BENCHMARKS"] != nil {
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CReference", "Capsule", "Simulation", "Replication", "ReplicaFile", "Model", "SQLite",
-        "HTTP",
+        "CReference", "Capsule", "VtigerSimulator", "Simulation", "Replication", "ReplicaFile",
+        "Model", "SQLite", "HTTP",
       ],
       swiftSettings: strict),
   ]

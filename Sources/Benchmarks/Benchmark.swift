@@ -4,7 +4,9 @@ internal import Model
 /// What was asked for, and what all measures share.
 struct Benchmark {
   static let main = ["parse", "store", "fetch", "end-to-end", "resync", "latency"]
-  static let others = ["memory", "random", "reader", "linear", "startup", "tables", "views"]
+  static let others = [
+    "memory", "random", "reader", "linear", "startup", "tables", "views", "vtiger",
+  ]
   static let usage = """
     benchmarks [measure...|all] [--rounds N] [--pages N] [--quick] [--folder PATH]
       measures: \(main.joined(separator: " ")) (these unless named)
@@ -84,6 +86,7 @@ struct Benchmark {
       case "startup": try startup()
       case "tables": try tables()
       case "views": try views()
+      case "vtiger": try vtiger()
       default: break
       }
     }

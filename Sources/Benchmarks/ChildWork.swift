@@ -53,6 +53,9 @@ enum ChildWork {
       try Engine.copy(resource, from: arguments[4], to: place)
     case "checksum":
       print(Checksum.text(place, resource))
+    case "vtiger":
+      // child vtiger parties - PAGES: until its socket closes
+      try VtigerServer.serve(pages: pages)
     case "fetch-swift":
       // child fetch-swift TABLE BASE PAGES CONCURRENCY
       let bytes = try Engine.fetch(
