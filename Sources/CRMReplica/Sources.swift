@@ -220,7 +220,6 @@ struct KnownAccount: Sendable {
   private var user: VtigerUser?
   /// Whether the user was asked for in this run.
   private var isIntroduced = false
-  private var greatestID: Int64 = 0
   /// Whether records have shown members that no description names, and nobody has asked since.
   private var hasUnknownKeys = false
   /// When the account was asked, and by whom.
@@ -258,7 +257,7 @@ struct KnownAccount: Sendable {
     VtigerSource(
       base: address.form.endpoint(of: address.base), form: address.form,
       catalogue: catalogue ?? VtigerCatalogue([]), user: user, isIntroduced: isIntroduced,
-      zone: address.zone, greatestID: greatestID)
+      zone: address.zone)
   }
 
   // MARK: What a file knows
@@ -280,7 +279,6 @@ struct KnownAccount: Sendable {
     self.user = held.user.map {
       VtigerUser(id: $0, isAdministrator: note?.isAdministrator ?? false)
     }
-    greatestID = try store.greatestKey(in: tables)
   }
 
   // MARK: What the account is asked

@@ -30,6 +30,8 @@ package protocol Source {
   func countRequest(for listing: Listing) -> Request?
   /// Where a list goes on behind a page that cannot be had, nil where it cannot go on.
   func next(behindRefused position: Position) -> Reply.Next?
+  /// The same source where this is the greatest key that the file has in any table.
+  func knowing(greatestKey: Int64) -> Self
   /// What a reply to a request means and says.
   func reply(_ response: Response, to request: Request) -> Reply
   /// What tells whose account it is and as whom it is read. Where a question is the first page of a
@@ -41,6 +43,7 @@ extension Source {
   package func known(_ request: Request) -> Response? { nil }
   package func next(behindRefused position: Position) -> Reply.Next? { nil }
   package func countRequest(for listing: Listing) -> Request? { nil }
+  package func knowing(greatestKey: Int64) -> Self { self }
 }
 
 /// Where a page of a list begins: its number, or the key behind which it starts. Only the source

@@ -50,6 +50,8 @@ package struct Table: Sendable {
   /// Whether what has changed is asked for by instants that the server stamps on records, in a zone
   /// of its own. How far they lie behind its clock is then learnt from its replies.
   package let followsStamps: Bool
+  /// Whether it is read behind all others: how long its list is, their keys tell.
+  package let isReadLast: Bool
   private let owners: [Listing.Parent]
   /// The columns that a full-text search of the table looks through, if the operator wants one.
   package private(set) var searchable: [String]
@@ -63,7 +65,7 @@ package struct Table: Sendable {
     _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
     children: [Child] = [], feed: Feed? = nil, restriction: String? = nil,
     ignored: [String] = [], link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
-    searchable: [String] = [], followsStamps: Bool = false
+    searchable: [String] = [], followsStamps: Bool = false, isReadLast: Bool = false
   ) {
     self.name = name
     self.method = method
@@ -77,6 +79,7 @@ package struct Table: Sendable {
     self.owners = owners
     self.searchable = searchable
     self.followsStamps = followsStamps
+    self.isReadLast = isReadLast
   }
 
   /// The columns of the primary key, in order.

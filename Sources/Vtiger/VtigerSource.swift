@@ -20,7 +20,7 @@ package struct VtigerSource: Source {
   let isIntroduced: Bool
   let zone: ServerZone
   /// The greatest id that is known of any module.
-  let greatestID: Int64
+  private(set) var greatestID: Int64
   let replies: VtigerReplies
   private let queries: [String: VTQL]
   private let records: [String: RecordForm]
@@ -48,6 +48,12 @@ package struct VtigerSource: Source {
       modules.map { ($0.name, catalogue.form(of: $0)) }, uniquingKeysWith: { first, _ in first })
   }
 
+  package func knowing(greatestKey: Int64) -> VtigerSource {
+    var source = self
+    source.greatestID = max(greatestID, greatestKey)
+    return source
+  }
+
   private func isWindowed(_ module: VtigerCatalogue.Module) -> Bool {
     module.isFiltered && !(user?.isAdministrator ?? false)
   }
@@ -71,8 +77,8 @@ package struct VtigerSource: Source {
       return query(vtql.census(behind: last))
     case .page(let position, let size), .keys(let position, let size):
       var walk = Walk(position) ?? .behind(0)
-      if walk == .behind(0), question.since == nil, isWindowed(vtql.module) {
-        walk = .window(0, emptySince: 0)
+      if case .behind(let last) = walk, question.since == nil, isWindowed(vtql.module) {
+        walk = .window(last, emptySince: last)
       }
       return query(
         vtql.page(walk, size: Int64(size), since: question.since.map(zone.stamp(since:))))

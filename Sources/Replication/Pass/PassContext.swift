@@ -9,7 +9,7 @@ final class PassContext {
   static let conflictsLimit = 100
 
   let connection: Connection
-  let source: any Source
+  var source: any Source
   let options: RoundOptions
   let clock: any Clock
   var sourceClock: SourceClock

@@ -79,20 +79,29 @@ extension Round {
     return Flight(pass, address, request)
   }
 
-  /// Whether what a pass builds on has ended: the table whose deletions it reads, its parents, and
-  /// for what costs a request for each parent everything that is urgent.
+  /// Whether what a pass builds on has ended: the table whose deletions it reads, its parents, all
+  /// that comes before the last, and for what costs a request for each parent all that is urgent.
   private func mayBegin(_ pass: Pass) -> Bool {
     let others = passes.filter { $0 !== pass && !$0.hasEnded }
     switch pass.table.method {
     case .perParent: return !hasUrgentWork
     case .deletions(let table):
       return !others.contains { $0.table.name == table && !$0.isWaiting }
-    default: return !others.contains { pass.table.parents.contains($0.table.name) }
+    default:
+      return !others.contains { other in
+        pass.table.parents.contains(other.table.name)
+          || pass.table.isReadLast && !other.table.isReadLast && other.table.method != .perParent
+      }
     }
   }
 
   func begin(_ pass: Pass) throws {
     try batch.open(at: context.clock.elapsed())
+    if pass.table.isReadLast {
+      let greatest = try DiscoveryStore(context.connection)
+        .greatestKey(in: Array(context.tables.values))
+      context.source = context.source.knowing(greatestKey: greatest)
+    }
     if pass.table.method == .perParent, !hasQuotas {
       hasQuotas = true
       let isUnbounded = context.options.full && !context.options.compares

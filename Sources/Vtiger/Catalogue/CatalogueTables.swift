@@ -12,9 +12,10 @@ extension VtigerCatalogue {
     let lists = Naming.listTables(of: modules, documents: documents)
     return Self.ownTables
       + modules.filter { !$0.isGone }.compactMap { module in
-        let isWhole =
-          module.changeField == nil || !isAdministrator && module.isFiltered
-        return table(of: module, isWhole ? .full : .incremental, lists[module.name] ?? [:])
+        let isWindowed = !isAdministrator && module.isFiltered
+        let method: Table.Method =
+          isWindowed || module.changeField == nil ? .full : .incremental
+        return table(of: module, method, lists[module.name] ?? [:], isReadLast: isWindowed)
       }
   }
 
@@ -43,7 +44,7 @@ extension VtigerCatalogue {
   ]
 
   private func table(
-    of module: Module, _ method: Table.Method, _ lists: [String: String]
+    of module: Module, _ method: Table.Method, _ lists: [String: String], isReadLast: Bool
   ) -> Table? {
     guard let name = module.tableName else { return nil }
     return Table(
@@ -58,7 +59,7 @@ extension VtigerCatalogue {
       searchable: !module.hasID
         ? []
         : module.fields.filter { Self.searchedTypes.contains($0.type) }.compactMap(\.columnName),
-      followsStamps: method == .incremental)
+      followsStamps: method == .incremental, isReadLast: isReadLast)
   }
 
   /// The columns of a module, the id first, then in the order of the account's description.
