@@ -309,16 +309,16 @@ struct KnownAccount: Sendable {
     var news = AccountNews()
     if let found = interview.user { (user, isIntroduced) = (found, true) }
     if interview.isForeign { return news }
-    guard let described = interview.described else {
-      news.failure = interview.failure?.sentence
-      return news
-    }
+    news.failure = interview.lapse?.sentence
+    guard let described = interview.described else { return news }
     let former = catalogue
     catalogue = described.catalogue
     (news.isDescribed, news.unread) = (true, described.unread)
+    // What was left out is asked for in the next run.
+    let asked = news.failure == nil ? now : Timestamp(0)
     note = DiscoveryStore.Note(
-      listedAt: now,
-      describedAt: interview.scope == .everything ? now : note?.describedAt ?? now,
+      listedAt: asked,
+      describedAt: interview.scope == .everything ? asked : note?.describedAt ?? asked,
       isAdministrator: user?.isAdministrator ?? false)
     guard let former else {
       news.isFirst = true

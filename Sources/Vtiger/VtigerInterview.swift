@@ -85,7 +85,20 @@ package struct VtigerInterview: Interview {
   }
 
   package mutating func giveUp(_ request: Request, _ failure: TableFailure) {
-    if isUserKnown || failure.isUnavailability { self.failure = failure } else { introduce(nil) }
+    if isUserKnown, discovery != nil {
+      discovery?.giveUp(request, failure)
+      if case .failed(let failed)? = discovery?.outcome { self.failure = failed }
+    } else if isUserKnown || failure.isUnavailability {
+      self.failure = failure
+    } else {
+      introduce(nil)
+    }
+  }
+
+  /// Why the account could not be described, or not all of it; nil where it was.
+  package var lapse: TableFailure? {
+    if case .failed(let failed)? = discovery?.outcome { return failed }
+    return failure ?? discovery?.lapse
   }
 
   /// What the account has, and the modules that it shows and does not describe; nil where nobody

@@ -60,6 +60,32 @@ import VtigerSimulator
     #expect(again.code == 0 && !again.log.contains("Vendors"), "\(again.log)")
   }
 
+  @Test func `a module that cannot be described is left alone, and said until it can`() throws {
+    let stage = try VtigerStage()
+    func crash(_ modules: String...) {
+      stage.server.withAccount { account in
+        account.faults.faults = modules.map { module in
+          let target = "restapi/v1/vtiger/default/describe?elementType=\(module)"
+          return .init(.serverError(500, html: false), on: .path(target, times: 100))
+        }
+      }
+    }
+    crash("Vendors")
+    let first = try stage.run("sync")
+    #expect(first.code == 1, "\(first.log)")
+    #expect(first.log.contains("elementType=Vendors"), "\(first.log)")
+    #expect(try stage.value("SELECT count(*) FROM accounts") == 40)
+    crash("Accounts")
+    let second = try stage.run("sync")
+    #expect(second.code == 1, "\(second.log)")
+    #expect(try stage.value("SELECT count(*) FROM vendors") == 4)
+    #expect(
+      try stage.value("SELECT _deleted_at IS NULL FROM modules WHERE name = 'Accounts'") == 1)
+    crash()
+    #expect(try stage.run("sync").code == 0)
+    #expect(asked(try stage.run("sync")) == (0, 0))
+  }
+
   @Test func `a new field is filled, and one that is gone keeps what it had`() throws {
     let stage = try VtigerStage()
     try #require(try stage.run("sync").code == 0)

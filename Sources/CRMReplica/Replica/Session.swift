@@ -147,10 +147,11 @@ final class Session {
 
 extension Session {
   /// What a run means for the caller of the program, and what the account has no longer: somebody
-  /// may count on it.
+  /// may count on it. Nor is all well where the account did not say what it has.
   func exitCode(of summary: RunSummary) -> ExitCode {
     let code = summary.exitCode
-    return code == .success && !news.lost.isEmpty ? .incomplete : code
+    let isWhole = news.lost.isEmpty && news.failure == nil
+    return code == .success && !isWhole ? .incomplete : code
   }
 }
 

@@ -26,6 +26,13 @@ package struct Discovery: Sendable {
   private var described: [String: VtigerCatalogue.Module] = [:]
   private var unread: [String] = []
   private var failure: TableFailure?
+  /// Why modules could not be described that were given up.
+  private var lapses: [TableFailure] = []
+  /// The first of these reasons.
+  package var lapse: TableFailure? { lapses.first }
+
+  /// More modules are not given up one by one: the server is in trouble.
+  private static let mostLapses = 3
 
   /// `wanted` names the modules to be described though `earlier` knows them; nil stands for all.
   package init(
@@ -50,11 +57,30 @@ package struct Discovery: Sendable {
       if case .forbidden = kind, let module = open.removeValue(forKey: request) {
         unread.append(module.name)
       } else {
-        failure = TableFailure(kind, doing: "\(request)", message: reply.message)
+        giveUp(request, TableFailure(kind, doing: "\(request)", message: reply.message))
       }
     case .wait, .pause, .retry, .refuse, .suspend: break
     }
     return reply.verdict
+  }
+
+  /// Takes that no answer to a request is to be had. A module is given up alone: one that is known
+  /// stays as it was described, another one is left to the next time.
+  package mutating func giveUp(_ request: Request, _ failure: TableFailure) {
+    if case .unreachable = failure.kind { return self.failure = failure }
+    guard lapses.count < Self.mostLapses, let module = open.removeValue(forKey: request) else {
+      return self.failure = failure
+    }
+    lapses.append(failure)
+    if let known = earlier?[module.name], !known.isGone { keep(known, module) }
+  }
+
+  private mutating func keep(
+    _ known: VtigerCatalogue.Module, _ module: Descriptions.Listed
+  ) {
+    described[module.name] = VtigerCatalogue.Module(
+      module.name, label: module.label, singular: module.singular, idPrefix: known.idPrefix,
+      isEntity: known.isEntity, fields: known.fields.filter { !$0.isGone })
   }
 
   private mutating func accept(_ response: Response, _ request: Request) -> Verdict {
@@ -77,9 +103,7 @@ package struct Discovery: Sendable {
       if let known = earlier?[module.name], !known.isGone,
         let wanted, !wanted.contains(module.name)
       {
-        described[module.name] = VtigerCatalogue.Module(
-          module.name, label: module.label, singular: module.singular, idPrefix: known.idPrefix,
-          isEntity: known.isEntity, fields: known.fields.filter { !$0.isGone })
+        keep(known, module)
       } else {
         let request = form.describe(module.name)
         if open.updateValue(module, forKey: request) == nil { order.append(request) }
