@@ -86,7 +86,8 @@ package struct VtigerSource: Source {
   }
 
   package func countRequest(for listing: Listing) -> Request? {
-    guard let vtql = queries[listing.path], countsRows else { return nil }
+    // Records that are folded in a list may be counted each.
+    guard let vtql = queries[listing.path], countsRows, !vtql.module.isFiltered else { return nil }
     return query(vtql.count, note: Self.count)
   }
 

@@ -76,7 +76,7 @@ let testNames = TableNames(
 
   /// The names of the examples, by the kind that each shows.
   private static let examples = [
-    SourceKind.capsule: "config.example.json", .vtiger: "config.vtiger.example.json",
+    SourceKind.capsule: "config.example.json", .vtiger: "systemd/config.vtiger.example.json",
   ]
 
   @Test(arguments: SourceKind.allCases)

@@ -90,7 +90,8 @@ import VtigerSimulator
       // Pages of activities may be short, so that an empty one ends them.
       let isFiltered = ["Calendar", "Events"].contains(module)
       let pages = rows / 100 + (isFiltered ? 2 : 1)
-      #expect(census <= (countsRows ? 0 : pages), "\(module): \(own)")
+      // They fold, too, and a count of them may be of something else.
+      #expect(census <= (countsRows && !isFiltered ? 0 : pages), "\(module): \(own)")
       let most = table.method == .incremental ? 2 : rows / 100 + 1
       #expect(own.count - census <= most, "\(module): \(own)")
     }
