@@ -82,8 +82,7 @@ struct Pager: Equatable {
     let beginsAnew = barrenPages == 0 && (facts.content == first || facts.content == landmark)
     if number == 1 { first = facts.content }
     if number.nonzeroBitCount == 1 { landmark = facts.content }
-    // What a page holds beyond what was asked for stood on the page before.
-    let listed = list.isNumbered && number > 1 ? min(facts.listed, size) : facts.listed
+    let listed = own(facts.listed, number, list)
     // A page that comes twice may have been pushed down by as many rows inserted above it, and
     // counts, so that the pass knows what it misses. One that comes three times says that the
     // server does not page: the repetitions, of which one was counted, are taken out of the count.
@@ -104,6 +103,12 @@ struct Pager: Equatable {
     guard let total = facts.total, list.isWhole, step.position == nil else { return step }
     step.pages = pages(total)
     return step
+  }
+
+  /// How many of a page's records stand on it: what it holds beyond what was asked for stood on the
+  /// page before.
+  private func own(_ count: Int, _ number: Int, _ list: List) -> Int {
+    list.isNumbered && number > 1 ? min(count, size) : count
   }
 
   /// The page behind those that have come was refused. Returns whether the list ends before it: not
@@ -142,6 +147,7 @@ struct Pager: Equatable {
     guard list.isNumbered, number < Self.pagesLimit, barrenPages < Self.barrenLimit, repeats < 2
     else { return .end }
     let isSilent = facts.next == .unknown
+    let records = own(facts.records, number, list)
     // Where only the count says that more follows, records may have been taken out of whole pages.
     let patience = isSilent ? Self.silentLimit : 1
     if let total = facts.total, list.isWhole {
@@ -153,7 +159,7 @@ struct Pager: Equatable {
       }
       reason = .doubt
       // A count that is less than what came says nothing of the end.
-      let isFull = isSilent && delivered > total && isFull(facts.records)
+      let isFull = isSilent && delivered > total && isFull(records)
       let falls =
         number < pages(total) || barrenPages < patience && delivered < total || isFull
       return list.isCounted && falls ? .more : .end
@@ -164,7 +170,7 @@ struct Pager: Equatable {
     }
     // Changes may be counted by themselves. A source that does not say where its list ends may
     // serve less than it is asked for.
-    let mayBeFull = isSilent ? isFull(facts.records) : facts.records >= length ?? size
+    let mayBeFull = isSilent ? isFull(records) : records >= length ?? size
     guard mayBeFull, facts.total != delivered else { return .end }
     reason = isSilent ? .likely : .doubt
     return .more
@@ -178,7 +184,7 @@ struct Pager: Equatable {
   /// Whether so many records may be a full page. A server may serve less than it is asked for.
   private func isFull(_ count: Int) -> Bool {
     if let length { return count >= length }
-    return count >= size || count >= Self.leastPage && size.isMultiple(of: count)
+    return count == size || count >= Self.leastPage && size.isMultiple(of: count)
   }
 
   /// Records that a server gives at the least when it is asked for more.

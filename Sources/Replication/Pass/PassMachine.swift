@@ -130,9 +130,8 @@ struct PassMachine: Equatable {
     _ facts: PageFacts, _ count: Int, _ number: Int, _ isBehind: Bool
   ) {
     // Where a feed tells what goes, an end that is seen on a page of its own is held against it.
-    let isLater = isBehind && terms.method == .incremental
-    evidence.add(
-      facts, number, isBehind: isBehind && !isLater, isRepeating: pager.isRepeating)
+    let isBehind = isBehind && terms.method != .incremental
+    evidence.add(facts, number, isBehind: isBehind, isRepeating: pager.isRepeating)
     progress.read? += count
     if number == 1, border != 1 { progress.total = nil }
     if let total = facts.total, let before = progress.total {
