@@ -30,8 +30,10 @@ import VtigerSimulator
     replica.account.now += 3_600
     let asked = try replica.asked { _ = try replica.sync() }
     let tables = try replica.source().tables.filter { $0.hasCensus && $0.method == .incremental }
-    #expect(counts(asked).count == tables.count)
-    #expect(keys(asked) == [])
+    // What a server counts of records that it folds is not known.
+    let folded = ["Calendar", "Events"]
+    #expect(counts(asked).count == tables.count { !folded.contains($0.listings[0].path) })
+    #expect(keys(asked).allSatisfy { key in folded.contains { key.contains(" FROM \($0) ") } })
     replica.account.now += replica.options.scrubEvery
     let later = try replica.asked { _ = try replica.sync() }
     // As many may have come without a word as have gone.
