@@ -152,7 +152,9 @@ package final class Cursors {
     return Cursor.Lag(seconds, seenAt: seenAt)
   }
 
-  private func save(_ lag: Cursor.Lag?, of table: String) throws {
+  /// Keeps what a completed pass has learnt of the stamps. Nothing else changes it, so it is not
+  /// written with each position.
+  package func save(_ lag: Cursor.Lag?, of table: String) throws {
     guard let lag else {
       return try connection.run("DELETE FROM \"_stamps\" WHERE \"table_name\" = ?", [.text(table)])
     }
@@ -212,7 +214,6 @@ package final class Cursors {
         Value(cursor.pageLength), Value(cursor.countError), Value(cursor.lengthError),
         Value(completedAt?.sql),
       ])
-    try save(cursor.lag, of: table)
     guard let progress, let until = progress.resumableUntil else {
       return try connection.run("DELETE FROM \"_passes\" WHERE \"table_name\" = ?", [.text(table)])
     }

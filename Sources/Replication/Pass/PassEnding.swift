@@ -87,7 +87,10 @@ extension Pass {
     if let date, isStored {
       cursor.lastRunDate = date
       if isFull { cursor.fullRunDate = date }
-      if table.followsStamps { cursor.lag = stampLag.kept(after: cursor.lag, at: date) }
+      if table.followsStamps {
+        cursor.lag = stampLag.kept(after: cursor.lag, at: date)
+        try context.cursors.save(cursor.lag, of: table.name)
+      }
     }
     if isWhole, isStored { cursor.needsFull = false }
     // A record without a key can only be met again where it was met.
