@@ -66,7 +66,26 @@ import Testing
       return pages
     }
     #expect(try pages(writing: 2_000) == 10)
-    #expect(try (0..<5).map { _ in try pages(writing: 100) }.last == (isScattered ? 640 : 10))
+    #expect(try (0..<5).map { _ in try pages(writing: 1_000) }.last == (isScattered ? 640 : 10))
+  }
+
+  @Test func `short lists of many tables are not taken for scattered rows`() throws {
+    let file = try ScratchFile()
+    for table in 0..<40 {
+      try file.connection.execute("CREATE TABLE theirs_\(table) (id INTEGER PRIMARY KEY, text)")
+    }
+    var batch = Batch(file.connection)
+    func pages() throws -> Int {
+      try batch.open(at: .zero)
+      for table in 0..<40 {
+        try file.connection.run("INSERT INTO theirs_\(table) (text) VALUES ('short')")
+      }
+      var pages = 1
+      while !batch.addPage(of: 100, at: .zero) { pages += 1 }
+      try batch.commit(at: .zero, mustSave: false) {}
+      return pages
+    }
+    #expect(try (0..<5).map { _ in try pages() } == [10, 10, 10, 10, 10])
   }
 
   @Test func `small commits are not taken for scattered rows`() throws {

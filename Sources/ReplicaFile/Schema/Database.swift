@@ -94,12 +94,15 @@ package enum Database {
 
   private struct WouldChange: Error {}
 
+  /// Bytes of a file that a connection holds while rows come in the order of their keys.
+  package static let orderlyCache = 2_000 << 10
+
   /// Lets a connection that changes rows all over the file hold 24 MB of it, and as much again in
   /// the log before it is written back; or 2 MB and 8 MB, which is enough in order.
   package static func makeRoom(_ isScattered: Bool, _ connection: Connection) throws {
-    let (cache, log) = isScattered ? (24 << 10, 6_000) : (2_000, 2_000)
+    let (cache, log) = isScattered ? (24 << 20, 6_000) : (orderlyCache, 2_000)
     try connection.execute(
-      "PRAGMA cache_size = -\(cache); PRAGMA wal_autocheckpoint = \(log)")
+      "PRAGMA cache_size = -\(cache >> 10); PRAGMA wal_autocheckpoint = \(log)")
   }
 
   /// Tells SQLite how many rows these tables and their indices hold, so that it joins them in a

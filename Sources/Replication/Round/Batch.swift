@@ -10,9 +10,10 @@ internal import SQLite
 /// that is killed loses no more than that.
 ///
 /// Records that come in no order of their keys change a leaf of each tree for every row, and each
-/// commit writes all of them. Where a commit writes many times what was received, transactions
-/// grow, and so does the cache, until the run ends: 100,000 parties in random order then take a
-/// quarter of the writes.
+/// commit writes all of them. Where a commit writes many times what was received, and more than the
+/// cache holds, transactions grow, and so does the cache, until the run ends: 100,000 parties in
+/// random order then take a quarter of the writes. Short lists of many tables change few leaves,
+/// though each is much against what came: a larger cache would only take memory.
 struct Batch {
   /// Pages of a transaction at the most, and of one whose rows are scattered.
   static let pageLimit = 10
@@ -86,7 +87,8 @@ struct Batch {
     try connection.run("COMMIT")
     // Cursors and the run log outweigh a few small pages: only a full transaction tells.
     guard pages >= pageLimit, pageLimit < Self.scatteredPageLimit else { return }
-    if connection.pagesWritten() * Self.pageSize > Self.scatter * bytes {
+    let written = connection.pagesWritten() * Self.pageSize
+    if written > Database.orderlyCache && written > Self.scatter * bytes {
       if pageLimit == Self.pageLimit { try Database.makeRoom(true, connection) }
       pageLimit *= 4
     }
