@@ -90,9 +90,14 @@ extension Pass {
     }
   }
 
-  func living() throws -> Int {
+  func living() throws -> Int { try living("TRUE") }
+
+  func living(behind id: Int64) throws -> Int { try living("\"id\" > ?", [.integer(id)]) }
+
+  private func living(_ condition: String, _ values: [Value] = []) throws -> Int {
     let count = try context.connection.value(
-      "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL")
+      "SELECT count(*) FROM \(quoted(table.name)) WHERE \"_deleted_at\" IS NULL AND \(condition)",
+      values)
     return Int(count.integer ?? 0)
   }
 

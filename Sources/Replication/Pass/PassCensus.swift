@@ -11,7 +11,7 @@ extension Pass {
       return 0
     }
     let from = try CensusStore(table, context.connection).load()?.key ?? .min
-    return try living(behind: from, to: .max).count / context.options.pageSize + 2
+    return try living(behind: from) / context.options.pageSize + 2
   }
 
   func beginCensus(budget: Int) throws {
