@@ -103,7 +103,7 @@ extension Scan {
   /// none, only what the source says of a single record counts, and some are asked for.
   static func records(_ ids: [Int64], perRequest: Int, beside control: Int64?) -> [Scan] {
     guard let control else {
-      return ids.prefix(PassMachine.askedByID).map { Scan(listing: 0, ids: [$0], isAlone: true) }
+      return ids.prefix(Absence.askedByID).map { Scan(listing: 0, ids: [$0], isAlone: true) }
     }
     return groups(ids, of: max(1, perRequest - 1), beside: control)
   }

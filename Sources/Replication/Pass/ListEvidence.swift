@@ -6,22 +6,11 @@ struct ListEvidence: Equatable {
   var length = 0
   /// The highest page of any of its parts: what one page shows, it shows at one moment.
   var pages = 1
-  /// By how much the source's count went down from page to page, in all and at the most at once.
-  private(set) var shrinkage = 0
-  private(set) var largestDrop = 0
-  /// Rows by which it ended below the source's count, the most of any of its parts, and the count
-  /// of the last part that did.
-  private(set) var shortfall = 0
-  private(set) var total = 0
-  /// Whether a part of it held more than the source counts.
-  private var isExceeded = false
   /// Whether it was left although the source names a next page.
   var isEndless = false
-  /// Whether a part of it came without a count.
-  var isUncounted = false
   /// Whether it has shown records that could not be stored: some row that it seems to lack may be
   /// one of them.
-  private var hasRefused = false
+  private(set) var hasRefused = false
   /// Whether a page came without records amid others. That may be so for good, where a source takes
   /// rows out of the pages it has cut; or the page has lost them on its way.
   private(set) var hasHole = false
@@ -34,9 +23,6 @@ struct ListEvidence: Equatable {
   private var reading: UInt64?
   private var formerReading: UInt64?
 
-  /// Rows by which a count may be wrong, or hide others, in a list that is the same twice.
-  static let tolerance = 3
-
   init(isWhole: Bool = true) {
     reading = isWhole ? 0 : nil
   }
@@ -44,18 +30,6 @@ struct ListEvidence: Equatable {
   /// Whether two readings in succession have shown the same records in the same order. Whatever
   /// then contradicts them is no accident, and no row moved meanwhile.
   var isSteady: Bool { reading != nil && reading == formerReading }
-
-  /// Whether each part of it has come with a count, and with as many records. A count that is taken
-  /// for wrong confirms nothing.
-  var agreesWithCount: Bool { !isUncounted && shortfall == 0 && !isExceeded && !hasRefused }
-
-  /// A list has ended elsewhere than at the source's count. Each list of a table has its own, and
-  /// each count may be off by a little.
-  mutating func disagreed(with total: Int, delivered: Int) {
-    guard delivered < total else { return isExceeded = true }
-    shortfall = max(shortfall, total - delivered)
-    self.total = total
-  }
 
   /// A page has come; `isBehind` says that it was asked for behind an end that the source has said,
   /// `isRepeating` that it holds the records of the page before.
@@ -72,23 +46,6 @@ struct ListEvidence: Equatable {
     }
   }
 
-  /// The source's count went down from one page to the next. Where it is known to waver, that is no
-  /// sign of a row that has gone.
-  mutating func shrank(by count: Int, expected: Int) {
-    guard count > expected else { return }
-    shrinkage += count
-    largestDrop = max(largestDrop, count)
-  }
-
-  mutating func forgetShrinkage() {
-    (shrinkage, largestDrop) = (0, 0)
-  }
-
-  /// The count at hand is that of something else.
-  mutating func ignoreShortfall() {
-    shortfall = 0
-  }
-
   /// The list is not read to its end.
   mutating func breakOff() {
     reading = nil
@@ -97,9 +54,7 @@ struct ListEvidence: Equatable {
   /// The list is read again from its beginning.
   mutating func beginAgain() {
     (formerReading, reading) = (reading, 0)
-    (shortfall, found) = (0, 0)
-    (isUncounted, isEndless) = (false, false)
-    (isExceeded, hasRefused) = (false, false)
-    (hasHole, isAtHole) = (false, false)
+    found = 0
+    (isEndless, hasRefused, hasHole, isAtHole) = (false, false, false, false)
   }
 }

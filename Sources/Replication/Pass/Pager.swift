@@ -129,7 +129,7 @@ struct Pager: Equatable {
     guard number < Self.pagesLimit else { return .fail(.endless) }
     if list.isNumbered, list.isWhole, list.isCounted, let total = facts.total, delivered >= total {
       // All has come that is counted; behind it nothing is expected, unless that was no count.
-      let isCount = delivered - total <= ListEvidence.tolerance
+      let isCount = delivered - total <= SourceCount.tolerance
       if isCount && barrenPages > 0 || beginsAnew { return .end }
     }
     // A page by key may be empty though rows follow: it is another page as long as its key differs.

@@ -47,8 +47,8 @@ extension Pass {
       report.error =
         "Its first pages are as old as the run that was cut off; the next run reads them again."
     }
-    cursor.countError = machine.countError
-    if table.method != .incremental { cursor.lengthError = machine.lengthError }
+    cursor.countError = machine.count.error
+    if table.method != .incremental { cursor.lengthError = machine.count.lengthError }
     if progress.kind == .full, table.parents.isEmpty, totals.count == table.listings.count {
       report.counted = totals.values.reduce(0, +)
     }

@@ -60,19 +60,6 @@ extension PassMachine {
     case ended
   }
 
-  /// What is known of the rows that a list lacks.
-  enum Absence: Hashable {
-    case unknown
-    /// There were too many of them to ask for, so the list has been read again.
-    case readTwice
-    /// They have been asked for by their ids.
-    case confirmed
-    /// Some of them have been, or the list that lacked them twice agrees with its count.
-    case sampled
-
-    var isAnswered: Bool { self == .confirmed || self == .sampled }
-  }
-
   enum Purpose: Hashable {
     /// Whether a list of changes is counted by itself, or as the whole table.
     case ownTotal

@@ -121,7 +121,7 @@ final class Differences {
         WHERE table_name = ? AND is_refused AND kind = 'missing'
       """, [.text(verified.table)])
     let rows = verified.compared + Int(refused.integer ?? 0)
-    let tolerance = ListEvidence.tolerance * lists
+    let tolerance = SourceCount.tolerance * lists
     guard abs(counted - rows) > tolerance + verified.pending else { return nil }
     return "The account counts \(counted) rows and shows \(rows)."
   }
