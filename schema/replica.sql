@@ -2643,6 +2643,8 @@ CREATE TABLE "_types" (
 ALTER TABLE "_cursors" ADD COLUMN "count_error" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "_cursors" ADD COLUMN "length_error" INTEGER NOT NULL DEFAULT 0;
 
+ALTER TABLE "_verified_tables" ADD COLUMN "counted" INTEGER;
+
 CREATE TABLE IF NOT EXISTS "_account" (
   "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
   "account" TEXT,

@@ -213,9 +213,13 @@ import Testing
     #expect(
       try replica.rows(
         """
-        SELECT compared, missing, extra, differing, pending, error FROM _verified_tables
+        SELECT compared, missing, extra, differing, pending, error, counted FROM _verified_tables
           WHERE verification_id = 2 AND table_name = 'parties'
-        """) == [[25, 0, 0, 1, 0, nil]])
+        """) == [[25, 0, 0, 1, 0, nil, 25]])
+    // Nothing counts entries.
+    #expect(
+      try replica.rows(
+        "SELECT DISTINCT counted FROM _verified_tables WHERE table_name = 'entries'") == [[nil]])
     try replica.execute("UPDATE _verifications SET id = 200 WHERE id = 2")
     try replica.verify(noting: true)
     #expect(try replica.rows("SELECT id FROM _verifications") == [[200], [201]])

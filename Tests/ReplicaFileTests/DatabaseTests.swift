@@ -89,6 +89,18 @@ import Testing
     #expect(try ScratchFile.bytes(of: file.path) == before)
   }
 
+  /// A verification that an older program has noted tells nothing of what was counted.
+  @Test func `a column of bookkeeping that is new stands empty in an older file`() throws {
+    let file = try ScratchFile.older(version: 4)
+    try file.connection.execute(
+      "INSERT INTO _verified_tables VALUES (1, 'people', 5, 0, 0, 0, 0, 3, 'why')")
+    try file.reopen([.people()], views: [])
+    #expect(try file.value("PRAGMA user_version") == Value(Bookkeeping.scripts.count))
+    #expect(
+      try file.rows("SELECT compared, error, counted FROM _verified_tables")
+        == [[5, "why", nil]])
+  }
+
   // MARK: Declarations that changed
 
   @Test func `a new column is added and everything is read again`() throws {

@@ -265,6 +265,9 @@ package enum Bookkeeping {
     ALTER TABLE "_cursors" ADD COLUMN "count_error" INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE "_cursors" ADD COLUMN "length_error" INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    ALTER TABLE "_verified_tables" ADD COLUMN "counted" INTEGER;
+    """,
   ]
 }
 

@@ -50,11 +50,11 @@ package enum VerificationLog {
     _ table: VerifiedTable, of id: Int64, in connection: Connection
   ) throws {
     try connection.run(
-      "INSERT INTO \"_verified_tables\" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO \"_verified_tables\" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       [
         .integer(id), .text(table.table), Value(table.compared), Value(table.missing),
         Value(table.extra), Value(table.differing), Value(table.pending), Value(table.requests),
-        Value(table.error),
+        Value(table.error), Value(table.counted),
       ])
   }
 
