@@ -78,22 +78,6 @@ import Testing
     #expect(try stage.value("PRAGMA integrity_check") == "ok")
   }
 
-  /// A daemon at rest, whose next round is asked for.
-  private func restingDaemon(_ stage: Stage) throws -> Child {
-    try stage.configure(["schedule": #"{"every": "24h"}"#])
-    let child = try stage.start("run")
-    try awaitRest(child, 1)
-    return child
-  }
-
-  private func awaitRest(_ child: Child, _ rounds: Int) throws {
-    let rest = "waiting for the next round"
-    let isAtRest = poll(seconds: 20) {
-      child.text(of: 2).ranges(of: rest).count >= rounds
-    }
-    try #require(isAtRest, "\(child.text(of: 2))")
-  }
-
   private func writeOver(_ path: String, _ bytes: [UInt8]) throws {
     let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
     try #require(descriptor >= 0)
@@ -110,14 +94,14 @@ import Testing
     for number in 1...200 {
       _ = stage.server.withAccount { $0.createPerson("Zora", "Quist \(number)") }
     }
-    let child = try restingDaemon(stage)
+    let child = try stage.restingDaemon()
     child.signal(SIGUSR1)
-    try awaitRest(child, 2)
+    try child.awaitRest(2)
     try writeOver(stage.database, bytes(of: backup))
     child.signal(SIGUSR1)
     let isSaid = poll(seconds: 20) { child.text(of: 2).contains("file replaced") }
     #expect(isSaid, "\(child.text(of: 2))")
-    try awaitRest(child, 3)
+    try child.awaitRest(3)
     child.signal(SIGTERM)
     #expect(try child.wait().code == 0)
     #expect(try stage.differences() == [])
@@ -126,7 +110,7 @@ import Testing
 
   @Test func `a daemon whose file was written over by another's ends`() throws {
     let stage = try Stage()
-    let child = try restingDaemon(stage)
+    let child = try stage.restingDaemon()
     let other = stage.folder + "/other.sqlite"
     try Connection(path: other).execute("CREATE TABLE notes (a)")
     let before = try bytes(of: other)
@@ -142,11 +126,11 @@ import Testing
 
   @Test func `what others write through SQLite is no replacement`() throws {
     let stage = try Stage()
-    let child = try restingDaemon(stage)
+    let child = try stage.restingDaemon()
     try stage.execute(
       "CREATE TABLE notes (a); INSERT INTO notes VALUES (7); PRAGMA wal_checkpoint(TRUNCATE)")
     child.signal(SIGUSR1)
-    try awaitRest(child, 2)
+    try child.awaitRest(2)
     child.signal(SIGTERM)
     let ending = try child.wait()
     #expect(ending.code == 0)
@@ -189,5 +173,25 @@ import Testing
     #expect(ending.log.contains("is another file than the one that was opened"), "\(ending.log)")
     #expect(access(metrics, F_OK) != 0)
     #expect(try bytes(of: database) == before)
+  }
+}
+
+extension Stage {
+  /// A daemon at rest, whose next round is asked for.
+  func restingDaemon() throws -> Child {
+    try configure(["schedule": #"{"every": "24h"}"#])
+    let child = try start("run")
+    try child.awaitRest(1)
+    return child
+  }
+}
+
+extension Child {
+  /// Waits until a daemon has ended so many rounds and rests.
+  func awaitRest(_ rounds: Int) throws {
+    let isAtRest = poll(seconds: 20) {
+      text(of: 2).ranges(of: "waiting for the next round").count >= rounds
+    }
+    try #require(isAtRest, "\(text(of: 2))")
   }
 }

@@ -47,6 +47,54 @@ import Testing
     #expect(try bytes(of: stage.database) == before)
   }
 
+  /// What somebody makes between two rounds is found at once, what comes amid one at the next.
+  @Test(arguments: [false, true])
+  func `a clash under a running daemon ends it at its next round`(isAmidRound: Bool) throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let child = try stage.restingDaemon()
+    let script = "DROP VIEW employees; CREATE VIEW employees AS SELECT 1 AS one"
+    if isAmidRound {
+      let database = stage.database
+      stage.server.withAccount {
+        $0.beforeRequest = { account, _ in
+          account.beforeRequest = nil
+          try? Connection(path: database).execute(script)
+        }
+      }
+      child.signal(SIGUSR1)
+      try child.awaitRest(2)
+      try #require(try stage.rows("SELECT * FROM employees") == [[1]])
+    } else {
+      try stage.execute(script)
+    }
+    let runs = try stage.value("SELECT count(*) FROM _runs")
+    let count = stage.requests().count
+    child.signal(SIGUSR1)
+    let ending = try child.wait(seconds: 20)
+    #expect(ending.code == 73, "\(ending.log)")
+    #expect(ending.log.contains("holds the view employees, which is not"), "\(ending.log)")
+    #expect(stage.requests(since: count).isEmpty)
+    #expect(try stage.rows("SELECT * FROM employees") == [[1]])
+    #expect(try stage.value("SELECT count(*) FROM _runs") == runs)
+  }
+
+  @Test func `what is dropped under a running daemon is made again in its next round`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let child = try stage.restingDaemon()
+    let people = try stage.value("SELECT count(*) FROM employees")
+    try stage.execute(
+      "DROP VIEW employees; DROP TABLE lost_reasons; CREATE TABLE mine AS SELECT 7 AS seven")
+    child.signal(SIGUSR1)
+    try child.awaitRest(2)
+    child.signal(SIGTERM)
+    #expect(try child.wait().code == 0)
+    #expect(try stage.value("SELECT count(*) FROM employees") == people)
+    #expect(try stage.value("SELECT seven FROM mine") == 7)
+    #expect(try stage.differences() == [])
+  }
+
   @Test func `a trigger that makes our statement fail is named`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)

@@ -18,6 +18,8 @@ final class Session {
   private let log: Log?
   /// What the account said last that the file had not known.
   private(set) var news = AccountNews()
+  /// The version of the file's schema when it was last held against the declarations.
+  private var schemaVersion: Value
   /// How a round has left the file and its version, or nil while they change.
   private var left: (stamp: FileStamp?, version: Value?)?
 
@@ -45,13 +47,13 @@ final class Session {
     let configuration = assignment.settings.configuration
     let path = configuration.database
     self.lock = try lock ?? ReplicaLock(path)
-    (connection, settings, isArranged) = try naming(path) {
+    (connection, settings, isArranged, schemaVersion) = try naming(path) {
       let connection = try Database.connect(path: path)
       let settings = ReplicaSettings(
         configuration, try KnownAccount(configuration.source.kind, in: connection))
       let isArranged = try Database.arrange(
         connection, tables: settings.tables, views: settings.views, onlyIfEmptyOrEqual: true)
-      return (connection, settings, isArranged)
+      return (connection, settings, isArranged, try Database.schemaVersion(of: connection))
     }
     // The file that is open is the one that is locked.
     try self.lock.requireInPlace()
@@ -70,6 +72,18 @@ final class Session {
     throw .replaced(path: connection.path)
   }
 
+  /// Holds the file against the declarations if anybody has changed its schema since that was done,
+  /// be it a round that made indices or a user amid one. Throws `Clash` before anything is asked or
+  /// written where something of the user's has come to bear a name that the replica needs. What is
+  /// missing is made in the round.
+  private func requireDeclared() throws {
+    let version = try Database.schemaVersion(of: connection)
+    guard version != schemaVersion else { return }
+    isArranged = try Database.arrange(
+      connection, tables: settings.tables, views: settings.views, onlyIfEmptyOrEqual: true)
+    schemaVersion = version
+  }
+
   private var version: Value? { try? Database.version(seenBy: connection) }
 
   /// Gives up what is still on its way, whose replies a next round would take for its own.
@@ -85,6 +99,7 @@ final class Session {
     try requireInPlace()
     left = nil
     return try naming(connection.path) {
+      try requireDeclared()
       let summary = try run(options, clock, transport ?? self.transport, observe)
       if summary.outcome == .good { measure() }
       // A disk that is full is the next run's trouble: what was committed is in the log.
@@ -132,7 +147,7 @@ final class Session {
 
   private func arrange() throws {
     try Database.arrange(connection, tables: settings.tables, views: settings.views)
-    isArranged = true
+    (isArranged, schemaVersion) = (true, try Database.schemaVersion(of: connection))
   }
 
   /// Queries are slower without, and a good round is good.

@@ -60,7 +60,7 @@ package enum Database {
     digestKey: UInt64 = .random(in: 1...UInt64.max)
   ) throws -> Bool {
     let mayChange = try !onlyIfEmptyOrEqual || version(of: connection) == 0
-    let state = { try (connection.totalChanges, connection.value("PRAGMA schema_version")) }
+    let state = { try (connection.totalChanges, schemaVersion(of: connection)) }
     let before = try state()
     do {
       try connection.transaction {
@@ -90,6 +90,12 @@ package enum Database {
   /// Changes with what other connections do (sqlite.org/pragma.html#pragma_data_version).
   package static func version(seenBy connection: Connection) throws -> Value {
     try connection.value("PRAGMA data_version")
+  }
+
+  /// Changes whenever anybody makes, alters or drops a table, view, index or trigger
+  /// (sqlite.org/pragma.html#pragma_schema_version).
+  package static func schemaVersion(of connection: Connection) throws -> Value {
+    try connection.value("PRAGMA schema_version")
   }
 
   private struct WouldChange: Error {}
