@@ -21,6 +21,8 @@ package final class Connection {
     set { hook.before = newValue }
   }
   let hook = StatementHook()
+  /// Called before each `commit`, and behind it.
+  package var aroundCommit: (() throws -> Void)?
 
   let handle: OpaquePointer
   private var kept: [Value: Statement] = [:]
@@ -169,6 +171,20 @@ package final class Connection {
     guard code == SQLITE_OK || code == SQLITE_NOTFOUND else { throw error(code, sql: nil) }
   }
 
+  /// How far the log has been written into the file, or nil where there is no log with an index.
+  package var logProgress: LogProgress? {
+    var words: (UInt32, UInt32, UInt32) = (0, 0, 0)
+    let hasIndex = withUnsafeMutablePointer(to: &words) {
+      $0.withMemoryRebound(to: UInt32.self, capacity: 3) { crm_sqlite_log_progress(handle, $0) }
+    }
+    return hasIndex == 1 ? LogProgress(salt: words.0, written: words.1, begun: words.2) : nil
+  }
+
+  /// Has nothing written from the log into the file when the connection closes.
+  package func leaveLog() {
+    _ = crm_sqlite_leave_log(handle)
+  }
+
   /// Does what need not succeed while somebody else is in the way: waits for no lock.
   package func withoutWaiting<Result>(_ work: () throws -> Result) rethrows -> Result {
     sqlite3_busy_timeout(handle, 0)
@@ -195,12 +211,19 @@ package final class Connection {
     try run("begin immediate")
     do {
       let result = try body()
-      try run("commit")
+      try commit()
       return result
     } catch {
       rollBack()
       throw error
     }
+  }
+
+  /// Ends the transaction for good.
+  package func commit() throws {
+    try aroundCommit?()
+    try run("commit")
+    try aroundCommit?()
   }
 
   /// Does work that only reads, all of it as of one moment (sqlite.org/isolation.html). A reader
@@ -261,6 +284,18 @@ package final class Connection {
       code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql,
       systemCode: systemCode)
   }
+}
+
+/// How far a log has been written into the file (sqlite.org/walformat.html#the_wal_index_header).
+package struct LogProgress: Hashable {
+  /// Another one whenever the log begins anew.
+  let salt: UInt32
+  /// Frames that have been written, and those up to which that was begun.
+  let written: UInt32
+  let begun: UInt32
+
+  /// Whether nobody is writing them.
+  package var isAtRest: Bool { written == begun }
 }
 
 /// A hook that runs before each statement. The statements of a connection share it.

@@ -174,6 +174,64 @@ import Testing
     #expect(access(metrics, F_OK) != 0)
     #expect(try bytes(of: database) == before)
   }
+
+  /// Does something to the file when tasks are asked for, once.
+  private func amidRound(_ stage: Stage, _ work: @escaping @Sendable () -> Void) {
+    stage.server.withAccount {
+      $0.beforeRequest = { account, _ in
+        guard account.log.last?.target.hasPrefix("tasks") ?? false else { return }
+        account.beforeRequest = nil
+        work()
+      }
+    }
+  }
+
+  /// SQLite cannot tell it from its own file, whose pages it has in memory and in the log.
+  @Test(arguments: ["sync", "run"])
+  func `a file that is written over amid a round is left as it is`(command: String) throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let backup = stage.folder + "/backup.sqlite"
+    try Connection(path: stage.database).run("VACUUM INTO ?", [.text(backup)])
+    for number in 1...200 {
+      _ = stage.server.withAccount { $0.createPerson("Zora", "Quist \(number)") }
+    }
+    let content = try bytes(of: backup)
+    let database = stage.database
+    let daemon = try command == "run" ? stage.restingDaemon() : nil
+    amidRound(stage) {
+      let descriptor = open(database, O_WRONLY | O_TRUNC | O_CLOEXEC)
+      _ = write(descriptor, content, content.count)
+      close(descriptor)
+    }
+    daemon?.signal(SIGUSR1)
+    let ending = try (daemon ?? stage.start(command)).wait(seconds: 20)
+    #expect(ending.code == 73, "\(ending.log)")
+    #expect(ending.log.contains("was written over while it was open"), "\(ending.log)")
+    // It may be noticed before all of it has been written.
+    #expect(poll(seconds: 20) { (try? bytes(of: database)) == content })
+    for suffix in ["-wal", "-shm"] { unlink(database + suffix) }
+    #expect(try stage.run("sync").code == 0)
+    #expect(try stage.differences() == [])
+    #expect(try stage.value("PRAGMA integrity_check") == "ok")
+  }
+
+  @Test func `what others write through SQLite amid a round is no replacement`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    for number in 1...200 {
+      _ = stage.server.withAccount { $0.createPerson("Zora", "Quist \(number)") }
+    }
+    let database = stage.database
+    amidRound(stage) {
+      try? Connection(path: database).execute(
+        "CREATE TABLE notes (a); INSERT INTO notes VALUES (7); PRAGMA wal_checkpoint(PASSIVE)")
+    }
+    let ending = try stage.run("sync")
+    #expect(ending.code == 0, "\(ending.log)")
+    #expect(try stage.value("SELECT a FROM notes") == 7)
+    #expect(try stage.differences() == [])
+  }
 }
 
 extension Stage {

@@ -57,6 +57,7 @@ final class ReplicaLock {
 enum ReplicaMoved: OperatorError, Hashable {
   case missing(path: String)
   case replaced(path: String)
+  case overwritten(path: String)
 
   var exitCode: ExitCode { .database }
 
@@ -72,6 +73,12 @@ enum ReplicaMoved: OperatorError, Hashable {
       """
       \(path.onOneLine()) is another file than the one that was opened, or the .lock beside it is.
       Nothing more is written. Start again to go on with what is there now.
+      """
+    case .overwritten(let path):
+      """
+      \(path.onOneLine()) was written over while it was open, as by cp.
+      Nothing more is written. Take away \(path.onOneLine())-wal and -shm, which belong to what \
+      was there before, and start again to go on with what is there now.
       """
     }
   }

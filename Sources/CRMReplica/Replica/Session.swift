@@ -14,6 +14,7 @@ final class Session {
   private(set) var isArranged: Bool
   private(set) var transport: any Transport
   private let lock: ReplicaLock
+  private let watch: FileWatch
   private let makeTransport: () throws -> any Transport
   private let log: Log?
   /// What the account said last that the file had not known.
@@ -55,6 +56,7 @@ final class Session {
         connection, tables: settings.tables, views: settings.views, onlyIfEmptyOrEqual: true)
       return (connection, settings, isArranged, try Database.schemaVersion(of: connection))
     }
+    watch = FileWatch(connection, self.lock)
     // The file that is open is the one that is locked.
     try self.lock.requireInPlace()
     transport = try makeTransport()
@@ -99,8 +101,17 @@ final class Session {
     try requireInPlace()
     left = nil
     return try naming(connection.path) {
-      try requireDeclared()
-      let summary = try run(options, clock, transport ?? self.transport, observe)
+      try watch.begin()
+      let summary: RunSummary
+      do {
+        try requireDeclared()
+        summary = try run(options, clock, transport ?? self.transport, observe)
+      } catch {
+        // What SQLite takes for damage may be pages of another file.
+        try watch.look()
+        throw error
+      }
+      try watch.look()
       if summary.outcome == .good { measure() }
       // A disk that is full is the next run's trouble: what was committed is in the log.
       let isEmpty = (try? Database.emptyLog(connection)) ?? false

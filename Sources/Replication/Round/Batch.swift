@@ -84,7 +84,7 @@ struct Batch {
       try save()
       unsavedSince = nil
     }
-    try connection.run("COMMIT")
+    try connection.commit()
     // Cursors and the run log outweigh a few small pages: only a full transaction tells.
     guard pages >= pageLimit, pageLimit < Self.scatteredPageLimit else { return }
     let written = connection.pagesWritten() * Self.pageSize
