@@ -47,6 +47,27 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
+  /// The last page comes for ever, and is another one each time.
+  @Test(arguments: [nil, 0, -100_000, 100_000])
+  func `a list that never ends and never repeats a page is given up`(miscount: Int?) throws {
+    var switches = Switches()
+    (switches.namesNextForEver, switches.behindEnd) = (true, .lastPage)
+    (switches.supportsMeta, switches.miscount) = (miscount != nil, miscount ?? 0)
+    let replica = try replica("parties", switches)
+    replica.account.beforeRequest = { account, number in
+      for id in account.visibleIDs(.parties) { account.describe(.parties, id, "\(number)") }
+    }
+    var summary: RunSummary?
+    let requests = try replica.requests { summary = try replica.sync() }
+    #expect(summary?.outcome == .partial)
+    let own = requests.count { $0.hasPrefix("parties?") }
+    // Some of them were under way when the list was left.
+    #expect(own <= 2 * Self.rows / 5 + 10 + 2 * replica.options.concurrency, "\(own)")
+    #expect(
+      try replica.value("SELECT count(*) FROM parties WHERE _deleted_at IS NULL")
+        == Value(replica.account.visibleIDs(.parties).count))
+  }
+
   /// The only page comes once without its records, and the count says that there are none.
   @Test(arguments: ["parties", "tasks"], [2, 9, 40])
   func `an empty page that a wrong count confirms buries nothing`(table: String, rows: Int) throws {

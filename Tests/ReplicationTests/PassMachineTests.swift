@@ -441,6 +441,18 @@ import Testing
     #expect(machine.border == nil && machine.progress.read == 20)
   }
 
+  /// A page that is no older than if one run had read both has nothing to tell.
+  @Test(arguments: [(3, false, 2), (3, true, nil), (1, false, nil)] as [(Int, Bool, Int?)])
+  func `a list goes on with the page that was read last, unless it is young`(
+    next: Int, isYoung: Bool, border: Int?
+  ) {
+    let terms = Machine.Terms(method: .incremental, scans: Self.list)
+    let progress = Cursor.Progress(
+      kind: .full, date: Self.noon, page: next, pageSize: 10, tracksAbsence: false, read: 20)
+    let machine = Machine(terms, progress, isResumed: true, isYoung: isYoung)
+    #expect(machine.border == border)
+  }
+
   @Test func `a list without changes is read anew, unless it is long`() {
     var machine = Self.machine(.full, resumed: 20, feed: false)
     let proven = [Event.last(5), .feed(read: false), .counted(25)]

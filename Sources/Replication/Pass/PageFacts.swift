@@ -17,6 +17,9 @@ struct PageFacts: Equatable {
   var returned = 0
   /// Of a page that a former run has read already: records that it did not show then.
   var unmet = 0
+  /// Records of the table that the file knows, whatever has become of them, where `Pager` wants to
+  /// know: no list has more that differ.
+  var known: Int?
   /// Whether the page holds only what is known, and something older than the lookback.
   var isKnownGround = false
 }

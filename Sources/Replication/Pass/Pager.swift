@@ -12,7 +12,9 @@ internal import Model
 /// **Every list ends.** Pages without a record, and pages that repeat the one before, end it after
 /// a while, whatever the source says; of pages by key those alone that repeat the one before. A
 /// list that has given all that is counted ends where it begins anew, and a count of clearly less
-/// than came says nothing of its end.
+/// than came says nothing of its end. Whatever a source counts and names, no list by number costs
+/// more than twice the records that it has, and ten pages: each record is known to the file when
+/// its page is stored, so what comes beyond is more repetition than list.
 struct Pager: Equatable {
   /// What list it is, as far as that tells where it ends.
   struct List: Equatable {
@@ -40,6 +42,10 @@ struct Pager: Equatable {
   private(set) var delivered = 0
   /// Whether the list at hand was left although the source names a next page.
   private(set) var isEndless = false
+  /// Records that have come of the list at hand, whatever it is, and those of the table that the
+  /// file knew when it was last asked.
+  private var received = 0
+  private var known = 0
   /// Pages that came last, in succession, without a record or with those of the page before.
   private var barrenPages = 0
   private var lastContent: UInt64?
@@ -91,7 +97,13 @@ struct Pager: Equatable {
     if repeats > 0, list.isWhole, delivered == facts.total { (count, repeats) = (0, 2) }
     if list.isReadAgain { count = 0 }
     if list.isCounted { delivered += count }
-    let next = next(facts, number, list, beginsAnew)
+    received += facts.records
+    known = facts.known ?? known
+    var next = next(facts, number, list, beginsAnew)
+    if next == .more, list.isNumbered, facts.known != nil, isOverlong(received) {
+      isEndless = list.mustEnd
+      next = .end
+    }
     if case .fail = next { return Step(next: next) }
     var step = Step(next: next)
     if next == .more, case .moreAt(let position) = facts.next { step.position = position }
@@ -115,6 +127,14 @@ struct Pager: Equatable {
   /// where a full page has said that it exists, unless all have come that are counted.
   func endsBeforeRefusal(counted total: Int?) -> Bool {
     reason != .named || total.map { delivered >= $0 } ?? (lastCount < length ?? size)
+  }
+
+  /// Whether so many records more would be too many for what the file is known to know. As often
+  /// as the answer is yes, a list has doubled: the file is asked seldom.
+  func isOverlong(behind count: Int) -> Bool { isOverlong(received + count) }
+
+  private func isOverlong(_ received: Int) -> Bool {
+    received > 2 * known + Self.barrenLimit * size
   }
 
   private mutating func next(

@@ -66,8 +66,12 @@ extension Pass {
     if isBorder {
       facts.unmet = try met.map { try seen.count(context.connection) - $0 } ?? facts.inserted
     }
-    if case .list(let machine) = work, machine.stage == .list {
-      totals[frontier.next.scan] = facts.total
+    if case .list(let machine) = work {
+      if machine.stage == .list { totals[frontier.next.scan] = facts.total }
+      if machine.pager.isOverlong(behind: facts.records) {
+        let rows = try context.connection.value("SELECT count(*) FROM \(quoted(table.name))")
+        facts.known = Int(rows.integer ?? 0) + refusals.rows
+      }
     }
     return facts
   }
