@@ -80,6 +80,16 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
+  @Test func `what could be accepted is forgotten when a list is believed`() throws {
+    account.switches.miscount = 12
+    #expect(try replica.sync().outcome == .partial)
+    #expect(try shortfall().rows() == 12)
+    account.switches.miscount = 0
+    account.now += 3_600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try shortfall().rows() == nil)
+  }
+
   @Test func `what could be accepted is forgotten when a pass ends otherwise`() throws {
     account.switches.miscount = 12
     #expect(try replica.sync().outcome == .partial)

@@ -219,6 +219,21 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
+  /// What was on the pages of a run that was cut off does not come again in the next one.
+  @Test func `one that a run that was cut off has met is not forgotten by the next`() throws {
+    let account = CutOff.account(30)
+    let replica = try CutOff.replica(account)
+    hide(try #require(account.visibleIDs(.parties).min()), in: replica)
+    try CutOff.run(replica, cutBefore: 4)
+    try #require(try waiting(replica) == 1)
+    #expect(try replica.sync().outcome == .partial)
+    #expect(try waiting(replica) == 1)
+    replica.wrap = { $0 }
+    account.now += 600
+    #expect(try replica.sync(full: true).outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   /// In a list of one page, and of several.
   @Test(arguments: [100, 5])
   func `an accepted one buries no row that may be its own`(size: Int) throws {

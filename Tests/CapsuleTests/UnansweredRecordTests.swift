@@ -53,6 +53,18 @@ import Testing
     #expect(try replica.value("SELECT count(*) FROM _held") == 0)
   }
 
+  @Test func `a row that is said to be gone does not wait for one that answers with an error`()
+    throws
+  {
+    let other = try #require(
+      replica.value("SELECT id FROM tasks ORDER BY id LIMIT 1 OFFSET 40").integer)
+    #expect(account.delete(task: gone) && account.delete(task: other))
+    #expect(try replica.sync().tables.map(\.outcome) == [.held])
+    #expect(try reason() == .null)
+    #expect(
+      try replica.value("SELECT _deleted_reason FROM tasks WHERE id = \(other)") == "absent")
+  }
+
   @Test func `a row that answers with an error can be accepted for gone`() throws {
     #expect(account.delete(task: gone))
     try replica.sync()
