@@ -181,6 +181,33 @@ import Testing
         "SELECT count(*) FROM _history WHERE table_name = 'parties' AND change = 'delete'") == 0)
   }
 
+  @Test func `a row that slides past one that is restored at once is found`() throws {
+    var switches = Switches()
+    (switches.order, switches.feedKeepsRestored) = (.idDescending, true)
+    let account = Account(seed: 11, size: .small, now: 1_760_000_000, switches: switches)
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    (replica.options.pageSize, replica.options.concurrency) = (5, 1)
+    let order = account.visibleIDs(.parties).sorted(by: >)
+    // The last row but five becomes the last but four while the last page is asked for, and then
+    // what it was.
+    let last = (order.count + 4) / 5
+    var hasSlid = false
+    account.beforeRequest = { account, _ in
+      account.now += 1
+      let target = account.log.last?.target ?? ""
+      if target.contains("parties?page=\(last - 1)&"), !hasSlid {
+        hasSlid = account.delete(.parties, order[0])
+      }
+      if target.contains("parties?page=\(last)&") { _ = account.restore(.parties, order[0]) }
+    }
+    #expect(try replica.sync().outcome == .good)
+    account.beforeRequest = nil
+    #expect(hasSlid)
+    let stored = try replica.rows(
+      "SELECT id FROM parties WHERE _deleted_at IS NULL ORDER BY id DESC")
+    #expect(stored.compactMap { $0[0].integer } == order)
+  }
+
   @Test func `a row that slides past a deletion is asked for before it is taken for gone`() throws {
     var switches = Switches()
     switches.supportsMeta = false

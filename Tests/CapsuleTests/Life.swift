@@ -134,10 +134,13 @@ final class Life {
         using: &random, requests: next...(next + 60), count: random.int(1...6))
     }
     if var odd, account.switches.supportsMeta {
-      // Where nothing is counted, an end that comes too early cannot be told from the truth.
+      // Where nothing is counted, an end that comes too early cannot be told from the truth, nor
+      // where a count is too small by just the rows that it cuts off.
+      let (miscount, wavers) = (account.switches.miscount, account.switches.countWavers)
       let effect = odd.pick([FaultScript.Effect.emptyPage, .earlyEnd])
       let hit = next + odd.int(0...30)
-      if odd.chance(50) { account.faults.faults.append(.init(effect, on: .request(hit))) }
+      let canTell = effect != .earlyEnd || miscount >= 0 && !wavers
+      if odd.chance(50), canTell { account.faults.faults.append(.init(effect, on: .request(hit))) }
       self.odd = odd
     }
     let isRestless = random.chance(60)

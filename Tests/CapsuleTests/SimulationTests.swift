@@ -63,6 +63,11 @@ import Testing
     #expect(complaints(1_014_931, isOdd: true) == [])
   }
 
+  /// It was away while others slid, and explains no shrinking of the list.
+  @Test func `a row that is restored while its list is read is none that has gone`() {
+    #expect(complaints(2_003_440) == [])
+  }
+
   @Test func `a table whose feed is disabled is counted too`() {
     #expect(complaints(157) == [])
   }

@@ -46,4 +46,13 @@ struct Listed {
 
   /// When the list that the feed is read behind was begun.
   var began: Timestamp? { everythingSince ?? changesSince }
+
+  /// Whether what was deleted at this instant may have been there when the list was begun.
+  func isRecent(_ deletedAt: Timestamp) -> Bool { began.map { deletedAt >= $0 } ?? true }
+
+  /// A row that the feed reports deleted is alive. It was away for a while, so others may have slid
+  /// meanwhile; as one of the list's rows it is not what a shrinking of the list has taken away.
+  mutating func isBack(deletedAt: Timestamp?) {
+    if reportedDeleted > 0, deletedAt.map(isRecent) ?? true { reportedDeleted -= 1 }
+  }
 }

@@ -32,7 +32,7 @@ extension Pass {
     let reason: DeletionReason = record.list == 0 ? .deleted : .restricted
     let at = said ?? reply.date ?? writing.now
     let listed = context.listed[name] ?? Listed()
-    let isRecent = listed.began.map { at >= $0 } ?? true
+    let isRecent = listed.isRecent(at)
     if isRecent || reason == .restricted { context.listed[name]?.reportedDeleted += 1 }
     if try mirror.tombstones.isLiving(key) {
       let shown = try listed.shown(
@@ -121,6 +121,7 @@ extension Pass {
       // Whatever it answers, it is not gone.
       _ = try absent.remove(TableStore.joined(key))
       if let statement, try tombstones.isLiving(key) {
+        context.listed[table.name]?.isBack(deletedAt: statement.at)
         _ = try statement.feed.tombstones.apply(.absent, at: writing.now, key: key, writing)
       }
       return
