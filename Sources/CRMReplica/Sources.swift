@@ -199,6 +199,8 @@ struct SourceAddress: Sendable, Hashable {
   var api: APIForm?
   /// The IANA name of the zone of the server's stamps.
   var timeZone = "UTC"
+  /// The user as whom the account is read, where a token does not say it.
+  var username: String?
 
   fileprivate var form: VtigerForm {
     switch api {
@@ -220,12 +222,14 @@ struct KnownAccount: Sendable {
   private var user: VtigerUser?
   /// Whether the user was asked for in this run.
   private var isIntroduced = false
+  /// The greatest id of the modules that are not replicated, where it was asked for.
+  private var greatestID: Int64 = 0
   /// Whether records have shown members that no description names, and nobody has asked since.
   private var hasUnknownKeys = false
   /// When the account was asked, and by whom.
   private var note: DiscoveryStore.Note?
   /// What the file holds of account and user.
-  private var held: (account: String?, user: String?) = (nil, nil)
+  private var held = VtigerInterview.Held()
 
   static let nothing = KnownAccount()
 
@@ -240,10 +244,18 @@ struct KnownAccount: Sendable {
 
   /// Tables that this user may not read, and why.
   var withheld: [(table: String, reason: String)] {
-    guard let user, !user.isAdministrator, let catalogue else { return [] }
-    // The module may be hidden, too.
-    let table = catalogue["Users"]?.tableName ?? "users"
-    return [(table, "only administrators may read it")]
+    guard let user, let catalogue else { return [] }
+    var withheld = catalogue.withoutLines.compactMap { module in
+      module.tableName.map {
+        (table: "\($0)_line_items", reason: "the server shows this user no lines of documents")
+      }
+    }
+    if !user.isAdministrator {
+      // The module may be hidden, too.
+      let table = catalogue["Users"]?.tableName ?? "users"
+      withheld.append((table, "only administrators may read it"))
+    }
+    return withheld
   }
 
   /// What one record of a table is called in the account, by the table's name.
@@ -257,7 +269,7 @@ struct KnownAccount: Sendable {
     VtigerSource(
       base: address.form.endpoint(of: address.base), form: address.form,
       catalogue: catalogue ?? VtigerCatalogue([]), user: user, isIntroduced: isIntroduced,
-      zone: address.zone)
+      zone: address.zone, greatestID: greatestID)
   }
 
   // MARK: What a file knows
@@ -274,9 +286,9 @@ struct KnownAccount: Sendable {
       values: rows["picklist_values"] ?? [])
     note = try store.last()
     hasUnknownKeys = try !UnknownKeys(connection).tables().isEmpty
-    let (account, user) = try AccountStore(connection).held()
-    held = (account.text, user.text)
-    self.user = held.user.map {
+    let (account, user, name) = try AccountStore(connection).held()
+    held = .init(account: account.text, user: user.text, userName: name.text)
+    self.user = user.text.map {
       VtigerUser(id: $0, isAdministrator: note?.isAdministrator ?? false)
     }
   }
@@ -284,14 +296,16 @@ struct KnownAccount: Sendable {
   // MARK: What the account is asked
 
   /// What has to be asked before a round, or nil where everything is declared. `isWhole` has the
-  /// account describe everything whether that is due or not.
+  /// account describe everything whether that is due or not, nil has it asked nothing but who
+  /// reads. `disabled` are the tables that are not replicated.
   func interview(
-    _ kind: SourceKind, at address: SourceAddress, isWhole: Bool, now: Timestamp
+    _ kind: SourceKind, at address: SourceAddress, isWhole: Bool?, disabled: Set<String>,
+    now: Timestamp
   ) -> VtigerInterview? {
     if kind.declaresTables { return nil }
     return VtigerInterview(
-      address.form, at: address.base, after: catalogue, held: held,
-      scope: isWhole ? .everything : scope(at: now))
+      address.form, at: address.base, username: address.username, after: catalogue, held: held,
+      scope: isWhole.map { $0 ? .everything : scope(at: now) } ?? .user, disabled: disabled)
   }
 
   /// What is due. An hour is allowed for, so that rounds at the same time of each day keep to it.
@@ -308,12 +322,14 @@ struct KnownAccount: Sendable {
   mutating func take(_ interview: VtigerInterview, at now: Timestamp) -> AccountNews {
     var news = AccountNews()
     if let found = interview.user { (user, isIntroduced) = (found, true) }
+    greatestID = interview.greatestID
     if interview.isForeign { return news }
     news.failure = interview.lapse?.sentence
     guard let described = interview.described else { return news }
     let former = catalogue
     catalogue = described.catalogue
     (news.isDescribed, news.unread) = (true, described.unread)
+    news.presumedUser = interview.isPresumed ? interview.user?.name : nil
     // What was left out is asked for in the next run.
     let asked = news.failure == nil ? now : Timestamp(0)
     note = DiscoveryStore.Note(
@@ -340,7 +356,9 @@ struct KnownAccount: Sendable {
   func keep(in connection: Connection) throws {
     guard let note else { return }
     try DiscoveryStore(connection).note(note)
-    if note.describedAt == note.listedAt { try UnknownKeys(connection).settle() }
+    guard note.describedAt == note.listedAt else { return }
+    try UnknownKeys(connection).settle()
+    try Uncounted(connection).forget()
   }
 
   /// The tables that say what the account has.
@@ -359,6 +377,8 @@ struct AccountNews {
   var found: [String] = []
   /// Modules that are shown, and that this user may not read.
   var unread: [String] = []
+  /// Who is taken for the user, where the server does not say who reads.
+  var presumedUser: String?
   /// Why nothing came of the questions, a sentence.
   var failure: String?
 }

@@ -1,9 +1,9 @@
 package import HTTP
 
-/// Questions whose answers tell which tables an account has and who reads it, asked before a round.
+/// Questions to an account beside those of a round.
 ///
 /// A value without I/O: it says what is to be asked next, and is told what came of it.
-package protocol Interview {
+package protocol Questions {
   /// What is to be asked now, or nil when there is nothing left.
   var next: Request? { get }
 
@@ -11,15 +11,18 @@ package protocol Interview {
   /// a request is made again behind `retry` alone.
   mutating func take(_ response: Response, to request: Request) -> Verdict
 
-  /// Takes that no answer to a request is to be had.
-  mutating func giveUp(_ request: Request, _ failure: TableFailure)
-
   /// Why nothing can be read, or nil. A refusal is one that the user has to mend.
   var obstacle: (isRefusal: Bool, sentence: String)? { get }
 }
 
+/// Questions whose answers tell which tables an account has and who reads it, asked before a round.
+package protocol Interview: Questions {
+  /// Takes that no answer to a request is to be had.
+  mutating func giveUp(_ request: Request, _ failure: TableFailure)
+}
+
 /// Questions whose answers are told to people who try whether an account can be read.
-package protocol Survey: Interview {
+package protocol Survey: Questions {
   /// What was found, in the order in which it is told.
   var lines: [SurveyLine] { get }
 }

@@ -11,6 +11,9 @@ package protocol Source {
   /// The windows in which requests are counted, the shortest first; none where nobody counts them.
   var allowanceRules: [AllowanceRule] { get }
 
+  /// What lets requests in, as people call it: `token`.
+  var secret: String { get }
+
   /// The members, one in the other, in which a reply says how many records its list has.
   var totalMembers: (outer: String, inner: String) { get }
 
@@ -40,6 +43,7 @@ package protocol Source {
 }
 
 extension Source {
+  package var secret: String { "token" }
   package func known(_ request: Request) -> Response? { nil }
   package func next(behindRefused position: Position) -> Reply.Next? { nil }
   package func countRequest(for listing: Listing) -> Request? { nil }

@@ -41,11 +41,14 @@ package struct TableFailure: Error, Sendable, Hashable {
   package let doing: String
   /// What the source said, as it said it, or nil.
   package let message: String?
+  /// What lets requests in, as people call it.
+  private let secret: String
 
-  package init(_ kind: Kind, doing: String, message: String? = nil) {
+  package init(_ kind: Kind, doing: String, message: String? = nil, secret: String = "token") {
     self.kind = kind
     self.doing = doing
     self.message = message
+    self.secret = secret
   }
 
   /// Whether the source did not answer or was in trouble itself.
@@ -95,9 +98,9 @@ extension TableFailure {
     case .misasked(let code, let question):
       "The source answers \(code) to \(question) That is a defect of this program: please "
         + "report it."
-    case .forbidden(let answer): "The token may not read this: \(answer) at \(doing).\(said)"
+    case .forbidden(let answer): "The \(secret) may not read this: \(answer) at \(doing).\(said)"
     case .redirect(let status):
-      "The source redirects (status \(status)) at \(doing). The token goes nowhere else."
+      "The source redirects (status \(status)) at \(doing). The \(secret) goes nowhere else."
     case .tooLarge: "The reply to \(doing) is larger than any page may be."
     case .unreadable(let reason): "The reply to \(doing) \(reason.rawValue)."
     case .elsewhere:

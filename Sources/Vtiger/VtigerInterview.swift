@@ -12,8 +12,19 @@ package struct VtigerInterview: Interview {
     case everything
   }
 
-  /// Who reads, or nil while that is not known.
-  package private(set) var user: VtigerUser?
+  /// What a file holds of account and user; nil what it does not.
+  package struct Held: Sendable, Hashable {
+    let account: String?
+    let user: String?
+    let userName: String?
+
+    package init(account: String? = nil, user: String? = nil, userName: String? = nil) {
+      (self.account, self.user, self.userName) = (account, user, userName)
+    }
+  }
+
+  /// Who reads, as the server says it.
+  private var told: VtigerUser?
   /// Whether the account is another than the one that the file holds.
   package private(set) var isForeign = false
   /// What was asked for, in the end: another user has everything described.
@@ -23,31 +34,73 @@ package struct VtigerInterview: Interview {
 
   private let form: VtigerForm
   private let base: BaseURL
+  /// The name with which the program logs in.
+  private let username: String?
   private let earlier: VtigerCatalogue?
-  /// What the file holds of account and user; nil where it holds nothing.
-  private let held: (account: String?, user: String?)
+  private let held: Held
+  /// Whether the server has said who reads, or does not.
   private var isUserKnown = false
   /// The user as the first answer had it, where the file knows another one.
   private var doubted: VtigerUser?
   private var discovery: Discovery?
+  /// Tables that are not replicated.
+  private let disabled: Set<String>
+  private var reach: IDReach?
+  /// The greatest id of the modules that are not replicated, as far as that has to be known.
+  package var greatestID: Int64 { reach?.greatest ?? 0 }
 
   package init(
-    _ form: VtigerForm, at base: BaseURL, after earlier: VtigerCatalogue?,
-    held: (account: String?, user: String?), scope: Scope
+    _ form: VtigerForm, at base: BaseURL, username: String? = nil,
+    after earlier: VtigerCatalogue?, held: Held, scope: Scope, disabled: Set<String> = []
   ) {
-    (self.form, self.base, self.earlier, self.held) = (form, base, earlier, held)
-    self.scope = scope
+    self.disabled = disabled
+    (self.form, self.base, self.username) = (form, base, username)
+    (self.earlier, self.held, self.scope) = (earlier, held, scope)
+  }
+
+  /// Who reads, or nil while that is not known.
+  package var user: VtigerUser? { told ?? presumed }
+
+  /// Whether the server does not say who reads.
+  package var isPresumed: Bool { told == nil && isUserKnown }
+
+  /// Who reads where the server does not say it: the one with whose name the program logs in. Only
+  /// administrators are shown the users, and the number is that which the file has beside the same
+  /// name. Another name stands for its number itself.
+  private var presumed: VtigerUser? {
+    guard isUserKnown, let username else { return nil }
+    let users = (described?.catalogue ?? earlier)?["Users"].flatMap { $0.isGone ? nil : $0 }
+    let prefix = held.user?.split(separator: "x").first.map(String.init) ?? users?.idPrefix
+    let id = isSameName ? held.user : nil
+    return VtigerUser(
+      id: id ?? "\(prefix ?? "")x\(username)", name: username, isAdministrator: users != nil)
+  }
+
+  private var isSameName: Bool {
+    guard let former = held.userName, let username else { return true }
+    return former.lowercased() == username.lowercased()
   }
 
   package var next: Request? {
     if failure != nil || isForeign { return nil }
     if !isUserKnown { return form.whoAmI }
-    return discovery?.requests().first
+    return discovery?.requests().first ?? reach?.next
   }
 
   package mutating func take(_ response: Response, to request: Request) -> Verdict {
+    defer { askForIDs() }
     guard isUserKnown else { return takeUser(response, request) }
-    return discovery?.take(response, to: request) ?? .accept
+    guard request == reach?.next else { return discovery?.take(response, to: request) ?? .accept }
+    reach?.take(response)
+    return .accept
+  }
+
+  /// Asks how far ids go, as soon as it is known who reads and which modules there are.
+  private mutating func askForIDs() {
+    guard reach == nil, isUserKnown, !isForeign, discovery?.requests().isEmpty ?? true,
+      let catalogue = described?.catalogue ?? earlier
+    else { return }
+    reach = IDReach(form, catalogue, user, disabled: disabled)
   }
 
   /// A user whom the file does not know counts only if two answers agree: a single one that was
@@ -55,7 +108,6 @@ package struct VtigerInterview: Interview {
   private mutating func takeUser(_ response: Response, _ request: Request) -> Verdict {
     let verdict = VtigerReplies(form: form).reply(response, to: request).verdict
     guard verdict == .accept else {
-      // What cannot be known is not checked.
       introduce(nil)
       return verdict
     }
@@ -71,11 +123,12 @@ package struct VtigerInterview: Interview {
   }
 
   private mutating func introduce(_ user: VtigerUser?) {
-    (self.user, isUserKnown) = (user, true)
-    if let user, let account = held.account {
-      isForeign = account != VtigerSource.account(of: user, at: base)
+    (told, isUserKnown) = (user, true)
+    if let user = user ?? presumed {
+      let account = VtigerSource.account(of: user, at: base)
+      if let former = held.account, let account { isForeign = former != account }
+      if let former = held.user, former != user.id { scope = .everything }
     }
-    if let user, let former = held.user, former != user.id { scope = .everything }
     if earlier == nil { scope = .everything }
     switch scope {
     case .user: break
@@ -85,7 +138,10 @@ package struct VtigerInterview: Interview {
   }
 
   package mutating func giveUp(_ request: Request, _ failure: TableFailure) {
-    if isUserKnown, discovery != nil {
+    defer { askForIDs() }
+    if request == reach?.next {
+      reach?.take(nil)
+    } else if isUserKnown, discovery != nil {
       discovery?.giveUp(request, failure)
       if case .failed(let failed)? = discovery?.outcome { self.failure = failed }
     } else if isUserKnown || failure.isUnavailability {

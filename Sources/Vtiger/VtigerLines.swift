@@ -5,7 +5,7 @@ extension Walk {
   /// Whether it is about the lines of documents, and not about a list of records.
   var isOfLines: Bool {
     switch self {
-    case .lines, .anyLine, .documents: true
+    case .lines, .lineCount, .documents: true
     case .behind, .behindChange, .behindKey, .window, .records, .known: false
     }
   }
@@ -17,8 +17,11 @@ extension Walk {
 /// All lines of a document replace those that were there before. So only an answer that shows all
 /// lines of a document counts for it: one that is not full, or one that goes on with another
 /// document behind it. A document whose lines fill an answer is asked for by itself, and shows them
-/// all. And an answer without any line counts only if the same question shows one of some document:
-/// what the server cannot run, it answers with nothing.
+/// all.
+///
+/// What the server cannot run, it answers with nothing. So an answer without any line is followed
+/// by a count of the same lines: only a 0 is believed. Where another number comes, or none, each of
+/// the documents is asked for by itself.
 extension VtigerSource {
   static func lines(of documents: [Int64], then next: Reply.Next) -> Reply.Next {
     switch next {
@@ -38,6 +41,9 @@ extension VtigerSource {
   }
 
   func reply(_ response: Response, to request: Request, _ walk: Walk) -> Reply {
+    if case .lineCount(let ids, let then) = walk {
+      return lineCount(counted(response, to: request), of: ids, then)
+    }
     let module = operationModule(form.parts(of: request))
     let form = module.map(records(of:)) ?? lineForm ?? RecordForm(modules: [:])
     var (reply, result) = replies.read(response, to: request, form, zone, keepsPlaces: true)
@@ -59,14 +65,20 @@ extension VtigerSource {
     guard let result, result.hasResult else { return reply }
     switch walk {
     case .lines(let ids, let then): lines(result, of: ids, then, &reply)
-    case .anyLine(let ids, let then):
-      reply.body = result.sent > 0 ? Self.body(.init(), of: ids) : Self.empty
-      reply.next = next(then)
     case .documents:
       reply.body = Self.body(result.places.map { result.body[$0.range] })
       reply.next = next(behindRefused: walk.position) ?? .end
-    case .behind, .behindChange, .behindKey, .window, .records, .known: break
+    case .behind, .behindChange, .behindKey, .window, .records, .known, .lineCount: break
     }
+    return reply
+  }
+
+  private func lineCount(_ counted: Reply, of ids: [Int64], _ then: Walk?) -> Reply {
+    var reply = counted
+    guard reply.verdict == .accept else { return reply }
+    reply.holdsLists = true
+    reply.body = counted.count == 0 ? Self.body(.init(), of: ids) : Self.empty
+    reply.next = counted.count == 0 ? next(then) : next(.documents(ids, then: then))
     return reply
   }
 
@@ -82,7 +94,7 @@ extension VtigerSource {
     reply.body = Self.empty
     let owners = result.places.map(\.key)
     guard let first = owners.first, let last = owners.last else {
-      return reply.next = next(.anyLine(ids, then: then))
+      return reply.next = next(.lineCount(ids, then: then))
     }
     if result.sent < Walk.width {
       reply.body = Self.body(result, of: ids)

@@ -11,6 +11,7 @@ package struct VtigerSource: Source {
   /// Nothing counts its rows: the body that the engine reads is made here, and has no such member.
   package let totalMembers = (outer: "", inner: "")
   package let allowanceRules: [AllowanceRule]
+  package let secret = "access key"
 
   let base: BaseURL
   let form: VtigerForm
@@ -102,7 +103,7 @@ package struct VtigerSource: Source {
   }
 
   /// What a count says; nothing where the server does not count.
-  private func counted(_ response: Response, to request: Request) -> Reply {
+  func counted(_ response: Response, to request: Request) -> Reply {
     var reply = replies.reply(response, to: request)
     switch reply.verdict {
     case .accept:
@@ -127,7 +128,7 @@ package struct VtigerSource: Source {
     switch walk {
     case .known: query(vtql.page(walk, size: Walk.width, since: nil), note: note)
     case .lines(let ids, _): query(VTQL.lines(of: ids, vtql.module), note: note)
-    case .anyLine: query(VTQL.anyLine, note: note)
+    case .lineCount(let ids, _): query(VTQL.lineCount(of: ids, vtql.module), note: note)
     case .documents(let ids, _): form.retrieve(ids.first ?? 0, of: vtql.module, note: note)
     case .behind, .behindChange, .behindKey, .window, .records: nil
     }
@@ -222,7 +223,7 @@ package struct VtigerSource: Source {
       }
       if isKnown { return .end }
       let start = ((ids.max() ?? 1) - 1) / Walk.width * Walk.width
-      return .moreAt(window(behind: start))
+      return window(behind: start)
     case .byID:
       if isLast { return .end }
       return result.ids.max().map { .moreAt(Walk.behind($0).position) } ?? .more
@@ -241,15 +242,15 @@ package struct VtigerSource: Source {
   /// Where a walk by windows goes on behind that which starts here.
   private func next(behind start: Int64, emptySince: Int64, ids: Set<Int64>) -> Reply.Next {
     guard ids.isEmpty else { return .moreAt(Walk.records(ids.sorted()).position) }
-    guard start >= greatestID else { return .moreAt(window(behind: start)) }
-    let isOver = start + Walk.width - emptySince >= Walk.emptyWindows * Walk.width
-    return isOver
-      ? .end : .moreAt(Walk.window(start + Walk.width, emptySince: emptySince).position)
+    guard start >= greatestID else { return window(behind: start) }
+    let end = Walk.end(ofWindow: start)
+    let isOver = end - emptySince >= Walk.emptyWindows * Walk.width || end == .max
+    return isOver ? .end : .moreAt(Walk.window(end, emptySince: emptySince).position)
   }
 
   /// The window behind that which starts here, as the first that may be empty.
-  private func window(behind start: Int64) -> Position {
-    let next = start + Walk.width
-    return Walk.window(next, emptySince: next).position
+  private func window(behind start: Int64) -> Reply.Next {
+    let end = Walk.end(ofWindow: start)
+    return end == .max ? .end : .moreAt(Walk.window(end, emptySince: end).position)
   }
 }

@@ -13,7 +13,6 @@ package struct VtigerSurvey: Survey {
   private var newest: Timestamp?
   /// By how much the newest stamp lies ahead of the server's clock, in seconds.
   private var ahead: Int64 = 0
-  private var failure: TableFailure?
 
   /// Where somebody works on most days.
   private static let lively = ["Contacts", "Accounts", "Events", "Potentials"]
@@ -25,7 +24,6 @@ package struct VtigerSurvey: Survey {
   }
 
   package var next: Request? {
-    if failure != nil { return nil }
     guard modules != nil else { return form.listTypes }
     return open.first.map(newest(of:))
   }
@@ -64,12 +62,7 @@ package struct VtigerSurvey: Survey {
     let modifiedtime: String?
   }
 
-  package mutating func giveUp(_ request: Request, _ failure: TableFailure) {
-    self.failure = failure
-  }
-
   package var obstacle: (isRefusal: Bool, sentence: String)? {
-    if let failure { return (failure.isRefusal, failure.sentence) }
     guard let modules, !modules.contains(where: \.isEntity) else { return nil }
     return (true, VtigerInterview.nothingShown)
   }

@@ -60,16 +60,16 @@ extension VtigerSource {
         VtigerUser(in: $0).map { Identity(id: $0.id, name: $0.name) }
       },
       IdentityQuestion(.account, request) {
-        VtigerUser(in: $0).map {
-          Identity(id: Self.account(of: $0, at: base), name: base.host)
+        VtigerUser(in: $0).flatMap { user in
+          Self.account(of: user, at: base).map { Identity(id: $0, name: base.host) }
         }
       },
     ]
   }
 
   /// The account of a user: origin and path, without what the form adds to them, and the prefix of
-  /// its users.
-  static func account(of user: VtigerUser, at base: BaseURL) -> String {
-    "\(VtigerForm.session.endpoint(of: base)) \(user.prefix)"
+  /// its users. Nil where nothing tells that.
+  static func account(of user: VtigerUser, at base: BaseURL) -> String? {
+    user.prefix.isEmpty ? nil : "\(VtigerForm.session.endpoint(of: base)) \(user.prefix)"
   }
 }

@@ -94,11 +94,19 @@ package final class VtigerAccount {
     zoneChanges.last { $0.instant <= instant }?.offset ?? switches.zoneOffset
   }
 
+  /// The instant at which the wall clock shows this: the first of two, and of a time that was left
+  /// out by the clock as it was before.
+  package func instant(ofWall local: Int64) -> Int64 {
+    let offsets = [switches.zoneOffset] + zoneChanges.map(\.offset)
+    let instants = offsets.map { local - $0 }.filter { $0 + offset(at: $0) == local }
+    return instants.min() ?? local - offset(at: local - daySeconds)
+  }
+
   /// A change of the distance of the server's zone from UTC.
   package struct ZoneChange: Sendable, Hashable {
     /// Seconds since 1970.
-    let instant: Int64
-    let offset: Int64
+    package let instant: Int64
+    package let offset: Int64
 
     package init(at instant: Int64, offset: Int64) {
       self.instant = instant

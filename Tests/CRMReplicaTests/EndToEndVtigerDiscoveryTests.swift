@@ -30,7 +30,11 @@ import VtigerSimulator
     #expect(asked(try stage.run("sync")) == (1, 0))
     #expect(asked(try stage.run("sync")) == (0, 0))
     try age(stage, days: 7)
+    // What was not counted once is asked to be counted again.
+    try Connection(path: stage.database).execute(
+      "INSERT OR IGNORE INTO _uncounted VALUES ('contacts')")
     #expect(asked(try stage.run("sync")) == first)
+    #expect(try stage.rows("SELECT 1 FROM _uncounted WHERE table_name = 'contacts'") == [])
     #expect(asked(try stage.run("resync", "modules")) == first)
     #expect(asked(try stage.run("resync", "contacts")) == (0, 0))
     #expect(asked(try stage.run("sync", "--full")) == first)

@@ -86,6 +86,11 @@ import Testing
     #expect(failure.sentence == sentence)
   }
 
+  @Test func `what lets requests in is called as the source calls it`() {
+    let failure = TableFailure(.forbidden("ACCESS_DENIED"), doing: "GET me", secret: "access key")
+    #expect(failure.sentence == "The access key may not read this: ACCESS_DENIED at GET me.")
+  }
+
   @Test(
     arguments: [
       (.unreachable("x"), true, false), (.status(500), true, false), (.status(599), true, false),

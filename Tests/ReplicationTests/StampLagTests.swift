@@ -43,6 +43,31 @@ import Testing
     #expect(lag(-61).kept(after: young, at: now) == nil)
   }
 
+  /// From where the next pass asks, in seconds before `now`, where this one did an hour ago.
+  private func unshown(_ stamps: Int64?..., isFull: Bool = false) -> Int64? {
+    var cursor = Cursor()
+    cursor.unshownSince = now + -90_000
+    var lag = StampLag()
+    for behind in stamps {
+      var reply = Reply(.accept, date: now)
+      reply.stamp = behind.map { now + -$0 }
+      lag.saw(reply)
+    }
+    lag.note(in: &cursor, asked: isFull ? nil : now + -3_600, at: now)
+    return cursor.unshownSince.map { now - $0 }
+  }
+
+  @Test func `an answer without records does not end what is shown`() {
+    #expect(unshown() == 3_600)
+    #expect(unshown(nil) == 3_600)
+    #expect(unshown(2_400, 600) == nil)
+    #expect(unshown(600, nil) == 600)
+    #expect(unshown(3_700, nil) == 3_600)
+    // The stamps may be those of another zone, whose clocks may be put back.
+    #expect(unshown(2_000, nil) == 3_600)
+    #expect(unshown(nil, isFull: true) == nil)
+  }
+
   @Test(arguments: [true, false])
   func `only where changes are asked for by stamps is there a reach`(followsStamps: Bool) {
     let table = Table(

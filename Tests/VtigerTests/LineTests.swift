@@ -102,16 +102,54 @@ import VtigerSimulator
     #expect(try replica.lineDifferences() == [])
   }
 
-  @Test func `an answer without any line takes none away`() throws {
+  /// As where a table that the lines are read from is broken: the documents tell them.
+  @Test(arguments: [true, false])
+  func `lines that the server cannot list are read with their documents`(
+    countsLines: Bool
+  ) throws {
+    let replica = try followed()
+    let account = replica.account
+    account.switches.countsLines = countsLines
+    try replica.sync()
+    account.now += 3_600
+    let ids = replica.ids("Invoice")
+    account.saveLines(of: ids[0])
+    account.revise(ids[1], "subject", "Again")
+    account.brokenTables = ["LineItem"]
+    var summary: RunSummary?
+    let asked = try replica.asked { summary = try replica.sync() }
+    #expect(summary?.outcome == .good)
+    #expect(asked.count { $0 == "retrieve" } == 2)
+    #expect(try replica.lineDifferences() == [])
+  }
+
+  /// A trouble that passes: the count is right again.
+  @Test func `an answer that lacks the lines takes none away`() throws {
     let replica = try followed()
     let account = replica.account
     try replica.sync()
     account.now += 3_600
-    for id in replica.ids("Invoice") { account.revise(id, "subject", "Again") }
-    account.brokenTables = ["LineItem"]
-    let asked = try replica.asked { try replica.sync() }
-    #expect(asked.contains { $0 == VTQL.anyLine })
+    account.revise(replica.ids("Invoice")[1], "subject", "Again")
+    let target = "\(VtigerForm.restPath)/query?query=SELECT%20*%20FROM%20LineItem"
+    account.faults = FaultScript([.init(.emptyPage, on: .path(target, times: 1))])
+    #expect(try replica.sync().outcome == .good)
     #expect(try replica.lineDifferences() == [])
+  }
+
+  @Test func `a document without lines costs a count`() throws {
+    let replica = try followed()
+    let account = replica.account
+    try replica.sync()
+    account.now += 3_600
+    let id = replica.ids("Invoice")[2]
+    account.beginSave(id)
+    var summary: RunSummary?
+    let asked = try replica.asked { summary = try replica.sync() }
+    #expect(summary?.outcome == .good)
+    #expect(asked.count { $0.contains("LineItem") } == 2)
+    #expect(!asked.contains("retrieve"))
+    #expect(try replica.lineDifferences() == [])
+    #expect(try replica.rows("SELECT 1 FROM invoice_line_items WHERE record_id = \(id)") == [])
   }
 
   @Test func `a document that crashes the server is passed over, and said`() throws {

@@ -131,9 +131,30 @@ struct Oracle {
         }
         if !choices.isEmpty { row.choices[name] = choices }
       }
+      if source.catalogue.documents.contains(module.name) {
+        row.lists[RecordForm.linesKey] = account.lines(of: id).map(line).sorted()
+      }
       rows[id] = row
     }
     return rows
+  }
+
+  /// A line of a document, as texts of its columns.
+  private func line(_ json: JSON) -> String {
+    lineFields.map { field in
+      let text = json[field.name]?.string ?? ""
+      if field.name == "id", let id = text.split(separator: "x").last.flatMap({ Int64($0) }) {
+        return "\(Value.integer(id))"
+      }
+      return "\(value(text, of: field).0)"
+    }.joined(separator: " ")
+  }
+
+  /// The fields of lines that are columns: all but whose line it is.
+  private var lineFields: [VtigerCatalogue.Field] {
+    (source.catalogue[VtigerCatalogue.lineItem]?.fields ?? []).filter {
+      !$0.isGone && $0.columnName != nil && $0.name != "parent_id"
+    }
   }
 
   private func isUser(_ field: VtigerCatalogue.Field) -> Bool { field.refersTo == ["Users"] }
@@ -165,7 +186,7 @@ struct Oracle {
       )
     case "date": return (Timestamp("\(text) 00:00:00") == nil ? .null : .text(text), .null)
     case "datetime":
-      let instant = Timestamp(text).map { Timestamp($0.seconds - account.switches.zoneOffset) }
+      let instant = Timestamp(text).map { Timestamp(account.instant(ofWall: $0.seconds)) }
       return (instant.map { .text($0.sql) } ?? .null, .null)
     default: return (.text(text), .null)
     }
@@ -186,7 +207,16 @@ struct Oracle {
       var row = Row(columns: Dictionary(uniqueKeysWithValues: zip(names, values)))
       row.stamp = stamp.flatMap { row.columns[$0] } ?? .null
       for field in module.fields where field.isList && !field.isGone { row.lists[field.name] = [] }
+      if source.catalogue.documents.contains(module.name) { row.lists[RecordForm.linesKey] = [] }
       rows[row.columns["id"]?.integer ?? 0] = row
+    }
+    for child in table.children where child.key == RecordForm.linesKey {
+      let list = lineFields.map { quoted($0.columnName ?? "") }.joined(separator: ", ")
+      for values in try connection.rows("SELECT record_id, \(list) FROM \(quoted(child.table))") {
+        let text = values.dropFirst().map { "\($0)" }.joined(separator: " ")
+        rows[values[0].integer ?? 0]?.lists[child.key]?.append(text)
+      }
+      for id in rows.keys { rows[id]?.lists[child.key]?.sort() }
     }
     for child in table.children {
       guard case .strings = child.elements else { continue }

@@ -88,8 +88,9 @@ final class Replica {
   // MARK: What there is
 
   var zone: ServerZone {
-    account.switches.zoneOffset == 0
-      ? .utc : ServerZone([.init(from: Timestamp(0), seconds: account.switches.zoneOffset)])
+    let first = ServerZone.Offset(from: Timestamp(0), seconds: account.switches.zoneOffset)
+    return ServerZone(
+      [first] + account.zoneChanges.map { .init(from: Timestamp($0.instant), seconds: $0.offset) })
   }
 
   /// Asks what the account has, without trouble: as it comes is not what these tests are about.

@@ -36,4 +36,22 @@ import VtigerSimulator
     #expect(
       query?.hasPrefix("SELECT id FROM Events WHERE id > '18x500' AND id <= '18x600'") == true)
   }
+
+  @Test(arguments: [0, 1, 99, 100, 101].map { Int64.max - $0 } as [Int64])
+  func `the windows end where there are no more numbers`(start: Int64) throws {
+    let source = try Fixture().source(.session, isAdministrator: false, greatestID: 400)
+    let listing = try source.table("events").listings[0]
+    for position in [
+      "above \(start),\(start)", "above \(start),0", "\(start)", "in \(start)", "in 5,\(start)",
+    ] {
+      let request = source.request(
+        for: listing, Question(.page(Position(position), size: 100)))
+      let records = position.hasPrefix("in") ? "[{\"id\":\"18x\(start)\"}]" : "[]"
+      let reply = source.reply(Fixture.success(records), to: request)
+      // Of records that the window has shown another spelling comes here: that is no answer.
+      #expect(reply.verdict == .accept || position.hasPrefix("in"))
+      guard case .moreAt(let next) = reply.next else { continue }
+      #expect(Walk(next) != nil, "\(position) leads to \(next)")
+    }
+  }
 }

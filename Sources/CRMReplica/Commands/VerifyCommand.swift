@@ -23,7 +23,7 @@ struct VerifyCommand: Command {
       environment: environment.variables, interrupt: environment.stop.descriptor,
       log: environment.log
     ).find(configuration)
-    let settings = try ReplicaSettings(reading: configuration)
+    var settings = try ReplicaSettings(reading: configuration)
     let selection = try settings.selection(of: tables)
     environment.log.noteLeftOut(settings)
     let replica = try naming(configuration.database) {
@@ -35,6 +35,14 @@ struct VerifyCommand: Command {
     let transport = try configuration.transport(
       credential, interrupt: environment.stop.descriptor)
     let narrator = Narrator(environment.log)
+    let asking = try naming(configuration.database) {
+      try whoReads(settings, replica, transport, options)
+    }
+    if let ending = asking.ending {
+      environment.log.note(.error, "verification unfinished", ["error": ending.error])
+      return ending.outcome == .stopped ? .success : ending.exitCode
+    }
+    settings = asking.settings
     let verification = Verification(
       source: settings.source, tables: settings.tables, transport: transport,
       clock: SystemClock(), options: options
@@ -60,6 +68,18 @@ struct VerifyCommand: Command {
     try VerifyOutput(report: report, verification: verification).write(asJSON: json)
     try note(report, verification, configuration.database, environment.log)
     return report.exitCode
+  }
+
+  /// Asks who reads now, for what is shown differs between users: in a file in memory, so that the
+  /// replica stays as it is.
+  private func whoReads(
+    _ settings: ReplicaSettings, _ replica: Connection, _ transport: any Transport,
+    _ options: RoundOptions
+  ) throws -> AccountQuestions {
+    let connection = try Database.open(path: ":memory:", tables: [], views: [])
+    if let said = try AllowanceStore(replica).last() { try AllowanceStore(connection).keep(said) }
+    if let reading = try ClockStore(replica).last() { try ClockStore(connection).note(reading) }
+    return try AccountQuestions.ask(settings, in: connection, transport, options, onlyUser: true)
   }
 
   private func tell(_ report: VerificationReport, _ log: Log) {

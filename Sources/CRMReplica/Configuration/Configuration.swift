@@ -23,7 +23,9 @@ struct Configuration: Sendable, Hashable {
     /// The form of the API that is spoken; nil lets the address decide.
     var api: APIForm?
 
-    var address: SourceAddress { SourceAddress(base: baseURL, api: api, timeZone: timeZone) }
+    var address: SourceAddress {
+      SourceAddress(base: baseURL, api: api, timeZone: timeZone, username: username)
+    }
   }
 
   /// How tokens are asked for and where they are kept, in the place of a personal token.

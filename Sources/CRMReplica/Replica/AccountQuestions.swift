@@ -15,18 +15,21 @@ struct AccountQuestions {
   /// How the run has ended, where nothing can be read.
   let ending: RunSummary?
 
-  /// Asks as a round does, in a file that keeps what is learned of the allowance.
+  /// Asks as a round does, in a file that keeps what is learned of the allowance. `onlyUser` asks
+  /// nothing but who reads, unless that is another one than before.
   static func ask(
     _ settings: ReplicaSettings, in connection: Connection, _ transport: any Transport,
-    clock: any Clock = SystemClock(), _ options: RoundOptions? = nil,
+    clock: any Clock = SystemClock(), _ options: RoundOptions? = nil, onlyUser: Bool = false,
     observe: @escaping (RunEvent) -> Void = { _ in }
   ) throws -> AccountQuestions {
-    let (kind, options) = (settings.configuration.source.kind, options ?? settings.options())
+    let (configuration, options) = (settings.configuration, options ?? settings.options())
     let isWhole =
       options.full && options.selection.map { !$0.isDisjoint(with: KnownAccount.ownTables) } ?? true
     guard
       var interview = settings.known.interview(
-        kind, at: settings.configuration.source.address, isWhole: isWhole, now: clock.now())
+        configuration.source.kind, at: configuration.source.address,
+        isWhole: onlyUser ? nil : isWhole,
+        disabled: Set(configuration.tables.filter { !$0.value.isEnabled }.keys), now: clock.now())
     else {
       return AccountQuestions(settings: settings, news: AccountNews(), round: nil, ending: nil)
     }

@@ -8,6 +8,8 @@ final class Narrator {
   private let clock: any Clock
   private var progress = Progress.suited(toTerminal: StandardStream.error.isTerminal)
   private var requests = 0
+  /// Values kept aside that were told of, by table: one may end several times in a run.
+  private var keptAside: [String: Int] = [:]
 
   init(_ log: Log, _ clock: any Clock = SystemClock()) {
     (self.log, self.clock) = (log, clock)
@@ -26,11 +28,7 @@ final class Narrator {
       case .failed:
         log.note(.error, "table failed", ["table": report.table, "error": report.error])
       case .held: log.note(.error, "table held", ["table": report.table, "error": report.error])
-      case .good where report.counts.misfits > 0:
-        log.note(
-          .warning, "values kept aside",
-          ["table": report.table, "count": "\(report.counts.misfits)"])
-      case .good, .unfinished: break
+      case .good, .unfinished: noteKeptAside(report)
       }
     case .retrying(let table, let failure, let delay):
       log.note(
@@ -52,10 +50,18 @@ final class Narrator {
     }
   }
 
+  private func noteKeptAside(_ report: TableReport) {
+    let count = report.counts.misfits
+    let told = keptAside.updateValue(count, forKey: report.table) ?? 0
+    guard count > told else { return }
+    log.note(.warning, "values kept aside", ["table": report.table, "count": "\(count)"])
+  }
+
   /// Ends the progress and says how the run ended: what was done, what is wrong, and what comes
   /// next, unless the run was called by hand and all is well.
   func end(_ summary: RunSummary, next: String? = nil) {
     log.clearProgress()
+    keptAside.removeAll()
     let next = next ?? Self.advice(after: summary)
     log.conclude(
       summary.isInOrder ? .info : .error,

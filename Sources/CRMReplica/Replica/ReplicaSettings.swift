@@ -135,6 +135,14 @@ extension Log {
   func noteNews(_ news: AccountNews, _ settings: ReplicaSettings) {
     // Of a file that knew the account it was said before the round.
     if news.isFirst { noteLeftOut(settings) }
+    if let user = news.presumedUser {
+      note(
+        .warning, "the server does not say who reads",
+        [
+          "taken_for": user,
+          "next": "another user's name is noticed, another account at this address is not",
+        ])
+    }
     for name in news.found { note(.info, "new in the account", ["module": name]) }
     for name in news.lost {
       note(

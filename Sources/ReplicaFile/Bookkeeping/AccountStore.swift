@@ -13,10 +13,12 @@ package struct AccountStore {
   }
 
   /// What the file knows; null where nobody has said it yet.
-  package func held() throws -> (account: Value, user: Value) {
-    guard try has(Self.table, ["account"]) else { return (.null, .null) }
-    let row = try connection.rows("SELECT \"account\", \"user_id\" FROM \"_account\"").first
-    return (row?[0] ?? .null, row?[1] ?? .null)
+  package func held() throws -> (account: Value, user: Value, userName: Value) {
+    guard try has(Self.table, ["account"]) else { return (.null, .null, .null) }
+    let row = try connection.rows(
+      "SELECT \"account\", \"user_id\", \"user_name\" FROM \"_account\""
+    ).first
+    return (row?[0] ?? .null, row?[1] ?? .null, row?[2] ?? .null)
   }
 
   /// The names of the account in a table of records, in small letters; nil where there is none.

@@ -75,6 +75,12 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE TABLE IF NOT EXISTS "_unshown" (
+      "table_name" TEXT PRIMARY KEY NOT NULL,
+      "since" DATETIME NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    """
     CREATE TABLE IF NOT EXISTS "_uncounted" (
       "table_name" TEXT PRIMARY KEY NOT NULL
     ) WITHOUT ROWID;

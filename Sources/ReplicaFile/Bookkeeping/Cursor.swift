@@ -85,6 +85,9 @@ package struct Cursor: Sendable, Hashable {
   package var sweptKey: Int64?
   /// Nil where it is not known, and where nothing is asked for by stamps.
   package var lag: Lag?
+  /// From which stamp on answers have shown no record, where that does not prove that there is
+  /// none: changes are asked for from here on, at the latest. Nil where one was shown.
+  package var unshownSince: Timestamp?
   package var progress: Progress?
 
   package init() {}
@@ -121,6 +124,7 @@ package final class Cursors {
     cursor.countError = Int(row[19].integer ?? 0)
     cursor.lengthError = Int(row[20].integer ?? 0)
     cursor.lag = try lag(table)
+    cursor.unshownSince = try unshownSince(table)
     if let kind = row[4].text.flatMap({ Cursor.Kind(rawValue: $0) }) {
       cursor.progress = Cursor.Progress(
         kind: kind, date: instant(5), since: instant(6), scan: Int(row[7].integer ?? 0),
@@ -152,17 +156,34 @@ package final class Cursors {
     return Cursor.Lag(seconds, seenAt: seenAt)
   }
 
+  private func unshownSince(_ table: String) throws -> Timestamp? {
+    guard try connection.holds("_unshown") else { return nil }
+    return try connection.value(
+      "SELECT \"since\" FROM \"_unshown\" WHERE \"table_name\" = ?", [.text(table)]
+    ).text.flatMap { Timestamp($0) }
+  }
+
   /// Keeps what a completed pass has learnt of the stamps. Nothing else changes it, so it is not
   /// written with each position.
-  package func save(_ lag: Cursor.Lag?, of table: String) throws {
-    guard let lag else {
-      return try connection.run("DELETE FROM \"_stamps\" WHERE \"table_name\" = ?", [.text(table)])
+  package func saveStamps(_ cursor: Cursor, of table: String) throws {
+    if let lag = cursor.lag {
+      try connection.run(
+        """
+        INSERT INTO "_stamps" VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
+          SET "lag" = ?2, "seen_at" = ?3
+        """, [.text(table), .integer(lag.seconds), .text(lag.seenAt.sql)])
+    } else {
+      try connection.run("DELETE FROM \"_stamps\" WHERE \"table_name\" = ?", [.text(table)])
     }
-    try connection.run(
-      """
-      INSERT INTO "_stamps" VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
-        SET "lag" = ?2, "seen_at" = ?3
-      """, [.text(table), .integer(lag.seconds), .text(lag.seenAt.sql)])
+    if let since = cursor.unshownSince {
+      try connection.run(
+        """
+        INSERT INTO "_unshown" VALUES (?1, ?2) ON CONFLICT DO UPDATE
+          SET "since" = ?2 WHERE "since" <> ?2
+        """, [.text(table), .text(since.sql)])
+    } else {
+      try connection.run("DELETE FROM \"_unshown\" WHERE \"table_name\" = ?", [.text(table)])
+    }
   }
 
   /// A page's number, or `7=` and where it begins: so written, SQLite makes no number of it.

@@ -43,12 +43,12 @@ extension Pass {
     guard context.source.countRequest(for: table.listings[0]) != nil, !cursor.needsFull,
       let last = cursor.countedAt, context.now - last < context.options.scrubEvery
     else { return false }
-    return try !Uncounted(table, context.connection).isKnown()
+    return try !Uncounted(context.connection).holds(table)
   }
 
   /// The source has said how many records there are, or does not count them.
   func counted(_ count: Int?, _ machine: CensusMachine) throws {
-    if count == nil { try Uncounted(table, context.connection).note() }
+    if count == nil { try Uncounted(context.connection).note(table) }
     if let count, try count == living() + cursor.unstoredRows {
       var machine = machine
       machine.agrees()

@@ -73,6 +73,11 @@ extension Pass {
         (cursor.sweptAt, cursor.sweptKey) = (date, nil)
       }
     }
+    if let date = progress.date, refusals.missed == 0, table.followsStamps {
+      let asked = progress.since.map { $0 + context.options.lookback }
+      stampLag.note(in: &cursor, asked: asked, at: date)
+      try context.cursors.saveStamps(cursor, of: table.name)
+    }
     let isWhole = progress.kind == .full || progress.since == Timestamp(0)
     let isFull = progress.kind == .full && !machine.wantsSecondLook
     try end(at: progress.date, isFull: isFull, isWhole: isWhole)
@@ -87,10 +92,6 @@ extension Pass {
     if let date, isStored {
       cursor.lastRunDate = date
       if isFull { cursor.fullRunDate = date }
-      if table.followsStamps {
-        cursor.lag = stampLag.kept(after: cursor.lag, at: date)
-        try context.cursors.save(cursor.lag, of: table.name)
-      }
     }
     if isWhole, isStored { cursor.needsFull = false }
     // A record without a key can only be met again where it was met.

@@ -28,7 +28,6 @@ extension Pass {
           try applyRestriction(record, source, reply, notes, &counts)
           continue
         }
-        counts.misfits += record.misfits
         let replaces = try rebuildsFeed && replaces(record, source)
         let outcome = try store.apply(record, source, writing, replaces: replaces)
         switch outcome {
@@ -42,6 +41,8 @@ extension Pass {
           try noteRefused(record, source, notes, &facts)
           continue
         }
+        // What stands in the file as before is no news.
+        if outcome != .unchanged { counts.misfits += record.misfits }
         let aside = refusals.settle(store.key(of: record, source))
         if let aside { try forgetRefused(aside.digest, isNew: outcome == .inserted) }
         if record.list == 0 {

@@ -11,7 +11,9 @@ extension Pass {
   /// Throws `TableFailure` when a reply cannot be read; `frontier.next` is then its address.
   func receive(_ response: Response, _ reply: Reply, at address: PageAddress) throws {
     replied(at: reply.date)
-    if case .list = work { stampLag.saw(reply) }
+    if case .list(let machine) = work {
+      stampLag.saw(reply, isOfList: machine.stage == .list && !reply.holdsLists)
+    }
     try take(.page(response, reply), at: address)
   }
 

@@ -70,14 +70,15 @@ struct PassPlan {
     return now - last >= every
   }
 
-  /// The last pass, less the lookback.
+  /// The last pass, or from where on answers have shown no end, less the lookback.
   private static func since(
     _ table: Table, _ cursor: Cursor, _ options: RoundOptions
   ) -> Timestamp {
     // A feed of deletions must be given an instant; the first time it is the beginning of time.
     let isWhole = options.full && table.method != .incremental
     guard !isWhole, !cursor.needsFull, let last = cursor.lastRunDate else { return Timestamp(0) }
-    return last + -lookback(table, cursor, options)
+    let since = last + -lookback(table, cursor, options)
+    return min(since, cursor.unshownSince.map { $0 + -options.lookback } ?? since)
   }
 
   /// Seconds by which a question for changes looks back behind the last pass.

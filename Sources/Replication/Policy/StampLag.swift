@@ -12,9 +12,17 @@ internal import ReplicaFile
 /// looks back an hour more, lest what comes right behind such a change be lost. Where no distance
 /// holds, or a stamp is ahead of the clock, the zone is in doubt, and a pass looks back as far as
 /// any two zones lie apart.
+///
+/// A source with such stamps may answer a question that it could not run with nothing, as if it
+/// were quiet. So where the last page of a pass shows no record, the next one asks from the newest
+/// stamp that was shown, or else from where this one did: what a trouble has hidden is in the first
+/// answer behind it. Of a table that is quiet that costs nothing, as nothing lies in between.
 struct StampLag: Equatable {
   private var least: Int64?
   private var isAhead = false
+  /// The newest stamp that the list has shown, and whether its last page had no record.
+  private var newest: Timestamp?
+  private var endsEmpty = true
 
   private static let hour: Int64 = 3_600
   private static let day: Int64 = 24 * hour
@@ -25,11 +33,15 @@ struct StampLag: Equatable {
   static func reach(_ table: Table, _ cursor: Cursor) -> Int64 {
     guard table.followsStamps else { return 0 }
     guard let lag = cursor.lag?.seconds else { return widest }
-    return lag < hour / 2 ? lag : lag + hour
+    return mayBeZone(lag) ? lag + hour : lag
   }
 
-  /// Takes what a reply says; `date` is what is believed of its date.
-  mutating func saw(_ reply: Reply) {
+  /// Takes what a reply says, whose date is what is believed of it.
+  mutating func saw(_ reply: Reply, isOfList: Bool = true) {
+    if isOfList {
+      endsEmpty = reply.stamp == nil && !reply.isStampAhead
+      newest = [newest, reply.stamp].compactMap(\.self).max()
+    }
     guard let date = reply.date else { return }
     isAhead = isAhead || reply.isStampAhead
     guard let stamp = reply.stamp else { return }
@@ -38,7 +50,18 @@ struct StampLag: Equatable {
     least = min(least ?? .max, max(0, behind))
   }
 
-  /// What the cursor of a pass keeps that has completed, whose first response came at this instant.
+  /// Notes what the cursor of a pass keeps that has completed, whose first response came at this
+  /// instant; `asked` is since when it asked, but for the lookback, nil where it read everything:
+  /// that does not lean on its end, for the keys are compared behind it.
+  func note(in cursor: inout Cursor, asked: Timestamp?, at date: Timestamp) {
+    cursor.lag = kept(after: cursor.lag, at: date)
+    let isZone = cursor.lag.map { Self.mayBeZone($0.seconds) } ?? true
+    let shown = newest.map { $0 + (isZone ? -Self.hour : 0) }
+    cursor.unshownSince = endsEmpty ? asked.map { max($0, shown ?? $0) } : nil
+  }
+
+  private static func mayBeZone(_ lag: Int64) -> Bool { lag >= hour / 2 }
+
   func kept(after last: Cursor.Lag?, at date: Timestamp) -> Cursor.Lag? {
     if isAhead { return nil }
     let last = last.flatMap { date - $0.seenAt <= Self.day ? $0 : nil }

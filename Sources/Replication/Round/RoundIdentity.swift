@@ -118,7 +118,7 @@ extension Round {
       case .suspend: ending = (.unavailable, sentence(on: result, request, reply.message))
       case .retry(let kind):
         attempts += 1
-        let failure = TableFailure(kind, doing: "\(request)", message: reply.message)
+        let failure = failure(kind, request, reply.message)
         // Where one question got no answer, the next is asked once: the source may be down.
         guard unanswered == nil,
           let delay = context.options.retry.delay(after: attempts, using: &generator)

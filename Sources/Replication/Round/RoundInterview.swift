@@ -26,11 +26,11 @@ extension Round {
       case .accept, .missing: attempts[request] = nil
       case .fail(let kind):
         if case .failure = result {
-          interview.giveUp(request, TableFailure(kind, doing: "\(request)", message: reply.message))
+          interview.giveUp(request, failure(kind, request, reply.message))
         }
       case .retry(let kind):
         attempts[request, default: 0] += 1
-        let failure = TableFailure(kind, doing: "\(request)", message: reply.message)
+        let failure = failure(kind, request, reply.message)
         guard
           let delay = context.options.retry.delay(after: attempts[request] ?? 1, using: &generator)
         else {

@@ -107,7 +107,7 @@ extension Round {
     }
     if case .pause(let kind) = reply.verdict {
       reply.verdict = .wait
-      let failure = TableFailure(kind, doing: "\(request)", message: reply.message)
+      let failure = failure(kind, request, reply.message)
       if !mayPause(failure) { reply.verdict = .retry(kind) }
     }
     switch (reply.verdict, result) {
@@ -164,14 +164,21 @@ extension Round {
     case .failure(let error): return error.detail
     case .success(let response):
       let said = message.map { TableFailure.quoting + $0 } ?? ""
-      return "The source refused the token (\(response.status)) at \(request).\(said)"
+      return "The source refused the \(context.source.secret) (\(response.status)) at \(request)."
+        + said
     }
   }
 
   private func failure(
     _ kind: TableFailure.Kind, _ flight: Flight, _ message: String?
   ) -> TableFailure {
-    TableFailure(kind, doing: flight.request.description, message: message)
+    failure(kind, flight.request, message)
+  }
+
+  func failure(
+    _ kind: TableFailure.Kind, _ request: Request, _ message: String?
+  ) -> TableFailure {
+    TableFailure(kind, doing: "\(request)", message: message, secret: context.source.secret)
   }
 
   private func accept(_ response: Response, _ reply: Reply, _ flight: Flight) throws {

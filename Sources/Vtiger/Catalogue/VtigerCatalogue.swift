@@ -109,6 +109,13 @@ package struct VtigerCatalogue: Sendable, Hashable {
   }
 }
 
+extension VtigerCatalogue {
+  /// The modules whose records have lines that are not shown, as their fields say it.
+  package var withoutLines: [Module] {
+    modules.filter { !$0.isGone && $0.isDocument && !documents.contains($0.name) }
+  }
+}
+
 extension VtigerCatalogue.Module {
   /// The field that tells when a record has changed; its spelling differs between modules.
   var changeField: VtigerCatalogue.Field? {

@@ -63,6 +63,11 @@ struct VTQL {
   /// How many records there are.
   var count: String { "SELECT COUNT(*) FROM \(module.name);" }
 
+  /// The record with the greatest id.
+  static func greatestID(of module: VtigerCatalogue.Module) -> String {
+    "SELECT id FROM \(module.name) ORDER BY id DESC LIMIT 1;"
+  }
+
   /// The ids of all records, page by page.
   func census(behind last: Int64) -> String {
     select("id", "WHERE id > '\(id(last))' ORDER BY id LIMIT \(Walk.width)")
@@ -88,13 +93,14 @@ struct VTQL {
     case .behindKey(let numbers): return keyed(numbers, limit)
     case .window(let start, let since):
       // Of the records' ids alone: with more, one record may fill the rows that come.
-      let window = "id > '\(id(start))' AND id <= '\(id(start + Walk.width))'"
+      let window = "id > '\(id(start))' AND id <= '\(id(Walk.end(ofWindow: start)))'"
       let empty = since < start ? " AND id > '\(id(since))'" : ""
       return select("id", "WHERE \(window)\(empty) ORDER BY id LIMIT \(Walk.width)")
     case .records(let ids), .known(let ids):
       let list = ids.map(id).joined(separator: ",")
       return select(columns, "WHERE id IN (\(list)) ORDER BY id LIMIT \(Walk.width)")
-    case .lines, .anyLine, .documents: preconditionFailure("lines are no page of their documents")
+    case .lines, .lineCount, .documents:
+      preconditionFailure("lines are no page of their documents")
     }
   }
 
@@ -113,14 +119,18 @@ struct VTQL {
 
   /// The lines of documents, those of one behind those of another.
   static func lines(of documents: [Int64], _ module: VtigerCatalogue.Module) -> String {
-    let list = documents.map { "\(module.idPrefix)x\($0)" }.joined(separator: ",")
-    return "SELECT * FROM \(VtigerCatalogue.lineItem) WHERE parent_id IN (\(list)) "
-      + "ORDER BY parent_id, id LIMIT \(Walk.width);"
+    "SELECT * \(of(documents, module)) ORDER BY parent_id, id LIMIT \(Walk.width);"
   }
 
-  /// Any line, in the same order.
-  static let anyLine =
-    "SELECT * FROM \(VtigerCatalogue.lineItem) ORDER BY parent_id, id LIMIT 1;"
+  /// How many lines documents have. Where the question could not be run, no number comes.
+  static func lineCount(of documents: [Int64], _ module: VtigerCatalogue.Module) -> String {
+    "SELECT COUNT(*) \(of(documents, module));"
+  }
+
+  private static func of(_ documents: [Int64], _ module: VtigerCatalogue.Module) -> String {
+    let list = documents.map { "\(module.idPrefix)x\($0)" }.joined(separator: ",")
+    return "FROM \(VtigerCatalogue.lineItem) WHERE parent_id IN (\(list))"
+  }
 }
 
 /// What a query asks, as far as that tells where its list goes on: read from its text.

@@ -18,8 +18,8 @@ enum Walk: Hashable {
   /// The lines of these documents, in the order of the documents; behind them the list goes on as
   /// it would have, or is at its end.
   indirect case lines([Int64], then: Walk?)
-  /// Any line, behind an answer that shows none of these documents.
-  indirect case anyLine([Int64], then: Walk?)
+  /// How many lines these documents have, behind an answer that shows none.
+  indirect case lineCount([Int64], then: Walk?)
   /// Each of these documents by itself, with its lines.
   indirect case documents([Int64], then: Walk?)
 
@@ -27,6 +27,11 @@ enum Walk: Hashable {
   static let width: Int64 = 100
   /// Empty windows behind the greatest id that end a walk.
   static let emptyWindows: Int64 = 10
+
+  /// Where the window that starts here ends. No id is greater than the greatest number.
+  static func end(ofWindow start: Int64) -> Int64 {
+    start > .max - width ? .max : start + width
+  }
 
   /// The first page of a list.
   static let start = Position("0")
@@ -40,7 +45,7 @@ enum Walk: Hashable {
     case .records(let ids): Position("in " + Self.list(ids))
     case .known(let ids): Position("of " + Self.list(ids))
     case .lines(let ids, let then): Self.position("lines", ids, then)
-    case .anyLine(let ids, let then): Self.position("line", ids, then)
+    case .lineCount(let ids, let then): Self.position("count", ids, then)
     case .documents(let ids, let then): Self.position("documents", ids, then)
     }
   }
@@ -58,7 +63,7 @@ enum Walk: Hashable {
     guard then != nil || halves[1].isEmpty else { return nil }
     switch words[0] {
     case "lines": self = .lines(ids, then: then)
-    case "line": self = .anyLine(ids, then: then)
+    case "count": self = .lineCount(ids, then: then)
     case "documents": self = .documents(ids, then: then)
     default: return nil
     }

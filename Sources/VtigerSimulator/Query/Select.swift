@@ -8,8 +8,8 @@ extension VtigerAccount {
     /// Nil for a count.
     let fields: [Field]?
     let rows: [Row]
-    /// How many rows there were before LIMIT.
-    let total: Int
+    /// How many rows there were before LIMIT; nil where the SQL has failed.
+    let total: Int?
   }
 
   /// The module of a name, if this user may read it.
@@ -58,7 +58,7 @@ extension VtigerAccount {
     for field in fields ?? [] {
       if case .documentDiscount = field.role { tables.insert("lines") }
     }
-    let empty = Selection(module: module, fields: fields, rows: [], total: 0)
+    let empty = Selection(module: module, fields: fields, rows: [], total: nil)
     // SQL that fails reads as no rows: a field that is unknown, or whose table is not joined
     // (measured on 8.0.0 and 8.3.0).
     let order = statement.order.compactMap(module.field)

@@ -91,8 +91,9 @@ extension VtigerAccount {
     let selection = try select(statement)
     let module = selection.module
     guard let fields = selection.fields else {
-      guard switches.countsRows || !module.isEntity else { return .array([]) }
-      return .array([.object([.init("count", .string(String(selection.total)))])])
+      let counts = module.name == "LineItem" ? switches.countsLines : !module.isEntity
+      guard switches.countsRows || counts, let total = selection.total else { return .array([]) }
+      return .array([.object([.init("count", .string(String(total)))])])
     }
     var speller = Speller(self)
     return .array(

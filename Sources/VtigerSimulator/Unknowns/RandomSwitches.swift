@@ -20,6 +20,7 @@ extension VtigerSwitches {
     guard switches.release == .cloud else { return switches }
     switches.sync = random.pick(SyncForm.allCases)
     switches.countsRows = random.chance(50)
+    switches.countsLines = random.chance(50)
     switches.empty = random.pick(Empty.allCases)
     switches.writesRawControls = random.chance(50)
     switches.sendsFloodControl = random.chance(80)

@@ -56,6 +56,8 @@ package struct VtigerSwitches: Sendable, Hashable {
   package var hiddenFields: Set<String> = []
   /// Whether `COUNT(*)` of a CRM module answers; else `[]` (8.0.0 and 8.3.0 measured).
   package var countsRows = false
+  /// Whether `COUNT(*)` of `LineItem` answers (8.0.0 and 8.3.0 measured, Cloud not known).
+  package var countsLines = true
   /// What SQL NULL is spelt as.
   package var empty = Empty.null
   /// Whether control characters come out raw, which is no JSON (measured on 8.3.0, not on 8.0.0).
@@ -65,6 +67,8 @@ package struct VtigerSwitches: Sendable, Hashable {
   package var zoneOffset: Int64 = 0
   /// What `sync` answers.
   package var sync = SyncForm.dead
+  /// Whether `me` says who asks; else `ACCESS_DENIED` (not known of every Cloud).
+  package var tellsUser = true
   /// Whether `logout` ends the session; else HTTP 500 and it lives on (8.3.0 measured).
   package var logsOut = false
   /// Whether PHP displays errors: a crash is then 200 with an empty body, else 500 (measured).

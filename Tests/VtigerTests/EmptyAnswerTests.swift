@@ -1,0 +1,93 @@
+import HTTP
+import Model
+import SQLite
+import Simulation
+import Testing
+import VtigerSimulator
+
+@testable import ReplicaFile
+@testable import Replication
+@testable import Vtiger
+
+/// A question that the server cannot run is answered with nothing, as if there were nothing.
+@Suite struct EmptyAnswerTests {
+  /// Nothing but the question for changes is to find them.
+  private func followed() throws -> FollowedAccount {
+    let replica = try FollowedAccount()
+    (replica.options.scrubBudget, replica.options.censusBudget) = (0, 0)
+    replica.account.now += 100_000
+    try replica.sync()
+    replica.account.now += 3_600
+    return replica
+  }
+
+  /// Takes all records out of the next answers to questions that begin so.
+  private func empty(_ query: String, times: Int = 1, _ account: VtigerAccount) {
+    let target =
+      VtigerForm.restPath + "/" + VtigerForm.rest.request("query", [("query", query)]).target
+    account.faults = FaultScript([.init(.emptyPage, on: .path(target, times: times))])
+  }
+
+  private func isSpent(_ account: VtigerAccount) -> Bool {
+    account.faults.faults.allSatisfy {
+      if case .path(_, let times) = $0.trigger { times == 0 } else { false }
+    }
+  }
+
+  @Test(arguments: [2, 5])
+  func `changes behind empty answers are in the first that is none`(rounds: Int) throws {
+    let replica = try followed()
+    let account = replica.account
+    account.revise(replica.ids("Contacts")[3], "lastname", "Again")
+    empty("SELECT * FROM Contacts WHERE modifiedtime >=", times: rounds, account)
+    for _ in 0..<rounds {
+      #expect(try replica.sync().outcome == .good)
+      #expect(try replica.differences().count == 1)
+      account.now += 86_400
+    }
+    #expect(isSpent(account))
+    try replica.sync()
+    #expect(try replica.differences() == [])
+    #expect(try replica.rows("SELECT 1 FROM _unshown WHERE table_name = 'contacts'") == [])
+  }
+
+  @Test func `a full page with nothing behind it is not the end`() throws {
+    let replica = try followed()
+    let account = replica.account
+    replica.options.pageSize = 5
+    for (number, id) in replica.ids("Contacts").prefix(12).enumerated() {
+      account.revise(id, "lastname", "Again")
+      account.now += number == 4 ? 3_600 : 1
+    }
+    account.beforeRequest = { account, _ in
+      // The first page comes as it is.
+      let first = "SELECT%20*%20FROM%20Contacts%20WHERE%20modifiedtime%20%3E%3D"
+      guard account.log.last?.target.contains(first) ?? false else { return }
+      self.empty("SELECT * FROM Contacts WHERE modifiedtime > ", account)
+    }
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.differences().count == 7)
+    #expect(isSpent(account))
+    account.beforeRequest = nil
+    account.now += 3_600
+    try replica.sync()
+    #expect(try replica.differences() == [])
+  }
+
+  @Test func `a module that is emptied stays good`() throws {
+    let replica = try followed()
+    let account = replica.account
+    replica.options.censusBudget = 300
+    for id in replica.ids("Vendors") { account.delete(id) }
+    for _ in 0..<4 {
+      #expect(try replica.sync().outcome == .good)
+      account.now += 3_600
+    }
+    let asked = try replica.asked { try replica.sync() }
+    #expect(asked.count { $0.contains("FROM Vendors") } <= 3)
+    #expect(try replica.rows("SELECT 1 FROM vendors WHERE _deleted_at IS NULL") == [])
+    account.createRecord(in: "Vendors")
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.differences() == [])
+  }
+}
