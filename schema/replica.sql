@@ -872,24 +872,13 @@ SELECT
   o.id AS opportunity_id, o.name AS opportunity, o.owner_id, o.owner, o.pipeline_id, o.pipeline,
   o.state, o.value_currency, o.total_value,
   h.synced_before AS changed_after, h.changed_at AS changed_by,
-  h.expected_before, h.expected_after,
-  CAST(julianday(h.expected_after) - julianday(h.expected_before) AS INTEGER) AS days_moved,
+  v."before" AS expected_before, v."after" AS expected_after,
+  CAST(julianday(v."after") - julianday(v."before") AS INTEGER) AS days_moved,
   o.expected_close_on
-FROM (
-  SELECT
-    row_key, synced_before, changed_at,
-    CASE
-      WHEN instr("before", '"expected_close_on":"') > 0
-      THEN substr("before", instr("before", '"expected_close_on":"') + 21, 10)
-    END AS expected_before,
-    CASE
-      WHEN instr("after", '"expected_close_on":"') > 0
-      THEN substr("after", instr("after", '"expected_close_on":"') + 21, 10)
-    END AS expected_after
-  FROM _history INDEXED BY _history_closes
-  WHERE table_name = 'opportunities' AND instr("after", '"expected_close_on":') > 0
-) AS h
+FROM _history_values AS v
+JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
 JOIN v_opportunity AS o ON o.id = h.row_key
+WHERE v.column_name = 'expected_close_on'
 )
 UNION ALL SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "owner_id", "word" AS "owner", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "word" AS "value_currency", "amount" AS "total_value", "at" AS "changed_after", "at" AS "changed_by", "day" AS "expected_before", "day" AS "expected_after", "number" AS "days_moved", "day" AS "expected_close_on" FROM "_types" AS "*/--";
 
@@ -963,77 +952,50 @@ CREATE VIEW v_stage_history AS
 SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "stay", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "state", "at" AS "entered_at", "at" AS "entered_after", "at" AS "entered_by", "word" AS "precision", "at" AS "left_at", "at" AS "left_by", "amount" AS "days", "flag" AS "is_current" FROM "_types"
 UNION ALL SELECT * FROM (
 WITH
-  -- What `_history_moves` holds, so that no text is read: NULL where the column did not change, and an empty
-  -- text where it held nothing.
-  moves AS NOT MATERIALIZED (
+  -- The changes that begin a stay: of the milestone, or, at the same one, to a later date. What a change
+  -- does not tell of the time before it, the next one tells that does, or else the deal itself.
+  starts AS NOT MATERIALIZED (
     SELECT
-      h.row_key AS opportunity_id, h.id AS place,
-      CASE
-        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+      o.id AS opportunity_id, o.name, h.id AS place, h.synced_before, h.changed_at, d."after" AS to_at,
+      iif(m.history_id, d."after", NULL) AS ends_at,
+      CASE WHEN m.history_id THEN m."before" ELSE (
+        SELECT * FROM (
+          SELECT v."before" FROM _history AS n
+          CROSS JOIN _history_values AS v ON v.column_name = 'milestone_id' AND v.history_id = n.id
+          WHERE n.table_name = 'opportunities' AND n.row_key = h.row_key AND n.id > h.id
+          ORDER BY n.id LIMIT 1)
+        UNION ALL SELECT o.milestone_id LIMIT 1)
       END AS from_id,
-      CASE
-        WHEN instr(h."after", '"milestone_id":null') > 0 THEN ''
-        WHEN instr(h."after", '"milestone_id":') > 0
-        THEN CAST(substr(h."after", instr(h."after", '"milestone_id":') + 15) AS INTEGER)
-      END AS to_id,
-      CASE
-        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
-        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."before", '"last_stage_changed_at":') > 0 THEN ''
-      END AS from_at,
-      CASE
-        WHEN instr(h."after", '"last_stage_changed_at":"') > 0
-        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."after", '"last_stage_changed_at":') > 0 THEN ''
-      END AS to_at,
-      CASE
-        WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"last_open_milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
-      END AS open_id,
-      h.synced_before, h.changed_at
-    FROM _history AS h INDEXED BY _history_moves
-    WHERE h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"last_open_milestone_id":') > 0)
-  ),
-  -- The changes that begin a stay: of the milestone, or, at the same one, to a later date. From which
-  -- milestone it was, and to which.
-  starts AS (
-    SELECT
-      v.opportunity_id, o.name, v.place, v.synced_before, v.changed_at, v.to_id IS NOT NULL AS is_move,
-      nullif(v.to_id, '') AS to_id, nullif(v.to_at, '') AS to_at,
-      nullif(coalesce(v.from_id, (
-        SELECT w.from_id FROM moves AS w
-        WHERE w.opportunity_id = v.opportunity_id AND w.place > v.place AND w.from_id IS NOT NULL
-        ORDER BY w.place LIMIT 1), o.milestone_id), '') AS from_id,
-      v.from_at, o.last_stage_changed_at, o.last_open_milestone_id
-    FROM moves AS v
-    CROSS JOIN opportunities AS o ON o.id = v.opportunity_id AND o._deleted_at IS NULL
-    WHERE v.to_id IS NOT NULL OR v.from_at > '' AND v.to_at > v.from_at
+      m.history_id AS move, m."after" AS to_id, d.history_id AS dated, d."before" AS from_at,
+      o.last_stage_changed_at, o.last_open_milestone_id
+    FROM opportunities AS o
+    CROSS JOIN _history AS h ON h.table_name = 'opportunities' AND h.row_key = +o.id
+    LEFT JOIN _history_values AS m ON m.column_name = 'milestone_id' AND m.history_id = h.id
+    LEFT JOIN _history_values AS d
+      ON d.column_name = 'last_stage_changed_at' AND d.history_id = h.id
+    WHERE o._deleted_at IS NULL AND (m.history_id IS NOT NULL OR d."before" < d."after")
   ),
   known AS (
     SELECT
-      v.opportunity_id, v.name, v.place, v.from_id, iif(v.is_move, v.to_id, v.from_id) AS to_id,
-      v.from_at, v.to_at, v.last_stage_changed_at, v.synced_before, v.changed_at,
-      iif(v.is_move, v.to_at, NULL) AS ends_at,
-      coalesce(iif(v.is_move, v.to_at, NULL), v.changed_at) AS ends_by,
-      row_number() OVER deal AS number,
-      lead(iif(v.is_move, v.to_at, NULL)) OVER deal AS left_at,
-      lead(coalesce(iif(v.is_move, v.to_at, NULL), v.changed_at)) OVER deal AS left_by,
+      s.*, coalesce(s.ends_at, s.changed_at) AS ends_by, row_number() OVER deal AS number,
+      lead(s.ends_at) OVER deal AS left_at,
+      lead(coalesce(s.ends_at, s.changed_at)) OVER deal AS left_by,
       -- The open milestone before the first one that the replica saw, if that one was closed.
       first_value(CASE WHEN m.complete = 1 THEN (
         SELECT a.id FROM milestones AS a
-        WHERE a.complete = 0 AND a.id = coalesce((
-          SELECT w.open_id FROM moves AS w
-          WHERE w.opportunity_id = v.opportunity_id AND w.open_id IS NOT NULL
-          ORDER BY w.place LIMIT 1), v.last_open_milestone_id)) END) OVER deal AS open_id
-    FROM starts AS v
-    LEFT JOIN milestones AS m ON m.id = v.from_id
+        WHERE a.complete = 0 AND a.id = (
+          SELECT * FROM (
+            SELECT v."before" FROM _history AS n
+            CROSS JOIN _history_values AS v
+              ON v.column_name = 'last_open_milestone_id' AND v.history_id = n.id
+            WHERE n.table_name = 'opportunities' AND n.row_key = +s.opportunity_id
+            ORDER BY n.id LIMIT 1)
+          UNION ALL SELECT s.last_open_milestone_id LIMIT 1))
+      END) OVER deal AS open_id
+    FROM starts AS s
+    LEFT JOIN milestones AS m ON m.id = s.from_id
     WINDOW deal AS (
-      PARTITION BY v.opportunity_id ORDER BY v.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+      PARTITION BY s.opportunity_id ORDER BY s.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
   ),
   stays AS (
     -- Of each change, the milestone after it. Of the first also the one before it, and the open one before
@@ -1041,7 +1003,8 @@ WITH
     SELECT
       v.opportunity_id, v.name,
       CASE k.kind WHEN 0 THEN v.number + 1 ELSE 1 END + (k.kind < 2 AND v.open_id IS NOT NULL) AS stay,
-      CASE k.kind WHEN 0 THEN v.to_id WHEN 1 THEN v.from_id ELSE v.open_id END AS milestone_id,
+      CASE k.kind WHEN 0 THEN iif(v.move, v.to_id, v.from_id) WHEN 1 THEN v.from_id ELSE v.open_id END
+        AS milestone_id,
       CASE k.kind WHEN 0 THEN v.to_at WHEN 1 THEN v.first_at END AS entered_at,
       CASE WHEN k.kind = 0 AND v.to_at IS NULL THEN v.synced_before END AS entered_after,
       CASE WHEN k.kind = 0 AND v.to_at IS NULL THEN v.changed_at END AS entered_by,
@@ -1050,13 +1013,17 @@ WITH
       k.kind = 0 AND v.left_by IS NULL AS is_current
     FROM (
       SELECT
-        *,
-        CASE WHEN number = 1 THEN nullif(coalesce(from_at, (
-          SELECT w.from_at FROM moves AS w
-          WHERE w.opportunity_id = known.opportunity_id AND w.place > known.place
-            AND w.from_at IS NOT NULL
-          ORDER BY w.place LIMIT 1), last_stage_changed_at), '') END AS first_at
-      FROM known
+        k.*,
+        CASE WHEN k.number > 1 THEN NULL WHEN k.dated THEN k.from_at ELSE (
+          SELECT * FROM (
+            SELECT v."before" FROM _history AS n
+            CROSS JOIN _history_values AS v
+              ON v.column_name = 'last_stage_changed_at' AND v.history_id = n.id
+            WHERE n.table_name = 'opportunities' AND n.row_key = +k.opportunity_id AND n.id > k.place
+            ORDER BY n.id LIMIT 1)
+          UNION ALL SELECT k.last_stage_changed_at LIMIT 1)
+        END AS first_at
+      FROM known AS k
     ) AS v
     CROSS JOIN (SELECT 0 AS kind UNION ALL SELECT 1 UNION ALL SELECT 2) AS k
       ON k.kind = 0 OR v.number = 1 AND (k.kind = 1 OR v.open_id IS NOT NULL)
@@ -1074,10 +1041,7 @@ WITH
     LEFT JOIN milestones AS a ON a.id = o.last_open_milestone_id
     CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 0) AS k
       ON k.kind = 1 OR m.complete = 1 AND a.complete = 0
-    WHERE o._deleted_at IS NULL AND NOT EXISTS (
-      SELECT 1 FROM moves AS h
-      WHERE h.opportunity_id = +o.id
-        AND (h.to_id IS NOT NULL OR h.from_at > '' AND h.to_at > h.from_at))
+    WHERE o._deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM starts AS s WHERE s.opportunity_id = o.id)
   )
 SELECT
   s.opportunity_id, s.name AS opportunity, s.stay, m.pipeline_id, l.name AS pipeline, s.milestone_id,
@@ -1139,39 +1103,10 @@ WITH
     SELECT id, last_open_milestone_id FROM opportunities
     WHERE _deleted_at IS NULL AND last_open_milestone_id IS NOT milestone_id
     UNION ALL
-    -- Before each change, by what `_history_moves` holds.
-    SELECT
-      h.row_key,
-      CASE
-        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
-      END
-    FROM _history AS h INDEXED BY _history_moves
-    WHERE h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"last_open_milestone_id":') > 0)
-    UNION ALL
-    SELECT
-      h.row_key,
-      CASE
-        WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"last_open_milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
-      END
-    FROM _history AS h INDEXED BY _history_moves
-    WHERE h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"last_open_milestone_id":') > 0)
-      AND CASE
-          WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
-          WHEN instr(h."before", '"milestone_id":') > 0
-          THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
-        END IS NOT CASE
-          WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
-          WHEN instr(h."before", '"last_open_milestone_id":') > 0
-          THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
-        END
+    SELECT h.row_key, v."before"
+    FROM _history_values AS v
+    JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
+    WHERE v.column_name IN ('milestone_id', 'last_open_milestone_id')
   ),
   furthest AS (
     SELECT
@@ -1278,75 +1213,66 @@ WITH RECURSIVE
   -- So a deal is mixed if one of its changes in these days touches milestone, `last_stage_changed_at`,
   -- probability, value or duration and is not plain; or if nothing says since when it is where it is. A
   -- plain change has milestone and probability, and `last_stage_changed_at` from a known instant to a later
-  -- one, and neither value nor duration. `_history_mixed` has the others. (One day more: clocks differ.)
+  -- one, and neither value nor duration. (One day more: clocks differ.)
   mixed AS MATERIALIZED (
     SELECT h.row_key AS id
-    FROM _history AS h INDEXED BY _history_mixed
-    WHERE h.changed_at >= date('now', '-367 days') AND h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"value_') > 0 OR instr(h."after", '"duration') > 0
-        OR instr(h."after", '"probability":') > 0)
-      AND NOT (instr(h."after", '"milestone_id":') > 0 AND instr(h."after", '"probability":') > 0
-        AND instr(h."before", '"last_stage_changed_at":"') > 0
-        AND instr(h."after", '"last_stage_changed_at":"') > 0
-        AND substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
-          > substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
-        AND instr(h."after", '"value_') = 0 AND instr(h."after", '"duration') = 0)
+    FROM (
+      SELECT history_id
+      FROM _history_values
+      WHERE column_name IN ('milestone_id', 'last_stage_changed_at', 'probability', 'value_amount',
+          'value_currency', 'duration_basis', 'duration')
+        AND history_id >= (
+          SELECT id FROM _history WHERE changed_at >= date('now', '-367 days') ORDER BY id LIMIT 1)
+      GROUP BY history_id
+      HAVING sum(CASE
+        WHEN column_name IN ('milestone_id', 'probability') THEN 1
+        WHEN column_name = 'last_stage_changed_at' THEN coalesce("before" < "after", 0)
+        ELSE 9
+      END) <> 3
+    ) AS v
+    CROSS JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
     UNION
     SELECT id FROM opportunities WHERE last_stage_changed_at IS NULL AND _deleted_at IS NULL
-  ),
-  moved AS NOT MATERIALIZED (
-    SELECT
-      h.row_key AS id, h.id AS place,
-      CASE
-        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
-      END AS milestone_id,
-      CASE
-        WHEN instr(h."before", '"probability":null') > 0 THEN ''
-        WHEN instr(h."before", '"probability":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"probability":') + 14) AS INTEGER)
-      END AS probability,
-      CASE
-        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
-        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."before", '"last_stage_changed_at":') > 0 THEN ''
-      END AS entered_at,
-      CASE
-        WHEN instr(h."after", '"last_stage_changed_at":"') > 0
-        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."after", '"last_stage_changed_at":') > 0 THEN ''
-      END AS left_at
-    FROM _history AS h INDEXED BY _history_moves
-    WHERE h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"last_open_milestone_id":') > 0)
   ),
   -- The known stays of those other deals that reach into the days, from their first day to their last: the
   -- open ones, and those before which the deal was made and its milestone is not known.
   stays AS MATERIALIZED (
     SELECT
-      substr(o.created_at, 1, 10) AS created_on, substr(v.entered_at, 1, 10) AS day,
-      substr(v.left_at, 1, 10) AS until, v.milestone_id, m.complete = 0 AS is_open,
+      substr(o.created_at, 1, 10) AS created_on, substr(d."before", 1, 10) AS day,
+      substr(d."after", 1, 10) AS until, m.id AS milestone_id, m.complete = 0 AS is_open,
       o.value_currency AS currency, o.value_amount AS amount, o.duration_basis AS basis, o.duration,
-      nullif(v.probability, '') AS probability,
-      v.entered_at >= date('now', '-365 days')
-        AND substr(v.entered_at, 1, 10) > substr(o.created_at, 1, 10)
-        AND NOT EXISTS (
-          SELECT 1 FROM moved AS w WHERE w.id = v.id AND w.place < v.place AND w.left_at > '') AS is_first
-    FROM moved AS v
-    CROSS JOIN milestones AS m ON m.id = v.milestone_id
-    CROSS JOIN opportunities AS o ON o.id = v.id AND o._deleted_at IS NULL
-    WHERE v.left_at >= date('now', '-365 days') AND v.id NOT IN (SELECT id FROM mixed)
-      AND (m.complete = 0 OR v.entered_at >= date('now', '-365 days'))
+      p."before" AS probability,
+      CASE
+        WHEN d."before" >= date('now', '-365 days')
+          AND substr(d."before", 1, 10) > substr(o.created_at, 1, 10)
+        THEN NOT EXISTS (
+          SELECT 1 FROM _history AS n
+          CROSS JOIN _history_values AS w
+            ON w.column_name = 'last_stage_changed_at' AND w.history_id = n.id AND w."after" IS NOT NULL
+          WHERE n.table_name = 'opportunities' AND n.row_key = h.row_key AND n.id < h.id)
+      END AS is_first
+    FROM _history_values AS d
+    CROSS JOIN _history AS h ON h.id = d.history_id AND h.table_name = 'opportunities'
+    CROSS JOIN _history_values AS v ON v.column_name = 'milestone_id' AND v.history_id = h.id
+    CROSS JOIN milestones AS m ON m.id = v."before"
+    CROSS JOIN opportunities AS o ON o.id = h.row_key AND o._deleted_at IS NULL
+    LEFT JOIN _history_values AS p ON p.column_name = 'probability' AND p.history_id = h.id
+    WHERE d.column_name = 'last_stage_changed_at' AND d."after" >= date('now', '-365 days')
+      AND h.row_key NOT IN (SELECT id FROM mixed)
+      AND (m.complete = 0 OR d."before" >= date('now', '-365 days'))
     UNION ALL
     SELECT
       substr(o.created_at, 1, 10), substr(o.last_stage_changed_at, 1, 10), NULL, o.milestone_id,
       m.complete = 0, o.value_currency, o.value_amount, o.duration_basis, o.duration, o.probability,
-      o.last_stage_changed_at >= date('now', '-365 days')
-        AND substr(o.last_stage_changed_at, 1, 10) > substr(o.created_at, 1, 10)
-        AND NOT EXISTS (SELECT 1 FROM moved AS w WHERE w.id = +o.id AND w.left_at > '')
+      CASE
+        WHEN o.last_stage_changed_at >= date('now', '-365 days')
+          AND substr(o.last_stage_changed_at, 1, 10) > substr(o.created_at, 1, 10)
+        THEN NOT EXISTS (
+          SELECT 1 FROM _history AS n
+          CROSS JOIN _history_values AS w
+            ON w.column_name = 'last_stage_changed_at' AND w.history_id = n.id AND w."after" IS NOT NULL
+          WHERE n.table_name = 'opportunities' AND n.row_key = +o.id)
+      END
     FROM opportunities AS o
     CROSS JOIN milestones AS m ON m.id = o.milestone_id
     WHERE o._deleted_at IS NULL AND o.id NOT IN (SELECT id FROM mixed)
@@ -1365,70 +1291,40 @@ WITH RECURSIVE
       NULL, NULL, NULL, NULL
     FROM (
       SELECT
-        (SELECT max(x.id) FROM _history AS x INDEXED BY _history_row
-          WHERE x.table_name = 'opportunities' AND x.row_key = +m.id) AS id, m.id AS deal
+        (SELECT max(x.id) FROM _history AS x
+          WHERE x.table_name = 'opportunities' AND x.row_key = +m.id AND x.change <> 'insert') AS id,
+        m.id AS deal
       FROM mixed AS m
     ) AS h
     CROSS JOIN opportunities AS o ON o.id = h.deal AND o._deleted_at IS NULL
     UNION ALL
     SELECT
       v.created_at,
-      (SELECT max(x.id) FROM _history AS x INDEXED BY _history_row
-        WHERE x.table_name = 'opportunities' AND x.row_key = +v.row_key AND x.id < v.older),
+      (SELECT max(x.id) FROM _history AS x
+        WHERE x.table_name = 'opportunities' AND x.row_key = +v.row_key AND x.id < v.older
+          AND x.change <> 'insert'),
       v.row_key,
-      min(coalesce(v.at, '9999'), CASE
-        WHEN instr(h."after", '"milestone_id":') > 0
-          AND instr(h."after", '"last_stage_changed_at":"') > 0
-        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
-        ELSE h.changed_at
-      END),
+      min(coalesce(v.at, '9999'), coalesce((
+        SELECT d."after" FROM _history_values AS d
+        JOIN _history_values AS m ON m.column_name = 'milestone_id' AND m.history_id = d.history_id
+        WHERE d.column_name = 'last_stage_changed_at' AND d.history_id = h.id), h.changed_at)),
       coalesce(h.synced_before, h.changed_at),
-      CASE
-        WHEN instr(h."before", '"closed_on":"') > 0
-        THEN substr(h."before", instr(h."before", '"closed_on":"') + 13, 10)
-        WHEN instr(h."before", '"closed_on":') = 0 THEN v.closed_on
-      END,
-      CASE
-        WHEN instr(h."before", '"milestone_id":null') > 0 THEN NULL
-        WHEN instr(h."before", '"milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
-        ELSE v.milestone_id
-      END,
-      CASE
-        WHEN instr(h."before", '"value_amount":null') > 0 THEN NULL
-        WHEN instr(h."before", '"value_amount":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"value_amount":') + 15) AS REAL)
-        ELSE v.amount
-      END,
-      CASE
-        WHEN instr(h."before", '"value_currency":"') > 0
-        THEN substr(h."before", instr(h."before", '"value_currency":"') + 18,
-          instr(substr(h."before", instr(h."before", '"value_currency":"') + 18), '"') - 1)
-        WHEN instr(h."before", '"value_currency":') = 0 THEN v.currency
-      END,
-      CASE
-        WHEN instr(h."before", '"duration_basis":"') > 0
-        THEN substr(h."before", instr(h."before", '"duration_basis":"') + 18,
-          instr(substr(h."before", instr(h."before", '"duration_basis":"') + 18), '"') - 1)
-        WHEN instr(h."before", '"duration_basis":') = 0 THEN v.basis
-      END,
-      CASE
-        WHEN instr(h."before", '"duration":null') > 0 THEN NULL
-        WHEN instr(h."before", '"duration":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"duration":') + 11) AS INTEGER)
-        ELSE v.duration
-      END,
-      CASE
-        WHEN instr(h."before", '"probability":null') > 0 THEN NULL
-        WHEN instr(h."before", '"probability":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"probability":') + 14) AS INTEGER)
-        ELSE v.probability
-      END,
-      CASE
-        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
-        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."before", '"last_stage_changed_at":') = 0 THEN v.stage_at
-      END,
+      (SELECT "before" FROM _history_values WHERE column_name = 'closed_on' AND history_id = h.id
+        UNION ALL SELECT v.closed_on LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'milestone_id' AND history_id = h.id
+        UNION ALL SELECT v.milestone_id LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'value_amount' AND history_id = h.id
+        UNION ALL SELECT v.amount LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'value_currency' AND history_id = h.id
+        UNION ALL SELECT v.currency LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'duration_basis' AND history_id = h.id
+        UNION ALL SELECT v.basis LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'duration' AND history_id = h.id
+        UNION ALL SELECT v.duration LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'probability' AND history_id = h.id
+        UNION ALL SELECT v.probability LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'last_stage_changed_at' AND history_id = h.id
+        UNION ALL SELECT v.stage_at LIMIT 1),
       v.milestone_id, v.amount, v.currency, v.basis, v.duration, v.probability
     FROM walk AS v
     CROSS JOIN _history AS h ON h.id = v.older
@@ -2408,6 +2304,494 @@ LEFT JOIN _run_tables AS r ON r.table_name = c.table_name
     WHERE x.table_name = c.table_name ORDER BY x.run_id DESC LIMIT 1)
 ) AS "*/--";
 
+CREATE VIEW v_opportunity_versions AS
+-- Grain: one row a version of an opportunity.
+-- What the replica has held of each, also of those that are deleted. A version holds from
+-- `valid_from` until `valid_to`, that instant not included. Each change that the replica saw
+-- ends one and begins the next, those of tags, custom fields and other lists too, which are
+-- not shown. What came before the first version, and what `history.keep` has removed, is not
+-- known. From when the replica saw that a record was gone it has no version, until it saw it
+-- again.
+-- 
+-- id INTEGER: Which record, → `opportunities.id`.
+-- valid_from DATETIME: When the replica stored this version, UTC. NULL where an older program
+--   has not noted it.
+-- valid_to DATETIME: When it stored the next one, or that the record is gone, UTC. NULL now.
+-- is_current BOOLEAN: Whether it is what the replica holds now.
+-- name TEXT: As in `opportunities`, at that time.
+-- description TEXT: As in `opportunities`, at that time.
+-- party_id INTEGER: As in `opportunities`, at that time.
+-- owner_id INTEGER: As in `opportunities`, at that time.
+-- team_id INTEGER: As in `opportunities`, at that time.
+-- milestone_id INTEGER: As in `opportunities`, at that time.
+-- last_open_milestone_id INTEGER: As in `opportunities`, at that time.
+-- lost_reason_id INTEGER: As in `opportunities`, at that time.
+-- value_amount REAL: As in `opportunities`, at that time.
+-- value_currency TEXT: As in `opportunities`, at that time.
+-- expected_close_on DATE: As in `opportunities`, at that time.
+-- probability INTEGER: As in `opportunities`, at that time.
+-- duration_basis TEXT: As in `opportunities`, at that time.
+-- duration INTEGER: As in `opportunities`, at that time.
+-- closed_on DATE: As in `opportunities`, at that time.
+-- created_at DATETIME: As in `opportunities`, at that time.
+-- updated_at DATETIME: As in `opportunities`, at that time.
+-- last_contacted_at DATETIME: As in `opportunities`, at that time.
+-- last_stage_changed_at DATETIME: As in `opportunities`, at that time.
+-- missing_important_fields BOOLEAN: As in `opportunities`, at that time.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_opportunity_versions AS v /*
+SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "name", "word" AS "description", "number" AS "party_id", "number" AS "owner_id", "number" AS "team_id", "number" AS "milestone_id", "number" AS "last_open_milestone_id", "number" AS "lost_reason_id", "amount" AS "value_amount", "word" AS "value_currency", "day" AS "expected_close_on", "number" AS "probability", "word" AS "duration_basis", "number" AS "duration", "day" AS "closed_on", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "at" AS "last_stage_changed_at", "flag" AS "missing_important_fields" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH
+  -- The changes of a record; and, with what they touched, what that was before.
+  told AS NOT MATERIALIZED (
+    SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities'
+  ),
+  was AS NOT MATERIALIZED (
+    SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
+  )
+SELECT
+  r.id, coalesce((SELECT p.changed_at FROM told AS p
+    WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
+    AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'name'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."name" LIMIT 1) AS "name",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'description'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."description" LIMIT 1) AS "description",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'party_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."party_id" LIMIT 1) AS "party_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'owner_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."owner_id" LIMIT 1) AS "owner_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'team_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."team_id" LIMIT 1) AS "team_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'milestone_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."milestone_id" LIMIT 1) AS "milestone_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_open_milestone_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."last_open_milestone_id" LIMIT 1) AS "last_open_milestone_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'lost_reason_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."lost_reason_id" LIMIT 1) AS "lost_reason_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'value_amount'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."value_amount" LIMIT 1) AS "value_amount",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'value_currency'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."value_currency" LIMIT 1) AS "value_currency",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'expected_close_on'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."expected_close_on" LIMIT 1) AS "expected_close_on",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'probability'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."probability" LIMIT 1) AS "probability",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'duration_basis'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."duration_basis" LIMIT 1) AS "duration_basis",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'duration'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."duration" LIMIT 1) AS "duration",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'closed_on'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."closed_on" LIMIT 1) AS "closed_on",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'created_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."created_at" LIMIT 1) AS "created_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'updated_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."updated_at" LIMIT 1) AS "updated_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_contacted_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."last_contacted_at" LIMIT 1) AS "last_contacted_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_stage_changed_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."last_stage_changed_at" LIMIT 1) AS "last_stage_changed_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'missing_important_fields'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."missing_important_fields" LIMIT 1) AS "missing_important_fields"
+FROM opportunities AS r
+CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
+WHERE (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '_deleted_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."_deleted_at" LIMIT 1) IS NULL
+UNION ALL
+SELECT
+  r.id, coalesce((SELECT p.changed_at FROM told AS p
+    WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
+  r."name", r."description", r."party_id", r."owner_id", r."team_id", r."milestone_id", r."last_open_milestone_id", r."lost_reason_id", r."value_amount", r."value_currency", r."expected_close_on", r."probability", r."duration_basis", r."duration", r."closed_on", r."created_at", r."updated_at", r."last_contacted_at", r."last_stage_changed_at", r."missing_important_fields"
+FROM opportunities AS r
+WHERE r._deleted_at IS NULL
+)
+UNION ALL SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "name", "word" AS "description", "number" AS "party_id", "number" AS "owner_id", "number" AS "team_id", "number" AS "milestone_id", "number" AS "last_open_milestone_id", "number" AS "lost_reason_id", "amount" AS "value_amount", "word" AS "value_currency", "day" AS "expected_close_on", "number" AS "probability", "word" AS "duration_basis", "number" AS "duration", "day" AS "closed_on", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "at" AS "last_stage_changed_at", "flag" AS "missing_important_fields" FROM "_types" AS "*/--";
+
+CREATE VIEW v_party_versions AS
+-- Grain: one row a version of a party.
+-- What the replica has held of each, also of those that are deleted. A version holds from
+-- `valid_from` until `valid_to`, that instant not included. Each change that the replica saw
+-- ends one and begins the next, those of tags, custom fields and other lists too, which are
+-- not shown. What came before the first version, and what `history.keep` has removed, is not
+-- known. From when the replica saw that a record was gone it has no version, until it saw it
+-- again.
+-- 
+-- id INTEGER: Which record, → `parties.id`.
+-- valid_from DATETIME: When the replica stored this version, UTC. NULL where an older program
+--   has not noted it.
+-- valid_to DATETIME: When it stored the next one, or that the record is gone, UTC. NULL now.
+-- is_current BOOLEAN: Whether it is what the replica holds now.
+-- type TEXT: As in `parties`, at that time.
+-- first_name TEXT: As in `parties`, at that time.
+-- last_name TEXT: As in `parties`, at that time.
+-- title TEXT: As in `parties`, at that time.
+-- job_title TEXT: As in `parties`, at that time.
+-- organisation_id INTEGER: As in `parties`, at that time.
+-- name TEXT: As in `parties`, at that time.
+-- about TEXT: As in `parties`, at that time.
+-- created_at DATETIME: As in `parties`, at that time.
+-- updated_at DATETIME: As in `parties`, at that time.
+-- last_contacted_at DATETIME: As in `parties`, at that time.
+-- picture_url TEXT: As in `parties`, at that time.
+-- owner_id INTEGER: As in `parties`, at that time.
+-- team_id INTEGER: As in `parties`, at that time.
+-- enrichment TEXT: As in `parties`, at that time.
+-- missing_important_fields BOOLEAN: As in `parties`, at that time.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party_versions AS v /*
+SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "type", "word" AS "first_name", "word" AS "last_name", "word" AS "title", "word" AS "job_title", "number" AS "organisation_id", "word" AS "name", "word" AS "about", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "word" AS "picture_url", "number" AS "owner_id", "number" AS "team_id", "word" AS "enrichment", "flag" AS "missing_important_fields" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH
+  -- The changes of a record; and, with what they touched, what that was before.
+  told AS NOT MATERIALIZED (
+    SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties'
+  ),
+  was AS NOT MATERIALIZED (
+    SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
+  )
+SELECT
+  r.id, coalesce((SELECT p.changed_at FROM told AS p
+    WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
+    AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'type'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."type" LIMIT 1) AS "type",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'first_name'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."first_name" LIMIT 1) AS "first_name",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_name'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."last_name" LIMIT 1) AS "last_name",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'title'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."title" LIMIT 1) AS "title",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'job_title'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."job_title" LIMIT 1) AS "job_title",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'organisation_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."organisation_id" LIMIT 1) AS "organisation_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'name'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."name" LIMIT 1) AS "name",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'about'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."about" LIMIT 1) AS "about",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'created_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."created_at" LIMIT 1) AS "created_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'updated_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."updated_at" LIMIT 1) AS "updated_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_contacted_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."last_contacted_at" LIMIT 1) AS "last_contacted_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'picture_url'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."picture_url" LIMIT 1) AS "picture_url",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'owner_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."owner_id" LIMIT 1) AS "owner_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'team_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."team_id" LIMIT 1) AS "team_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'enrichment'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."enrichment" LIMIT 1) AS "enrichment",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'missing_important_fields'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."missing_important_fields" LIMIT 1) AS "missing_important_fields"
+FROM parties AS r
+CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
+WHERE (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '_deleted_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."_deleted_at" LIMIT 1) IS NULL
+UNION ALL
+SELECT
+  r.id, coalesce((SELECT p.changed_at FROM told AS p
+    WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
+  r."type", r."first_name", r."last_name", r."title", r."job_title", r."organisation_id", r."name", r."about", r."created_at", r."updated_at", r."last_contacted_at", r."picture_url", r."owner_id", r."team_id", r."enrichment", r."missing_important_fields"
+FROM parties AS r
+WHERE r._deleted_at IS NULL
+)
+UNION ALL SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "type", "word" AS "first_name", "word" AS "last_name", "word" AS "title", "word" AS "job_title", "number" AS "organisation_id", "word" AS "name", "word" AS "about", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "word" AS "picture_url", "number" AS "owner_id", "number" AS "team_id", "word" AS "enrichment", "flag" AS "missing_important_fields" FROM "_types" AS "*/--";
+
+CREATE VIEW v_case_versions AS
+-- Grain: one row a version of a case.
+-- What the replica has held of each, also of those that are deleted. A version holds from
+-- `valid_from` until `valid_to`, that instant not included. Each change that the replica saw
+-- ends one and begins the next, those of tags, custom fields and other lists too, which are
+-- not shown. What came before the first version, and what `history.keep` has removed, is not
+-- known. From when the replica saw that a record was gone it has no version, until it saw it
+-- again.
+-- 
+-- id INTEGER: Which record, → `cases.id`.
+-- valid_from DATETIME: When the replica stored this version, UTC. NULL where an older program
+--   has not noted it.
+-- valid_to DATETIME: When it stored the next one, or that the record is gone, UTC. NULL now.
+-- is_current BOOLEAN: Whether it is what the replica holds now.
+-- name TEXT: As in `cases`, at that time.
+-- description TEXT: As in `cases`, at that time.
+-- party_id INTEGER: As in `cases`, at that time.
+-- owner_id INTEGER: As in `cases`, at that time.
+-- team_id INTEGER: As in `cases`, at that time.
+-- status TEXT: As in `cases`, at that time.
+-- opportunity_id INTEGER: As in `cases`, at that time.
+-- stage_id INTEGER: As in `cases`, at that time.
+-- expected_close_on DATE: As in `cases`, at that time.
+-- start_on DATE: As in `cases`, at that time.
+-- closed_on DATE: As in `cases`, at that time.
+-- created_at DATETIME: As in `cases`, at that time.
+-- updated_at DATETIME: As in `cases`, at that time.
+-- last_contacted_at DATETIME: As in `cases`, at that time.
+-- missing_important_fields BOOLEAN: As in `cases`, at that time.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case_versions AS v /*
+SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "name", "word" AS "description", "number" AS "party_id", "number" AS "owner_id", "number" AS "team_id", "word" AS "status", "number" AS "opportunity_id", "number" AS "stage_id", "day" AS "expected_close_on", "day" AS "start_on", "day" AS "closed_on", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "flag" AS "missing_important_fields" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH
+  -- The changes of a record; and, with what they touched, what that was before.
+  told AS NOT MATERIALIZED (
+    SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases'
+  ),
+  was AS NOT MATERIALIZED (
+    SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
+  )
+SELECT
+  r.id, coalesce((SELECT p.changed_at FROM told AS p
+    WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
+    AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'name'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."name" LIMIT 1) AS "name",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'description'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."description" LIMIT 1) AS "description",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'party_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."party_id" LIMIT 1) AS "party_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'owner_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."owner_id" LIMIT 1) AS "owner_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'team_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."team_id" LIMIT 1) AS "team_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'status'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."status" LIMIT 1) AS "status",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'opportunity_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."opportunity_id" LIMIT 1) AS "opportunity_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'stage_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."stage_id" LIMIT 1) AS "stage_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'expected_close_on'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."expected_close_on" LIMIT 1) AS "expected_close_on",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'start_on'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."start_on" LIMIT 1) AS "start_on",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'closed_on'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."closed_on" LIMIT 1) AS "closed_on",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'created_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."created_at" LIMIT 1) AS "created_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'updated_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."updated_at" LIMIT 1) AS "updated_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_contacted_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."last_contacted_at" LIMIT 1) AS "last_contacted_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'missing_important_fields'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."missing_important_fields" LIMIT 1) AS "missing_important_fields"
+FROM cases AS r
+CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
+WHERE (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '_deleted_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."_deleted_at" LIMIT 1) IS NULL
+UNION ALL
+SELECT
+  r.id, coalesce((SELECT p.changed_at FROM told AS p
+    WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
+  r."name", r."description", r."party_id", r."owner_id", r."team_id", r."status", r."opportunity_id", r."stage_id", r."expected_close_on", r."start_on", r."closed_on", r."created_at", r."updated_at", r."last_contacted_at", r."missing_important_fields"
+FROM cases AS r
+WHERE r._deleted_at IS NULL
+)
+UNION ALL SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "name", "word" AS "description", "number" AS "party_id", "number" AS "owner_id", "number" AS "team_id", "word" AS "status", "number" AS "opportunity_id", "number" AS "stage_id", "day" AS "expected_close_on", "day" AS "start_on", "day" AS "closed_on", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "flag" AS "missing_important_fields" FROM "_types" AS "*/--";
+
+CREATE VIEW v_task_versions AS
+-- Grain: one row a version of a task.
+-- What the replica has held of each, also of those that are deleted. A version holds from
+-- `valid_from` until `valid_to`, that instant not included. Each change that the replica saw
+-- ends one and begins the next, those of tags, custom fields and other lists too, which are
+-- not shown. What came before the first version, and what `history.keep` has removed, is not
+-- known. From when the replica saw that a record was gone it has no version, until it saw it
+-- again.
+-- 
+-- id INTEGER: Which record, → `tasks.id`.
+-- valid_from DATETIME: When the replica stored this version, UTC. NULL where an older program
+--   has not noted it.
+-- valid_to DATETIME: When it stored the next one, or that the record is gone, UTC. NULL now.
+-- is_current BOOLEAN: Whether it is what the replica holds now.
+-- description TEXT: As in `tasks`, at that time.
+-- detail TEXT: As in `tasks`, at that time.
+-- category_id INTEGER: As in `tasks`, at that time.
+-- due_on DATE: As in `tasks`, at that time.
+-- due_time TEXT: As in `tasks`, at that time.
+-- status TEXT: As in `tasks`, at that time.
+-- party_id INTEGER: As in `tasks`, at that time.
+-- opportunity_id INTEGER: As in `tasks`, at that time.
+-- case_id INTEGER: As in `tasks`, at that time.
+-- owner_id INTEGER: As in `tasks`, at that time.
+-- completed_by TEXT: As in `tasks`, at that time.
+-- completed_at DATETIME: As in `tasks`, at that time.
+-- created_at DATETIME: As in `tasks`, at that time.
+-- updated_at DATETIME: As in `tasks`, at that time.
+-- has_track BOOLEAN: As in `tasks`, at that time.
+-- next_task_id INTEGER: As in `tasks`, at that time.
+-- days_after INTEGER: As in `tasks`, at that time.
+-- task_delay_rule TEXT: As in `tasks`, at that time.
+-- task_day_delay_rule TEXT: As in `tasks`, at that time.
+-- repeat_interval INTEGER: As in `tasks`, at that time.
+-- repeat_frequency TEXT: As in `tasks`, at that time.
+-- repeat_on TEXT: As in `tasks`, at that time.
+-- active BOOLEAN: As in `tasks`, at that time.
+-- override_to_current_user BOOLEAN: As in `tasks`, at that time.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_task_versions AS v /*
+SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "description", "word" AS "detail", "number" AS "category_id", "day" AS "due_on", "word" AS "due_time", "word" AS "status", "number" AS "party_id", "number" AS "opportunity_id", "number" AS "case_id", "number" AS "owner_id", "word" AS "completed_by", "at" AS "completed_at", "at" AS "created_at", "at" AS "updated_at", "flag" AS "has_track", "number" AS "next_task_id", "number" AS "days_after", "word" AS "task_delay_rule", "word" AS "task_day_delay_rule", "number" AS "repeat_interval", "word" AS "repeat_frequency", "word" AS "repeat_on", "flag" AS "active", "flag" AS "override_to_current_user" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH
+  -- The changes of a record; and, with what they touched, what that was before.
+  told AS NOT MATERIALIZED (
+    SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks'
+  ),
+  was AS NOT MATERIALIZED (
+    SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
+  )
+SELECT
+  r.id, coalesce((SELECT p.changed_at FROM told AS p
+    WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
+    AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'description'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."description" LIMIT 1) AS "description",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'detail'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."detail" LIMIT 1) AS "detail",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'category_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."category_id" LIMIT 1) AS "category_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'due_on'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."due_on" LIMIT 1) AS "due_on",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'due_time'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."due_time" LIMIT 1) AS "due_time",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'status'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."status" LIMIT 1) AS "status",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'party_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."party_id" LIMIT 1) AS "party_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'opportunity_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."opportunity_id" LIMIT 1) AS "opportunity_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'case_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."case_id" LIMIT 1) AS "case_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'owner_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."owner_id" LIMIT 1) AS "owner_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'completed_by'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."completed_by" LIMIT 1) AS "completed_by",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'completed_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."completed_at" LIMIT 1) AS "completed_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'created_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."created_at" LIMIT 1) AS "created_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'updated_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."updated_at" LIMIT 1) AS "updated_at",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'has_track'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."has_track" LIMIT 1) AS "has_track",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'next_task_id'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."next_task_id" LIMIT 1) AS "next_task_id",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'days_after'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."days_after" LIMIT 1) AS "days_after",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'task_delay_rule'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."task_delay_rule" LIMIT 1) AS "task_delay_rule",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'task_day_delay_rule'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."task_day_delay_rule" LIMIT 1) AS "task_day_delay_rule",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'repeat_interval'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."repeat_interval" LIMIT 1) AS "repeat_interval",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'repeat_frequency'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."repeat_frequency" LIMIT 1) AS "repeat_frequency",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'repeat_on'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."repeat_on" LIMIT 1) AS "repeat_on",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'active'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."active" LIMIT 1) AS "active",
+  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'override_to_current_user'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."override_to_current_user" LIMIT 1) AS "override_to_current_user"
+FROM tasks AS r
+CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
+WHERE (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '_deleted_at'
+    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    UNION ALL SELECT r."_deleted_at" LIMIT 1) IS NULL
+UNION ALL
+SELECT
+  r.id, coalesce((SELECT p.changed_at FROM told AS p
+    WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
+  r."description", r."detail", r."category_id", r."due_on", r."due_time", r."status", r."party_id", r."opportunity_id", r."case_id", r."owner_id", r."completed_by", r."completed_at", r."created_at", r."updated_at", r."has_track", r."next_task_id", r."days_after", r."task_delay_rule", r."task_day_delay_rule", r."repeat_interval", r."repeat_frequency", r."repeat_on", r."active", r."override_to_current_user"
+FROM tasks AS r
+WHERE r._deleted_at IS NULL
+)
+UNION ALL SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "description", "word" AS "detail", "number" AS "category_id", "day" AS "due_on", "word" AS "due_time", "word" AS "status", "number" AS "party_id", "number" AS "opportunity_id", "number" AS "case_id", "number" AS "owner_id", "word" AS "completed_by", "at" AS "completed_at", "at" AS "created_at", "at" AS "updated_at", "flag" AS "has_track", "number" AS "next_task_id", "number" AS "days_after", "word" AS "task_delay_rule", "word" AS "task_day_delay_rule", "number" AS "repeat_interval", "word" AS "repeat_frequency", "word" AS "repeat_on", "flag" AS "active", "flag" AS "override_to_current_user" FROM "_types" AS "*/--";
+
 CREATE VIEW "v_party_fields" AS SELECT
   p."id" AS "party_id"
 FROM "parties" AS p WHERE p."_deleted_at" IS NULL;
@@ -2645,6 +3029,35 @@ ALTER TABLE "_cursors" ADD COLUMN "length_error" INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE "_verified_tables" ADD COLUMN "counted" INTEGER;
 
+CREATE TABLE "_history_values" (
+  "history_id" INTEGER NOT NULL,
+  "column_name" TEXT NOT NULL,
+  "before",
+  "after",
+  PRIMARY KEY ("column_name", "history_id")
+) WITHOUT ROWID;
+INSERT INTO "_history_values"
+  SELECT h."id", c."key", c."value", json_extract(h."after", c."fullkey")
+    FROM "_history" AS h, json_each(h."before") AS c ORDER BY c."key", h."id";
+CREATE INDEX "_history_change" ON "_history_values" ("history_id");
+
+CREATE TABLE "_history_kept" AS
+  SELECT "id", "run_id", "table_name", "row_key", "change", "changed_at", "synced_before"
+    FROM "_history";
+DROP TABLE "_history";
+CREATE TABLE "_history" (
+  "id" INTEGER PRIMARY KEY,
+  "run_id" INTEGER NOT NULL,
+  "table_name" TEXT NOT NULL,
+  "row_key" NOT NULL,
+  "change" TEXT NOT NULL CHECK ("change" IN ('insert', 'update', 'delete', 'restore')),
+  "changed_at" DATETIME NOT NULL,
+  "synced_before" DATETIME
+);
+INSERT INTO "_history" SELECT * FROM "_history_kept" ORDER BY "id";
+DROP TABLE "_history_kept";
+CREATE INDEX "_history_row" ON "_history" ("table_name", "row_key");
+
 CREATE TABLE IF NOT EXISTS "_account" (
   "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
   "account" TEXT,
@@ -2723,64 +3136,3 @@ CREATE TABLE IF NOT EXISTS "fx_rates" (
   "rate" REAL NOT NULL CHECK ("rate" > 0 AND "rate" < ''),
   PRIMARY KEY ("currency", "day")
 ) WITHOUT ROWID;
-
-CREATE INDEX IF NOT EXISTS "_history_moves" ON "_history" (
-  "row_key", "id",
-  CASE
-    WHEN instr("before", '"milestone_id":null') > 0 THEN ''
-    WHEN instr("before", '"milestone_id":') > 0
-    THEN CAST(substr("before", instr("before", '"milestone_id":') + 15) AS INTEGER)
-  END,
-  CASE
-    WHEN instr("after", '"milestone_id":null') > 0 THEN ''
-    WHEN instr("after", '"milestone_id":') > 0
-    THEN CAST(substr("after", instr("after", '"milestone_id":') + 15) AS INTEGER)
-  END,
-  CASE
-    WHEN instr("before", '"last_stage_changed_at":"') > 0
-    THEN substr("before", instr("before", '"last_stage_changed_at":"') + 25, 19)
-    WHEN instr("before", '"last_stage_changed_at":') > 0 THEN ''
-  END,
-  CASE
-    WHEN instr("after", '"last_stage_changed_at":"') > 0
-    THEN substr("after", instr("after", '"last_stage_changed_at":"') + 25, 19)
-    WHEN instr("after", '"last_stage_changed_at":') > 0 THEN ''
-  END,
-  CASE
-    WHEN instr("before", '"probability":null') > 0 THEN ''
-    WHEN instr("before", '"probability":') > 0
-    THEN CAST(substr("before", instr("before", '"probability":') + 14) AS INTEGER)
-  END,
-  CASE
-    WHEN instr("before", '"last_open_milestone_id":null') > 0 THEN ''
-    WHEN instr("before", '"last_open_milestone_id":') > 0
-    THEN CAST(substr("before", instr("before", '"last_open_milestone_id":') + 25) AS INTEGER)
-  END,
-  "synced_before", "changed_at"
-) WHERE "table_name" = 'opportunities'
-  AND (instr("after", '"milestone_id":') > 0 OR instr("after", '"last_stage_changed_at":') > 0
-    OR instr("after", '"last_open_milestone_id":') > 0);
-
-CREATE INDEX IF NOT EXISTS "_history_mixed" ON "_history" ("changed_at", "row_key")
-WHERE "table_name" = 'opportunities'
-  AND (instr("after", '"milestone_id":') > 0 OR instr("after", '"last_stage_changed_at":') > 0
-    OR instr("after", '"value_') > 0 OR instr("after", '"duration') > 0
-    OR instr("after", '"probability":') > 0)
-  AND NOT (instr("after", '"milestone_id":') > 0 AND instr("after", '"probability":') > 0
-    AND instr("before", '"last_stage_changed_at":"') > 0
-    AND instr("after", '"last_stage_changed_at":"') > 0
-    AND substr("after", instr("after", '"last_stage_changed_at":"') + 25, 19)
-      > substr("before", instr("before", '"last_stage_changed_at":"') + 25, 19)
-    AND instr("after", '"value_') = 0 AND instr("after", '"duration') = 0);
-
-CREATE INDEX IF NOT EXISTS "_history_closes" ON "_history" (
-  "row_key", "synced_before", "changed_at",
-  CASE
-    WHEN instr("before", '"expected_close_on":"') > 0
-    THEN substr("before", instr("before", '"expected_close_on":"') + 21, 10)
-  END,
-  CASE
-    WHEN instr("after", '"expected_close_on":"') > 0
-    THEN substr("after", instr("after", '"expected_close_on":"') + 21, 10)
-  END
-) WHERE "table_name" = 'opportunities' AND instr("after", '"expected_close_on":') > 0;

@@ -110,8 +110,8 @@ extension Benchmark {
     ("won", "SELECT count(*) FROM v_opportunity WHERE state = 'won'"),
     ("lost", "SELECT count(*) FROM v_opportunity WHERE state = 'lost'"),
     ("changes", "SELECT count(*) FROM _history WHERE \(opportunities)"),
-    ("stage_changes", "SELECT count(*) FROM _history WHERE \(opportunities) \(of("milestone_id"))"),
-    ("owner_changes", "SELECT count(*) FROM _history WHERE \(opportunities) \(of("owner_id"))"),
+    ("stage_changes", "SELECT count(*) FROM \(values("milestone_id"))"),
+    ("owner_changes", "SELECT count(*) FROM \(values("owner_id"))"),
     ("history", "SELECT count(*) FROM _history"),
     ("cases", "SELECT count(*) FROM cases"),
     ("tasks", "SELECT count(*) FROM tasks"),
@@ -125,5 +125,8 @@ extension Benchmark {
   ]
 
   private static let opportunities = "table_name = 'opportunities'"
-  private static func of(_ column: String) -> String { "AND \"after\" LIKE '%\"\(column)\":%'" }
+  private static func values(_ column: String) -> String {
+    "_history JOIN _history_values ON history_id = id WHERE \(opportunities)"
+      + " AND column_name = '\(column)'"
+  }
 }

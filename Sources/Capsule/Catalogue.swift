@@ -34,8 +34,16 @@ extension CapsuleSource {
       PackageResources.opportunities_sql, PackageResources.pipeline_sql, PackageResources.daily_sql,
       PackageResources.sales_sql, PackageResources.parties_sql, PackageResources.activity_sql,
       PackageResources.tasks_sql, PackageResources.cases_sql, PackageResources.quality_sql,
-      PackageResources.freshness_sql,
+      PackageResources.freshness_sql, Array(versions.utf8),
     ].flatMap { View.all(in: $0, reading: mirrored, supported: supports) }
+
+  /// The versions of the records.
+  private static let versions = [
+    VersionsScript("v_opportunity_versions", of: .opportunities, "an opportunity"),
+    VersionsScript("v_party_versions", of: .parties, "a party"),
+    VersionsScript("v_case_versions", of: .cases, "a case"),
+    VersionsScript("v_task_versions", of: .tasks, "a task"),
+  ].map(\.text).joined(separator: "\n")
 
   private static let supports = View.supports(in: PackageResources.support_sql)
 

@@ -42,7 +42,7 @@ import Testing
     let connection = try Connection(path: stage.database)
     try connection.execute(
       """
-      ALTER TABLE tasks DROP COLUMN detail;
+      DROP VIEW v_task_versions; ALTER TABLE tasks DROP COLUMN detail;
       DROP TABLE _columns; DROP TABLE _account;
       PRAGMA wal_checkpoint(TRUNCATE);
       """)

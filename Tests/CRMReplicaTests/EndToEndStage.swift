@@ -104,7 +104,7 @@ final class Stage {
     try Connection(path: database).execute(sql)
   }
 
-  /// Every row of every mirrored table, and of `_history`, as text.
+  /// Every row of every mirrored table, and of the history, as text.
   func content(
     of database: String? = nil, without: Set<String> = [], history: Bool = true
   ) throws -> String {
@@ -112,10 +112,10 @@ final class Stage {
     let tables = try connection.rows(
       """
       SELECT name FROM sqlite_schema WHERE type = 'table'
-        AND (name NOT LIKE '\\_%' ESCAPE '\\' OR name = '_history')
+        AND (name NOT LIKE '\\_%' ESCAPE '\\' OR name IN ('_history', '_history_values'))
         AND name NOT LIKE 'sqlite%' ORDER BY name
       """
-    ).compactMap { $0[0].text }.filter { history || $0 != "_history" }
+    ).compactMap { $0[0].text }.filter { history || !$0.hasPrefix("_history") }
     return try tables.map { table in
       let columns = try connection.rows(
         "SELECT name FROM pragma_table_info(?)", [.text(table)]

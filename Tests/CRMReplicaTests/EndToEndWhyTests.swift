@@ -152,9 +152,8 @@ import Testing
       """
       UPDATE parties SET _synced_at = '2026-01-01 00:00:00';
       UPDATE parties SET _synced_at = '2026-02-01 00:00:00' WHERE id = \(ids[2]);
-      INSERT INTO _history (id, run_id, table_name, row_key, change, changed_at, before, after,
-          synced_before)
-        VALUES (1, 1, 'parties', \(ids[0]), 'update', '2026-01-05 00:00:00', '{}', '{}',
+      INSERT INTO _history (id, run_id, table_name, row_key, change, changed_at, synced_before)
+        VALUES (1, 1, 'parties', \(ids[0]), 'update', '2026-01-05 00:00:00',
           '2026-01-01 00:00:00');
       """)
     let known = try story(stage, "party", ids[1])
@@ -174,10 +173,8 @@ import Testing
     // The ids of an emptied history begin anew.
     try stage.execute(
       """
-      INSERT INTO _history (run_id, table_name, row_key, change, changed_at, before, after,
-          synced_before)
-        VALUES (1, 'parties', \(ids[0]), 'update', datetime('now'), '{}', '{}',
-          '2026-01-05 00:00:00')
+      INSERT INTO _history (run_id, table_name, row_key, change, changed_at, synced_before)
+        VALUES (1, 'parties', \(ids[0]), 'update', datetime('now'), '2026-01-05 00:00:00')
       """)
     #expect(try story(stage, "party", ids[0]).firstSeenAt == nil)
     #expect(try story(stage, "party", ids[1]).firstSeenAt == nil)

@@ -54,7 +54,8 @@ import Testing
     #expect(try stored() == Array(repeating: hex(Self.decomposed), count: 3))
     let history = try replica.rows(
       """
-      SELECT hex(before ->> 'first_name'), hex(after ->> 'first_name') FROM _history
+      SELECT hex(v.before), hex(v.after) FROM _history AS h
+        JOIN _history_values AS v ON v.history_id = h.id AND v.column_name = 'first_name'
         WHERE table_name = 'parties' AND row_key = \(person) ORDER BY id DESC LIMIT 1
       """)
     #expect(history == [[.text(hex(Self.composed)), .text(hex(Self.decomposed))]])

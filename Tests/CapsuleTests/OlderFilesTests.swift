@@ -10,9 +10,10 @@ import Testing
 /// Files that older programs have made of the simulated account, each with things of a user's in it
 /// (`Older/README.md`): they are migrated and go on from where they were.
 @Suite struct OlderFilesTests {
-  /// The account as it was when the files were made.
-  static func account() -> Account {
+  /// The account as it was when a file was made. When the fifth was, its clock did not stand still.
+  static func account(_ version: Int) -> Account {
     let account = Account(seed: 12, size: .tiny, now: 1_760_000_000)
+    if version == 5 { account.now += 6 }
     edit(account, seed: 7)
     return account
   }
@@ -33,19 +34,22 @@ import Testing
     return replica
   }
 
-  @Test(arguments: 1...4)
+  @Test(arguments: 1...5)
   func `an older file is migrated and goes on from where it was`(version: Int) throws {
-    let account = Self.account()
+    let account = Self.account(version)
     let replica = try replica(version, account)
-    #expect(try replica.value("PRAGMA user_version") == Value(min(version, 3)))
-    if version == 4 {
+    #expect(try replica.value("PRAGMA user_version") == Value([1, 2, 3, 3, 4][version - 1]))
+    if version >= 4 {
       let origin = try replica.value("SELECT account FROM _account").text ?? ""
       account.baseURL = "\(origin.split(separator: " ")[0])/api/v2"
     }
-    let history = "SELECT * FROM _history WHERE id <= 21 ORDER BY id"
-    let columns = "id, run_id, table_name, row_key, change, changed_at, before, after"
-    let past = try replica.rows(history.replacing("*", with: columns))
-    try #require(past.count == 21)
+    let columns = "h.id, h.run_id, h.table_name, h.row_key, h.change, h.changed_at"
+    let past = try replica.rows(
+      """
+      SELECT \(columns), c.key, c.value, h.after ->> c.fullkey
+        FROM _history AS h, json_each(h.before) AS c WHERE h.id <= 21 ORDER BY h.id, c.key
+      """)
+    try #require(Set(past.map { $0[0] }).count == 21)
     let notes = try replica.rows("SELECT * FROM my_notes")
     let ranks = try replica.rows("SELECT id, my_rank FROM parties ORDER BY id")
     let deadParties = try replica.rows(
@@ -72,7 +76,13 @@ import Testing
     }
     #expect(waiting == [])
     // The past, and what is the user's.
-    #expect(try replica.rows(history.replacing("*", with: columns)) == past)
+    let told = try replica.rows(
+      """
+      SELECT \(columns), v.column_name, v.before, v.after
+        FROM _history AS h JOIN _history_values AS v ON v.history_id = h.id
+        WHERE h.id <= 21 ORDER BY h.id, v.column_name
+      """)
+    #expect(told == past)
     #expect(try replica.rows("SELECT * FROM my_notes") == notes)
     #expect(
       Set(try replica.rows("SELECT id, my_rank FROM parties")).isSuperset(of: Set(ranks)))
@@ -98,9 +108,44 @@ import Testing
 
   @Test(arguments: 1...3)
   func `an older file knows whose it is`(version: Int) throws {
-    let account = Self.account()
+    let account = Self.account(version)
     let replica = try replica(version, account)
     account.subdomain = "other"
     #expect(throws: AnotherAccount.self) { try replica.sync() }
+  }
+
+  @Test func `what a user has on the history lives on`() throws {
+    let replica = try replica(5, Self.account(5))
+    try Connection(path: replica.path).execute(
+      """
+      CREATE INDEX mine ON _history (changed_at);
+      CREATE TRIGGER note AFTER INSERT ON _history BEGIN INSERT INTO my_log VALUES (new.id); END;
+      """)
+    let mine = "SELECT name FROM sqlite_schema WHERE tbl_name = '_history' ORDER BY name"
+    #expect(try replica.rows(mine).count == 7)
+    let connection = try replica.open()
+    #expect(try replica.rows(mine) == [["_history"], ["_history_row"], ["mine"], ["note"]])
+    try connection.execute(
+      """
+      INSERT INTO _history (id, run_id, table_name, row_key, change, changed_at)
+        VALUES (99, 1, '', 1, 'insert', '')
+      """)
+    #expect(try replica.value("SELECT max(party_id) FROM my_log") == 99)
+  }
+
+  @Test(arguments: [
+    "ALTER TABLE _history ADD COLUMN mine",
+    "CREATE INDEX mine ON _history (before)",
+    """
+    CREATE TRIGGER mine AFTER INSERT ON _history BEGIN INSERT INTO my_log VALUES (new.after); END
+    """,
+  ])
+  func `what a user has on the history that goes is a clash`(create: String) throws {
+    let replica = try replica(5, Self.account(5))
+    try Connection(path: replica.path).execute(create)
+    let schema = try replica.rows("SELECT * FROM sqlite_schema")
+    #expect(throws: Clash.self) { try replica.open() }
+    #expect(try replica.rows("SELECT * FROM sqlite_schema") == schema)
+    #expect(try replica.value("PRAGMA user_version") == 4)
   }
 }

@@ -35,14 +35,14 @@ import Testing
     #expect(try file.dump("people_tags") == [[1, 2, nil], [1, 4, 40]])
     #expect(try file.dump("people_names") == [[1, 0, "A", 0], [1, 1, "X", 10]])
     #expect(
-      try file.rows("SELECT before, after FROM _history") == [
+      try file.rows("SELECT before, after FROM changes") == [
         [
           .text(
-            #"{"phones":[{"id":5,"number":"1"},{"id":6,"number":"2"},{"id":7,"number":"3"}],"#
-              + #""tags":[3,4],"other_names":["A","B","C"]}"#),
+            #"{"other_names":["A","B","C"],"phones":[{"id":5,"number":"1"},"#
+              + #"{"id":6,"number":"2"},{"id":7,"number":"3"}],"tags":[3,4]}"#),
           .text(
-            #"{"phones":[{"id":5,"number":"1"},{"id":6,"number":"new"},{"id":8,"number":"4"}],"#
-              + #""tags":[2,4],"other_names":["A","X"]}"#),
+            #"{"other_names":["A","X"],"phones":[{"id":5,"number":"1"},"#
+              + #"{"id":6,"number":"new"},{"id":8,"number":"4"}],"tags":[2,4]}"#),
         ]
       ])
   }

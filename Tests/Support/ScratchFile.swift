@@ -18,6 +18,7 @@ package final class ScratchFile {
     folder = try Self.newFolder()
     self.tables = tables
     connection = try Database.open(path: folder + "/replica.sqlite", tables: tables, views: views)
+    try connection.execute(ChangesAsText.script)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -34,6 +35,7 @@ package final class ScratchFile {
     stores = [:]
     connection = try Connection(path: ":memory:")
     connection = try Database.open(path: path, tables: tables, views: views)
+    try connection.execute(ChangesAsText.script)
   }
 
   package func store(_ name: String) throws -> TableStore {

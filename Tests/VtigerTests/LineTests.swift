@@ -53,7 +53,10 @@ import VtigerSimulator
     }
     #expect(
       try !replica.rows(
-        "SELECT 1 FROM _history WHERE table_name = 'invoice' AND after LIKE '%line_items%'"
+        """
+        SELECT 1 FROM _history AS h JOIN _history_values AS v ON v.history_id = h.id
+          WHERE h.table_name = 'invoice' AND v.column_name = 'line_items'
+        """
       ).isEmpty)
   }
 

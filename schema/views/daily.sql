@@ -1,8 +1,4 @@
 -- The pipeline day by day, from the creation of the deals and from what the replica saw change.
---
--- What changed is read from the texts of `_history` by the place of its key: SQLite from 3.38 to 3.40
--- refuses its own JSON functions to views where `trusted_schema` is off. The replica writes these texts
--- itself, without spaces, and a quotation mark inside a value has a backslash before it.
 
 CREATE VIEW v_pipeline_daily AS
 -- Grain: one row a day, a pipeline, a milestone and a currency.
@@ -50,75 +46,66 @@ WITH RECURSIVE
   -- So a deal is mixed if one of its changes in these days touches milestone, `last_stage_changed_at`,
   -- probability, value or duration and is not plain; or if nothing says since when it is where it is. A
   -- plain change has milestone and probability, and `last_stage_changed_at` from a known instant to a later
-  -- one, and neither value nor duration. `_history_mixed` has the others. (One day more: clocks differ.)
+  -- one, and neither value nor duration. (One day more: clocks differ.)
   mixed AS MATERIALIZED (
     SELECT h.row_key AS id
-    FROM _history AS h INDEXED BY _history_mixed
-    WHERE h.changed_at >= date('now', '-367 days') AND h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"value_') > 0 OR instr(h."after", '"duration') > 0
-        OR instr(h."after", '"probability":') > 0)
-      AND NOT (instr(h."after", '"milestone_id":') > 0 AND instr(h."after", '"probability":') > 0
-        AND instr(h."before", '"last_stage_changed_at":"') > 0
-        AND instr(h."after", '"last_stage_changed_at":"') > 0
-        AND substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
-          > substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
-        AND instr(h."after", '"value_') = 0 AND instr(h."after", '"duration') = 0)
+    FROM (
+      SELECT history_id
+      FROM _history_values
+      WHERE column_name IN ('milestone_id', 'last_stage_changed_at', 'probability', 'value_amount',
+          'value_currency', 'duration_basis', 'duration')
+        AND history_id >= (
+          SELECT id FROM _history WHERE changed_at >= date('now', '-367 days') ORDER BY id LIMIT 1)
+      GROUP BY history_id
+      HAVING sum(CASE
+        WHEN column_name IN ('milestone_id', 'probability') THEN 1
+        WHEN column_name = 'last_stage_changed_at' THEN coalesce("before" < "after", 0)
+        ELSE 9
+      END) <> 3
+    ) AS v
+    CROSS JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
     UNION
     SELECT id FROM opportunities WHERE last_stage_changed_at IS NULL AND _deleted_at IS NULL
-  ),
-  moved AS NOT MATERIALIZED (
-    SELECT
-      h.row_key AS id, h.id AS place,
-      CASE
-        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
-      END AS milestone_id,
-      CASE
-        WHEN instr(h."before", '"probability":null') > 0 THEN ''
-        WHEN instr(h."before", '"probability":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"probability":') + 14) AS INTEGER)
-      END AS probability,
-      CASE
-        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
-        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."before", '"last_stage_changed_at":') > 0 THEN ''
-      END AS entered_at,
-      CASE
-        WHEN instr(h."after", '"last_stage_changed_at":"') > 0
-        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."after", '"last_stage_changed_at":') > 0 THEN ''
-      END AS left_at
-    FROM _history AS h INDEXED BY _history_moves
-    WHERE h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"last_open_milestone_id":') > 0)
   ),
   -- The known stays of those other deals that reach into the days, from their first day to their last: the
   -- open ones, and those before which the deal was made and its milestone is not known.
   stays AS MATERIALIZED (
     SELECT
-      substr(o.created_at, 1, 10) AS created_on, substr(v.entered_at, 1, 10) AS day,
-      substr(v.left_at, 1, 10) AS until, v.milestone_id, m.complete = 0 AS is_open,
+      substr(o.created_at, 1, 10) AS created_on, substr(d."before", 1, 10) AS day,
+      substr(d."after", 1, 10) AS until, m.id AS milestone_id, m.complete = 0 AS is_open,
       o.value_currency AS currency, o.value_amount AS amount, o.duration_basis AS basis, o.duration,
-      nullif(v.probability, '') AS probability,
-      v.entered_at >= date('now', '-365 days')
-        AND substr(v.entered_at, 1, 10) > substr(o.created_at, 1, 10)
-        AND NOT EXISTS (
-          SELECT 1 FROM moved AS w WHERE w.id = v.id AND w.place < v.place AND w.left_at > '') AS is_first
-    FROM moved AS v
-    CROSS JOIN milestones AS m ON m.id = v.milestone_id
-    CROSS JOIN opportunities AS o ON o.id = v.id AND o._deleted_at IS NULL
-    WHERE v.left_at >= date('now', '-365 days') AND v.id NOT IN (SELECT id FROM mixed)
-      AND (m.complete = 0 OR v.entered_at >= date('now', '-365 days'))
+      p."before" AS probability,
+      CASE
+        WHEN d."before" >= date('now', '-365 days')
+          AND substr(d."before", 1, 10) > substr(o.created_at, 1, 10)
+        THEN NOT EXISTS (
+          SELECT 1 FROM _history AS n
+          CROSS JOIN _history_values AS w
+            ON w.column_name = 'last_stage_changed_at' AND w.history_id = n.id AND w."after" IS NOT NULL
+          WHERE n.table_name = 'opportunities' AND n.row_key = h.row_key AND n.id < h.id)
+      END AS is_first
+    FROM _history_values AS d
+    CROSS JOIN _history AS h ON h.id = d.history_id AND h.table_name = 'opportunities'
+    CROSS JOIN _history_values AS v ON v.column_name = 'milestone_id' AND v.history_id = h.id
+    CROSS JOIN milestones AS m ON m.id = v."before"
+    CROSS JOIN opportunities AS o ON o.id = h.row_key AND o._deleted_at IS NULL
+    LEFT JOIN _history_values AS p ON p.column_name = 'probability' AND p.history_id = h.id
+    WHERE d.column_name = 'last_stage_changed_at' AND d."after" >= date('now', '-365 days')
+      AND h.row_key NOT IN (SELECT id FROM mixed)
+      AND (m.complete = 0 OR d."before" >= date('now', '-365 days'))
     UNION ALL
     SELECT
       substr(o.created_at, 1, 10), substr(o.last_stage_changed_at, 1, 10), NULL, o.milestone_id,
       m.complete = 0, o.value_currency, o.value_amount, o.duration_basis, o.duration, o.probability,
-      o.last_stage_changed_at >= date('now', '-365 days')
-        AND substr(o.last_stage_changed_at, 1, 10) > substr(o.created_at, 1, 10)
-        AND NOT EXISTS (SELECT 1 FROM moved AS w WHERE w.id = +o.id AND w.left_at > '')
+      CASE
+        WHEN o.last_stage_changed_at >= date('now', '-365 days')
+          AND substr(o.last_stage_changed_at, 1, 10) > substr(o.created_at, 1, 10)
+        THEN NOT EXISTS (
+          SELECT 1 FROM _history AS n
+          CROSS JOIN _history_values AS w
+            ON w.column_name = 'last_stage_changed_at' AND w.history_id = n.id AND w."after" IS NOT NULL
+          WHERE n.table_name = 'opportunities' AND n.row_key = +o.id)
+      END
     FROM opportunities AS o
     CROSS JOIN milestones AS m ON m.id = o.milestone_id
     WHERE o._deleted_at IS NULL AND o.id NOT IN (SELECT id FROM mixed)
@@ -137,70 +124,40 @@ WITH RECURSIVE
       NULL, NULL, NULL, NULL
     FROM (
       SELECT
-        (SELECT max(x.id) FROM _history AS x INDEXED BY _history_row
-          WHERE x.table_name = 'opportunities' AND x.row_key = +m.id) AS id, m.id AS deal
+        (SELECT max(x.id) FROM _history AS x
+          WHERE x.table_name = 'opportunities' AND x.row_key = +m.id AND x.change <> 'insert') AS id,
+        m.id AS deal
       FROM mixed AS m
     ) AS h
     CROSS JOIN opportunities AS o ON o.id = h.deal AND o._deleted_at IS NULL
     UNION ALL
     SELECT
       v.created_at,
-      (SELECT max(x.id) FROM _history AS x INDEXED BY _history_row
-        WHERE x.table_name = 'opportunities' AND x.row_key = +v.row_key AND x.id < v.older),
+      (SELECT max(x.id) FROM _history AS x
+        WHERE x.table_name = 'opportunities' AND x.row_key = +v.row_key AND x.id < v.older
+          AND x.change <> 'insert'),
       v.row_key,
-      min(coalesce(v.at, '9999'), CASE
-        WHEN instr(h."after", '"milestone_id":') > 0
-          AND instr(h."after", '"last_stage_changed_at":"') > 0
-        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
-        ELSE h.changed_at
-      END),
+      min(coalesce(v.at, '9999'), coalesce((
+        SELECT d."after" FROM _history_values AS d
+        JOIN _history_values AS m ON m.column_name = 'milestone_id' AND m.history_id = d.history_id
+        WHERE d.column_name = 'last_stage_changed_at' AND d.history_id = h.id), h.changed_at)),
       coalesce(h.synced_before, h.changed_at),
-      CASE
-        WHEN instr(h."before", '"closed_on":"') > 0
-        THEN substr(h."before", instr(h."before", '"closed_on":"') + 13, 10)
-        WHEN instr(h."before", '"closed_on":') = 0 THEN v.closed_on
-      END,
-      CASE
-        WHEN instr(h."before", '"milestone_id":null') > 0 THEN NULL
-        WHEN instr(h."before", '"milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
-        ELSE v.milestone_id
-      END,
-      CASE
-        WHEN instr(h."before", '"value_amount":null') > 0 THEN NULL
-        WHEN instr(h."before", '"value_amount":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"value_amount":') + 15) AS REAL)
-        ELSE v.amount
-      END,
-      CASE
-        WHEN instr(h."before", '"value_currency":"') > 0
-        THEN substr(h."before", instr(h."before", '"value_currency":"') + 18,
-          instr(substr(h."before", instr(h."before", '"value_currency":"') + 18), '"') - 1)
-        WHEN instr(h."before", '"value_currency":') = 0 THEN v.currency
-      END,
-      CASE
-        WHEN instr(h."before", '"duration_basis":"') > 0
-        THEN substr(h."before", instr(h."before", '"duration_basis":"') + 18,
-          instr(substr(h."before", instr(h."before", '"duration_basis":"') + 18), '"') - 1)
-        WHEN instr(h."before", '"duration_basis":') = 0 THEN v.basis
-      END,
-      CASE
-        WHEN instr(h."before", '"duration":null') > 0 THEN NULL
-        WHEN instr(h."before", '"duration":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"duration":') + 11) AS INTEGER)
-        ELSE v.duration
-      END,
-      CASE
-        WHEN instr(h."before", '"probability":null') > 0 THEN NULL
-        WHEN instr(h."before", '"probability":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"probability":') + 14) AS INTEGER)
-        ELSE v.probability
-      END,
-      CASE
-        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
-        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."before", '"last_stage_changed_at":') = 0 THEN v.stage_at
-      END,
+      (SELECT "before" FROM _history_values WHERE column_name = 'closed_on' AND history_id = h.id
+        UNION ALL SELECT v.closed_on LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'milestone_id' AND history_id = h.id
+        UNION ALL SELECT v.milestone_id LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'value_amount' AND history_id = h.id
+        UNION ALL SELECT v.amount LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'value_currency' AND history_id = h.id
+        UNION ALL SELECT v.currency LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'duration_basis' AND history_id = h.id
+        UNION ALL SELECT v.basis LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'duration' AND history_id = h.id
+        UNION ALL SELECT v.duration LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'probability' AND history_id = h.id
+        UNION ALL SELECT v.probability LIMIT 1),
+      (SELECT "before" FROM _history_values WHERE column_name = 'last_stage_changed_at' AND history_id = h.id
+        UNION ALL SELECT v.stage_at LIMIT 1),
       v.milestone_id, v.amount, v.currency, v.basis, v.duration, v.probability
     FROM walk AS v
     CROSS JOIN _history AS h ON h.id = v.older

@@ -1,8 +1,4 @@
 -- Deals, joined and readable, and what is wrong with the open ones.
---
--- What changed is read from the texts of `_history` by the place of its key: SQLite from 3.38 to 3.40
--- refuses its own JSON functions to views where `trusted_schema` is off. The replica writes these texts
--- itself, without spaces, and a quotation mark inside a value has a backslash before it.
 
 CREATE VIEW v_opportunity AS
 -- Grain: one row an opportunity.
@@ -183,21 +179,10 @@ SELECT
   o.id AS opportunity_id, o.name AS opportunity, o.owner_id, o.owner, o.pipeline_id, o.pipeline,
   o.state, o.value_currency, o.total_value,
   h.synced_before AS changed_after, h.changed_at AS changed_by,
-  h.expected_before, h.expected_after,
-  CAST(julianday(h.expected_after) - julianday(h.expected_before) AS INTEGER) AS days_moved,
+  v."before" AS expected_before, v."after" AS expected_after,
+  CAST(julianday(v."after") - julianday(v."before") AS INTEGER) AS days_moved,
   o.expected_close_on
-FROM (
-  SELECT
-    row_key, synced_before, changed_at,
-    CASE
-      WHEN instr("before", '"expected_close_on":"') > 0
-      THEN substr("before", instr("before", '"expected_close_on":"') + 21, 10)
-    END AS expected_before,
-    CASE
-      WHEN instr("after", '"expected_close_on":"') > 0
-      THEN substr("after", instr("after", '"expected_close_on":"') + 21, 10)
-    END AS expected_after
-  FROM _history INDEXED BY _history_closes
-  WHERE table_name = 'opportunities' AND instr("after", '"expected_close_on":') > 0
-) AS h
-JOIN v_opportunity AS o ON o.id = h.row_key;
+FROM _history_values AS v
+JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
+JOIN v_opportunity AS o ON o.id = h.row_key
+WHERE v.column_name = 'expected_close_on';

@@ -1,8 +1,4 @@
 -- The pipeline now, and how deals came through it.
---
--- What changed is read from the texts of `_history` by the place of its key: SQLite from 3.38 to 3.40
--- refuses its own JSON functions to views where `trusted_schema` is off. The replica writes these texts
--- itself, without spaces, and a quotation mark inside a value has a backslash before it.
 
 CREATE VIEW v_pipeline_snapshot AS
 -- Grain: one row a pipeline, a milestone and a currency.
@@ -66,77 +62,50 @@ CREATE VIEW v_stage_history AS
 -- is_current BOOLEAN: Whether the deal stands there now.
 -- Types: all
 WITH
-  -- What `_history_moves` holds, so that no text is read: NULL where the column did not change, and an empty
-  -- text where it held nothing.
-  moves AS NOT MATERIALIZED (
+  -- The changes that begin a stay: of the milestone, or, at the same one, to a later date. What a change
+  -- does not tell of the time before it, the next one tells that does, or else the deal itself.
+  starts AS NOT MATERIALIZED (
     SELECT
-      h.row_key AS opportunity_id, h.id AS place,
-      CASE
-        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
+      o.id AS opportunity_id, o.name, h.id AS place, h.synced_before, h.changed_at, d."after" AS to_at,
+      iif(m.history_id, d."after", NULL) AS ends_at,
+      CASE WHEN m.history_id THEN m."before" ELSE (
+        SELECT * FROM (
+          SELECT v."before" FROM _history AS n
+          CROSS JOIN _history_values AS v ON v.column_name = 'milestone_id' AND v.history_id = n.id
+          WHERE n.table_name = 'opportunities' AND n.row_key = h.row_key AND n.id > h.id
+          ORDER BY n.id LIMIT 1)
+        UNION ALL SELECT o.milestone_id LIMIT 1)
       END AS from_id,
-      CASE
-        WHEN instr(h."after", '"milestone_id":null') > 0 THEN ''
-        WHEN instr(h."after", '"milestone_id":') > 0
-        THEN CAST(substr(h."after", instr(h."after", '"milestone_id":') + 15) AS INTEGER)
-      END AS to_id,
-      CASE
-        WHEN instr(h."before", '"last_stage_changed_at":"') > 0
-        THEN substr(h."before", instr(h."before", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."before", '"last_stage_changed_at":') > 0 THEN ''
-      END AS from_at,
-      CASE
-        WHEN instr(h."after", '"last_stage_changed_at":"') > 0
-        THEN substr(h."after", instr(h."after", '"last_stage_changed_at":"') + 25, 19)
-        WHEN instr(h."after", '"last_stage_changed_at":') > 0 THEN ''
-      END AS to_at,
-      CASE
-        WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"last_open_milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
-      END AS open_id,
-      h.synced_before, h.changed_at
-    FROM _history AS h INDEXED BY _history_moves
-    WHERE h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"last_open_milestone_id":') > 0)
-  ),
-  -- The changes that begin a stay: of the milestone, or, at the same one, to a later date. From which
-  -- milestone it was, and to which.
-  starts AS (
-    SELECT
-      v.opportunity_id, o.name, v.place, v.synced_before, v.changed_at, v.to_id IS NOT NULL AS is_move,
-      nullif(v.to_id, '') AS to_id, nullif(v.to_at, '') AS to_at,
-      nullif(coalesce(v.from_id, (
-        SELECT w.from_id FROM moves AS w
-        WHERE w.opportunity_id = v.opportunity_id AND w.place > v.place AND w.from_id IS NOT NULL
-        ORDER BY w.place LIMIT 1), o.milestone_id), '') AS from_id,
-      v.from_at, o.last_stage_changed_at, o.last_open_milestone_id
-    FROM moves AS v
-    CROSS JOIN opportunities AS o ON o.id = v.opportunity_id AND o._deleted_at IS NULL
-    WHERE v.to_id IS NOT NULL OR v.from_at > '' AND v.to_at > v.from_at
+      m.history_id AS move, m."after" AS to_id, d.history_id AS dated, d."before" AS from_at,
+      o.last_stage_changed_at, o.last_open_milestone_id
+    FROM opportunities AS o
+    CROSS JOIN _history AS h ON h.table_name = 'opportunities' AND h.row_key = +o.id
+    LEFT JOIN _history_values AS m ON m.column_name = 'milestone_id' AND m.history_id = h.id
+    LEFT JOIN _history_values AS d
+      ON d.column_name = 'last_stage_changed_at' AND d.history_id = h.id
+    WHERE o._deleted_at IS NULL AND (m.history_id IS NOT NULL OR d."before" < d."after")
   ),
   known AS (
     SELECT
-      v.opportunity_id, v.name, v.place, v.from_id, iif(v.is_move, v.to_id, v.from_id) AS to_id,
-      v.from_at, v.to_at, v.last_stage_changed_at, v.synced_before, v.changed_at,
-      iif(v.is_move, v.to_at, NULL) AS ends_at,
-      coalesce(iif(v.is_move, v.to_at, NULL), v.changed_at) AS ends_by,
-      row_number() OVER deal AS number,
-      lead(iif(v.is_move, v.to_at, NULL)) OVER deal AS left_at,
-      lead(coalesce(iif(v.is_move, v.to_at, NULL), v.changed_at)) OVER deal AS left_by,
+      s.*, coalesce(s.ends_at, s.changed_at) AS ends_by, row_number() OVER deal AS number,
+      lead(s.ends_at) OVER deal AS left_at,
+      lead(coalesce(s.ends_at, s.changed_at)) OVER deal AS left_by,
       -- The open milestone before the first one that the replica saw, if that one was closed.
       first_value(CASE WHEN m.complete = 1 THEN (
         SELECT a.id FROM milestones AS a
-        WHERE a.complete = 0 AND a.id = coalesce((
-          SELECT w.open_id FROM moves AS w
-          WHERE w.opportunity_id = v.opportunity_id AND w.open_id IS NOT NULL
-          ORDER BY w.place LIMIT 1), v.last_open_milestone_id)) END) OVER deal AS open_id
-    FROM starts AS v
-    LEFT JOIN milestones AS m ON m.id = v.from_id
+        WHERE a.complete = 0 AND a.id = (
+          SELECT * FROM (
+            SELECT v."before" FROM _history AS n
+            CROSS JOIN _history_values AS v
+              ON v.column_name = 'last_open_milestone_id' AND v.history_id = n.id
+            WHERE n.table_name = 'opportunities' AND n.row_key = +s.opportunity_id
+            ORDER BY n.id LIMIT 1)
+          UNION ALL SELECT s.last_open_milestone_id LIMIT 1))
+      END) OVER deal AS open_id
+    FROM starts AS s
+    LEFT JOIN milestones AS m ON m.id = s.from_id
     WINDOW deal AS (
-      PARTITION BY v.opportunity_id ORDER BY v.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+      PARTITION BY s.opportunity_id ORDER BY s.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
   ),
   stays AS (
     -- Of each change, the milestone after it. Of the first also the one before it, and the open one before
@@ -144,7 +113,8 @@ WITH
     SELECT
       v.opportunity_id, v.name,
       CASE k.kind WHEN 0 THEN v.number + 1 ELSE 1 END + (k.kind < 2 AND v.open_id IS NOT NULL) AS stay,
-      CASE k.kind WHEN 0 THEN v.to_id WHEN 1 THEN v.from_id ELSE v.open_id END AS milestone_id,
+      CASE k.kind WHEN 0 THEN iif(v.move, v.to_id, v.from_id) WHEN 1 THEN v.from_id ELSE v.open_id END
+        AS milestone_id,
       CASE k.kind WHEN 0 THEN v.to_at WHEN 1 THEN v.first_at END AS entered_at,
       CASE WHEN k.kind = 0 AND v.to_at IS NULL THEN v.synced_before END AS entered_after,
       CASE WHEN k.kind = 0 AND v.to_at IS NULL THEN v.changed_at END AS entered_by,
@@ -153,13 +123,17 @@ WITH
       k.kind = 0 AND v.left_by IS NULL AS is_current
     FROM (
       SELECT
-        *,
-        CASE WHEN number = 1 THEN nullif(coalesce(from_at, (
-          SELECT w.from_at FROM moves AS w
-          WHERE w.opportunity_id = known.opportunity_id AND w.place > known.place
-            AND w.from_at IS NOT NULL
-          ORDER BY w.place LIMIT 1), last_stage_changed_at), '') END AS first_at
-      FROM known
+        k.*,
+        CASE WHEN k.number > 1 THEN NULL WHEN k.dated THEN k.from_at ELSE (
+          SELECT * FROM (
+            SELECT v."before" FROM _history AS n
+            CROSS JOIN _history_values AS v
+              ON v.column_name = 'last_stage_changed_at' AND v.history_id = n.id
+            WHERE n.table_name = 'opportunities' AND n.row_key = +k.opportunity_id AND n.id > k.place
+            ORDER BY n.id LIMIT 1)
+          UNION ALL SELECT k.last_stage_changed_at LIMIT 1)
+        END AS first_at
+      FROM known AS k
     ) AS v
     CROSS JOIN (SELECT 0 AS kind UNION ALL SELECT 1 UNION ALL SELECT 2) AS k
       ON k.kind = 0 OR v.number = 1 AND (k.kind = 1 OR v.open_id IS NOT NULL)
@@ -177,10 +151,7 @@ WITH
     LEFT JOIN milestones AS a ON a.id = o.last_open_milestone_id
     CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 0) AS k
       ON k.kind = 1 OR m.complete = 1 AND a.complete = 0
-    WHERE o._deleted_at IS NULL AND NOT EXISTS (
-      SELECT 1 FROM moves AS h
-      WHERE h.opportunity_id = +o.id
-        AND (h.to_id IS NOT NULL OR h.from_at > '' AND h.to_at > h.from_at))
+    WHERE o._deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM starts AS s WHERE s.opportunity_id = o.id)
   )
 SELECT
   s.opportunity_id, s.name AS opportunity, s.stay, m.pipeline_id, l.name AS pipeline, s.milestone_id,
@@ -237,39 +208,10 @@ WITH
     SELECT id, last_open_milestone_id FROM opportunities
     WHERE _deleted_at IS NULL AND last_open_milestone_id IS NOT milestone_id
     UNION ALL
-    -- Before each change, by what `_history_moves` holds.
-    SELECT
-      h.row_key,
-      CASE
-        WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
-      END
-    FROM _history AS h INDEXED BY _history_moves
-    WHERE h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"last_open_milestone_id":') > 0)
-    UNION ALL
-    SELECT
-      h.row_key,
-      CASE
-        WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
-        WHEN instr(h."before", '"last_open_milestone_id":') > 0
-        THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
-      END
-    FROM _history AS h INDEXED BY _history_moves
-    WHERE h.table_name = 'opportunities'
-      AND (instr(h."after", '"milestone_id":') > 0 OR instr(h."after", '"last_stage_changed_at":') > 0
-        OR instr(h."after", '"last_open_milestone_id":') > 0)
-      AND CASE
-          WHEN instr(h."before", '"milestone_id":null') > 0 THEN ''
-          WHEN instr(h."before", '"milestone_id":') > 0
-          THEN CAST(substr(h."before", instr(h."before", '"milestone_id":') + 15) AS INTEGER)
-        END IS NOT CASE
-          WHEN instr(h."before", '"last_open_milestone_id":null') > 0 THEN ''
-          WHEN instr(h."before", '"last_open_milestone_id":') > 0
-          THEN CAST(substr(h."before", instr(h."before", '"last_open_milestone_id":') + 25) AS INTEGER)
-        END
+    SELECT h.row_key, v."before"
+    FROM _history_values AS v
+    JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
+    WHERE v.column_name IN ('milestone_id', 'last_open_milestone_id')
   ),
   furthest AS (
     SELECT

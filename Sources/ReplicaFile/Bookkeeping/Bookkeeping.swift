@@ -8,7 +8,7 @@ package enum Bookkeeping {
   package static let applicationID: Int64 = 0x4352_4d52
 
   /// Those of the tables that views join.
-  static let measured = ["_history", "_runs", "_run_tables", "_parents"]
+  static let measured = ["_history", "_history_values", "_runs", "_run_tables", "_parents"]
 
   /// Tables that are made where they are missing, without a step of the version.
   ///
@@ -273,6 +273,35 @@ package enum Bookkeeping {
     """,
     """
     ALTER TABLE "_verified_tables" ADD COLUMN "counted" INTEGER;
+
+    CREATE TABLE "_history_values" (
+      "history_id" INTEGER NOT NULL,
+      "column_name" TEXT NOT NULL,
+      "before",
+      "after",
+      PRIMARY KEY ("column_name", "history_id")
+    ) WITHOUT ROWID;
+    INSERT INTO "_history_values"
+      SELECT h."id", c."key", c."value", json_extract(h."after", c."fullkey")
+        FROM "_history" AS h, json_each(h."before") AS c ORDER BY c."key", h."id";
+    CREATE INDEX "_history_change" ON "_history_values" ("history_id");
+
+    CREATE TABLE "_history_kept" AS
+      SELECT "id", "run_id", "table_name", "row_key", "change", "changed_at", "synced_before"
+        FROM "_history";
+    DROP TABLE "_history";
+    CREATE TABLE "_history" (
+      "id" INTEGER PRIMARY KEY,
+      "run_id" INTEGER NOT NULL,
+      "table_name" TEXT NOT NULL,
+      "row_key" NOT NULL,
+      "change" TEXT NOT NULL CHECK ("change" IN ('insert', 'update', 'delete', 'restore')),
+      "changed_at" DATETIME NOT NULL,
+      "synced_before" DATETIME
+    );
+    INSERT INTO "_history" SELECT * FROM "_history_kept" ORDER BY "id";
+    DROP TABLE "_history_kept";
+    CREATE INDEX "_history_row" ON "_history" ("table_name", "row_key");
     """,
   ]
 }

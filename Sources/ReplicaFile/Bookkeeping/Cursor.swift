@@ -147,6 +147,19 @@ package final class Cursors {
     return cursor
   }
 
+  /// Whether a pass over the table has ever come to its end.
+  package func hasCompleted(_ table: String) throws -> Bool {
+    try !connection.value(
+      "SELECT \"completed_at\" FROM \"_cursors\" WHERE \"table_name\" = ?", [.text(table)]
+    ).isNull
+  }
+
+  /// Has the table pass for one that was never read to its end.
+  package func beginAnew(_ table: String) throws {
+    try connection.run(
+      "UPDATE \"_cursors\" SET \"completed_at\" = NULL WHERE \"table_name\" = ?", [.text(table)])
+  }
+
   private func lag(_ table: String) throws -> Cursor.Lag? {
     guard try connection.holds("_stamps"),
       let row = try connection.row(

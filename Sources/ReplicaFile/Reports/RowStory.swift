@@ -9,9 +9,9 @@ package struct RowStory: Sendable {
     package let at: String
     /// `update`, `delete` or `restore`.
     package let kind: String
-    /// The columns that changed, JSON objects.
-    package let before: String?
-    package let after: String?
+    /// The columns that changed, JSON objects; a list inside the record is an array.
+    package let before: String
+    package let after: String
   }
   /// What made a tombstone of the row.
   package struct Burial: Sendable {
@@ -61,8 +61,11 @@ package struct RowStory: Sendable {
   package private(set) var lastReadAt: String?
   package private(set) var lastFullReadAt: String?
 
+  /// Whether the history tells of the row.
+  private var wasWritten = false
+
   /// Whether the replica has ever had such a row.
-  package var isKnown: Bool { isStored || !changes.isEmpty }
+  package var isKnown: Bool { isStored || wasWritten }
 
   /// Records of a quarantine that are told.
   private static let quarantineLimit = 20
@@ -80,7 +83,7 @@ package struct RowStory: Sendable {
     try connection.snapshot {
       let inventory = try Inventory(connection).tables
       let row = [.text(table.name), joined]
-      try readChanges(row, connection)
+      try readChanges(of: table, row, connection)
       if inventory.contains(table.name) { try readRow(table, key, connection) }
       if try isPurged || Self.isForgotten(before: firstSeenAt, keptSince, connection) {
         firstSeenAt = nil
@@ -97,23 +100,41 @@ package struct RowStory: Sendable {
     }
   }
 
-  private mutating func readChanges(_ row: [Value], _ connection: Connection) throws {
-    firstSeenAt = try connection.value(
+  private mutating func readChanges(
+    of table: Table, _ row: [Value], _ connection: Connection
+  ) throws {
+    let first = try connection.row(
       """
-      SELECT "synced_before" FROM "_history" WHERE "table_name" = ? AND "row_key" = ?
-        ORDER BY "id" LIMIT 1
-      """, row
-    ).text
-    changes = try connection.rows(
+      SELECT iif("change" = 'insert', "changed_at", "synced_before") FROM "_history"
+        WHERE "table_name" = ? AND "row_key" = ? ORDER BY "id" LIMIT 1
+      """, row)
+    (wasWritten, firstSeenAt) = (first != nil, first?[0].text)
+    let rows = try connection.rows(
       """
-      SELECT * FROM (SELECT "run_id", "changed_at", "change", "before", "after", "id"
-        FROM "_history" WHERE "table_name" = ? AND "row_key" = ?
-        ORDER BY "id" DESC LIMIT \(Self.changeLimit)) ORDER BY "id"
-      """, row
-    ).map {
-      Change(
-        run: $0[0].integer ?? 0, at: $0[1].text ?? "", kind: $0[2].text ?? "",
-        before: $0[3].text, after: $0[4].text)
+      SELECT h."id", h."run_id", h."changed_at", h."change", v."column_name", v."before", v."after"
+        FROM (SELECT * FROM "_history"
+          WHERE "table_name" = ? AND "row_key" = ? AND "change" <> 'insert'
+          ORDER BY "id" DESC LIMIT \(Self.changeLimit)) AS h
+        LEFT JOIN "_history_values" AS v ON v."history_id" = h."id"
+        ORDER BY h."id", v."column_name"
+      """, row)
+    let lists = Set(table.children.map(\.columnName))
+    func object(_ rows: ArraySlice<[Value]>, _ version: Int) -> String {
+      JSONText.object(
+        rows.compactMap { row in
+          guard let name = row[4].text else { return nil }
+          let list = lists.contains(name) ? row[version].text : nil
+          return (name, list ?? JSONText.value(row[version]))
+        })
+    }
+    var rest = rows[...]
+    while let first = rest.first {
+      let change = rest.prefix { $0[0] == first[0] }
+      rest = rest.dropFirst(change.count)
+      changes.append(
+        Change(
+          run: first[1].integer ?? 0, at: first[2].text ?? "", kind: first[3].text ?? "",
+          before: object(change, 5), after: object(change, 6)))
     }
   }
 
@@ -130,7 +151,7 @@ package struct RowStory: Sendable {
     // The key is left, and what a tombstone is.
     let left = row.dropFirst(3).count { !$0.isNull }
     isPurged = !isLiving && left == table.key.count + 3 && table.columns.contains { !$0.isKey }
-    if changes.isEmpty { firstSeenAt = row[0].text }
+    if !wasWritten { firstSeenAt = row[0].text }
     if let at = row[1].text {
       tombstone = Burial(
         at: at, reason: row[2].text ?? "", run: changes.last { $0.kind == "delete" }?.run)

@@ -257,7 +257,10 @@ package enum Database {
     let version = try version(of: connection)
     let scripts = Bookkeeping.scripts
     let entries = try SchemaEntry.all(connection)
-    for script in scripts.dropFirst(version) + Bookkeeping.unnumbered {
+    for number in version..<scripts.count {
+      try Migration(connection, number, entries).run()
+    }
+    for script in Bookkeeping.unnumbered {
       try Ownership.requireFree(script, among: entries)
       try connection.execute(script)
     }

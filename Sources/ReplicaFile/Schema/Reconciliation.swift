@@ -133,6 +133,7 @@ struct Reconciliation {
       try owned.add(declared(made, of: table).map(\.name), of: made)
     }
     try Cursors(connection).readEverything(table.name)
+    if name == table.name { try Cursors(connection).beginAnew(table.name) }
   }
 
   /// Takes a column of ours out of a table, with our indices on it.
@@ -167,17 +168,15 @@ struct Reconciliation {
 
   /// Takes a member out of the table's history and its quarantine.
   private func forget(_ member: String, of table: Table) throws {
-    let path = "$.\(quoted(member))"
     try connection.run(
       """
-      UPDATE "_history" SET "before" = json_remove("before", ?1), "after" = json_remove("after", ?1)
-        WHERE "table_name" = ?2
-          AND (json_type("before", ?1) IS NOT NULL OR json_type("after", ?1) IS NOT NULL)
-      """, [.text(path), .text(table.name)])
+      DELETE FROM "_history_values" WHERE "column_name" = ?
+        AND (SELECT "table_name" FROM "_history" WHERE "id" = "history_id") = ?
+      """, [.text(member), .text(table.name)])
     try connection.run(
       """
       UPDATE "_quarantine" SET "record" = json_remove("record", ?1) WHERE "table_name" = ?2
-      """, [.text(path), .text(table.name)])
+      """, [.text("$.\(quoted(member))"), .text(table.name)])
   }
 
   /// Takes the child tables that the operator excludes out of the file.
@@ -202,10 +201,9 @@ struct Reconciliation {
       """, [.text(path)])
     try connection.run(
       """
-      UPDATE "_history" SET "before" = json_remove("before", '$._extra'),
-          "after" = json_remove("after", '$._extra')
-        WHERE "table_name" = ?2 AND (instr("before" ->> '$._extra', ?1)
-          OR instr("after" ->> '$._extra', ?1))
+      DELETE FROM "_history_values"
+        WHERE "column_name" = '_extra' AND (instr("before", ?1) OR instr("after", ?1))
+          AND (SELECT "table_name" FROM "_history" WHERE "id" = "history_id") = ?2
       """, [.text(quoted(members.last ?? "")), .text(table.name)])
     try connection.run(
       """

@@ -83,7 +83,7 @@ final class ChildStore {
     }
     for (row, values) in changed where try !update(values, of: key) { added.append(row) }
     for row in added { try insert(row, of: record, source, keyColumns) }
-    diff.add(child.columnName, json(old), json(new.map(\.values)))
+    diff.add(child.columnName, .text(json(old)), .text(json(new.map(\.values))))
   }
 
   /// Updates a row, or takes it out and returns false: an index of the user's may refuse a value

@@ -1,19 +1,19 @@
 internal import Model
 internal import SQLite
 
-/// Writes `_history`: one row for each change of a mirrored row, with what changed.
+/// Writes `_history`, one row for each change of a mirrored row, and `_history_values`, one row for
+/// each column that it changed.
 final class History {
-  enum Change: String { case update, delete, restore }
+  enum Change: String { case insert, update, delete, restore }
 
-  /// The columns that changed, each with its value before and after as JSON.
+  /// The columns that changed, each with its value before and after as it is stored; a list inside
+  /// the record with its rows, as the text of a JSON array.
   struct Diff {
-    private(set) var before: [(String, String)] = []
-    private(set) var after: [(String, String)] = []
-    var isEmpty: Bool { before.isEmpty }
+    private(set) var columns: [(name: String, before: Value, after: Value)] = []
+    var isEmpty: Bool { columns.isEmpty }
 
-    mutating func add(_ column: String, _ old: String, _ new: String) {
-      before.append((column, old))
-      after.append((column, new))
+    mutating func add(_ column: String, _ old: Value, _ new: Value) {
+      columns.append((column, old, new))
     }
   }
 
@@ -25,19 +25,39 @@ final class History {
     self.table = table
   }
 
-  /// `syncedBefore` is when the version that ends here was written.
+  /// `syncedBefore` is when the version that ends here was written: NULL for a new row.
   func add(
     _ change: Change, key: Value, _ diff: Diff, syncedBefore: Value, _ writing: TableStore.Writing
   ) throws {
     try connection.run(
       """
-      INSERT INTO "_history" ("run_id", "table_name", "row_key", "change", "changed_at", "before",
-        "after", "synced_before") VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO "_history" ("run_id", "table_name", "row_key", "change", "changed_at",
+        "synced_before") VALUES (?, ?, ?, ?, ?, ?)
       """,
       [
         .integer(writing.runID), .text(table), key, .text(change.rawValue),
-        .text(writing.now.sql), .text(JSONText.object(diff.before)),
-        .text(JSONText.object(diff.after)), syncedBefore,
+        .text(writing.now.sql), syncedBefore,
       ])
+    let id = Value.integer(connection.lastInsertedRowID)
+    for (name, before, after) in diff.columns {
+      try connection.run(
+        """
+        INSERT INTO "_history_values" ("history_id", "column_name", "before", "after")
+          VALUES (?, ?, ?, ?)
+        """, [id, .text(name), before, after])
+    }
+  }
+
+  /// Deletes the changes that a condition on `_history` picks, with their values.
+  static func delete(
+    where condition: String, _ values: [Value], _ connection: Connection
+  ) throws -> Int {
+    try connection.run(
+      """
+      DELETE FROM "_history_values" WHERE "history_id" IN
+        (SELECT "id" FROM "_history" WHERE \(condition))
+      """, values)
+    try connection.run("DELETE FROM \"_history\" WHERE \(condition)", values)
+    return connection.changes
   }
 }

@@ -22,12 +22,11 @@ package struct HistoryRetention {
     var forgotten = 0
     for _ in 0..<Self.stepLimit {
       let count = try connection.transaction {
-        try connection.run(
-          """
-          DELETE FROM "_history" WHERE "changed_at" < ?1 AND "id" <= (SELECT max("id") FROM
-            (SELECT "id" FROM "_history" ORDER BY "id" LIMIT \(Self.step)))
-          """, [.text(instant.sql)])
-        return connection.changes
+        try History.delete(
+          where: """
+            "changed_at" < ?1 AND "id" <= (SELECT max("id") FROM
+              (SELECT "id" FROM "_history" ORDER BY "id" LIMIT \(Self.step)))
+            """, [.text(instant.sql)], connection)
       }
       forgotten += count
       guard count == Self.step else { break }

@@ -20,7 +20,6 @@ struct NamingRows {
     else { return nil }
     (self.child, self.owner, self.connection) = (child, owner, connection)
     column = names.column
-    let path = Value.text("$.\(quoted(list.columnName))")
     let member = Value.text("$.\(quoted(column))")
     let parents = list.parentColumns.map { "\(quoted($0)) = ?" }.joined(separator: " AND ")
     var texts: Set<Value> = []
@@ -30,9 +29,12 @@ struct NamingRows {
       for version in ["before", "after"] {
         rows += try connection.rows(
           """
-          SELECT \(Self.text("?2")) FROM "_history" AS h, json_each(h.\(quoted(version)), ?1) AS e
+          SELECT \(Self.text("?2")) FROM "_history" AS h
+            JOIN "_history_values" AS v ON v."history_id" = h."id" AND v."column_name" = ?1,
+              json_each(v.\(quoted(version))) AS e
             WHERE h."table_name" = ?3 AND h."row_key" = ?4
-          """, [path, member, .text(table.name), TableStore.joined(key)])
+          """,
+          [.text(list.columnName), member, .text(table.name), TableStore.joined(key)])
       }
       texts.formUnion(rows.map { $0[0] }.filter { $0.text?.isEmpty == false })
     }
@@ -58,20 +60,18 @@ struct NamingRows {
       """, [texts, .text(now.sql)])
     try connection.run(
       "DELETE FROM \(quoted(child.table)) WHERE \(isNaming(quoted(column)))", [texts])
-    let values = [
-      texts, .text("$.\(quoted(child.columnName))"), .text("$.\(quoted(column))"),
-      .text(owner.name),
-    ]
+    let member = Value.text("$.\(quoted(column))")
     try connection.run(
       """
-      UPDATE "_history" SET "before" = \(without("before")), "after" = \(without("after"))
-        WHERE "table_name" = ?4 AND (\(holds("before")) OR \(holds("after")))
-      """, values)
+      UPDATE "_history_values" SET "before" = \(without("before")), "after" = \(without("after"))
+        WHERE "column_name" = ?2 AND (\(holds("before")) OR \(holds("after")))
+          AND (SELECT "table_name" FROM "_history" WHERE "id" = "history_id") = ?4
+      """, [texts, .text(child.columnName), member, .text(owner.name)])
     try connection.run(
       """
       DELETE FROM "_quarantine" WHERE "table_name" = ?4
-        AND CASE WHEN json_valid("record") THEN \(holds("record")) END
-      """, values)
+        AND CASE WHEN json_valid("record") THEN \(holds("record", "?2")) END
+      """, [texts, .text("$.\(quoted(child.columnName))"), member, .text(owner.name)])
   }
 
   /// An element's text, NULL where it is no object.
@@ -84,20 +84,19 @@ struct NamingRows {
     "coalesce(\(text), '') COLLATE NOCASE IN (SELECT \"value\" FROM json_each(?1))"
   }
 
-  private func holds(_ record: String) -> String {
+  /// Whether an array has a row that names them; `path` is its place in a record.
+  private func holds(_ text: String, _ path: String = "'$'") -> String {
     """
-    EXISTS (SELECT 1 FROM json_each(\(quoted(record)), ?2) AS e
+    EXISTS (SELECT 1 FROM json_each(\(quoted(text)), \(path)) AS e
       WHERE \(isNaming(Self.text("?3"))))
     """
   }
 
-  private func without(_ record: String) -> String {
-    let record = quoted(record)
-    return """
-      CASE WHEN json_type(\(record), ?2) = 'array' THEN json_set(\(record), ?2, json(
-        (SELECT json_group_array(json(e."value")) FROM json_each(\(record), ?2) AS e
-          WHERE e."type" = 'object' AND NOT \(isNaming(Self.text("?3"))))))
-        ELSE \(record) END
-      """
+  /// An array without such rows.
+  private func without(_ text: String) -> String {
+    """
+    (SELECT json_group_array(json(e."value")) FROM json_each(\(quoted(text))) AS e
+      WHERE e."type" = 'object' AND NOT \(isNaming(Self.text("?3"))))
+    """
   }
 }

@@ -224,10 +224,11 @@ package struct Purge {
 
   /// Deletes what is noted of a row.
   private func forget(_ key: [Value], of table: String) throws {
-    for name in ["_history", "_held", "_differences", "_seen"] {
-      try connection.run(
-        "DELETE FROM \(quoted(name)) WHERE \"table_name\" = ? AND \"row_key\" = ?",
-        [.text(table), TableStore.joined(key)])
+    let condition = "\"table_name\" = ? AND \"row_key\" = ?"
+    let row = [.text(table), TableStore.joined(key)]
+    _ = try History.delete(where: condition, row, connection)
+    for name in ["_held", "_differences", "_seen"] {
+      try connection.run("DELETE FROM \(quoted(name)) WHERE \(condition)", row)
     }
   }
 }

@@ -35,6 +35,10 @@ package final class TableStore {
   /// Whether rows are compared value by value, whatever their digests say.
   private let compares: Bool
   let history: History
+  /// Whether the history tells of rows that are new. While a table is filled for the first time,
+  /// all of them are: to note that would say nothing, and cost as much again as the row. Statements
+  /// of a feed are told by what they do to their rows.
+  private let notesNewRows: Bool
 
   private let lookUp: Statement
   private let insert: Statement
@@ -57,6 +61,8 @@ package final class TableStore {
     let sql = TableSQL(table)
     self.sql = sql
     history = History(connection, table: table.name)
+    notesNewRows =
+      try table.feed == nil && Cursors(connection).hasCompleted(table.name)
     keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
     lasting = table.columns.indices.filter { table.columns[$0].traits.contains(.lasting) }
     extras = ExtraComparison(table)
@@ -206,6 +212,10 @@ package final class TableStore {
         throw error
       }
     }
+    if notesNewRows {
+      try history.add(
+        .insert, key: joinedKey(of: record, source), History.Diff(), syncedBefore: .null, writing)
+    }
   }
 
   private func deleteChildren(of key: [Value]) throws {
@@ -259,7 +269,7 @@ package final class TableStore {
     let names = table.columns.map(\.name) + ["_extra", "_deleted_at", "_deleted_reason"]
     for (index, value) in (new + [.null, .null]).enumerated() where value != old[index] {
       if index == width, extras.areSame(old[index], value) { continue }
-      diff.add(names[index], JSONText.value(old[index]), JSONText.value(value))
+      diff.add(names[index], old[index], value)
     }
     let key = keyColumns.map { new[$0] }
     for (index, child) in children.enumerated() {
@@ -338,7 +348,7 @@ package final class TableStore {
         WHERE \(sql.keyCondition)
       """, [value, .text(writing.now.sql)] + key)
     var diff = History.Diff()
-    diff.add(name, JSONText.value(old), JSONText.value(value))
+    diff.add(name, old, value)
     try history.add(
       .update, key: Self.joined(key), diff, syncedBefore: syncedBefore, writing)
   }

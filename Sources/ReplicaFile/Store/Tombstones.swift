@@ -56,8 +56,8 @@ package final class Tombstones {
       throw TableFailure(.unmarked(error.message), doing: store.table.name)
     }
     var diff = History.Diff()
-    diff.add("_deleted_at", JSONText.value(at), JSONText.string(instant.sql))
-    diff.add("_deleted_reason", JSONText.value(former), JSONText.string(reason.rawValue))
+    diff.add("_deleted_at", at, .text(instant.sql))
+    diff.add("_deleted_reason", former, .text(reason.rawValue))
     try store.history.add(
       .delete, key: TableStore.joined(key), diff, syncedBefore: syncedBefore, writing)
     return true

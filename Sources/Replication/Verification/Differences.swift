@@ -188,8 +188,8 @@ final class Differences {
     /// What it comes to: nothing, when the row is as it was.
     var difference: (kind: Difference.Kind, columns: [String])? {
       let mark = "_deleted_at"
-      let wasLiving = before[mark].map { $0 == "null" } ?? true
-      let isLiving = after[mark].map { $0 == "null" } ?? true
+      let wasLiving = before[mark]?.isNull ?? true
+      let isLiving = after[mark]?.isNull ?? true
       switch (wasLiving, isLiving) {
       case (true, false): return (.extra, [])
       case (false, true): return (.missing, [])
@@ -207,8 +207,8 @@ final class Differences {
   private func fold() throws {
     let statement = try Statement(
       """
-      SELECT h."table_name", h."row_key", m.key, h."before" -> m.fullkey, h."after" -> m.fullkey
-        FROM "_history" AS h, json_each(h."before") AS m
+      SELECT h."table_name", h."row_key", v."column_name", v."before", v."after"
+        FROM "_history" AS h JOIN "_history_values" AS v ON v."history_id" = h."id"
         WHERE h."id" > ? ORDER BY h."table_name", h."row_key", h."id"
       """, on: connection)
     try statement.bind([lastChange])
@@ -242,10 +242,10 @@ final class Differences {
     guard let table = tables.first(where: { .text($0.name) == change.table }) else { return .null }
     let dates = columns.map { name -> String? in
       let isDate = table.columns.contains { $0.name == name && $0.type == .dateTime }
-      return isDate ? change.after[name]?.text.flatMap { $0 == "null" ? nil : $0 } : nil
+      return isDate ? change.after[name]?.text : nil
     }
     guard !dates.contains(nil), let first = dates.compactMap({ $0 }).min() else { return .null }
-    return .text(String(first.drop { $0 == "\"" }.prefix { $0 != "\"" }))
+    return .text(first)
   }
 
   /// Rows that the run inserted are missing, unless they are gone again.

@@ -21,7 +21,7 @@ import Testing
         NULL, '2024-01-01 00:00:00', NULL),
       (5, 12, 100, 'GBP', 'FIXED', NULL, 50, '2020-02-29 09:00:00',
         NULL, '2024-01-01 00:00:00', '2024-01-02 00:00:00');
-    INSERT INTO _history
+    INSERT INTO changes
         (run_id, table_name, row_key, change, synced_before, changed_at, "before", "after")
       VALUES
       (1, 'opportunities', 1, 'update', '2024-01-01 00:00:00',
@@ -120,7 +120,7 @@ import Testing
       (11, 11, 1000, 'I', 'FIXED', NULL, 10, NULL,
         date('now', '-9 days') || ' 09:00:00',
         date('now', '-9 days') || ' 09:00:00', datetime('now'));
-    INSERT INTO _history
+    INSERT INTO changes
         (run_id, table_name, row_key, change, synced_before, changed_at, "before", "after")
       VALUES
       (1, 'opportunities', 3, 'update', date('now', '-6 days') || ' 02:30:00',

@@ -3,6 +3,7 @@ import Model
 import ReplicaFile
 import Replication
 import SQLite
+import TestSupport
 import Testing
 
 /// A small account, made by hand, on which every figure of a view can be worked out with a pencil.
@@ -17,14 +18,14 @@ struct GoldenAccount {
   init(_ further: String = "") throws {
     connection = try Database.open(
       path: ":memory:", tables: CapsuleSource.catalogue, views: CapsuleSource.allViews)
-    try connection.execute(Self.lists + Self.records + further)
+    try connection.execute(ChangesAsText.script + Self.lists + Self.records + further)
   }
 
   /// Only what the records refer to, and these records.
   init(only records: String) throws {
     connection = try Database.open(
       path: ":memory:", tables: CapsuleSource.catalogue, views: CapsuleSource.allViews)
-    try connection.execute(Self.lists + records)
+    try connection.execute(ChangesAsText.script + Self.lists + records)
   }
 
   /// The result of a query, a row a line, its values between bars, NULL as nothing.
@@ -115,7 +116,7 @@ struct GoldenAccount {
       ('GBP', '2000-01-01', 1), ('EUR', '2024-01-30', 0.85), ('EUR', '2024-02-10', 0.8),
       ('USD', '2999-01-01', 0.5);
 
-    INSERT INTO _history (run_id, table_name, row_key, change, synced_before, changed_at, "before",
+    INSERT INTO changes (run_id, table_name, row_key, change, synced_before, changed_at, "before",
         "after") VALUES
       (1, 'opportunities', 1001, 'update', '2024-02-11 02:30:00', '2024-02-12 02:30:00',
         '{"expected_close_on":"2024-02-15"}', '{"expected_close_on":"2024-02-29"}'),

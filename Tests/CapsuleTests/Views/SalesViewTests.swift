@@ -344,7 +344,7 @@ import Testing
     // The date of Old, 15 January 2999, was taken away, came again as 1 March of a leap year when
     // the deleted deal came back, and moved over the leap day: 2 days. Deleting moved nothing.
     let changes = """
-      INSERT INTO _history
+      INSERT INTO changes
           (run_id, table_name, row_key, change, synced_before, changed_at, "before", "after")
         VALUES
         (9, 'opportunities', 1007, 'update', '2024-01-01 00:00:00', '2024-04-02 02:30:00',

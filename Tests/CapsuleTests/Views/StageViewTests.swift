@@ -84,7 +84,7 @@ import Testing
       (3, NULL, '2024-03-01 09:00:00', '2024-03-01 09:00:00', '2024-03-11 02:30:00'),
       (4, 14, '2024-03-01 09:00:00', '2024-03-05 09:00:00', '2024-03-11 02:30:00'),
       (5, 14, '2024-03-01 09:00:00', '2024-03-07 09:00:00', '2024-03-11 02:30:00');
-    INSERT INTO _history
+    INSERT INTO changes
         (run_id, table_name, row_key, change, synced_before, changed_at, "before", "after")
       VALUES
       (1, 'opportunities', 1, 'update', '2024-03-02 02:30:00', '2024-03-11 02:30:00',
@@ -165,7 +165,7 @@ import Testing
       only: """
         INSERT INTO opportunities (id, milestone_id, last_open_milestone_id, _synced_at) VALUES
           (1, 11, 11, '2024-03-11 02:30:00');
-        INSERT INTO _history
+        INSERT INTO changes
             (run_id, table_name, row_key, change, changed_at, "before", "after")
           VALUES
           (1, 'opportunities', 1, 'update', '2024-03-11 02:30:00',

@@ -20,8 +20,10 @@ import Testing
       }
     }
     #expect(!scripts.isEmpty && scripts.allSatisfy { $0.hasSuffix(".sql") })
-    #expect(Set(stored) == Set(Self.reports.map(\.name)))
-    #expect(stored.count == Self.reports.count)
+    // Those of versions are made of the tables.
+    let written = Self.reports.map(\.name).filter { !$0.hasSuffix("_versions") }
+    #expect(Set(stored) == Set(written))
+    #expect(stored.count == written.count && written.count == Self.reports.count - 4)
   }
 
   @Test(arguments: reports.map(\.name))

@@ -6,8 +6,7 @@ import SQLite
 import Simulation
 import Testing
 
-/// The views find what changed by its place in the texts of `_history`. Here the engine writes
-/// these texts.
+/// What the views make of the history that the engine writes.
 @Suite struct WrittenHistoryTests {
   let account = Account(seed: 7, size: .small, now: 1_760_000_000)
   let replica: Replica
