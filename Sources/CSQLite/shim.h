@@ -9,6 +9,12 @@ static inline int crm_sqlite_memory_statistics_off(void) {
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/// `sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, bytes)`: how large the journal of a savepoint grows in
+/// memory before it becomes a file, process-wide. Source and place as above.
+static inline int crm_sqlite_savepoint_memory(int bytes) {
+  return sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, bytes);
+}
+
 /// SQLITE_FCNTL_PERSIST_WAL: the last connection leaves the log and its index beside the file.
 /// Source: sqlite.org/c3ref/c_fcntl_begin_atomic_write.html.
 static inline int crm_sqlite_keep_log(sqlite3 *database) {

@@ -32,7 +32,7 @@ package final class Connection {
   ///
   /// Nothing is read yet: a file that is no database is noticed by the first statement.
   package init(path: String, mode: Mode = .readWrite, busyTimeout: Int32 = 5_000) throws {
-    Self.withoutStatistics
+    Self.configured
     let access =
       switch mode {
       case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -57,9 +57,14 @@ package final class Connection {
     sqlite3_close_v2(handle)
   }
 
-  /// SQLite without its memory statistics, which cost a lock for each allocation: once a process,
-  /// before its first connection.
-  private static let withoutStatistics: Void = { _ = crm_sqlite_memory_statistics_off() }()
+  /// Once a process, before its first connection: SQLite without its memory statistics, which cost
+  /// a lock for each allocation, and with 120 KB for the journal of a savepoint. A change of a
+  /// record touches more pages than the usual 64 KB hold, and would write each of them to a file;
+  /// from 128 KB on, the system is asked for memory each time.
+  private static let configured: Void = {
+    _ = crm_sqlite_memory_statistics_off()
+    _ = crm_sqlite_savepoint_memory(120 << 10)
+  }()
 
   /// SQLite's version at run time, such as `3.40.1`.
   package static var version: String { String(cString: sqlite3_libversion()) }
