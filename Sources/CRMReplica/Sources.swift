@@ -269,7 +269,7 @@ struct KnownAccount: Sendable {
     VtigerSource(
       base: address.form.endpoint(of: address.base), form: address.form,
       catalogue: catalogue ?? VtigerCatalogue([]), user: user, isIntroduced: isIntroduced,
-      zone: address.zone, greatestID: greatestID)
+      zone: address.zone, isFed: note?.isFed ?? false, greatestID: greatestID)
   }
 
   // MARK: What a file knows
@@ -305,7 +305,8 @@ struct KnownAccount: Sendable {
     if kind.declaresTables { return nil }
     return VtigerInterview(
       address.form, at: address.base, username: address.username, after: catalogue, held: held,
-      scope: isWhole.map { $0 ? .everything : scope(at: now) } ?? .user, disabled: disabled)
+      scope: isWhole.map { $0 ? .everything : scope(at: now) } ?? .user, zone: address.zone,
+      disabled: disabled)
   }
 
   /// What is due. An hour is allowed for, so that rounds at the same time of each day keep to it.
@@ -335,7 +336,8 @@ struct KnownAccount: Sendable {
     note = DiscoveryStore.Note(
       listedAt: asked,
       describedAt: interview.scope == .everything ? asked : note?.describedAt ?? asked,
-      isAdministrator: user?.isAdministrator ?? false)
+      isAdministrator: user?.isAdministrator ?? false,
+      isFed: interview.isFed ?? note?.isFed ?? false)
     guard let former else {
       news.isFirst = true
       return news

@@ -28,6 +28,11 @@ package protocol Source {
   /// Pages that have numbers are asked for ahead, slide while they are read, and are proven by
   /// their count. The others do neither and need no proof; nor are their rows counted again.
   func position(ofPage number: Int, in listing: Listing) -> Position?
+  /// Where a feed begins that tells what has changed in a listing since an instant, and what was
+  /// deleted; nil where there is none. Whatever it does not tell the listing itself is asked for.
+  func feedPosition(since instant: Timestamp, in listing: Listing) -> Position?
+  /// Whether a page that begins here is one of such a feed, or of the records that it has named.
+  func isOfFeed(_ position: Position) -> Bool
   /// Asks how many records a listing has whose keys are compared; nil where the source does not
   /// count them.
   func countRequest(for listing: Listing) -> Request?
@@ -46,6 +51,8 @@ extension Source {
   package var secret: String { "token" }
   package func known(_ request: Request) -> Response? { nil }
   package func next(behindRefused position: Position) -> Reply.Next? { nil }
+  package func feedPosition(since instant: Timestamp, in listing: Listing) -> Position? { nil }
+  package func isOfFeed(_ position: Position) -> Bool { false }
   package func countRequest(for listing: Listing) -> Request? { nil }
   package func knowing(greatestKey: Int64) -> Self { self }
 }
@@ -123,6 +130,8 @@ package struct Reply: Sendable, Hashable {
   package var body: [UInt8]?
   /// How many records there are, where it was that which was asked.
   package var count: Int?
+  /// The ids of records of which a feed says that they were deleted.
+  package var deleted: [Int64] = []
   /// Members of its records that no column takes, and none is known to be left out for.
   package var unknownKeys: [String] = []
   /// Whether its records are not whole: each has the key of one that came before, and lists of it

@@ -48,12 +48,15 @@ package struct VtigerInterview: Interview {
   private var reach: IDReach?
   /// The greatest id of the modules that are not replicated, as far as that has to be known.
   package var greatestID: Int64 { reach?.greatest ?? 0 }
+  private let zone: ServerZone
+  private var probe: FeedProbe?
 
   package init(
     _ form: VtigerForm, at base: BaseURL, username: String? = nil,
-    after earlier: VtigerCatalogue?, held: Held, scope: Scope, disabled: Set<String> = []
+    after earlier: VtigerCatalogue?, held: Held, scope: Scope, zone: ServerZone = .utc,
+    disabled: Set<String> = []
   ) {
-    self.disabled = disabled
+    (self.disabled, self.zone) = (disabled, zone)
     (self.form, self.base, self.username) = (form, base, username)
     (self.earlier, self.held, self.scope) = (earlier, held, scope)
   }
@@ -84,23 +87,33 @@ package struct VtigerInterview: Interview {
   package var next: Request? {
     if failure != nil || isForeign { return nil }
     if !isUserKnown { return form.whoAmI }
-    return discovery?.requests().first ?? reach?.next
+    return discovery?.requests().first ?? reach?.next ?? probe?.next
   }
 
+  /// Whether the account's feed of changes was found to tell of everybody's records; nil where that
+  /// was not asked.
+  package var isFed: Bool? { probe?.isProven }
+
   package mutating func take(_ response: Response, to request: Request) -> Verdict {
-    defer { askForIDs() }
+    defer { goOn() }
     guard isUserKnown else { return takeUser(response, request) }
-    guard request == reach?.next else { return discovery?.take(response, to: request) ?? .accept }
+    guard discovery?.requests().isEmpty ?? true else {
+      return discovery?.take(response, to: request) ?? .accept
+    }
+    guard request == reach?.next else { return probe?.take(response, to: request) ?? .accept }
     reach?.take(response)
     return .accept
   }
 
-  /// Asks how far ids go, as soon as it is known who reads and which modules there are.
-  private mutating func askForIDs() {
-    guard reach == nil, isUserKnown, !isForeign, discovery?.requests().isEmpty ?? true,
+  /// What is asked behind the descriptions, as soon as it is known who reads and which modules
+  /// there are: how far ids go, and what the feed tells.
+  private mutating func goOn() {
+    guard isUserKnown, !isForeign, discovery?.requests().isEmpty ?? true,
       let catalogue = described?.catalogue ?? earlier
     else { return }
-    reach = IDReach(form, catalogue, user, disabled: disabled)
+    if reach == nil { reach = IDReach(form, catalogue, user, disabled: disabled) }
+    guard probe == nil, scope == .everything, let user, described != nil else { return }
+    probe = FeedProbe(form, as: user, catalogue, zone: zone)
   }
 
   /// A user whom the file does not know counts only if two answers agree: a single one that was
@@ -138,9 +151,11 @@ package struct VtigerInterview: Interview {
   }
 
   package mutating func giveUp(_ request: Request, _ failure: TableFailure) {
-    defer { askForIDs() }
+    defer { goOn() }
     if request == reach?.next {
       reach?.take(nil)
+    } else if isUserKnown, discovery?.requests().isEmpty ?? false {
+      probe?.giveUp()
     } else if isUserKnown, discovery != nil {
       discovery?.giveUp(request, failure)
       if case .failed(let failed)? = discovery?.outcome { self.failure = failed }

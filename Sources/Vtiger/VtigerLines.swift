@@ -6,7 +6,7 @@ extension Walk {
   var isOfLines: Bool {
     switch self {
     case .lines, .lineCount, .documents: true
-    case .behind, .behindChange, .behindKey, .window, .records, .known: false
+    case .behind, .behindChange, .behindKey, .window, .records, .known, .feed, .told: false
     }
   }
 }
@@ -32,7 +32,7 @@ extension VtigerSource {
     }
   }
 
-  private func next(_ walk: Walk?) -> Reply.Next { walk.map { .moreAt($0.position) } ?? .end }
+  func next(_ walk: Walk?) -> Reply.Next { walk.map { .moreAt($0.position) } ?? .end }
 
   /// A document that cannot be had is passed over.
   package func next(behindRefused position: Position) -> Reply.Next? {
@@ -68,7 +68,8 @@ extension VtigerSource {
     case .documents:
       reply.body = Self.body(result.places.map { result.body[$0.range] })
       reply.next = next(behindRefused: walk.position) ?? .end
-    case .behind, .behindChange, .behindKey, .window, .records, .known, .lineCount: break
+    case .behind, .behindChange, .behindKey, .window, .records, .known, .feed, .told, .lineCount:
+      break
     }
     return reply
   }

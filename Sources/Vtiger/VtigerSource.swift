@@ -20,20 +20,25 @@ package struct VtigerSource: Source {
   /// Whether the user was asked for already, so that nobody has to ask again.
   let isIntroduced: Bool
   let zone: ServerZone
+  /// Whether the account has shown that its feed tells of everybody's changes.
+  let isFed: Bool
   /// The greatest id that is known of any module.
   private(set) var greatestID: Int64
   let replies: VtigerReplies
-  private let queries: [String: VTQL]
+  let queries: [String: VTQL]
   private let records: [String: RecordForm]
   /// How the lines of documents are to be rewritten, where they are asked for apart.
   let lineForm: RecordForm?
 
   /// `user` is as whom the account is read, where it is known. It says too whether that is an
-  /// administrator: for others, activities are read by windows of ids.
+  /// administrator: for others, activities are read by windows of ids. `isFed` says that changes
+  /// may be read from the account's feed.
   package init(
     base: BaseURL, form: VtigerForm, catalogue: VtigerCatalogue, user: VtigerUser? = nil,
-    isIntroduced: Bool = false, zone: ServerZone = .utc, greatestID: Int64 = 0
+    isIntroduced: Bool = false, zone: ServerZone = .utc, isFed: Bool = false,
+    greatestID: Int64 = 0
   ) {
+    self.isFed = isFed && user?.isAdministrator ?? false
     self.isIntroduced = user != nil && isIntroduced
     (self.base, self.form, self.catalogue) = (base, form, catalogue)
     (self.user, self.zone, self.greatestID) = (user, zone, greatestID)
@@ -126,7 +131,8 @@ package struct VtigerSource: Source {
   /// The request for what is no page of a list, but belongs to one.
   private func request(apart walk: Walk, _ vtql: VTQL, note: String) -> Request? {
     switch walk {
-    case .known: query(vtql.page(walk, size: Walk.width, since: nil), note: note)
+    case .known, .told: query(vtql.page(walk, size: Walk.width, since: nil), note: note)
+    case .feed(let second): form.changes(of: vtql.module.name, since: second, note: note)
     case .lines(let ids, _): query(VTQL.lines(of: ids, vtql.module), note: note)
     case .lineCount(let ids, _): query(VTQL.lineCount(of: ids, vtql.module), note: note)
     case .documents(let ids, _): form.retrieve(ids.first ?? 0, of: vtql.module, note: note)
@@ -157,9 +163,9 @@ package struct VtigerSource: Source {
   package func reply(_ response: Response, to request: Request) -> Reply {
     if Self.ownTable(request) != nil { return Reply(.accept, next: .end) }
     if request.note == Self.count { return counted(response, to: request) }
-    if let walk = request.note.flatMap({ Walk(Position($0)) }), walk.isOfLines {
-      return reply(response, to: request, walk)
-    }
+    let walk = request.note.flatMap { Walk(Position($0)) }
+    if let walk, walk.isOfLines { return reply(response, to: request, walk) }
+    if case .feed(let second)? = walk { return reply(response, to: request, since: second) }
     let (operation, parameters) = form.parts(of: request)
     let asked = operation == "query" ? parameters["query"].flatMap(AskedQuery.init) : nil
     let module = asked?.module ?? operationModule(operation, parameters)
@@ -186,7 +192,11 @@ package struct VtigerSource: Source {
       // The same list has just shown them: an answer without any says nothing.
       return Reply(.retry(.hidden(ids.count)), date: reply.date, allowances: reply.allowances)
     }
-    reply.next = next(asked, result, isKnown: request.note != nil)
+    if case .told(let ids, let then)? = walk {
+      reply.next = next(behindTold: ids, asked.module, result, then)
+    } else {
+      reply.next = next(asked, result, isKnown: request.note != nil)
+    }
     if catalogue.documents.contains(asked.module), asked.isWhole, !result.ids.isEmpty {
       reply.next = Self.lines(of: result.ids.sorted(), then: reply.next)
     }

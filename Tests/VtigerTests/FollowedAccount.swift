@@ -39,6 +39,8 @@ final class FollowedAccount {
   var options = RoundOptions()
   /// The zone that is thought to be the server's.
   var zone = ServerZone.utc
+  /// Whether changes are read from the feed.
+  var isFed = false
   private let folder: String
   private var catalogue: VtigerCatalogue?
 
@@ -76,7 +78,7 @@ final class FollowedAccount {
       base: try BaseURL(account.baseURL), form: .rest, catalogue: catalogue,
       user: VtigerUser(
         id: "19x1", name: "ada", isAdministrator: account.switches.access == .administrator),
-      zone: zone, greatestID: 2_000)
+      zone: zone, isFed: isFed, greatestID: 2_000)
   }
 
   @discardableResult

@@ -49,7 +49,7 @@ final class Life {
     // Cloud serves sessions too.
     let isHosted = switches.release == .cloud && random.chance(70)
     replica = try Replica(account, isHosted ? .rest : .session)
-    replica.modules = modules
+    (replica.modules, replica.probesFeed) = (modules, true)
     replica.mirrorsCatalogue = seed.isMultiple(of: 8)
     replica.options.pageSize = random.pick([2, 3, 5, 10, 100])
     replica.options.concurrency = random.int(1...8)

@@ -42,6 +42,11 @@ final class Replica {
   /// Called before each statement of the replica's connection.
   var beforeStatement: (() throws -> Void)?
   var observe: (RunEvent) -> Void = { _ in }
+  /// Whether the account is asked if its feed tells of everybody's changes, and what it said.
+  var probesFeed = false
+  var isFed = false {
+    didSet { known = nil }
+  }
   private var stock: Set<String> = []
 
   init(_ account: VtigerAccount, _ form: VtigerForm) throws {
@@ -115,22 +120,39 @@ final class Replica {
     guard case .catalogue(let catalogue, _) = discovery.outcome else {
       throw NotDescribed(outcome: discovery.outcome)
     }
+    if probesFeed { isFed = try probedFeed(catalogue, transport) }
     return catalogue
+  }
+
+  private func probedFeed(
+    _ catalogue: VtigerCatalogue, _ transport: any Transport
+  ) throws -> Bool {
+    var probe = FeedProbe(form, as: user, catalogue, zone: zone)
+    while let request = probe.next {
+      transport.send(request, id: 1)
+      guard case .finished(let exchange) = transport.next(timeout: nil) else { break }
+      if case .retry = probe.take(try exchange.result.get(), to: request) { probe.giveUp() }
+    }
+    return probe.isProven
+  }
+
+  private var user: VtigerUser {
+    VtigerUser(
+      id: "19x1", name: account.username,
+      isAdministrator: account.switches.access == .administrator)
   }
 
   func source() throws -> VtigerSource {
     let catalogue = try catalogue ?? described()
     if self.catalogue == nil { self.catalogue = catalogue }
     if stock.isEmpty { stock = Set(catalogue.modules.map(\.name)) }
-    let isAdministrator = account.switches.access == .administrator
+    let isAdministrator = user.isAdministrator
     // Only walks by windows, which others need, have to know it.
     let greatestID = isAdministrator ? 0 : try greatestID(catalogue)
     if let known, known.greatestID == greatestID { return known }
     let source = VtigerSource(
       base: try BaseURL(account.baseURL), form: form, catalogue: catalogue,
-      user: VtigerUser(
-        id: "19x1", name: account.username, isAdministrator: isAdministrator), zone: zone,
-      greatestID: greatestID)
+      user: user, zone: zone, isFed: isFed, greatestID: greatestID)
     known = source
     return source
   }

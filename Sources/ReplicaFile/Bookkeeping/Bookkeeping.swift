@@ -86,6 +86,19 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE TABLE IF NOT EXISTS "_unfed" (
+      "table_name" TEXT PRIMARY KEY NOT NULL,
+      "until" DATETIME NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS "_told" (
+      "table_name" TEXT NOT NULL,
+      "row_key" INTEGER NOT NULL,
+      PRIMARY KEY ("table_name", "row_key")
+    ) WITHOUT ROWID;
+    """,
+    """
     CREATE TABLE IF NOT EXISTS "_unknown_keys" (
       "table_name" TEXT NOT NULL,
       "key" TEXT NOT NULL,

@@ -12,10 +12,14 @@ package struct DiscoveryStore {
     /// When it was asked to describe all of it.
     package var describedAt: Timestamp
     package var isAdministrator: Bool
+    /// Whether its feed of changes was found to tell of everybody's records.
+    package var isFed: Bool
 
-    package init(listedAt: Timestamp, describedAt: Timestamp, isAdministrator: Bool) {
+    package init(
+      listedAt: Timestamp, describedAt: Timestamp, isAdministrator: Bool, isFed: Bool = false
+    ) {
       (self.listedAt, self.describedAt) = (listedAt, describedAt)
-      self.isAdministrator = isAdministrator
+      (self.isAdministrator, self.isFed) = (isAdministrator, isFed)
     }
   }
 
@@ -28,13 +32,22 @@ package struct DiscoveryStore {
   /// Nil where nobody has asked yet.
   package func last() throws -> Note? {
     guard try connection.holds("_discovery") else { return nil }
+    let isFed = try hasFed() ? "\"is_fed\"" : "0"
     let row = try connection.rows(
-      "SELECT \"listed_at\", \"described_at\", \"is_administrator\" FROM \"_discovery\""
+      "SELECT \"listed_at\", \"described_at\", \"is_administrator\", \(isFed) FROM \"_discovery\""
     ).first
     guard let row, let listed = row[0].text.flatMap({ Timestamp($0) }),
       let described = row[1].text.flatMap({ Timestamp($0) })
     else { return nil }
-    return Note(listedAt: listed, describedAt: described, isAdministrator: row[2] == 1)
+    return Note(
+      listedAt: listed, describedAt: described, isAdministrator: row[2] == 1, isFed: row[3] == 1)
+  }
+
+  /// Whether the table has the column that came later than the others.
+  private func hasFed() throws -> Bool {
+    try !connection.rows(
+      "SELECT 1 FROM pragma_table_info('_discovery') WHERE \"name\" = 'is_fed'"
+    ).isEmpty
   }
 
   package func note(_ note: Note) throws {
@@ -45,14 +58,19 @@ package struct DiscoveryStore {
           "id" INTEGER PRIMARY KEY CHECK ("id" = 1),
           "listed_at" DATETIME NOT NULL,
           "described_at" DATETIME NOT NULL,
-          "is_administrator" BOOLEAN NOT NULL
+          "is_administrator" BOOLEAN NOT NULL,
+          "is_fed" BOOLEAN NOT NULL DEFAULT 0
         );
         """)
+      if try !hasFed() {
+        try connection.execute(
+          "ALTER TABLE \"_discovery\" ADD COLUMN \"is_fed\" BOOLEAN NOT NULL DEFAULT 0")
+      }
       try connection.run(
-        "INSERT OR REPLACE INTO \"_discovery\" VALUES (1, ?, ?, ?)",
+        "INSERT OR REPLACE INTO \"_discovery\" VALUES (1, ?, ?, ?, ?)",
         [
           .text(note.listedAt.sql), .text(note.describedAt.sql),
-          .integer(note.isAdministrator ? 1 : 0),
+          .integer(note.isAdministrator ? 1 : 0), .integer(note.isFed ? 1 : 0),
         ])
     }
   }

@@ -52,6 +52,8 @@ final class Pass {
   var pageLength: Int?
   /// Since when a feed has been asked for, where the source refused what had to be asked.
   var shortenedSince: Timestamp?
+  /// Why the list was asked for what has changed, and not the feed.
+  var unfed: TableFailure?
   /// Why everything is read in this run, where a count was the reason.
   var suspicion: Suspicion?
   /// What the list of the parent at hand has shown.
@@ -151,7 +153,8 @@ final class Pass {
     start(
       terms.scans,
       from: PageAddress(scan: scan, page: isRead ? 1 : machine.border ?? progress.page),
-      at: isRead ? nil : progress.position, known: machine.border == nil ? 0 : progress.page)
+      at: isRead ? nil : try progress.position ?? feedPosition(plan),
+      known: machine.border == nil ? 0 : progress.page)
     work = .list(machine)
     if rebuildsFeed { try beginRebuilding() }
   }

@@ -13,7 +13,8 @@ extension Pass {
       PassMachine.Settlement(
         isFeedRead: isFeedRead, isFeedForbidden: isFeedForbidden,
         reportedDeleted: context.listed[table.name]?.reportedDeleted ?? 0,
-        doubtful: machine.stage == .records ? [] : try conflicts() + awaitedRecords()))
+        doubtful: machine.stage == .records
+          ? [] : try conflicts() + awaitedRecords() + toldRecords()))
     work = .list(machine)
     try obey(action)
   }

@@ -68,13 +68,12 @@ extension Pass {
   }
 
   /// Records have been asked for by their ids because a list lacks them: they are gone, if the one
-  /// that was asked for with them has come. Throws where that did not come either.
-  func requireControl(_ scan: Scan) throws {
-    let isSure = scan.control.map { shown.contains($0) } ?? shown.isSuperset(of: scan.ids)
-    if !isSure { throw unanswered(scan) }
+  /// that was asked for with them has come. Returns whether it has.
+  func hasControl(_ scan: Scan) -> Bool {
+    scan.control.map { shown.contains($0) } ?? shown.isSuperset(of: scan.ids)
   }
 
-  private func unanswered(_ scan: Scan) -> TableFailure {
+  func unanswered(_ scan: Scan) -> TableFailure {
     TableFailure(.unanswered(scan.ids.count), doing: "reading \(table.name) by id")
   }
 

@@ -42,6 +42,7 @@ extension Pass {
         "The source refuses to tell of deletions before \(since.iso8601). The rows are counted in "
         + "each run instead, and read in full where the count tells that some are gone."
     }
+    if let unfed, report.failure == nil { report.error = Self.sentence(onUnfed: unfed) }
     if isAged, report.failure == nil {
       report.outcome = .unfinished
       report.error =

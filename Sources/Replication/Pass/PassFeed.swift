@@ -72,11 +72,12 @@ extension Pass {
   }
 
   /// Questions for records, and in each of them for one that the list has shown, if there is any.
-  private func besideControl(_ keys: [[Value]]) throws -> [Scan] {
+  func besideControl(_ keys: [[Value]]) throws -> [Scan] {
     let control = try context.connection.value(
       """
       SELECT "id" FROM \(quoted(table.name)) WHERE "_deleted_at" IS NULL
-        AND "id" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?) LIMIT 1
+        AND "id" NOT IN (SELECT k FROM temp.absent WHERE table_name = ?1)
+        AND "id" NOT IN (SELECT "row_key" FROM "_told" WHERE "table_name" = ?1) LIMIT 1
       """, [.text(table.name)])
     return Scan.records(
       keys.compactMap { $0[0].integer }, perRequest: context.source.recordsPerRequest,
@@ -104,7 +105,11 @@ extension Pass {
   /// had, and then nothing is known of it.
   func recordsAnswered(_ scan: Scan, _ arrival: Arrival) throws {
     let isPage = arrival.answer == .page
-    if table.hasCensus, isPage { try requireControl(scan) }
+    if table.hasCensus, isPage, !hasControl(scan) {
+      // What was told deleted waits for another answer; the row beside it may be gone, too.
+      if try told.contains(scan.ids[0]) { return }
+      throw unanswered(scan)
+    }
     for id in scan.ids {
       let isGone = arrival.answer == .gone || isPage && table.hasCensus && !shown.contains(id)
       try recordAnswered(id, key(id, scan), isGone: isGone, isShown: isPage)
@@ -116,6 +121,8 @@ extension Pass {
   ) throws {
     let writing = context.writing
     let statement = try statement(of: id)
+    let isTold = try table.followsStamps && told.contains(id)
+    if isTold, isGone || isShown { try told.remove(id) }
     guard isGone else {
       guard isShown else { return }
       // Whatever it answers, it is not gone.
@@ -130,8 +137,9 @@ extension Pass {
     let aside = refusals.settle(key)
     if let aside { try forgetRefused(aside.digest, isNew: false) }
     // What a list lacks goes with the others that it lacks, as far as the guard lets it.
-    guard statement != nil || aside?.isAwaited ?? false else { return }
-    let (reason, at) = (statement?.reason ?? .absent, statement?.at ?? replyDate ?? writing.now)
+    guard statement != nil || isTold || aside?.isAwaited ?? false else { return }
+    let reason = statement?.reason ?? (isTold ? .deleted : .absent)
+    let at = statement?.at ?? replyDate ?? writing.now
     if try tombstones.apply(reason, at: at, key: key, writing) { report.counts.deleted += 1 }
   }
 

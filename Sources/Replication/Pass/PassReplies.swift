@@ -66,6 +66,7 @@ extension Pass {
     var step = Step(next: .end)
     var arrival = arrival
     if case .refused(let failure) = arrival {
+      if try leavesFeed(at: address, failure) { return }
       if let next = nextBehindRefused(address) {
         try skip(failure)
         arrival = .skipped
@@ -82,6 +83,7 @@ extension Pass {
     }
     if case .page(let response, let reply) = arrival {
       gaps.answered()
+      if !reply.deleted.isEmpty { try told.insert(reply.deleted) }
       step = try machineStep(try store(response, reply, scan, address), address)
       if let position = step.position, position == self.position(of: address, address.page) {
         step.next = .fail(.endless)
@@ -122,7 +124,7 @@ extension Pass {
   }
 
   /// What a former run has read of the list is of no use.
-  private func beginListAnew() throws {
+  func beginListAnew() throws {
     guard case .list(var machine) = work else { return }
     let action = machine.forgetAndRestart()
     work = .list(machine)

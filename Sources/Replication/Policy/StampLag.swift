@@ -36,6 +36,12 @@ struct StampLag: Equatable {
     return mayBeZone(lag) ? lag + hour : lag
   }
 
+  /// The same for a feed that is asked by the source's clock: the hour that comes twice where the
+  /// clock of the stamps is put back, unless they are of the source's own zone.
+  static func feedReach(_ cursor: Cursor) -> Int64 {
+    cursor.lag.map { !mayBeZone($0.seconds) } ?? false ? 0 : hour
+  }
+
   /// Takes what a reply says, whose date is what is believed of it.
   mutating func saw(_ reply: Reply, isOfList: Bool = true) {
     if isOfList {

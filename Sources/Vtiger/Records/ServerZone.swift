@@ -50,8 +50,12 @@ package struct ServerZone: Sendable, Hashable {
   /// What the clock showed at an instant, or an earlier time that it shows behind it, so that
   /// whatever was stamped since then is stamped no earlier than that: `2026-03-01 08:00:00`.
   package func stamp(since instant: Timestamp) -> String {
-    let now = seconds(at: instant.seconds)
-    // No clock is put back by more than three hours.
-    return Timestamp(instant.seconds + min(now, seconds(at: instant.seconds + 10_800))).sql
+    Timestamp(local(instant) - setBack(behind: instant)).sql
+  }
+
+  /// By how many seconds the clock is put back right behind an instant; 0 on most days. No clock is
+  /// by more than three hours.
+  func setBack(behind instant: Timestamp) -> Int64 {
+    max(0, seconds(at: instant.seconds) - seconds(at: instant.seconds + 10_800))
   }
 }

@@ -96,11 +96,12 @@ struct VTQL {
       let window = "id > '\(id(start))' AND id <= '\(id(Walk.end(ofWindow: start)))'"
       let empty = since < start ? " AND id > '\(id(since))'" : ""
       return select("id", "WHERE \(window)\(empty) ORDER BY id LIMIT \(Walk.width)")
-    case .records(let ids), .known(let ids):
-      let list = ids.map(id).joined(separator: ",")
+    case .records(let ids), .known(let ids), .told(let ids, _):
+      let list = ids.prefix(Int(Walk.width)).map(id).joined(separator: ",")
       return select(columns, "WHERE id IN (\(list)) ORDER BY id LIMIT \(Walk.width)")
     case .lines, .lineCount, .documents:
       preconditionFailure("lines are no page of their documents")
+    case .feed: preconditionFailure("a feed is no list")
     }
   }
 

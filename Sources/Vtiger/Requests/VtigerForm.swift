@@ -73,6 +73,16 @@ package enum VtigerForm: String, Sendable, Hashable, CaseIterable {
     request("retrieve", [("id", "\(module.idPrefix)x\(id)")], note: note)
   }
 
+  /// What was changed or deleted behind a second since 1970, by whomever. Without the last word, or
+  /// with one that the server does not know, it tells of the user's own records alone.
+  func changes(of module: String, since second: Int64, note: String? = nil) -> Request {
+    request(
+      "sync",
+      [
+        ("modifiedTime", "\(second)"), ("elementType", module), ("syncType", "application"),
+      ], note: note)
+  }
+
   /// Asks as whom the account is read: `VtigerUser` reads the answer. The session form has no such
   /// question; there the reply to a login says it, and `SessionTransport` makes the answer of that.
   package var whoAmI: Request { request(self == .rest ? "me" : "login") }

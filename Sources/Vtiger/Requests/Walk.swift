@@ -15,6 +15,10 @@ enum Walk: Hashable {
   case records([Int64])
   /// These records, which are known to be there, and nothing behind them.
   case known([Int64])
+  /// What the feed of changes tells behind this second since 1970.
+  case feed(Int64)
+  /// These records, which the feed has named; behind them it goes on, or is at its end.
+  indirect case told([Int64], then: Walk?)
   /// The lines of these documents, in the order of the documents; behind them the list goes on as
   /// it would have, or is at its end.
   indirect case lines([Int64], then: Walk?)
@@ -44,6 +48,8 @@ enum Walk: Hashable {
     case .window(let start, let since): Position("above \(start),\(since)")
     case .records(let ids): Position("in " + Self.list(ids))
     case .known(let ids): Position("of " + Self.list(ids))
+    case .feed(let second): Position("since \(second)")
+    case .told(let ids, let then): Self.position("told", ids, then)
     case .lines(let ids, let then): Self.position("lines", ids, then)
     case .lineCount(let ids, let then): Self.position("count", ids, then)
     case .documents(let ids, let then): Self.position("documents", ids, then)
@@ -62,6 +68,7 @@ enum Walk: Hashable {
     let then = Walk(Position(String(halves[1])))
     guard then != nil || halves[1].isEmpty else { return nil }
     switch words[0] {
+    case "told": self = .told(ids, then: then)
     case "lines": self = .lines(ids, then: then)
     case "count": self = .lineCount(ids, then: then)
     case "documents": self = .documents(ids, then: then)
@@ -79,6 +86,8 @@ enum Walk: Hashable {
       self = .records(ids)
     } else if text.hasPrefix("of "), let ids = Self.numbers(text.dropFirst(3)) {
       self = .known(ids)
+    } else if text.hasPrefix("since "), let second = Self.number(text.dropFirst(6)) {
+      self = .feed(second)
     } else if let walk = Walk(followed: text) {
       self = walk
     } else if text.hasPrefix("above "), let numbers = Self.numbers(text.dropFirst(6)),

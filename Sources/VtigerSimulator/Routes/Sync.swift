@@ -49,6 +49,7 @@ extension VtigerAccount {
   /// (measured).
   private func scope(_ name: String?) throws -> [Int64]? {
     switch name {
+    case "application" where !switches.knowsApplication: return [userID]
     case "application":
       guard switches.access == .administrator else {
         throw Failure(

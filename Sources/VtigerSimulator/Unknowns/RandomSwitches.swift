@@ -19,6 +19,7 @@ extension VtigerSwitches {
     }
     guard switches.release == .cloud else { return switches }
     switches.sync = random.pick(SyncForm.allCases)
+    switches.knowsApplication = random.chance(80)
     switches.countsRows = random.chance(50)
     switches.countsLines = random.chance(50)
     switches.empty = random.pick(Empty.allCases)

@@ -69,6 +69,9 @@ package struct VtigerSwitches: Sendable, Hashable {
   package var sync = SyncForm.dead
   /// Whether `me` says who asks; else `ACCESS_DENIED` (not known of every Cloud).
   package var tellsUser = true
+  /// Whether `sync` knows the word by which an administrator is told of all records; else it tells
+  /// of the user's own, as of any unknown word (that measured, what Cloud knows not).
+  package var knowsApplication = true
   /// Whether `logout` ends the session; else HTTP 500 and it lives on (8.3.0 measured).
   package var logsOut = false
   /// Whether PHP displays errors: a crash is then 200 with an empty body, else 500 (measured).
