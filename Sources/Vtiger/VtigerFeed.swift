@@ -5,8 +5,8 @@ package import Model
 ///
 /// It tells which records were stamped behind a second: those that live whole, or as ids, and the
 /// ids of those that were deleted. Only the ids are taken, and the records are asked for by them:
-/// how a feed spells a record, and which of its fields it leaves out, differs from how lists do, and
-/// what is read in two ways would be written at each turn.
+/// how a feed spells a record, and which of its fields it leaves out, differs from how lists do,
+/// and what is read in two ways would be written at each turn.
 ///
 /// It counts in seconds since 1970, so that the zone of the stamps is no matter to it, but for the
 /// hour that comes twice. What it cannot tell, a list of what has changed does.

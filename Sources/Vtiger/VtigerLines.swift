@@ -5,7 +5,7 @@ extension Walk {
   /// Whether it is about the lines of documents, and not about a list of records.
   var isOfLines: Bool {
     switch self {
-    case .lines, .lineCount, .documents: true
+    case .lines, .lineCount, .anyLine, .documents: true
     case .behind, .behindChange, .behindKey, .window, .records, .known, .feed, .told: false
     }
   }
@@ -20,8 +20,9 @@ extension Walk {
 /// all.
 ///
 /// What the server cannot run, it answers with nothing. So an answer without any line is followed
-/// by a count of the same lines: only a 0 is believed. Where another number comes, or none, each of
-/// the documents is asked for by itself.
+/// by a count of the same lines: a 0 is believed. Where the server does not count, the answer is
+/// believed if the same question shows a line of some document. Otherwise each of the documents is
+/// asked for by itself: that may crash where one has no lines (measured).
 extension VtigerSource {
   static func lines(of documents: [Int64], then next: Reply.Next) -> Reply.Next {
     switch next {
@@ -65,6 +66,9 @@ extension VtigerSource {
     guard let result, result.hasResult else { return reply }
     switch walk {
     case .lines(let ids, let then): lines(result, of: ids, then, &reply)
+    case .anyLine(let ids, let then):
+      reply.body = result.sent > 0 ? Self.body(.init(), of: ids) : Self.empty
+      reply.next = result.sent > 0 ? next(then) : next(.documents(ids, then: then))
     case .documents:
       reply.body = Self.body(result.places.map { result.body[$0.range] })
       reply.next = next(behindRefused: walk.position) ?? .end
@@ -79,7 +83,12 @@ extension VtigerSource {
     guard reply.verdict == .accept else { return reply }
     reply.holdsLists = true
     reply.body = counted.count == 0 ? Self.body(.init(), of: ids) : Self.empty
-    reply.next = counted.count == 0 ? next(then) : next(.documents(ids, then: then))
+    reply.next =
+      switch counted.count {
+      case 0: next(then)
+      case nil: next(.anyLine(ids, then: then))
+      default: next(.documents(ids, then: then))
+      }
     return reply
   }
 

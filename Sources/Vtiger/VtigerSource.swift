@@ -135,6 +135,7 @@ package struct VtigerSource: Source {
     case .feed(let second): form.changes(of: vtql.module.name, since: second, note: note)
     case .lines(let ids, _): query(VTQL.lines(of: ids, vtql.module), note: note)
     case .lineCount(let ids, _): query(VTQL.lineCount(of: ids, vtql.module), note: note)
+    case .anyLine: query(VTQL.anyLine, note: note)
     case .documents(let ids, _): form.retrieve(ids.first ?? 0, of: vtql.module, note: note)
     case .behind, .behindChange, .behindKey, .window, .records: nil
     }

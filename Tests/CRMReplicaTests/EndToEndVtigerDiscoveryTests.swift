@@ -166,7 +166,8 @@ import VtigerSimulator
       (["why", "potentials", "\(deal)"], "a living row"),
       (["why", "potential", "\(deal)"], "a living row"),
       (["why", "Opportunity", "\(deal)"], "a living row"), (["plan"], "potentials"),
-      (["why", "contact", "\(gone)"], "absent"), (["accept", "contacts"], "holds no row"),
+      (["why", "contact", "\(gone)"], "the account says that it was deleted"),
+      (["accept", "contacts"], "holds no row"),
       (["purge", "contact", "\(gone)"], "Purged: 1 row of contacts"),
       (["check", "--print-config"], "\"potentials\""),
     ] {

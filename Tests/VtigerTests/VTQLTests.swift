@@ -150,7 +150,7 @@ import Testing
       .behindKey([1]), .behindKey([1, 2]), .window(0, emptySince: 0), .window(900, emptySince: 300),
       .records([5]), .records([5, 6]), .known([5]), .lines([1, 2], then: nil),
       .lines([1, 2], then: .behindChange(stamp: "2026-11-28 10:00:00", 4)),
-      .lineCount([1], then: .lines([2, 3], then: .behind(9))),
+      .lineCount([1], then: .lines([2, 3], then: .behind(9))), .anyLine([1], then: .behind(9)),
       .documents([7, 8], then: .behind(1)),
     ])
   func `a position is read as it was written`(walk: Walk) {

@@ -99,7 +99,7 @@ struct VTQL {
     case .records(let ids), .known(let ids), .told(let ids, _):
       let list = ids.prefix(Int(Walk.width)).map(id).joined(separator: ",")
       return select(columns, "WHERE id IN (\(list)) ORDER BY id LIMIT \(Walk.width)")
-    case .lines, .lineCount, .documents:
+    case .lines, .lineCount, .anyLine, .documents:
       preconditionFailure("lines are no page of their documents")
     case .feed: preconditionFailure("a feed is no list")
     }
@@ -127,6 +127,10 @@ struct VTQL {
   static func lineCount(of documents: [Int64], _ module: VtigerCatalogue.Module) -> String {
     "SELECT COUNT(*) \(of(documents, module));"
   }
+
+  /// Any line, in the order of those of documents.
+  static let anyLine =
+    "SELECT * FROM \(VtigerCatalogue.lineItem) ORDER BY parent_id, id LIMIT 1;"
 
   private static func of(_ documents: [Int64], _ module: VtigerCatalogue.Module) -> String {
     let list = documents.map { "\(module.idPrefix)x\($0)" }.joined(separator: ",")

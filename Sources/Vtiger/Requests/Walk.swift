@@ -24,6 +24,8 @@ enum Walk: Hashable {
   indirect case lines([Int64], then: Walk?)
   /// How many lines these documents have, behind an answer that shows none.
   indirect case lineCount([Int64], then: Walk?)
+  /// A line of any document, behind a count that is none.
+  indirect case anyLine([Int64], then: Walk?)
   /// Each of these documents by itself, with its lines.
   indirect case documents([Int64], then: Walk?)
 
@@ -52,6 +54,7 @@ enum Walk: Hashable {
     case .told(let ids, let then): Self.position("told", ids, then)
     case .lines(let ids, let then): Self.position("lines", ids, then)
     case .lineCount(let ids, let then): Self.position("count", ids, then)
+    case .anyLine(let ids, let then): Self.position("line", ids, then)
     case .documents(let ids, let then): Self.position("documents", ids, then)
     }
   }
@@ -71,6 +74,7 @@ enum Walk: Hashable {
     case "told": self = .told(ids, then: then)
     case "lines": self = .lines(ids, then: then)
     case "count": self = .lineCount(ids, then: then)
+    case "line": self = .anyLine(ids, then: then)
     case "documents": self = .documents(ids, then: then)
     default: return nil
     }
