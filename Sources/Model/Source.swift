@@ -33,9 +33,11 @@ package protocol Source {
   func feedPosition(since instant: Timestamp, in listing: Listing) -> Position?
   /// Whether a page that begins here is one of such a feed, or of the records that it has named.
   func isOfFeed(_ position: Position) -> Bool
-  /// Asks how many records a listing has whose keys are compared; nil where the source does not
-  /// count them.
-  func countRequest(for listing: Listing) -> Request?
+  /// The same of a page of keys behind this one.
+  func position(behindKey key: Int64, in listing: Listing) -> Position?
+  /// Asks how many records a listing has whose keys are compared, in all or in a range of keys; nil
+  /// where the source does not count them.
+  func countRequest(for listing: Listing, in keys: KeyRange?) -> Request?
   /// Where a list goes on behind a page that cannot be had, nil where it cannot go on.
   func next(behindRefused position: Position) -> Reply.Next?
   /// The same source where this is the greatest key that the file has in any table.
@@ -53,7 +55,8 @@ extension Source {
   package func next(behindRefused position: Position) -> Reply.Next? { nil }
   package func feedPosition(since instant: Timestamp, in listing: Listing) -> Position? { nil }
   package func isOfFeed(_ position: Position) -> Bool { false }
-  package func countRequest(for listing: Listing) -> Request? { nil }
+  package func position(behindKey key: Int64, in listing: Listing) -> Position? { nil }
+  package func countRequest(for listing: Listing, in keys: KeyRange?) -> Request? { nil }
   package func knowing(greatestKey: Int64) -> Self { self }
 }
 
@@ -69,6 +72,16 @@ package struct Position: Sendable, Hashable {
   /// A page by its number, from 1.
   package init(page: Int) {
     self.init("\(page)")
+  }
+}
+
+/// Keys behind one, up to another.
+package struct KeyRange: Sendable, Hashable {
+  package let behind: Int64
+  package let upTo: Int64
+
+  package init(behind: Int64 = .min, upTo: Int64 = .max) {
+    (self.behind, self.upTo) = (behind, upTo)
   }
 }
 

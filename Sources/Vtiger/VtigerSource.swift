@@ -91,10 +91,10 @@ package struct VtigerSource: Source {
     }
   }
 
-  package func countRequest(for listing: Listing) -> Request? {
+  package func countRequest(for listing: Listing, in keys: KeyRange?) -> Request? {
     // Records that are folded in a list may be counted each.
     guard let vtql = queries[listing.path], countsRows, !vtql.module.isFiltered else { return nil }
-    return query(vtql.count, note: Self.count)
+    return query(vtql.count(in: keys), note: Self.count)
   }
 
   /// Stands beside a request for a count.
@@ -157,6 +157,10 @@ package struct VtigerSource: Source {
 
   package func position(ofPage number: Int, in listing: Listing) -> Position? {
     number == 1 ? Walk.start : nil
+  }
+
+  package func position(behindKey key: Int64, in listing: Listing) -> Position? {
+    Walk.behind(max(0, key)).position
   }
 
   // MARK: Replies

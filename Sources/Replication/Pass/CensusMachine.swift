@@ -23,10 +23,13 @@ struct CensusMachine: Equatable {
   private(set) var place: Place?
   /// Whether a count has made the keys needless.
   private(set) var isAgreed = false
+  /// The search for the keys that differ, where a count has begun one: the others are not compared.
+  var halving: Halving?
+  private var range: KeyRange?
   /// Rows that the source no longer has.
   private(set) var gone: [Int64] = []
   /// Pages that may still be asked for.
-  private var budget: Int
+  private(set) var budget: Int
   private let perRequest: Int
   private var key: Int64
   /// A record that the source has.
@@ -49,10 +52,23 @@ struct CensusMachine: Equatable {
     (place, isAgreed) = (nil, true)
   }
 
+  /// The keys that are compared now, where a search has found which differ.
+  mutating func beginRanges() -> [Scan] {
+    guard let ranges = halving?.takeDiffering() else { return [] }
+    return ranges.map { Scan(listing: 0, isCensus: true, keys: $0) }
+  }
+
   /// A page of keys has come. `living` tells those of the file behind one key, up to another.
   mutating func page(
-    _ ids: [Int64], _ next: Reply.Next, living: (Int64, Int64) throws -> [Int64]
+    _ ids: [Int64], _ next: Reply.Next, of range: KeyRange? = nil,
+    living: (Int64, Int64) throws -> [Int64]
   ) rethrows -> Step {
+    var (ids, next) = (ids, next)
+    if let range {
+      if range != self.range { (self.range, key) = (range, range.behind) }
+      if let last = ids.max(), last >= range.upTo { next = .end }
+      ids.removeAll { $0 > range.upTo }
+    }
     var step = Step(next: .end)
     var last = ids.max() ?? key
     budget -= 1
@@ -61,7 +77,7 @@ struct CensusMachine: Equatable {
       place = Place(position: position, key: last)
       if budget > 0 { (step.next, step.position) = (.more, position) }
     } else {
-      (place, last) = (nil, .max)
+      (place, last) = (nil, range?.upTo ?? .max)
     }
     control = ids.last ?? control
     let listed = Set(ids)

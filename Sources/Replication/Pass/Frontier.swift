@@ -13,6 +13,8 @@ struct Scan: Hashable {
   var isAlone = false
   /// Whether the keys alone are asked for.
   var isCensus = false
+  /// The range of keys that is compared or counted; nil for all.
+  var keys: KeyRange?
   /// Whether it is only asked how many records there are.
   var isCount = false
 

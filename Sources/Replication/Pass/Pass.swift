@@ -220,7 +220,11 @@ final class Pass {
 
   /// Where a page begins: where the page before it said, or what the source makes of its number.
   func position(of address: PageAddress, _ number: Int) -> Position? {
-    let listing = table.listings[frontier[address.scan].listing]
+    let scan = frontier[address.scan]
+    let listing = table.listings[scan.listing]
+    if address.page == 1, let keys = scan.keys, keys.behind > .min {
+      return context.source.position(behindKey: keys.behind, in: listing)
+    }
     return frontier.position(of: address) ?? context.source.position(ofPage: number, in: listing)
   }
 
@@ -228,7 +232,9 @@ final class Pass {
   func request(_ address: PageAddress) -> Request {
     let scan = frontier[address.scan]
     let listing = table.listings[scan.listing]
-    if scan.isCount, let request = context.source.countRequest(for: listing) { return request }
+    if scan.isCount, let request = context.source.countRequest(for: listing, in: scan.keys) {
+      return request
+    }
     if !scan.ids.isEmpty, frontier.position(of: address) == nil {
       let subject: Question.Subject = scan.isAlone ? .record(scan.ids[0]) : .records(scan.asked)
       return context.source.request(for: listing, Question(subject))

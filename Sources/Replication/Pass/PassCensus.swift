@@ -40,22 +40,52 @@ extension Pass {
   /// nothing, and all keys were compared within the period in which every row is read again. As
   /// many may have come without a word as have gone.
   private func mayCount() throws -> Bool {
-    guard context.source.countRequest(for: table.listings[0]) != nil, !cursor.needsFull,
+    guard context.source.countRequest(for: table.listings[0], in: nil) != nil, !cursor.needsFull,
       let last = cursor.countedAt, context.now - last < context.options.scrubEvery
     else { return false }
     return try !Uncounted(context.connection).holds(table)
   }
 
   /// The source has said how many records there are, or does not count them.
-  func counted(_ count: Int?, _ machine: CensusMachine) throws {
+  func counted(_ count: Int?, _ scan: Scan, _ machine: CensusMachine) throws {
+    if let keys = scan.keys {
+      let known = try living(behind: keys.behind, to: keys.upTo).count
+      var machine = machine
+      let parts = machine.halving?.counted(keys, count, known: known) ?? []
+      return try search(parts, &machine)
+    }
     if count == nil { try Uncounted(context.connection).note(table) }
     if let count, try count == living() + cursor.unstoredRows {
       var machine = machine
       machine.agrees()
       work = .census(machine)
+    } else if let count, cursor.unstoredRows == 0 {
+      let whole = Halving.Part(known: try living(), counted: count)
+      let leaf = context.source.recordsPerRequest
+      var machine = machine
+      machine.halving = Halving(whole, leaf: leaf, budget: machine.budget)
+      if machine.halving != nil { return try search([whole], &machine) }
+      frontier.append([Scan(listing: 0, isCensus: true)])
     } else {
       frontier.append([Scan(listing: 0, isCensus: true)])
     }
+  }
+
+  /// Has halves of ranges counted that differ.
+  private func search(_ parts: [Halving.Part], _ machine: inout CensusMachine) throws {
+    for part in parts {
+      let half = try machine.halving?.take(part) { part in
+        try context.connection.value(
+          """
+          SELECT "id" FROM \(quoted(table.name))
+            WHERE "_deleted_at" IS NULL AND "id" > ? AND "id" <= ? ORDER BY "id" LIMIT 1 OFFSET ?
+          """,
+          [.integer(part.keys.behind), .integer(part.keys.upTo), Value(part.known / 2 - 1)]
+        ).integer
+      }
+      if let half { frontier.append([Scan(listing: 0, keys: half, isCount: true)]) }
+    }
+    work = .census(machine)
   }
 
   func living(behind key: Int64, to last: Int64) throws -> [Int64] {
@@ -92,7 +122,8 @@ extension Pass {
   func censusRead() throws {
     guard case .census(var machine) = work else { return }
     if machine.isAgreed { return try conclude(machine) }
-    let scans = machine.allRead()
+    let ranges = machine.beginRanges()
+    let scans = ranges.isEmpty ? machine.allRead() : ranges
     work = .census(machine)
     if scans.isEmpty { return try conclude(machine) }
     frontier.append(scans)
@@ -104,9 +135,13 @@ extension Pass {
     noteUnstored(" by id")
     if report.failure != nil { report.outcome = .failed }
     try endUpkeep(machine.gone, at: machine.date)
-    if machine.place == nil, machine.stage == .records { cursor.countedAt = machine.date }
+    if machine.place == nil, machine.stage == .records, machine.halving == nil {
+      cursor.countedAt = machine.date
+    }
+    // Of a search nothing is left: the next count begins another.
+    let place = machine.halving == nil ? machine.place : nil
     try CensusStore(table, context.connection).save(
-      machine.place.flatMap { place in place.position.map { ($0.text, place.key) } })
+      place.flatMap { place in place.position.map { ($0.text, place.key) } })
     try context.cursors.save(cursor, of: table.name)
     try finish()
   }

@@ -164,11 +164,12 @@ extension Pass {
       work = .scrub(machine)
       return Step(behindRecords: facts.next)
     case .census(let machine) where frontier[address.scan].isCount:
-      try counted(facts.total, machine)
+      try counted(facts.total, frontier[address.scan], machine)
     case .census(var machine):
       guard frontier[address.scan].isCensus else { return Step(behindRecords: facts.next) }
       defer { work = .census(machine) }
-      return try machine.page(shown.sorted(), facts.next, living: living)
+      let keys = frontier[address.scan].keys
+      return try machine.page(shown.sorted(), facts.next, of: keys, living: living)
     case .notBegun, .ended: break
     }
     return Step(next: .end)

@@ -60,8 +60,13 @@ struct VTQL {
       module.isFiltered ? "id" : columns, "WHERE id IN (\(list)) LIMIT \(Walk.width)")
   }
 
-  /// How many records there are.
-  var count: String { "SELECT COUNT(*) FROM \(module.name);" }
+  /// How many records there are, in all or in a range of ids.
+  func count(in keys: KeyRange?) -> String {
+    var terms: [String] = []
+    if let keys, keys.behind > 0 { terms.append("id > '\(id(keys.behind))'") }
+    if let keys, keys.upTo < .max { terms.append("id <= '\(id(keys.upTo))'") }
+    return select("COUNT(*)", terms.isEmpty ? "" : "WHERE " + terms.joined(separator: " AND "))
+  }
 
   /// The record with the greatest id.
   static func greatestID(of module: VtigerCatalogue.Module) -> String {
