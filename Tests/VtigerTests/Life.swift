@@ -142,13 +142,14 @@ final class Life {
     let last = next + random.int(5...60)
     var editor = SplitMix64(seed: random.next())
     let before = try Moment(account, replica)
-    var always = before.ids
+    var (always, ever) = (before.ids, before.ids)
     let living = try livingRows()
     account.beforeRequest = { [unowned self] account, number in
       if isRestless, number <= last, editor.chance(rate) {
         self.edit(using: &editor)
-        for (module, ids) in always {
-          always[module] = ids.intersection(account.ids(of: module))
+        for module in before.ids.keys {
+          always[module]?.formIntersection(account.ids(of: module))
+          ever[module]?.formUnion(account.ids(of: module))
         }
       }
       if editor.chance(10) { self.watch(living, always) }
@@ -163,7 +164,7 @@ final class Life {
     let summary = try sync(full: random.chance(15))
     (account.beforeRequest, replica.beforeStatement) = (nil, nil)
     watch(living, always)
-    if summary?.outcome == .good, !isDoubtful { try watchGood(before, always) }
+    if summary?.outcome == .good, !isDoubtful { try watchGood(before, always, ever) }
     reader = nil
   }
 
@@ -253,14 +254,19 @@ final class Life {
   /// No row missing that was there all along, none shown that was not there at any time, and none
   /// under an older stamp than it has had since before the run. What was changed without a stamp
   /// may wait for the sweep.
-  private func watchGood(_ before: Moment, _ always: [String: Set<Int64>]) throws {
+  private func watchGood(
+    _ before: Moment, _ always: [String: Set<Int64>], _ ever: [String: Set<Int64>]
+  ) throws {
     let connection = try Database.openReadOnly(path: replica.path)
     let after = try Moment(account, replica)
     let oracle = try Oracle(replica)
     for difference in try oracle.differences(connection) where !difference.isSilent {
       guard let module = module(of: difference.table) else { continue }
-      let isUnchanged =
-        before.records[module]?[difference.id] == after.records[module]?[difference.id]
+      let (was, isNow) = (before.records[module], after.records[module])
+      // A record that has come and gone within the run may have been shown to it.
+      let isFleeting =
+        was?[difference.id] == nil && ever[module]?.contains(difference.id) ?? false
+      let isUnchanged = was?[difference.id] == isNow?[difference.id] && !isFleeting
       let isMissing = difference.what == "is missing"
       if isMissing, !(always[module]?.contains(difference.id) ?? false) { continue }
       guard isMissing || isUnchanged else { continue }

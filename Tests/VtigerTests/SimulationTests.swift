@@ -35,4 +35,7 @@ import Testing
       #expect(complaints == [], "seed \(seed)")
     }
   }
+  @Test func `a user who comes and goes within a run may be shown behind it`() {
+    #expect(complaints(5_000_158) == [])
+  }
 }
