@@ -38,10 +38,10 @@ let package = Package(
     .systemLibrary(name: "CSignal"),
     library("SQLite", ["CSQLite"]),
     library("HTTP", ["CCurl"]),
-    library("Model", ["HTTP"]),
+    // The views of `schema/views`: reports, and what each kind of account has for them.
+    library("Model", ["HTTP"], resources: [.embedInCode("Views")]),
     library("ReplicaFile", ["Model", "SQLite"]),
     library("Replication", ["ReplicaFile", "Model", "SQLite", "HTTP"]),
-    // The reporting views: `schema/views` and `schema/vtiger` under another name.
     library("Capsule", ["Model", "HTTP"], resources: [.embedInCode("Views")]),
     library("Vtiger", ["Model", "HTTP"], resources: [.embedInCode("Views")]),
     library("Simulation", ["HTTP"]),
@@ -56,7 +56,8 @@ let package = Package(
       swiftSettings: strict),
     // What several of the test targets use.
     .target(
-      name: "TestSupport", dependencies: ["ReplicaFile", "Model", "SQLite"], path: "Tests/Support",
+      name: "TestSupport", dependencies: ["ReplicaFile", "Model", "SQLite", "CSQLite"],
+      path: "Tests/Support",
       swiftSettings: strict),
     tests(of: "SQLite"),
     tests(of: "HTTP"),

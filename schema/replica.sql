@@ -684,6 +684,108 @@ CREATE VIEW "projects" AS
   SELECT * FROM "cases"
   WHERE "_deleted_at" IS NULL;
 
+CREATE VIEW v_today AS
+-- Grain: one row.
+-- Today, in the time zone of the reports (`_time_zone`), by the clock of this host.
+--
+-- day DATE: Today.
+-- Types: day
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_today AS v /*
+SELECT
+  (SELECT "day" UNION ALL SELECT "day" FROM "_types" WHERE 0) AS "day"
+FROM (
+SELECT date('now', ifnull((
+  SELECT seconds FROM _time_zone WHERE begins_at <= datetime('now') ORDER BY begins_at DESC LIMIT 1), 0)
+  || ' seconds') AS day
+) AS "*/--";
+
+CREATE VIEW v_owner AS
+-- Grain: one row a user.
+-- Who owns records and does tasks: every user, those too that are gone.
+--
+-- id INTEGER: Capsule's id, → `users.id`.
+-- name TEXT: Name of the user.
+-- is_active BOOLEAN: Whether the user is there: neither deactivated nor deleted.
+-- time_zone TEXT: The time zone of the user, an IANA name.
+-- Types: is_active
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_owner AS v /*
+SELECT
+  "id",
+  "name",
+  (SELECT "is_active" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_active",
+  "time_zone"
+FROM (
+SELECT
+  u.id, u.name, u.deleted IS NOT 1 AND u._deleted_at IS NULL AS is_active, u.timezone AS time_zone
+FROM users AS u
+) AS "*/--";
+
+CREATE VIEW v_lost_reason AS
+-- Grain: one row a lost reason.
+-- Why deals are lost: every reason, those too that are gone.
+--
+-- id INTEGER: Capsule's id, → `lost_reasons.id`.
+-- name TEXT: The reason.
+-- counts_for_conversion BOOLEAN: Whether a deal lost for it belongs in a win rate.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_lost_reason AS v /*
+SELECT * FROM (
+SELECT r.id, r.name, r.included_for_conversion AS counts_for_conversion FROM lost_reasons AS r
+) AS "*/--";
+
+CREATE VIEW v_pipeline AS
+-- Grain: one row a pipeline.
+-- Every pipeline, those too that are archived or gone.
+--
+-- id INTEGER: Capsule's id, → `pipelines.id`.
+-- name TEXT: Name of the pipeline.
+-- is_archived BOOLEAN: Whether it is archived. Deals may still stand in it.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_pipeline AS v /*
+SELECT * FROM (
+SELECT l.id, l.name, l.deleted AS is_archived FROM pipelines AS l
+) AS "*/--";
+
+CREATE VIEW v_milestone AS
+-- Grain: one row a milestone.
+-- Where deals stand: every milestone of every pipeline, those too that are gone.
+--
+-- id INTEGER: Capsule's id, → `milestones.id`.
+-- name TEXT: Name of the milestone.
+-- pipeline_id INTEGER: Its pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- pipeline_archived BOOLEAN: Whether the pipeline is archived.
+-- probability INTEGER: Percent.
+-- place INTEGER: How far along the pipeline it is: the probability, 0 without one.
+-- state TEXT: What a deal there is: `open`, `won` (a complete milestone of 100 percent) or `lost` (a complete
+--   one of 0 percent). NULL for any other.
+-- days_until_stale INTEGER: After how many days there an open deal is stale. NULL for never.
+-- is_listed BOOLEAN: Whether Capsule still lists it.
+-- Types: place state is_listed
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_milestone AS v /*
+SELECT
+  "id",
+  "name",
+  "pipeline_id",
+  "pipeline",
+  "pipeline_archived",
+  "probability",
+  (SELECT "place" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "place",
+  (SELECT "state" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "state",
+  "days_until_stale",
+  (SELECT "is_listed" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_listed"
+FROM (
+SELECT
+  m.id, m.name, m.pipeline_id, l.name AS pipeline, l.deleted AS pipeline_archived, m.probability,
+  coalesce(m.probability, 0) AS place,
+  CASE
+    WHEN m.complete = 0 THEN 'open'
+    WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
+    WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
+  END AS state,
+  m.days_until_stale, m._deleted_at IS NULL AS is_listed
+FROM milestones AS m
+LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
+) AS "*/--";
+
 CREATE VIEW v_opportunity AS
 -- Grain: one row an opportunity.
 -- Every living deal with the names of what it refers to, its state, its total value, and how long it has
@@ -707,6 +809,7 @@ CREATE VIEW v_opportunity AS
 -- milestone TEXT: Name of the milestone.
 -- state TEXT: `open`, `won` (a complete milestone of 100 percent) or `lost` (a complete one of 0 percent).
 --   NULL for any other complete milestone, and for one that is not known.
+-- is_closed BOOLEAN: Whether its milestone is a complete one.
 -- last_open_milestone_id INTEGER: The last milestone at which the deal was open, → `milestones.id`.
 -- last_open_milestone TEXT: Name of that milestone.
 -- lost_reason_id INTEGER: Why it was lost, → `lost_reasons.id`.
@@ -727,8 +830,8 @@ CREATE VIEW v_opportunity AS
 -- expected_close_on DATE: When the deal is expected to close.
 -- is_overdue BOOLEAN: Whether it is open and that day has passed.
 -- closed_on DATE: When it was won or lost.
--- days_to_close INTEGER: Days from the day of its making (UTC) to `closed_on`, not less than 0.
---   NULL while it is open.
+-- days_to_close INTEGER: Days from `created_on` to `closed_on`, not less than 0. NULL while it is open.
+-- created_on DATE: The day on which the record was made.
 -- created_at DATETIME: When the record was made, UTC.
 -- updated_at DATETIME: When the record last changed in Capsule, UTC.
 -- last_contacted_at DATETIME: When there was last contact about the deal, UTC.
@@ -738,12 +841,64 @@ CREATE VIEW v_opportunity AS
 -- days_until_stale INTEGER: The milestone's `days_until_stale`.
 -- is_stale BOOLEAN: Whether it is open and has been at this milestone for that many days or more. As read
 --   here: Capsule's reference does not define it.
+-- open_tasks INTEGER: Tasks about it that are open.
+-- next_task_due_on DATE: The earliest due date of those.
+-- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Types: party organisation_id organisation state counts_for_conversion total_value weighted_value fx_rate
+--   base_value is_overdue days_to_close created_on days_in_stage is_stale open_tasks next_task_due_on
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_opportunity AS v /*
-SELECT * FROM (
+SELECT
+  "id",
+  "name",
+  "party_id",
+  (SELECT "party" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "party",
+  (SELECT "organisation_id" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "organisation_id",
+  (SELECT "organisation" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "organisation",
+  "owner_id",
+  "owner",
+  "team_id",
+  "team",
+  "pipeline_id",
+  "pipeline",
+  "pipeline_archived",
+  "milestone_id",
+  "milestone",
+  (SELECT "state" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "state",
+  "is_closed",
+  "last_open_milestone_id",
+  "last_open_milestone",
+  "lost_reason_id",
+  "lost_reason",
+  (SELECT "counts_for_conversion" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "counts_for_conversion",
+  "value_amount",
+  "value_currency",
+  "duration_basis",
+  "duration",
+  (SELECT "total_value" UNION ALL SELECT "amount" FROM "_types" WHERE 0) AS "total_value",
+  "probability",
+  (SELECT "weighted_value" UNION ALL SELECT "amount" FROM "_types" WHERE 0) AS "weighted_value",
+  (SELECT "fx_rate" UNION ALL SELECT "amount" FROM "_types" WHERE 0) AS "fx_rate",
+  (SELECT "base_value" UNION ALL SELECT "amount" FROM "_types" WHERE 0) AS "base_value",
+  "expected_close_on",
+  (SELECT "is_overdue" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_overdue",
+  "closed_on",
+  (SELECT "days_to_close" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "days_to_close",
+  (SELECT "created_on" UNION ALL SELECT "day" FROM "_types" WHERE 0) AS "created_on",
+  "created_at",
+  "updated_at",
+  "last_contacted_at",
+  "last_stage_changed_at",
+  (SELECT "days_in_stage" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "days_in_stage",
+  "days_until_stale",
+  (SELECT "is_stale" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_stale",
+  (SELECT "open_tasks" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "open_tasks",
+  (SELECT "next_task_due_on" UNION ALL SELECT "day" FROM "_types" WHERE 0) AS "next_task_due_on",
+  "missing_important_fields"
+FROM (
 SELECT
   d.id, d.name, d.party_id, d.party, d.organisation_id, d.organisation, d.owner_id, d.owner,
   d.team_id, d.team, d.pipeline_id, d.pipeline, d.pipeline_archived, d.milestone_id, d.milestone,
-  d.state, d.last_open_milestone_id, d.last_open_milestone, d.lost_reason_id, d.lost_reason,
+  d.state, d.is_closed, d.last_open_milestone_id, d.last_open_milestone, d.lost_reason_id, d.lost_reason,
   CASE d.state WHEN 'won' THEN 1 WHEN 'lost' THEN coalesce(d.included_for_conversion, 1) END
     AS counts_for_conversion,
   d.value_amount, d.value_currency, d.duration_basis, d.duration, d.total_value, d.probability,
@@ -752,23 +907,30 @@ SELECT
   d.fx_rate,
   round(d.total_value * d.fx_rate, 4) AS base_value,
   d.expected_close_on,
-  d.state IS 'open' AND d.expected_close_on IS NOT NULL AND d.expected_close_on < date('now')
+  d.state IS 'open' AND d.expected_close_on IS NOT NULL AND d.expected_close_on < (SELECT day FROM v_today)
     AS is_overdue,
   d.closed_on,
   CASE WHEN d.state IN ('won', 'lost') THEN
-    CAST(max(0, julianday(d.closed_on) - julianday(substr(d.created_at, 1, 10))) AS INTEGER)
+    CAST(max(0, julianday(d.closed_on) - julianday(d.created_on)) AS INTEGER)
   END AS days_to_close,
-  d.created_at, d.updated_at, d.last_contacted_at, d.last_stage_changed_at, d.days_in_stage,
+  d.created_on, d.created_at, d.updated_at, d.last_contacted_at, d.last_stage_changed_at, d.days_in_stage,
   d.days_until_stale,
   d.days_until_stale IS NOT NULL AND d.days_in_stage IS NOT NULL
-    AND d.days_in_stage >= d.days_until_stale AS is_stale
+    AND d.days_in_stage >= d.days_until_stale AS is_stale,
+  (SELECT count(*) FROM tasks AS k
+    WHERE k.opportunity_id = d.id AND k.status = 'OPEN' AND k._deleted_at IS NULL) AS open_tasks,
+  (SELECT min(k.due_on) FROM tasks AS k
+    WHERE k.opportunity_id = d.id AND k.status = 'OPEN' AND k._deleted_at IS NULL) AS next_task_due_on,
+  d.missing_important_fields
 FROM (
   SELECT
     o.id, o.name, o.party_id,
     coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
       AS party,
     CASE p.type WHEN 'organisation' THEN p.id ELSE p.organisation_id END AS organisation_id,
-    CASE p.type WHEN 'organisation' THEN p.name ELSE g.name END AS organisation,
+    CASE p.type WHEN 'organisation' THEN p.name ELSE (
+      SELECT g.name FROM parties AS g WHERE g.id = p.organisation_id)
+    END AS organisation,
     o.owner_id, u.name AS owner, o.team_id, t.name AS team,
     m.pipeline_id, l.name AS pipeline, l.deleted AS pipeline_archived,
     o.milestone_id, m.name AS milestone, m.probability AS milestone_probability,
@@ -777,7 +939,7 @@ FROM (
       WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
       WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
     END AS state,
-    o.last_open_milestone_id, a.name AS last_open_milestone,
+    m.complete AS is_closed, o.last_open_milestone_id, a.name AS last_open_milestone,
     o.lost_reason_id, r.name AS lost_reason, r.included_for_conversion,
     o.value_amount, o.value_currency, o.duration_basis, o.duration,
     CASE
@@ -787,15 +949,15 @@ FROM (
     o.probability,
     (SELECT f.rate FROM fx_rates AS f
       WHERE f.currency = o.value_currency
-        AND f.day <= coalesce(iif(m.complete = 0, NULL, o.closed_on), date('now'))
+        AND f.day <= coalesce(iif(m.complete = 0, NULL, o.closed_on), (SELECT day FROM v_today))
       ORDER BY f.day DESC LIMIT 1) AS fx_rate,
-    o.expected_close_on, o.closed_on, o.created_at, o.updated_at, o.last_contacted_at,
+    o.expected_close_on, o.closed_on, date(o.created_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= o.created_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds') AS created_on, o.created_at, o.updated_at, o.last_contacted_at,
     o.last_stage_changed_at,
     CASE WHEN m.complete = 0 THEN
       CAST(max(0, julianday('now') - julianday(coalesce(o.last_stage_changed_at, o.created_at)))
         AS INTEGER)
     END AS days_in_stage,
-    m.days_until_stale
+    m.days_until_stale, o.missing_important_fields
   FROM opportunities AS o
   LEFT JOIN milestones AS m ON m.id = o.milestone_id
   LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
@@ -804,83 +966,370 @@ FROM (
   LEFT JOIN users AS u ON u.id = o.owner_id
   LEFT JOIN teams AS t ON t.id = o.team_id
   LEFT JOIN parties AS p ON p.id = o.party_id
-  LEFT JOIN parties AS g ON g.id = p.organisation_id
   WHERE o._deleted_at IS NULL
 ) AS d
 ) AS "*/--";
 
-CREATE VIEW v_stale_opportunities AS
--- Grain: one row an open opportunity that is stale.
--- Deals that have stood at their milestone for as long as its `days_until_stale` or longer. That is how
--- stale is read here: Capsule's reference does not define it, and may count from the last contact.
+CREATE VIEW v_party AS
+-- Grain: one row a party.
+-- Every living person and organisation with the names of what it refers to, and one e-mail address, phone
+-- number and postal address: of several, whatever their types, the one with the lowest id. Tags are in
+-- `party_tags`.
 --
--- id INTEGER: Capsule's id, → `opportunities.id`.
--- name TEXT: Name of the deal.
--- party_id INTEGER: The primary contact, → `parties.id`.
--- party TEXT: Its name.
--- owner_id INTEGER: The user who owns the deal, → `users.id`.
+-- id INTEGER: Capsule's id, → `parties.id`.
+-- type TEXT: `person` or `organisation`.
+-- display_name TEXT: An organisation's name, or a person's first and last name.
+-- first_name TEXT: First name of a person.
+-- last_name TEXT: Last name of a person.
+-- job_title TEXT: A person's job title.
+-- organisation_id INTEGER: The organisation that a person works for, → `parties.id`.
+-- organisation TEXT: Its name.
+-- owner_id INTEGER: The user who owns the record, → `users.id`.
 -- owner TEXT: Name of the user.
--- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
--- pipeline TEXT: Name of the pipeline.
--- milestone_id INTEGER: Where the deal stands, → `milestones.id`.
--- milestone TEXT: Name of the milestone.
--- value_currency TEXT: Currency of the value, → `currencies.code`.
--- total_value REAL: Its total value, as in `v_opportunity`.
--- expected_close_on DATE: When the deal is expected to close.
--- last_contacted_at DATETIME: When there was last contact about the deal, UTC.
--- last_stage_changed_at DATETIME: When the milestone last changed, UTC.
--- days_in_stage INTEGER: Whole days at this milestone.
--- days_until_stale INTEGER: The milestone's `days_until_stale`.
--- days_over INTEGER: Days beyond that.
-/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_stale_opportunities AS v /*
-SELECT * FROM (
+-- team_id INTEGER: The team it is assigned to, → `teams.id`.
+-- team TEXT: Name of the team.
+-- email_address TEXT: An e-mail address: the one with the lowest id.
+-- phone_number TEXT: A phone number: the one with the lowest id.
+-- city TEXT: City of the postal address with the lowest id, whatever its type.
+-- country TEXT: Country of that address, by name.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- last_contacted_at DATETIME: When the party was last contacted, UTC.
+-- days_since_contact INTEGER: Whole days since then, not less than 0. NULL when never.
+-- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Types: display_name email_address phone_number city country days_since_contact
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party AS v /*
 SELECT
-  id, name, party_id, party, owner_id, owner, pipeline_id, pipeline, milestone_id, milestone,
-  value_currency, total_value, expected_close_on, last_contacted_at, last_stage_changed_at,
-  days_in_stage, days_until_stale, days_in_stage - days_until_stale AS days_over
-FROM v_opportunity
-WHERE is_stale
+  "id",
+  "type",
+  (SELECT "display_name" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "display_name",
+  "first_name",
+  "last_name",
+  "job_title",
+  "organisation_id",
+  "organisation",
+  "owner_id",
+  "owner",
+  "team_id",
+  "team",
+  (SELECT "email_address" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "email_address",
+  (SELECT "phone_number" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "phone_number",
+  (SELECT "city" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "city",
+  (SELECT "country" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "country",
+  "created_at",
+  "updated_at",
+  "last_contacted_at",
+  (SELECT "days_since_contact" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "days_since_contact",
+  "missing_important_fields"
+FROM (
+SELECT
+  p.id, p.type,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS display_name,
+  p.first_name, p.last_name, p.job_title, p.organisation_id, g.name AS organisation,
+  p.owner_id, u.name AS owner, p.team_id, t.name AS team,
+  (SELECT e.address FROM party_email_addresses AS e WHERE e.party_id = p.id ORDER BY e.id LIMIT 1)
+    AS email_address,
+  (SELECT n.number FROM party_phone_numbers AS n WHERE n.party_id = p.id ORDER BY n.id LIMIT 1)
+    AS phone_number,
+  (SELECT a.city FROM party_addresses AS a WHERE a.party_id = p.id ORDER BY a.id LIMIT 1) AS city,
+  (SELECT a.country FROM party_addresses AS a WHERE a.party_id = p.id ORDER BY a.id LIMIT 1)
+    AS country,
+  p.created_at, p.updated_at, p.last_contacted_at,
+  CAST(max(0, julianday('now') - julianday(p.last_contacted_at)) AS INTEGER) AS days_since_contact,
+  p.missing_important_fields
+FROM parties AS p
+LEFT JOIN parties AS g ON g.id = p.organisation_id
+LEFT JOIN users AS u ON u.id = p.owner_id
+LEFT JOIN teams AS t ON t.id = p.team_id
+WHERE p._deleted_at IS NULL
 ) AS "*/--";
 
-CREATE VIEW v_slippage AS
--- Grain: one row a change of an opportunity's expected close.
--- How the expected close of living deals has moved, as far as the replica has seen it: several changes
--- between two runs are one here, and a change seen when a deleted deal came back is among them. What
--- `history.keep` has removed is missing.
+CREATE VIEW v_party_email AS
+-- Grain: one row an e-mail address of a party.
+-- All addresses of the living parties, one as often as it is given.
 --
--- opportunity_id INTEGER: The deal, → `opportunities.id`.
--- opportunity TEXT: Name of the deal.
--- owner_id INTEGER: The user who owns it now, → `users.id`.
+-- party_id INTEGER: The party, → `parties.id`.
+-- address TEXT: The address as it is written.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party_email AS v /*
+SELECT * FROM (
+SELECT e.party_id, e.address
+FROM party_email_addresses AS e
+JOIN parties AS p ON p.id = e.party_id AND p._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_task AS
+-- Grain: one row a task.
+-- Every living task, whatever its status, and what it is about. A due date is a day of the user's own
+-- calendar, `due_time` a time of the user's own clock; what is overdue is judged by the time zone of the
+-- reports.
+--
+-- id INTEGER: Capsule's id, → `tasks.id`.
+-- description TEXT: What is to be done.
+-- category_id INTEGER: Its category, → `task_categories.id`.
+-- category TEXT: Name of the category.
+-- status TEXT: `OPEN`, `COMPLETED` or `PENDING`.
+-- due_on DATE: When it is due.
+-- due_time TEXT: Time of day, in the user's own time zone.
+-- is_overdue BOOLEAN: Whether it is open and was due before today.
+-- days_overdue INTEGER: Days since it was due. NULL unless it is overdue.
+-- owner_id INTEGER: The user who is to do it, → `users.id`.
 -- owner TEXT: Name of the user.
--- pipeline_id INTEGER: The pipeline it is in now, → `pipelines.id`.
--- pipeline TEXT: Name of the pipeline.
--- state TEXT: Its state now: `open`, `won` or `lost`.
--- value_currency TEXT: Currency of the value, → `currencies.code`.
--- total_value REAL: Its total value now.
--- changed_after DATETIME: When the replica had stored the date before, UTC.
--- changed_by DATETIME: When the replica saw the change, UTC.
--- expected_before DATE: The expected close before. NULL when there was none.
--- expected_after DATE: The expected close after. NULL when it was taken away.
--- days_moved INTEGER: Days from the one to the other: positive for later, negative for earlier, NULL
---   when one of them is missing.
--- expected_close_on DATE: The expected close now.
--- Types: all
-/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_slippage AS v /*
-SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "owner_id", "word" AS "owner", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "word" AS "value_currency", "amount" AS "total_value", "at" AS "changed_after", "at" AS "changed_by", "day" AS "expected_before", "day" AS "expected_after", "number" AS "days_moved", "day" AS "expected_close_on" FROM "_types"
-UNION ALL SELECT * FROM (
+-- party_id INTEGER: The party it is about, → `parties.id`.
+-- party TEXT: Its name.
+-- opportunity_id INTEGER: The opportunity it is about, → `opportunities.id`.
+-- opportunity TEXT: Its name.
+-- case_id INTEGER: The case it is about, → `cases.id`.
+-- case TEXT: Its name. The name is a word of SQL: write `"case"`.
+-- completed_by TEXT: Login name of the user who completed it.
+-- completed_at DATETIME: When it was completed, UTC.
+-- completed_on DATE: The day of that.
+-- created_on DATE: The day on which the record was made.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- Types: is_overdue days_overdue party completed_on created_on
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_task AS v /*
 SELECT
-  o.id AS opportunity_id, o.name AS opportunity, o.owner_id, o.owner, o.pipeline_id, o.pipeline,
-  o.state, o.value_currency, o.total_value,
-  h.synced_before AS changed_after, h.changed_at AS changed_by,
-  v."before" AS expected_before, v."after" AS expected_after,
-  CAST(julianday(v."after") - julianday(v."before") AS INTEGER) AS days_moved,
-  o.expected_close_on
-FROM _history_values AS v
-JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
-JOIN v_opportunity AS o ON o.id = h.row_key
-WHERE v.column_name = 'expected_close_on'
-)
-UNION ALL SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "owner_id", "word" AS "owner", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "word" AS "value_currency", "amount" AS "total_value", "at" AS "changed_after", "at" AS "changed_by", "day" AS "expected_before", "day" AS "expected_after", "number" AS "days_moved", "day" AS "expected_close_on" FROM "_types" AS "*/--";
+  "id",
+  "description",
+  "category_id",
+  "category",
+  "status",
+  "due_on",
+  "due_time",
+  (SELECT "is_overdue" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_overdue",
+  (SELECT "days_overdue" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "days_overdue",
+  "owner_id",
+  "owner",
+  "party_id",
+  (SELECT "party" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "party",
+  "opportunity_id",
+  "opportunity",
+  "case_id",
+  "case",
+  "completed_by",
+  "completed_at",
+  (SELECT "completed_on" UNION ALL SELECT "day" FROM "_types" WHERE 0) AS "completed_on",
+  (SELECT "created_on" UNION ALL SELECT "day" FROM "_types" WHERE 0) AS "created_on",
+  "created_at",
+  "updated_at"
+FROM (
+SELECT
+  k.id, k.description, k.category_id, g.name AS category, k.status, k.due_on, k.due_time,
+  k.status IS 'OPEN' AND k.due_on IS NOT NULL AND k.due_on < (SELECT day FROM v_today) AS is_overdue,
+  CASE WHEN k.status = 'OPEN' AND k.due_on < (SELECT day FROM v_today) THEN
+    CAST(julianday((SELECT day FROM v_today)) - julianday(k.due_on) AS INTEGER)
+  END AS days_overdue,
+  k.owner_id, u.name AS owner, k.party_id,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS party,
+  k.opportunity_id, o.name AS opportunity, k.case_id, c.name AS "case", k.completed_by, k.completed_at,
+  date(k.completed_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= k.completed_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds') AS completed_on, date(k.created_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= k.created_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds') AS created_on, k.created_at, k.updated_at
+FROM tasks AS k
+LEFT JOIN task_categories AS g ON g.id = k.category_id
+LEFT JOIN users AS u ON u.id = k.owner_id
+LEFT JOIN parties AS p ON p.id = k.party_id
+LEFT JOIN opportunities AS o ON o.id = k.opportunity_id
+LEFT JOIN cases AS c ON c.id = k.case_id
+WHERE k._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_stage AS
+-- Grain: one row a stage of a board.
+-- Where cases stand: every stage of every board, those too that are gone.
+--
+-- id INTEGER: Capsule's id, → `stages.id`.
+-- name TEXT: Name of the stage.
+-- board_id INTEGER: The board, → `boards.id`.
+-- board TEXT: Name of the board.
+-- board_archived BOOLEAN: Whether the board is archived. Cases may still stand on it.
+-- display_order INTEGER: Its place on the board.
+-- is_listed BOOLEAN: Whether Capsule still lists it and its board.
+-- Types: is_listed
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_stage AS v /*
+SELECT
+  "id",
+  "name",
+  "board_id",
+  "board",
+  "board_archived",
+  "display_order",
+  (SELECT "is_listed" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_listed"
+FROM (
+SELECT
+  s.id, s.name, s.board_id, b.name AS board, b.deleted AS board_archived, s.display_order,
+  s._deleted_at IS NULL AND b.id IS NOT NULL AND b._deleted_at IS NULL AS is_listed
+FROM stages AS s
+LEFT JOIN boards AS b ON b.id = s.board_id
+) AS "*/--";
+
+CREATE VIEW v_case AS
+-- Grain: one row a case.
+-- Every living case with the names of what it refers to.
+--
+-- id INTEGER: Capsule's id, → `cases.id`.
+-- name TEXT: Name of the case.
+-- party_id INTEGER: The primary contact, → `parties.id`.
+-- party TEXT: Its name.
+-- owner_id INTEGER: The user who owns the case, → `users.id`.
+-- owner TEXT: Name of the user.
+-- team_id INTEGER: The team it is assigned to, → `teams.id`.
+-- team TEXT: Name of the team.
+-- status TEXT: `OPEN` or `CLOSED`.
+-- board_id INTEGER: The board of its stage, → `boards.id`.
+-- board TEXT: Name of the board.
+-- stage_id INTEGER: Where it stands on the board, → `stages.id`. NULL when it is on no board.
+-- stage TEXT: Name of the stage.
+-- opportunity_id INTEGER: The deal it belongs to, → `opportunities.id`.
+-- opportunity TEXT: Name of the deal.
+-- start_on DATE: When it starts.
+-- expected_close_on DATE: When it is expected to close.
+-- is_overdue BOOLEAN: Whether it is open and that day has passed.
+-- closed_on DATE: When it was closed.
+-- days_open INTEGER: Days from `created_on` to `closed_on`, or to today while it is open; not less than 0.
+-- created_on DATE: The day on which the record was made.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- last_contacted_at DATETIME: When there was last contact about the case, UTC.
+-- open_tasks INTEGER: Tasks about it that are open.
+-- board_archived BOOLEAN: Whether its board is archived.
+-- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Types: party is_overdue days_open created_on open_tasks
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case AS v /*
+SELECT
+  "id",
+  "name",
+  "party_id",
+  (SELECT "party" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "party",
+  "owner_id",
+  "owner",
+  "team_id",
+  "team",
+  "status",
+  "board_id",
+  "board",
+  "stage_id",
+  "stage",
+  "opportunity_id",
+  "opportunity",
+  "start_on",
+  "expected_close_on",
+  (SELECT "is_overdue" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_overdue",
+  "closed_on",
+  (SELECT "days_open" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "days_open",
+  (SELECT "created_on" UNION ALL SELECT "day" FROM "_types" WHERE 0) AS "created_on",
+  "created_at",
+  "updated_at",
+  "last_contacted_at",
+  (SELECT "open_tasks" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "open_tasks",
+  "board_archived",
+  "missing_important_fields"
+FROM (
+SELECT
+  c.id, c.name, c.party_id,
+  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    AS party,
+  c.owner_id, u.name AS owner, c.team_id, t.name AS team, c.status, s.board_id, b.name AS board,
+  c.stage_id, s.name AS stage, c.opportunity_id, o.name AS opportunity, c.start_on,
+  c.expected_close_on,
+  c.status IS 'OPEN' AND c.expected_close_on IS NOT NULL AND c.expected_close_on < (SELECT day FROM v_today)
+    AS is_overdue,
+  c.closed_on,
+  CAST(max(0, julianday(iif(c.status IS 'OPEN', (SELECT day FROM v_today), c.closed_on))
+    - julianday(date(c.created_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= c.created_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds'))) AS INTEGER) AS days_open,
+  date(c.created_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= c.created_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds') AS created_on, c.created_at, c.updated_at, c.last_contacted_at,
+  (SELECT count(*) FROM tasks AS k
+    WHERE k.case_id = c.id AND k.status = 'OPEN' AND k._deleted_at IS NULL) AS open_tasks,
+  b.deleted AS board_archived, c.missing_important_fields
+FROM cases AS c
+LEFT JOIN parties AS p ON p.id = c.party_id
+LEFT JOIN users AS u ON u.id = c.owner_id
+LEFT JOIN teams AS t ON t.id = c.team_id
+LEFT JOIN stages AS s ON s.id = c.stage_id
+LEFT JOIN boards AS b ON b.id = s.board_id
+LEFT JOIN opportunities AS o ON o.id = c.opportunity_id
+WHERE c._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_activity AS
+-- Grain: one row an entry.
+-- Every living note, e-mail and completed task of the timeline, and what it is about. The text itself is
+-- `entries.content`.
+--
+-- id INTEGER: Capsule's id, → `entries.id`.
+-- type TEXT: `note`, `email` or `task`.
+-- activity_type_id INTEGER: What kind of activity, → `activity_types.id`.
+-- activity_type TEXT: Name of the kind.
+-- entry_at DATETIME: Its place on the timeline, UTC.
+-- entry_on DATE: The day of that.
+-- subject TEXT: Subject of an e-mail.
+-- creator_id INTEGER: The user who made it, → `users.id`.
+-- creator TEXT: Name of the user.
+-- party_id INTEGER: The party it belongs to, → `parties.id`. NULL for an e-mail, whose parties are in
+--   `entry_parties`, and for entries of opportunities and cases.
+-- party TEXT: Its name.
+-- opportunity_id INTEGER: The opportunity it belongs to, → `opportunities.id`.
+-- opportunity TEXT: Its name.
+-- case_id INTEGER: The case it belongs to, → `cases.id`.
+-- case TEXT: Its name. The name is a word of SQL: write `"case"`.
+-- created_at DATETIME: When the record was made, UTC.
+-- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- Types: entry_on party opportunity case
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_activity AS v /*
+SELECT
+  "id",
+  "type",
+  "activity_type_id",
+  "activity_type",
+  "entry_at",
+  (SELECT "entry_on" UNION ALL SELECT "day" FROM "_types" WHERE 0) AS "entry_on",
+  "subject",
+  "creator_id",
+  "creator",
+  "party_id",
+  (SELECT "party" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "party",
+  "opportunity_id",
+  (SELECT "opportunity" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "opportunity",
+  "case_id",
+  (SELECT "case" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "case",
+  "created_at",
+  "updated_at"
+FROM (
+SELECT
+  e.id, e.type, e.activity_type_id, a.name AS activity_type, e.entry_at,
+  date(e.entry_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= e.entry_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds') AS entry_on, e.subject, e.creator_id, u.name AS creator, e.party_id,
+  (SELECT
+      coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
+    FROM parties AS p WHERE p.id = e.party_id) AS party,
+  e.opportunity_id,
+  (SELECT o.name FROM opportunities AS o WHERE o.id = e.opportunity_id) AS opportunity,
+  e.case_id, (SELECT c.name FROM cases AS c WHERE c.id = e.case_id) AS "case", e.created_at,
+  e.updated_at
+FROM entries AS e
+LEFT JOIN activity_types AS a ON a.id = e.activity_type_id
+LEFT JOIN users AS u ON u.id = e.creator_id
+WHERE e._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_activity_party AS
+-- Grain: one row an entry and a party whose timeline it is on.
+-- Whom the living entries are about: the party that an entry belongs to, and each that an e-mail is filed
+-- under.
+--
+-- entry_id INTEGER: The entry, → `entries.id`.
+-- party_id INTEGER: The party, → `parties.id`.
+-- entry_at DATETIME: Its place on the timeline, UTC.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_activity_party AS v /*
+SELECT * FROM (
+SELECT e.id AS entry_id, e.party_id, e.entry_at
+FROM entries AS e
+WHERE e._deleted_at IS NULL AND e.party_id IS NOT NULL
+UNION ALL
+SELECT e.id, f.party_id, e.entry_at
+FROM entries AS e
+CROSS JOIN entry_parties AS f ON f.entry_id = e.id
+WHERE e._deleted_at IS NULL AND e.party_id IS NOT f.party_id
+) AS "*/--";
 
 CREATE VIEW v_pipeline_snapshot AS
 -- Grain: one row a pipeline, a milestone and a currency.
@@ -1155,7 +1604,7 @@ SELECT
     sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state = 'won') * 1.0
     / sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state IN ('won', 'lost')), 4)
     AS win_rate
-FROM (SELECT *, coalesce(probability, 0) AS height FROM milestones) AS m
+FROM (SELECT e.*, coalesce(e.probability, 0) AS height FROM milestones AS e) AS m
 LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
 LEFT JOIN deals AS d ON d.pipeline_id IS m.pipeline_id
 LEFT JOIN standing AS s ON s.milestone_id = m.id
@@ -1459,46 +1908,29 @@ CREATE VIEW v_win_rate AS
 SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "won", "number" AS "lost", "number" AS "lost_not_counted", "amount" AS "win_rate", "amount" AS "won_value", "amount" AS "lost_value", "amount" AS "won_base_value" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  n.month, n.pipeline_id, l.name AS pipeline, n.owner_id, u.name AS owner, n.currency, n.won, n.lost,
-  n.lost_not_counted, round(n.won * 1.0 / nullif(n.won + n.lost, 0), 4) AS win_rate,
-  round(coalesce(n.won_value, 0), 4) AS won_value, round(coalesce(n.lost_value, 0), 4) AS lost_value,
-  CASE WHEN n.won_valued = n.won_based THEN round(n.won_base_value, 4) END AS won_base_value
+  month, pipeline_id, pipeline, owner_id, owner, currency, sum(is_won) AS won, sum(is_lost) AS lost,
+  sum(NOT is_won AND NOT is_lost) AS lost_not_counted,
+  round(sum(is_won) * 1.0 / nullif(sum(is_won) + sum(is_lost), 0), 4) AS win_rate,
+  round(coalesce(sum(total_value) FILTER (WHERE is_won), 0), 4) AS won_value,
+  round(coalesce(sum(total_value) FILTER (WHERE is_lost), 0), 4) AS lost_value,
+  CASE WHEN count(total_value) FILTER (WHERE is_won) = count(total_value * fx_rate) FILTER (WHERE is_won)
+    THEN round(sum(total_value * fx_rate) FILTER (WHERE is_won), 4)
+  END AS won_base_value
 FROM (
   SELECT
-    month, pipeline_id, owner_id, currency,
-    sum(is_won) AS won, sum(is_lost) AS lost, sum(NOT is_won AND NOT is_lost) AS lost_not_counted,
-    sum(total_value) FILTER (WHERE is_won) AS won_value,
-    sum(total_value) FILTER (WHERE is_lost) AS lost_value,
-    count(total_value) FILTER (WHERE is_won) AS won_valued,
-    count(total_value * fx_rate) FILTER (WHERE is_won) AS won_based,
-    sum(total_value * fx_rate) FILTER (WHERE is_won) AS won_base_value
-  FROM (
-    SELECT
-      substr(o.closed_on, 1, 7) || '-01' AS month, m.pipeline_id, o.owner_id,
-      o.value_currency AS currency, m.probability = 100 AS is_won,
-      m.probability = 0 AND coalesce(r.included_for_conversion, 1) AS is_lost,
-      CASE
-        WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
-        ELSE o.value_amount * coalesce(o.duration, 1)
-      END AS total_value,
-      (SELECT f.rate FROM fx_rates AS f
-        WHERE f.currency = o.value_currency AND f.day <= coalesce(o.closed_on, date('now'))
-        ORDER BY f.day DESC LIMIT 1) AS fx_rate
-    FROM opportunities AS o
-    CROSS JOIN milestones AS m
-      ON m.id = o.milestone_id AND m.complete = 1 AND m.probability IN (0, 100)
-    LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
-    WHERE o._deleted_at IS NULL
-  )
-  GROUP BY month, pipeline_id, owner_id, currency
-) AS n
-LEFT JOIN pipelines AS l ON l.id = n.pipeline_id
-LEFT JOIN users AS u ON u.id = n.owner_id
+    substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, owner_id, owner,
+    value_currency AS currency, state = 'won' AS is_won, state = 'lost' AND counts_for_conversion AS is_lost,
+    total_value, fx_rate
+  FROM v_opportunity
+  WHERE state IN ('won', 'lost')
+  LIMIT -1
+)
+GROUP BY month, pipeline_id, owner_id, currency
 )
 UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "won", "number" AS "lost", "number" AS "lost_not_counted", "amount" AS "win_rate", "amount" AS "won_value", "amount" AS "lost_value", "amount" AS "won_base_value" FROM "_types" AS "*/--";
 
 CREATE VIEW v_lost_reasons AS
--- Grain: one row a reason, a pipeline, a month of closing and a currency.
+-- Grain: one row a reason, a last open milestone, a pipeline, a month of closing and a currency.
 -- Why deals were lost. Deals lost without a day are in it, in rows without a month.
 --
 -- month DATE: First day of the month of `closed_on`. NULL for lost deals without that day.
@@ -1506,6 +1938,8 @@ CREATE VIEW v_lost_reasons AS
 -- pipeline TEXT: Name of the pipeline.
 -- lost_reason_id INTEGER: The reason, → `lost_reasons.id`. NULL for deals lost without one.
 -- lost_reason TEXT: The reason in words. NULL for deals lost without one.
+-- last_open_milestone_id INTEGER: The milestone at which the deals were last open, → `milestones.id`.
+-- last_open_milestone TEXT: Name of that milestone: the stage at which they were lost.
 -- counts_for_conversion BOOLEAN: Whether such deals count in a win rate.
 -- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
 -- deals INTEGER: Deals lost.
@@ -1513,39 +1947,26 @@ CREATE VIEW v_lost_reasons AS
 -- base_value REAL: The same in the base currency. NULL when there is none or `fx_rates` lacks a rate.
 -- Types: all
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_lost_reasons AS v /*
-SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "lost_reason_id", "word" AS "lost_reason", "flag" AS "counts_for_conversion", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "base_value" FROM "_types"
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "lost_reason_id", "word" AS "lost_reason", "number" AS "last_open_milestone_id", "word" AS "last_open_milestone", "flag" AS "counts_for_conversion", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "base_value" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  n.month, n.pipeline_id, l.name AS pipeline, n.lost_reason_id, r.name AS lost_reason,
-  coalesce(r.included_for_conversion, 1) AS counts_for_conversion, n.currency, n.deals,
-  round(coalesce(n.total_value, 0), 4) AS total_value,
-  CASE WHEN n.valued = n.based THEN round(n.base_value, 4) END AS base_value
+  month, pipeline_id, pipeline, lost_reason_id, lost_reason, stage_id AS last_open_milestone_id,
+  stage AS last_open_milestone, counts_for_conversion, currency, count(*) AS deals,
+  round(coalesce(sum(total_value), 0), 4) AS total_value,
+  CASE WHEN count(total_value) = count(total_value * fx_rate) THEN round(sum(total_value * fx_rate), 4) END
+    AS base_value
 FROM (
   SELECT
-    month, pipeline_id, lost_reason_id, currency, count(*) AS deals, sum(total_value) AS total_value,
-    count(total_value) AS valued, count(total_value * fx_rate) AS based,
-    sum(total_value * fx_rate) AS base_value
-  FROM (
-    SELECT
-      substr(o.closed_on, 1, 7) || '-01' AS month, m.pipeline_id, o.lost_reason_id,
-      o.value_currency AS currency,
-      CASE
-        WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
-        ELSE o.value_amount * coalesce(o.duration, 1)
-      END AS total_value,
-      (SELECT f.rate FROM fx_rates AS f
-        WHERE f.currency = o.value_currency AND f.day <= coalesce(o.closed_on, date('now'))
-        ORDER BY f.day DESC LIMIT 1) AS fx_rate
-    FROM opportunities AS o
-    CROSS JOIN milestones AS m ON m.id = o.milestone_id AND m.complete = 1 AND m.probability = 0
-    WHERE o._deleted_at IS NULL
-  )
-  GROUP BY month, pipeline_id, lost_reason_id, currency
-) AS n
-LEFT JOIN pipelines AS l ON l.id = n.pipeline_id
-LEFT JOIN lost_reasons AS r ON r.id = n.lost_reason_id
+    substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, lost_reason_id, lost_reason,
+    last_open_milestone_id AS stage_id, last_open_milestone AS stage, counts_for_conversion,
+    value_currency AS currency, total_value, fx_rate
+  FROM v_opportunity
+  WHERE state = 'lost'
+  LIMIT -1
 )
-UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "lost_reason_id", "word" AS "lost_reason", "flag" AS "counts_for_conversion", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "base_value" FROM "_types" AS "*/--";
+GROUP BY month, pipeline_id, lost_reason_id, stage_id, currency
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "lost_reason_id", "word" AS "lost_reason", "number" AS "last_open_milestone_id", "word" AS "last_open_milestone", "flag" AS "counts_for_conversion", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "base_value" FROM "_types" AS "*/--";
 
 CREATE VIEW v_sales_cycle AS
 -- Grain: one row a pipeline, a month of closing and an outcome.
@@ -1556,7 +1977,7 @@ CREATE VIEW v_sales_cycle AS
 -- pipeline TEXT: Name of the pipeline.
 -- state TEXT: `won` or `lost`.
 -- deals INTEGER: Deals closed. Those without `created_at` are in no other column.
--- mean_days REAL: Mean days from the day of making (UTC) to `closed_on`.
+-- mean_days REAL: Mean days from the day of making to `closed_on`.
 -- median_days REAL: The middle one, or the mean of the two in the middle.
 -- shortest_days INTEGER: The fewest days.
 -- longest_days INTEGER: The most days.
@@ -1565,32 +1986,23 @@ CREATE VIEW v_sales_cycle AS
 SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "number" AS "deals", "amount" AS "mean_days", "amount" AS "median_days", "number" AS "shortest_days", "number" AS "longest_days" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  n.month, n.pipeline_id, l.name AS pipeline, iif(n.probability = 100, 'won', 'lost') AS state, n.deals,
-  round(n.mean_days, 2) AS mean_days, n.median_days, n.shortest_days, n.longest_days
+  month, pipeline_id, pipeline, state, count(*) AS deals, round(avg(days), 2) AS mean_days,
+  avg(days) FILTER (WHERE place IN ((timed + 1) / 2, (timed + 2) / 2)) AS median_days,
+  min(days) AS shortest_days, max(days) AS longest_days
 FROM (
   SELECT
-    month, pipeline_id, probability, count(*) AS deals, avg(days) AS mean_days,
-    avg(days) FILTER (WHERE place IN ((timed + 1) / 2, (timed + 2) / 2)) AS median_days,
-    min(days) AS shortest_days, max(days) AS longest_days
+    month, pipeline_id, pipeline, state, days,
+    row_number() OVER (PARTITION BY month, pipeline_id, state ORDER BY days NULLS LAST) AS place,
+    count(days) OVER (PARTITION BY month, pipeline_id, state) AS timed
   FROM (
     SELECT
-      month, pipeline_id, probability, days,
-      row_number() OVER (PARTITION BY month, pipeline_id, probability ORDER BY days NULLS LAST)
-        AS place,
-      count(days) OVER (PARTITION BY month, pipeline_id, probability) AS timed
-    FROM (
-      SELECT
-        substr(o.closed_on, 1, 7) || '-01' AS month, m.pipeline_id, m.probability,
-        CAST(max(0, julianday(o.closed_on) - julianday(substr(o.created_at, 1, 10))) AS INTEGER) AS days
-      FROM opportunities AS o
-      CROSS JOIN milestones AS m
-        ON m.id = o.milestone_id AND m.complete = 1 AND m.probability IN (0, 100)
-      WHERE o._deleted_at IS NULL AND o.closed_on IS NOT NULL
-    )
+      substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, state, days_to_close AS days
+    FROM v_opportunity
+    WHERE state IN ('won', 'lost') AND closed_on IS NOT NULL
+    LIMIT -1
   )
-  GROUP BY month, pipeline_id, probability
-) AS n
-LEFT JOIN pipelines AS l ON l.id = n.pipeline_id
+)
+GROUP BY month, pipeline_id, state
 )
 UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "number" AS "deals", "amount" AS "mean_days", "amount" AS "median_days", "number" AS "shortest_days", "number" AS "longest_days" FROM "_types" AS "*/--";
 
@@ -1616,48 +2028,43 @@ CREATE VIEW v_sales_velocity AS
 SELECT "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "open_deals", "number" AS "won", "number" AS "lost", "amount" AS "win_rate", "amount" AS "mean_won_value", "amount" AS "mean_days_to_win", "amount" AS "value_per_day" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  n.pipeline_id, l.name AS pipeline, n.currency, n.open_deals, n.won, n.lost,
-  round(n.won * 1.0 / nullif(n.won + n.lost, 0), 4) AS win_rate,
-  round(n.mean_won_value, 4) AS mean_won_value, round(max(1.0, n.mean_days), 2) AS mean_days_to_win,
-  round(n.open_deals * (n.won * 1.0 / (n.won + n.lost)) * n.mean_won_value / max(1.0, n.mean_days), 4)
+  pipeline_id, pipeline, currency, open_deals, won, lost,
+  round(won * 1.0 / nullif(won + lost, 0), 4) AS win_rate, round(mean_won_value, 4) AS mean_won_value,
+  round(max(1.0, mean_days), 2) AS mean_days_to_win,
+  round(open_deals * (won * 1.0 / (won + lost)) * mean_won_value / max(1.0, mean_days), 4)
     AS value_per_day
 FROM (
   SELECT
-    pipeline_id, currency, sum(is_open) AS open_deals, sum(is_won) AS won, sum(is_lost) AS lost,
-    avg(total_value) FILTER (WHERE is_won) AS mean_won_value, avg(days) FILTER (WHERE is_won) AS mean_days
+    pipeline_id, pipeline, currency, sum(state = 'open') AS open_deals, sum(state = 'won') AS won,
+    sum(state = 'lost' AND counts_for_conversion) AS lost,
+    avg(total_value) FILTER (WHERE state = 'won') AS mean_won_value,
+    avg(days) FILTER (WHERE state = 'won') AS mean_days
   FROM (
     SELECT
-      m.pipeline_id, o.value_currency AS currency, m.complete = 0 AS is_open,
-      m.complete = 1 AND m.probability = 100 AS is_won,
-      m.complete = 1 AND m.probability = 0 AND coalesce(r.included_for_conversion, 1) AS is_lost,
-      CASE
-        WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
-        ELSE o.value_amount * coalesce(o.duration, 1)
-      END AS total_value,
-      CAST(max(0, julianday(o.closed_on) - julianday(substr(o.created_at, 1, 10))) AS INTEGER) AS days
-    FROM opportunities AS o
-    CROSS JOIN milestones AS m ON m.id = o.milestone_id
-    LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
-    WHERE o._deleted_at IS NULL AND o.value_currency IS NOT NULL
-      AND (m.complete = 0 OR m.complete = 1 AND m.probability IN (0, 100)
-        AND o.closed_on BETWEEN date('now', '-365 days') AND date('now'))
+      pipeline_id, pipeline, value_currency AS currency, state, counts_for_conversion, total_value,
+      days_to_close AS days
+    FROM v_opportunity
+    WHERE value_currency IS NOT NULL AND (state = 'open'
+      OR state IN ('won', 'lost') AND closed_on BETWEEN date((SELECT day FROM v_today), '-365 days') AND (SELECT day FROM v_today))
+    LIMIT -1
   )
   GROUP BY pipeline_id, currency
-) AS n
-LEFT JOIN pipelines AS l ON l.id = n.pipeline_id
+)
 )
 UNION ALL SELECT "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "open_deals", "number" AS "won", "number" AS "lost", "amount" AS "win_rate", "amount" AS "mean_won_value", "amount" AS "mean_days_to_win", "amount" AS "value_per_day" FROM "_types" AS "*/--";
 
 CREATE VIEW v_owner_performance AS
--- Grain: one row an owner, a month and a currency.
+-- Grain: one row an owner, a team, a month and a currency.
 -- What became of an owner's deals, month by month: made in that month, and closed in that month. A deal
 -- belongs to the owner that it has now, whoever made or closed it. Deals lost for a reason that does not
 -- count (`included_for_conversion`) and deals closed without a day are only among those made: where there
 -- is nothing else, there is no row.
 --
--- month DATE: First day of the month; of `created_at` (UTC) for deals made, of `closed_on` for deals closed.
+-- month DATE: First day of the month; of `created_on` for deals made, of `closed_on` for deals closed.
 -- owner_id INTEGER: The user who owns the deals now, → `users.id`. NULL for deals without an owner.
 -- owner TEXT: Name of the user.
+-- team_id INTEGER: The team that the deals are assigned to now, → `teams.id`.
+-- team TEXT: Name of the team.
 -- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
 -- created INTEGER: Deals made.
 -- created_value REAL: Their total value.
@@ -1670,65 +2077,35 @@ CREATE VIEW v_owner_performance AS
 -- mean_days_to_win REAL: Mean days from making to winning.
 -- Types: all
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_owner_performance AS v /*
-SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "created", "amount" AS "created_value", "number" AS "won", "amount" AS "won_value", "amount" AS "won_base_value", "number" AS "lost", "amount" AS "lost_value", "amount" AS "win_rate", "amount" AS "mean_days_to_win" FROM "_types"
+SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "number" AS "team_id", "word" AS "team", "word" AS "currency", "number" AS "created", "amount" AS "created_value", "number" AS "won", "amount" AS "won_value", "amount" AS "won_base_value", "number" AS "lost", "amount" AS "lost_value", "amount" AS "win_rate", "amount" AS "mean_days_to_win" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  n.month, n.owner_id, u.name AS owner, n.currency,
-  sum(n.created) AS created, round(sum(n.created_value), 4) AS created_value,
-  sum(n.won) AS won, round(sum(n.won_value), 4) AS won_value,
-  CASE WHEN sum(n.won_valued) = sum(n.won_based) THEN round(sum(n.won_base_value), 4) END
-    AS won_base_value,
-  sum(n.lost) AS lost, round(sum(n.lost_value), 4) AS lost_value,
-  round(sum(n.won) * 1.0 / nullif(sum(n.won + n.lost), 0), 4) AS win_rate,
-  round(sum(n.won_days) * 1.0 / nullif(sum(n.won_timed), 0), 2) AS mean_days_to_win
+  month, owner_id, owner, team_id, team, currency, sum(is_made) AS created,
+  round(coalesce(sum(total_value) FILTER (WHERE is_made), 0), 4) AS created_value,
+  sum(is_won) AS won, round(coalesce(sum(total_value) FILTER (WHERE is_won), 0), 4) AS won_value,
+  CASE WHEN count(total_value) FILTER (WHERE is_won) = count(total_value * fx_rate) FILTER (WHERE is_won)
+    THEN round(sum(total_value * fx_rate) FILTER (WHERE is_won), 4)
+  END AS won_base_value,
+  sum(is_lost) AS lost, round(coalesce(sum(total_value) FILTER (WHERE is_lost), 0), 4) AS lost_value,
+  round(sum(is_won) * 1.0 / nullif(sum(is_won + is_lost), 0), 4) AS win_rate,
+  round(avg(days) FILTER (WHERE is_won), 2) AS mean_days_to_win
 FROM (
   SELECT
-    substr(o.created_at, 1, 7) || '-01' AS month, o.owner_id, o.value_currency AS currency,
-    count(*) AS created,
-    coalesce(sum(CASE
-      WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
-      ELSE o.value_amount * coalesce(o.duration, 1)
-    END), 0) AS created_value,
-    0 AS won, 0 AS won_value, 0 AS won_valued, 0 AS won_based, NULL AS won_base_value, 0 AS lost,
-    0 AS lost_value, 0 AS won_days, 0 AS won_timed
-  FROM opportunities AS o
-  WHERE o._deleted_at IS NULL
-  GROUP BY 1, 2, 3
-  UNION ALL
-  SELECT
-    month, owner_id, currency, 0, 0, sum(is_won), coalesce(sum(total_value) FILTER (WHERE is_won), 0),
-    count(total_value) FILTER (WHERE is_won), count(total_value * fx_rate) FILTER (WHERE is_won),
-    sum(total_value * fx_rate) FILTER (WHERE is_won), sum(NOT is_won),
-    coalesce(sum(total_value) FILTER (WHERE NOT is_won), 0), sum(days) FILTER (WHERE is_won),
-    count(days) FILTER (WHERE is_won)
-  FROM (
-    SELECT
-      substr(o.closed_on, 1, 7) || '-01' AS month, o.owner_id, o.value_currency AS currency,
-      m.probability = 100 AS is_won,
-      CASE
-        WHEN o.duration_basis IS NULL OR o.duration_basis = 'FIXED' THEN o.value_amount
-        ELSE o.value_amount * coalesce(o.duration, 1)
-      END AS total_value,
-      (SELECT f.rate FROM fx_rates AS f
-        WHERE f.currency = o.value_currency AND f.day <= o.closed_on
-        ORDER BY f.day DESC LIMIT 1) AS fx_rate,
-      CAST(max(0, julianday(o.closed_on) - julianday(substr(o.created_at, 1, 10))) AS INTEGER) AS days
-    FROM opportunities AS o
-    CROSS JOIN milestones AS m
-      ON m.id = o.milestone_id AND m.complete = 1 AND m.probability IN (0, 100)
-    LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
-    WHERE o._deleted_at IS NULL AND o.closed_on IS NOT NULL
-      AND (m.probability = 100 OR coalesce(r.included_for_conversion, 1))
-  )
-  GROUP BY 1, 2, 3
-) AS n
-LEFT JOIN users AS u ON u.id = n.owner_id
-GROUP BY n.month, n.owner_id, n.currency
+    substr(iif(k.is_made, o.created_on, o.closed_on), 1, 7) || '-01' AS month, o.owner_id, o.owner,
+    o.team_id, o.team, o.value_currency AS currency, k.is_made,
+    NOT k.is_made AND o.state = 'won' AS is_won, NOT k.is_made AND o.state = 'lost' AS is_lost,
+    o.total_value, iif(k.is_made, NULL, o.fx_rate) AS fx_rate, o.days_to_close AS days
+  FROM v_opportunity AS o
+  CROSS JOIN (SELECT 1 AS is_made UNION ALL SELECT 0) AS k
+    ON k.is_made OR o.counts_for_conversion AND o.closed_on IS NOT NULL
+  LIMIT -1
 )
-UNION ALL SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "created", "amount" AS "created_value", "number" AS "won", "amount" AS "won_value", "amount" AS "won_base_value", "number" AS "lost", "amount" AS "lost_value", "amount" AS "win_rate", "amount" AS "mean_days_to_win" FROM "_types" AS "*/--";
+GROUP BY month, owner_id, team_id, currency
+)
+UNION ALL SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "number" AS "team_id", "word" AS "team", "word" AS "currency", "number" AS "created", "amount" AS "created_value", "number" AS "won", "amount" AS "won_value", "amount" AS "won_base_value", "number" AS "lost", "amount" AS "lost_value", "amount" AS "win_rate", "amount" AS "mean_days_to_win" FROM "_types" AS "*/--";
 
 CREATE VIEW v_forecast AS
--- Grain: one row a month of expected close, a pipeline, an owner and a currency.
+-- Grain: one row a month of expected close, a pipeline, an owner, a team and a currency.
 -- Open deals by when they are expected to close. A month that has passed holds deals whose date was missed.
 --
 -- month DATE: First day of the month of `expected_close_on`. NULL for deals without that day.
@@ -1736,6 +2113,8 @@ CREATE VIEW v_forecast AS
 -- pipeline TEXT: Name of the pipeline.
 -- owner_id INTEGER: The user who owns the deals, → `users.id`.
 -- owner TEXT: Name of the user.
+-- team_id INTEGER: The team that they are assigned to, → `teams.id`.
+-- team TEXT: Name of the team.
 -- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
 -- deals INTEGER: Open deals.
 -- overdue_deals INTEGER: Those of them whose expected day has passed.
@@ -1745,10 +2124,10 @@ CREATE VIEW v_forecast AS
 -- weighted_base_value REAL: The weighted value in the base currency.
 -- Types: all
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_forecast AS v /*
-SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "weighted_base_value" FROM "_types"
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "number" AS "team_id", "word" AS "team", "word" AS "currency", "number" AS "deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "weighted_base_value" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  date(expected_close_on, 'start of month') AS month, pipeline_id, pipeline, owner_id, owner,
+  date(expected_close_on, 'start of month') AS month, pipeline_id, pipeline, owner_id, owner, team_id, team,
   value_currency AS currency, count(*) AS deals, sum(is_overdue) AS overdue_deals,
   round(coalesce(sum(total_value), 0), 4) AS total_value,
   round(coalesce(sum(weighted_value), 0), 4) AS weighted_value,
@@ -1756,61 +2135,110 @@ SELECT
   CASE
     WHEN count(total_value) = count(base_value) THEN round(sum(weighted_value * fx_rate), 4)
   END AS weighted_base_value
-FROM v_opportunity
-WHERE state = 'open'
-GROUP BY 1, 2, 4, 6
+FROM (
+  SELECT
+    expected_close_on, pipeline_id, pipeline, owner_id, owner, team_id, team, value_currency, is_overdue,
+    total_value, weighted_value, base_value, fx_rate
+  FROM v_opportunity
+  WHERE state = 'open'
+  LIMIT -1
 )
-UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "word" AS "currency", "number" AS "deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "weighted_base_value" FROM "_types" AS "*/--";
+GROUP BY 1, pipeline_id, owner_id, team_id, value_currency
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "number" AS "team_id", "word" AS "team", "word" AS "currency", "number" AS "deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "weighted_base_value" FROM "_types" AS "*/--";
 
-CREATE VIEW v_party AS
--- Grain: one row a party.
--- Every living person and organisation with the names of what it refers to, and one e-mail address, phone
--- number and postal address: of several, whatever their types, the one with the lowest id. Tags are in
--- `party_tags`.
+CREATE VIEW v_stale_opportunities AS
+-- Grain: one row an open opportunity that is stale.
+-- Deals that have stood at their milestone for as long as its `days_until_stale` or longer. That is how
+-- stale is read here: Capsule's reference does not define it, and may count from the last contact.
 --
--- id INTEGER: Capsule's id, → `parties.id`.
--- type TEXT: `person` or `organisation`.
--- display_name TEXT: An organisation's name, or a person's first and last name.
--- first_name TEXT: First name of a person.
--- last_name TEXT: Last name of a person.
--- job_title TEXT: A person's job title.
--- organisation_id INTEGER: The organisation that a person works for, → `parties.id`.
--- organisation TEXT: Its name.
--- owner_id INTEGER: The user who owns the record, → `users.id`.
+-- id INTEGER: Capsule's id, → `opportunities.id`.
+-- name TEXT: Name of the deal.
+-- party_id INTEGER: The primary contact, → `parties.id`.
+-- party TEXT: Its name.
+-- owner_id INTEGER: The user who owns the deal, → `users.id`.
 -- owner TEXT: Name of the user.
--- team_id INTEGER: The team it is assigned to, → `teams.id`.
--- team TEXT: Name of the team.
--- email_address TEXT: An e-mail address: the one with the lowest id.
--- phone_number TEXT: A phone number: the one with the lowest id.
--- city TEXT: City of the postal address with the lowest id, whatever its type.
--- country TEXT: Country of that address, by name.
--- created_at DATETIME: When the record was made, UTC.
--- updated_at DATETIME: When the record last changed in Capsule, UTC.
--- last_contacted_at DATETIME: When the party was last contacted, UTC.
--- days_since_contact INTEGER: Whole days since then, not less than 0. NULL when never.
-/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party AS v /*
-SELECT * FROM (
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- milestone_id INTEGER: Where the deal stands, → `milestones.id`.
+-- milestone TEXT: Name of the milestone.
+-- value_currency TEXT: Currency of the value, → `currencies.code`.
+-- total_value REAL: Its total value, as in `v_opportunity`.
+-- expected_close_on DATE: When the deal is expected to close.
+-- last_contacted_at DATETIME: When there was last contact about the deal, UTC.
+-- last_stage_changed_at DATETIME: When the milestone last changed, UTC.
+-- days_in_stage INTEGER: Whole days at this milestone.
+-- days_until_stale INTEGER: The milestone's `days_until_stale`.
+-- days_over INTEGER: Days beyond that.
+-- Types: days_over
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_stale_opportunities AS v /*
 SELECT
-  p.id, p.type,
-  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
-    AS display_name,
-  p.first_name, p.last_name, p.job_title, p.organisation_id, g.name AS organisation,
-  p.owner_id, u.name AS owner, p.team_id, t.name AS team,
-  (SELECT e.address FROM party_email_addresses AS e WHERE e.party_id = p.id ORDER BY e.id LIMIT 1)
-    AS email_address,
-  (SELECT n.number FROM party_phone_numbers AS n WHERE n.party_id = p.id ORDER BY n.id LIMIT 1)
-    AS phone_number,
-  (SELECT a.city FROM party_addresses AS a WHERE a.party_id = p.id ORDER BY a.id LIMIT 1) AS city,
-  (SELECT a.country FROM party_addresses AS a WHERE a.party_id = p.id ORDER BY a.id LIMIT 1)
-    AS country,
-  p.created_at, p.updated_at, p.last_contacted_at,
-  CAST(max(0, julianday('now') - julianday(p.last_contacted_at)) AS INTEGER) AS days_since_contact
-FROM parties AS p
-LEFT JOIN parties AS g ON g.id = p.organisation_id
-LEFT JOIN users AS u ON u.id = p.owner_id
-LEFT JOIN teams AS t ON t.id = p.team_id
-WHERE p._deleted_at IS NULL
+  "id",
+  "name",
+  "party_id",
+  "party",
+  "owner_id",
+  "owner",
+  "pipeline_id",
+  "pipeline",
+  "milestone_id",
+  "milestone",
+  "value_currency",
+  "total_value",
+  "expected_close_on",
+  "last_contacted_at",
+  "last_stage_changed_at",
+  "days_in_stage",
+  "days_until_stale",
+  (SELECT "days_over" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "days_over"
+FROM (
+SELECT
+  id, name, party_id, party, owner_id, owner, pipeline_id, pipeline, milestone_id, milestone,
+  value_currency, total_value, expected_close_on, last_contacted_at, last_stage_changed_at,
+  days_in_stage, days_until_stale, days_in_stage - days_until_stale AS days_over
+FROM v_opportunity
+WHERE is_stale
 ) AS "*/--";
+
+CREATE VIEW v_slippage AS
+-- Grain: one row a change of an opportunity's expected close.
+-- How the expected close of living deals has moved, as far as the replica has seen it: several changes
+-- between two runs are one here, and a change seen when a deleted deal came back is among them. What
+-- `history.keep` has removed is missing.
+--
+-- opportunity_id INTEGER: The deal, → `opportunities.id`.
+-- opportunity TEXT: Name of the deal.
+-- owner_id INTEGER: The user who owns it now, → `users.id`.
+-- owner TEXT: Name of the user.
+-- pipeline_id INTEGER: The pipeline it is in now, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- state TEXT: Its state now: `open`, `won` or `lost`.
+-- value_currency TEXT: Currency of the value, → `currencies.code`.
+-- total_value REAL: Its total value now.
+-- changed_after DATETIME: When the replica had stored the date before, UTC.
+-- changed_by DATETIME: When the replica saw the change, UTC.
+-- expected_before DATE: The expected close before. NULL when there was none.
+-- expected_after DATE: The expected close after. NULL when it was taken away.
+-- days_moved INTEGER: Days from the one to the other: positive for later, negative for earlier, NULL
+--   when one of them is missing.
+-- expected_close_on DATE: The expected close now.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_slippage AS v /*
+SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "owner_id", "word" AS "owner", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "word" AS "value_currency", "amount" AS "total_value", "at" AS "changed_after", "at" AS "changed_by", "day" AS "expected_before", "day" AS "expected_after", "number" AS "days_moved", "day" AS "expected_close_on" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  o.id AS opportunity_id, o.name AS opportunity, o.owner_id, o.owner, o.pipeline_id, o.pipeline,
+  o.state, o.value_currency, o.total_value,
+  h.synced_before AS changed_after, h.changed_at AS changed_by,
+  v."before" AS expected_before, v."after" AS expected_after,
+  CAST(julianday(v."after") - julianday(v."before") AS INTEGER) AS days_moved,
+  o.expected_close_on
+FROM _history_values AS v
+JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
+JOIN v_opportunity AS o ON o.id = h.row_key
+WHERE v.column_name = 'expected_close_on'
+)
+UNION ALL SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "owner_id", "word" AS "owner", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "word" AS "value_currency", "amount" AS "total_value", "at" AS "changed_after", "at" AS "changed_by", "day" AS "expected_before", "day" AS "expected_after", "number" AS "days_moved", "day" AS "expected_close_on" FROM "_types" AS "*/--";
 
 CREATE VIEW v_party_engagement AS
 -- Grain: one row a party.
@@ -1818,7 +2246,7 @@ CREATE VIEW v_party_engagement AS
 -- counts: an organisation does not have the entries of its people, and an opportunity or a case counts for
 -- its primary contact alone. An e-mail counts for each party that it was filed under.
 --
--- id INTEGER: Capsule's id, → `parties.id`.
+-- id INTEGER: The party, → `parties.id`.
 -- type TEXT: `person` or `organisation`.
 -- display_name TEXT: An organisation's name, or a person's first and last name.
 -- owner_id INTEGER: The user who owns the record, → `users.id`.
@@ -1830,14 +2258,13 @@ CREATE VIEW v_party_engagement AS
 -- won_deals INTEGER: Opportunities that were won.
 -- lost_deals INTEGER: Opportunities that were lost.
 -- open_cases INTEGER: Cases that are open.
+-- Types: all
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party_engagement AS v /*
-SELECT * FROM (
+SELECT "number" AS "id", "word" AS "type", "word" AS "display_name", "number" AS "owner_id", "at" AS "last_contacted_at", "number" AS "entries", "number" AS "entries_90_days", "number" AS "open_tasks", "number" AS "open_deals", "number" AS "won_deals", "number" AS "lost_deals", "number" AS "open_cases" FROM "_types"
+UNION ALL SELECT * FROM (
 SELECT
-  p.id, p.type,
-  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
-    AS display_name,
-  p.owner_id, p.last_contacted_at, c.entries, c.entries_90_days, c.open_tasks, c.open_deals,
-  c.won_deals, c.lost_deals, c.open_cases
+  p.id, p.type, p.display_name, p.owner_id, p.last_contacted_at, c.entries, c.entries_90_days,
+  c.open_tasks, c.open_deals, c.won_deals, c.lost_deals, c.open_cases
 FROM (
   SELECT
     party_id,
@@ -1849,72 +2276,27 @@ FROM (
     count(*) FILTER (WHERE kind = 6) AS lost_deals,
     count(*) FILTER (WHERE kind = 7) AS open_cases
   FROM (
-    SELECT id AS party_id, 0 AS kind FROM parties WHERE _deleted_at IS NULL
+    SELECT id AS party_id, 0 AS kind FROM v_party
     UNION ALL
-    SELECT party_id, 1 + coalesce(entry_at >= datetime('now', '-90 days'), 0)
-    FROM entries WHERE _deleted_at IS NULL AND party_id IS NOT NULL
+    SELECT party_id, 1 + coalesce(entry_at >= datetime('now', '-90 days'), 0) FROM v_activity_party
     UNION ALL
-    SELECT f.party_id, 1 + coalesce(e.entry_at >= datetime('now', '-90 days'), 0)
-    FROM entries AS e
-    CROSS JOIN entry_parties AS f ON f.entry_id = e.id
-    WHERE e._deleted_at IS NULL AND e.party_id IS NOT f.party_id
+    SELECT party_id, 3 FROM v_task WHERE party_id IS NOT NULL AND status = 'OPEN'
     UNION ALL
-    SELECT party_id, 3 FROM tasks
-    WHERE _deleted_at IS NULL AND party_id IS NOT NULL AND status = 'OPEN'
+    SELECT party_id, CASE state WHEN 'open' THEN 4 WHEN 'won' THEN 5 ELSE 6 END
+    FROM v_opportunity WHERE state IS NOT NULL
     UNION ALL
-    SELECT o.party_id, CASE WHEN m.complete = 0 THEN 4 WHEN m.probability = 100 THEN 5 ELSE 6 END
-    FROM opportunities AS o
-    CROSS JOIN milestones AS m ON m.id = o.milestone_id
-    WHERE o._deleted_at IS NULL AND (m.complete = 0 OR m.probability IN (0, 100))
-    UNION ALL
-    SELECT party_id, 7 FROM cases WHERE _deleted_at IS NULL AND status = 'OPEN'
+    SELECT party_id, 7 FROM v_case WHERE status = 'OPEN'
   )
   GROUP BY party_id
 ) AS c
-JOIN parties AS p ON p.id = c.party_id AND p._deleted_at IS NULL
-) AS "*/--";
-
-CREATE VIEW v_activity AS
--- Grain: one row an entry.
--- Every living note, e-mail and completed task of the timeline, and what it is about. The text itself is
--- `entries.content`.
---
--- id INTEGER: Capsule's id, → `entries.id`.
--- type TEXT: `note`, `email` or `task`.
--- activity_type_id INTEGER: What kind of activity, → `activity_types.id`.
--- activity_type TEXT: Name of the kind.
--- entry_at DATETIME: Its place on the timeline, UTC.
--- subject TEXT: Subject of an e-mail.
--- creator_id INTEGER: The user who made it, → `users.id`.
--- creator TEXT: Name of the user.
--- party_id INTEGER: The party it belongs to, → `parties.id`. NULL for an e-mail, whose parties are in
---   `entry_parties`, and for entries of opportunities and cases.
--- party TEXT: Its name.
--- opportunity_id INTEGER: The opportunity it belongs to, → `opportunities.id`.
--- opportunity TEXT: Its name.
--- case_id INTEGER: The case it belongs to, → `cases.id`.
--- case TEXT: Its name. The name is a word of SQL: write `"case"`.
--- created_at DATETIME: When the record was made, UTC.
--- updated_at DATETIME: When the record last changed in Capsule, UTC.
--- Words: common
-SELECT
-  e.id, e.type, e.activity_type_id, a.name AS activity_type, e.entry_at, e.subject, e.creator_id,
-  u.name AS creator, e.party_id,
-  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
-    AS party,
-  e.opportunity_id, o.name AS opportunity, e.case_id, c.name AS "case", e.created_at, e.updated_at
-FROM entries AS e
-LEFT JOIN activity_types AS a ON a.id = e.activity_type_id
-LEFT JOIN users AS u ON u.id = e.creator_id
-LEFT JOIN parties AS p ON p.id = e.party_id
-LEFT JOIN opportunities AS o ON o.id = e.opportunity_id
-LEFT JOIN cases AS c ON c.id = e.case_id
-WHERE e._deleted_at IS NULL;
+JOIN v_party AS p ON p.id = c.party_id
+)
+UNION ALL SELECT "number" AS "id", "word" AS "type", "word" AS "display_name", "number" AS "owner_id", "at" AS "last_contacted_at", "number" AS "entries", "number" AS "entries_90_days", "number" AS "open_tasks", "number" AS "open_deals", "number" AS "won_deals", "number" AS "lost_deals", "number" AS "open_cases" FROM "_types" AS "*/--";
 
 CREATE VIEW v_activity_daily AS
 -- Grain: one row a day, a user and a kind of activity.
--- How much was written, sent and done. The day is that of `entry_at`, UTC: what was done late in the
--- evening west of Greenwich counts on the next day.
+-- How much was written, sent and done. The day is that of `entry_at` in the time zone of the
+-- reports.
 --
 -- day DATE: The day. NULL for entries without one.
 -- creator_id INTEGER: The user who made the entries, → `users.id`. NULL where Capsule does not say.
@@ -1928,70 +2310,17 @@ CREATE VIEW v_activity_daily AS
 SELECT "day" AS "day", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "activity_type_id", "word" AS "activity_type", "number" AS "entries" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  d.day, d.creator_id, u.name AS creator, d.type, d.activity_type_id, a.name AS activity_type, d.entries
+  entry_on AS day, creator_id, creator, type, activity_type_id, activity_type, count(*) AS entries
 FROM (
-  SELECT
-    substr(entry_at, 1, 10) AS day, creator_id, type, activity_type_id, count(*) AS entries
-  FROM entries
-  WHERE _deleted_at IS NULL
-  GROUP BY 1, 2, 3, 4
-) AS d
-LEFT JOIN users AS u ON u.id = d.creator_id
-LEFT JOIN activity_types AS a ON a.id = d.activity_type_id
+  SELECT entry_on, creator_id, creator, type, activity_type_id, activity_type FROM v_activity LIMIT -1
+)
+GROUP BY 1, 2, 4, 5, 6
 )
 UNION ALL SELECT "day" AS "day", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "activity_type_id", "word" AS "activity_type", "number" AS "entries" FROM "_types" AS "*/--";
 
-CREATE VIEW v_task AS
--- Grain: one row a task.
--- Every living task, whatever its status, and what it is about. A due date is a day of the user's own
--- calendar, `due_time` a time of the user's own clock; what is overdue is judged by the day in UTC.
---
--- id INTEGER: Capsule's id, → `tasks.id`.
--- description TEXT: What is to be done.
--- category_id INTEGER: Its category, → `task_categories.id`.
--- category TEXT: Name of the category.
--- status TEXT: `OPEN`, `COMPLETED` or `PENDING`.
--- due_on DATE: When it is due.
--- due_time TEXT: Time of day, in the user's own time zone.
--- is_overdue BOOLEAN: Whether it is open and was due before today.
--- days_overdue INTEGER: Days since it was due. NULL unless it is overdue.
--- owner_id INTEGER: The user who is to do it, → `users.id`.
--- owner TEXT: Name of the user.
--- party_id INTEGER: The party it is about, → `parties.id`.
--- party TEXT: Its name.
--- opportunity_id INTEGER: The opportunity it is about, → `opportunities.id`.
--- opportunity TEXT: Its name.
--- case_id INTEGER: The case it is about, → `cases.id`.
--- case TEXT: Its name. The name is a word of SQL: write `"case"`.
--- completed_by TEXT: Login name of the user who completed it.
--- completed_at DATETIME: When it was completed, UTC.
--- created_at DATETIME: When the record was made, UTC.
--- updated_at DATETIME: When the record last changed in Capsule, UTC.
-/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_task AS v /*
-SELECT * FROM (
-SELECT
-  k.id, k.description, k.category_id, g.name AS category, k.status, k.due_on, k.due_time,
-  k.status IS 'OPEN' AND k.due_on IS NOT NULL AND k.due_on < date('now') AS is_overdue,
-  CASE WHEN k.status = 'OPEN' AND k.due_on < date('now') THEN
-    CAST(julianday(date('now')) - julianday(k.due_on) AS INTEGER)
-  END AS days_overdue,
-  k.owner_id, u.name AS owner, k.party_id,
-  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
-    AS party,
-  k.opportunity_id, o.name AS opportunity, k.case_id, c.name AS "case", k.completed_by, k.completed_at,
-  k.created_at, k.updated_at
-FROM tasks AS k
-LEFT JOIN task_categories AS g ON g.id = k.category_id
-LEFT JOIN users AS u ON u.id = k.owner_id
-LEFT JOIN parties AS p ON p.id = k.party_id
-LEFT JOIN opportunities AS o ON o.id = k.opportunity_id
-LEFT JOIN cases AS c ON c.id = k.case_id
-WHERE k._deleted_at IS NULL
-) AS "*/--";
-
 CREATE VIEW v_task_load AS
 -- Grain: one row an owner of tasks.
--- How much each user has to do. Days are days in UTC.
+-- How much each user has to do. Days are days in the time zone of the reports.
 --
 -- owner_id INTEGER: The user, → `users.id`. NULL for tasks without an owner.
 -- owner TEXT: Name of the user.
@@ -2008,76 +2337,21 @@ CREATE VIEW v_task_load AS
 SELECT "number" AS "owner_id", "word" AS "owner", "number" AS "open", "number" AS "overdue", "number" AS "due_today", "number" AS "due_in_7_days", "number" AS "without_date", "number" AS "pending", "number" AS "completed_30_days", "day" AS "oldest_due_on" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  k.owner_id, u.name AS owner,
-  count(*) FILTER (WHERE k.status = 'OPEN') AS "open",
-  count(*) FILTER (WHERE k.status = 'OPEN' AND k.due_on < date('now')) AS overdue,
-  count(*) FILTER (WHERE k.status = 'OPEN' AND k.due_on = date('now')) AS due_today,
-  count(*) FILTER (WHERE k.status = 'OPEN' AND k.due_on > date('now')
-    AND k.due_on <= date('now', '+7 days')) AS due_in_7_days,
-  count(*) FILTER (WHERE k.status = 'OPEN' AND k.due_on IS NULL) AS without_date,
-  count(*) FILTER (WHERE k.status = 'PENDING') AS pending,
-  count(*) FILTER (WHERE k.status = 'COMPLETED' AND k.completed_at >= datetime('now', '-30 days'))
+  owner_id, owner,
+  count(*) FILTER (WHERE status = 'OPEN') AS "open",
+  count(*) FILTER (WHERE status = 'OPEN' AND due_on < (SELECT day FROM v_today)) AS overdue,
+  count(*) FILTER (WHERE status = 'OPEN' AND due_on = (SELECT day FROM v_today)) AS due_today,
+  count(*) FILTER (WHERE status = 'OPEN' AND due_on > (SELECT day FROM v_today) AND due_on <= date((SELECT day FROM v_today), '+7 days'))
+    AS due_in_7_days,
+  count(*) FILTER (WHERE status = 'OPEN' AND due_on IS NULL) AS without_date,
+  count(*) FILTER (WHERE status = 'PENDING') AS pending,
+  count(*) FILTER (WHERE status = 'COMPLETED' AND completed_at >= datetime('now', '-30 days'))
     AS completed_30_days,
-  min(k.due_on) FILTER (WHERE k.status = 'OPEN') AS oldest_due_on
-FROM tasks AS k
-LEFT JOIN users AS u ON u.id = k.owner_id
-WHERE k._deleted_at IS NULL
-GROUP BY k.owner_id
+  min(due_on) FILTER (WHERE status = 'OPEN') AS oldest_due_on
+FROM v_task
+GROUP BY owner_id
 )
 UNION ALL SELECT "number" AS "owner_id", "word" AS "owner", "number" AS "open", "number" AS "overdue", "number" AS "due_today", "number" AS "due_in_7_days", "number" AS "without_date", "number" AS "pending", "number" AS "completed_30_days", "day" AS "oldest_due_on" FROM "_types" AS "*/--";
-
-CREATE VIEW v_case AS
--- Grain: one row a case.
--- Every living case with the names of what it refers to.
---
--- id INTEGER: Capsule's id, → `cases.id`.
--- name TEXT: Name of the case.
--- party_id INTEGER: The primary contact, → `parties.id`.
--- party TEXT: Its name.
--- owner_id INTEGER: The user who owns the case, → `users.id`.
--- owner TEXT: Name of the user.
--- team_id INTEGER: The team it is assigned to, → `teams.id`.
--- team TEXT: Name of the team.
--- status TEXT: `OPEN` or `CLOSED`.
--- board_id INTEGER: The board of its stage, → `boards.id`.
--- board TEXT: Name of the board.
--- stage_id INTEGER: Where it stands on the board, → `stages.id`. NULL when it is on no board.
--- stage TEXT: Name of the stage.
--- opportunity_id INTEGER: The deal it belongs to, → `opportunities.id`.
--- opportunity TEXT: Name of the deal.
--- start_on DATE: When it starts.
--- expected_close_on DATE: When it is expected to close.
--- is_overdue BOOLEAN: Whether it is open and that day has passed.
--- closed_on DATE: When it was closed.
--- days_open INTEGER: Days from the day of its making (UTC) to `closed_on`, or to today while it is open;
---   not less than 0.
--- created_at DATETIME: When the record was made, UTC.
--- updated_at DATETIME: When the record last changed in Capsule, UTC.
--- last_contacted_at DATETIME: When there was last contact about the case, UTC.
-/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case AS v /*
-SELECT * FROM (
-SELECT
-  c.id, c.name, c.party_id,
-  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
-    AS party,
-  c.owner_id, u.name AS owner, c.team_id, t.name AS team, c.status, s.board_id, b.name AS board,
-  c.stage_id, s.name AS stage, c.opportunity_id, o.name AS opportunity, c.start_on,
-  c.expected_close_on,
-  c.status IS 'OPEN' AND c.expected_close_on IS NOT NULL AND c.expected_close_on < date('now')
-    AS is_overdue,
-  c.closed_on,
-  CAST(max(0, julianday(iif(c.status IS 'OPEN', date('now'), c.closed_on))
-    - julianday(substr(c.created_at, 1, 10))) AS INTEGER) AS days_open,
-  c.created_at, c.updated_at, c.last_contacted_at
-FROM cases AS c
-LEFT JOIN parties AS p ON p.id = c.party_id
-LEFT JOIN users AS u ON u.id = c.owner_id
-LEFT JOIN teams AS t ON t.id = c.team_id
-LEFT JOIN stages AS s ON s.id = c.stage_id
-LEFT JOIN boards AS b ON b.id = s.board_id
-LEFT JOIN opportunities AS o ON o.id = c.opportunity_id
-WHERE c._deleted_at IS NULL
-) AS "*/--";
 
 CREATE VIEW v_case_board AS
 -- Grain: one row a stage of a board.
@@ -2093,115 +2367,94 @@ CREATE VIEW v_case_board AS
 -- open_cases INTEGER: Open cases at the stage.
 -- overdue_cases INTEGER: Those of them whose expected close has passed.
 -- without_owner INTEGER: Those of them that belong to a team alone.
--- mean_days_open REAL: Mean days from the day of their making (UTC) to today.
+-- mean_days_open REAL: Mean days from the day of their making to today.
 -- oldest_created_at DATETIME: When the oldest of them was made, UTC.
 -- Types: all
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case_board AS v /*
 SELECT "number" AS "board_id", "word" AS "board", "flag" AS "board_archived", "number" AS "stage_id", "word" AS "stage", "number" AS "display_order", "number" AS "open_cases", "number" AS "overdue_cases", "number" AS "without_owner", "amount" AS "mean_days_open", "at" AS "oldest_created_at" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  s.board_id, b.name AS board, b.deleted AS board_archived, s.id AS stage_id, s.name AS stage,
-  s.display_order, coalesce(n.cases, 0) AS open_cases, coalesce(n.overdue, 0) AS overdue_cases,
+  s.board_id, s.board, s.board_archived, s.id AS stage_id, s.name AS stage, s.display_order,
+  coalesce(n.cases, 0) AS open_cases, coalesce(n.overdue, 0) AS overdue_cases,
   coalesce(n.unowned, 0) AS without_owner, n.mean_days AS mean_days_open,
   n.oldest AS oldest_created_at
 FROM (
-  SELECT id, name, board_id, display_order, _deleted_at FROM stages
+  SELECT id, name, board_id, board, board_archived, display_order, is_listed FROM v_stage
   UNION ALL
-  SELECT NULL, NULL, NULL, NULL, NULL
+  SELECT NULL, NULL, NULL, NULL, NULL, NULL, 0
 ) AS s
-LEFT JOIN boards AS b ON b.id = s.board_id
 LEFT JOIN (
   SELECT
-    x.id AS stage_id, count(*) AS cases,
-    sum(coalesce(c.expected_close_on < date('now'), 0)) AS overdue, sum(c.owner_id IS NULL) AS unowned,
-    round(avg(max(0, julianday(date('now')) - julianday(substr(c.created_at, 1, 10)))), 2) AS mean_days,
-    min(c.created_at) AS oldest
-  FROM cases AS c
-  LEFT JOIN stages AS x ON x.id = c.stage_id
-  WHERE c._deleted_at IS NULL AND c.status = 'OPEN'
-  GROUP BY x.id
+    stage_id, count(*) AS cases, sum(is_overdue) AS overdue, sum(owner_id IS NULL) AS unowned,
+    round(avg(days_open), 2) AS mean_days, min(created_at) AS oldest
+  FROM v_case
+  WHERE status = 'OPEN'
+  GROUP BY stage_id
 ) AS n ON n.stage_id IS s.id
-WHERE n.cases > 0 OR s._deleted_at IS NULL AND b.deleted IS NOT 1 AND b.id IS NOT NULL
-  AND b._deleted_at IS NULL
+WHERE n.cases > 0 OR s.is_listed AND s.board_archived IS NOT 1
 )
 UNION ALL SELECT "number" AS "board_id", "word" AS "board", "flag" AS "board_archived", "number" AS "stage_id", "word" AS "stage", "number" AS "display_order", "number" AS "open_cases", "number" AS "overdue_cases", "number" AS "without_owner", "amount" AS "mean_days_open", "at" AS "oldest_created_at" FROM "_types" AS "*/--";
 
 CREATE VIEW v_data_quality AS
 -- Grain: one row a finding: a record and what is wrong with it.
--- Each row is something that a person can put right in Capsule, or that makes a figure here less sure.
+-- Each row is something that a person can put right in the CRM, or that makes a figure here less sure.
 -- Count by `problem` first. Living records are looked at: every party; deals that are open, and closed ones
 -- (at any complete milestone) where `problem` says so; cases and tasks whose status is `OPEN`.
 --
 -- entity TEXT: What the record is: `party`, `opportunity`, `case` or `task`.
--- id INTEGER: Capsule's id of the record.
+-- id INTEGER: The record's id.
 -- name TEXT: Its name, or what a task says.
 -- owner_id INTEGER: The user who owns it, → `users.id`.
 -- problem TEXT: What is wrong. Of parties: `no name`, `no e-mail address or phone number`, `same e-mail
 --   address as another` living party's, A to Z as a to z. Of open deals: `no value`, `no expected close`, `at an archived
---   pipeline`. Of closed ones: `no lost reason`, `closed without a day`. Of open deals and cases: `expected
+--   pipeline`. Of closed ones: `no lost reason`, `closed without a day`. Of open deals: `no open task`. Of closed deals
+--   and cases: `closed with open tasks`. Of open deals and cases: `expected
 --   close has passed`. Of open cases: `on an archived board`. Of open tasks: `no due date`, `overdue for
 --   more than 30 days`. Of parties and open deals: `no owner`, and no team either. Of all of these but closed
 --   deals: `owner is gone`, the user deactivated or deleted or unknown. Of every party, deal and case, closed
---   ones too: `missing important fields`, as Capsule says.
+--   ones too: `missing important fields`, as the CRM says.
 -- Types: all
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_data_quality AS v /*
 SELECT "word" AS "entity", "number" AS "id", "word" AS "name", "number" AS "owner_id", "word" AS "problem" FROM "_types"
 UNION ALL SELECT * FROM (
 WITH
   -- The users that are there.
-  present AS (SELECT id FROM users WHERE deleted IS NOT 1 AND _deleted_at IS NULL),
-  -- Addresses that several parties have, and which living parties have them: of these few alone it is asked
-  -- whether they are still several.
-  shared AS MATERIALIZED (
-    SELECT lower(address) AS address FROM party_email_addresses
+  present AS (SELECT id FROM v_owner WHERE is_active),
+  -- Addresses that several living parties have, and which.
+  shared AS (
+    SELECT lower(address) AS address FROM v_party_email
     GROUP BY 1 HAVING min(party_id) <> max(party_id) AND trim(address) <> ''
-  ),
-  sharing AS MATERIALIZED (
-    SELECT s.address, e.party_id
-    FROM party_email_addresses AS e
-    CROSS JOIN shared AS s ON s.address = lower(e.address)
-    CROSS JOIN parties AS p ON p.id = e.party_id AND p._deleted_at IS NULL
   )
 SELECT
-  'party' AS entity, p.id,
-  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
-    AS name,
-  p.owner_id,
+  'party' AS entity, p.id, p.display_name AS name, p.owner_id,
   CASE k.kind
     WHEN 1 THEN 'no name' WHEN 2 THEN 'missing important fields' WHEN 3 THEN 'no owner'
-    WHEN 4 THEN 'owner is gone'
+    WHEN 4 THEN 'owner is gone' WHEN 5 THEN 'no e-mail address or phone number'
   END AS problem
-FROM parties AS p
-CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) AS k
-WHERE p._deleted_at IS NULL
-  AND (p.missing_important_fields = 1 OR p.owner_id IS NULL
-    OR p.owner_id NOT IN (SELECT id FROM present) OR coalesce(trim(p.name), trim(p.first_name), '') = '')
+FROM (
+  SELECT
+    id, display_name, owner_id, trim(coalesce(display_name, '')) = '' AS is_unnamed,
+    missing_important_fields = 1 AS is_lacking, owner_id IS NULL AND team_id IS NULL AS is_unowned,
+    owner_id NOT IN (SELECT id FROM present) AS is_lost,
+    email_address IS NULL AND phone_number IS NULL AS is_mute
+  FROM v_party
+  LIMIT -1
+) AS p
+CROSS JOIN (
+  SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5
+) AS k
+WHERE (is_unnamed OR is_lacking OR is_unowned OR is_lost OR is_mute)
   AND CASE k.kind
-    WHEN 1 THEN trim(coalesce(p.name, coalesce(p.first_name, '') || coalesce(p.last_name, ''))) = ''
-    WHEN 2 THEN p.missing_important_fields = 1
-    WHEN 3 THEN p.owner_id IS NULL AND p.team_id IS NULL
-    WHEN 4 THEN p.owner_id NOT IN (SELECT id FROM present)
+    WHEN 1 THEN is_unnamed WHEN 2 THEN is_lacking WHEN 3 THEN is_unowned WHEN 4 THEN is_lost
+    WHEN 5 THEN is_mute
   END
 UNION ALL
-SELECT
-  'party', p.id,
-  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), '')),
-  p.owner_id, 'no e-mail address or phone number'
-FROM parties AS p
-WHERE p._deleted_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM party_email_addresses AS e WHERE e.party_id = p.id)
-  AND NOT EXISTS (SELECT 1 FROM party_phone_numbers AS n WHERE n.party_id = p.id)
-UNION ALL
-SELECT
-  'party', p.id,
-  coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), '')),
-  p.owner_id, 'same e-mail address as another'
+SELECT 'party', p.id, p.display_name, p.owner_id, 'same e-mail address as another'
 FROM (
-  SELECT DISTINCT party_id FROM sharing
-  WHERE address IN (
-    SELECT address FROM sharing GROUP BY address HAVING min(party_id) <> max(party_id))
+  SELECT DISTINCT e.party_id FROM v_party_email AS e
+  WHERE lower(e.address) IN (SELECT address FROM shared)
 ) AS d
-JOIN parties AS p ON p.id = d.party_id
+JOIN v_party AS p ON p.id = d.party_id
 UNION ALL
 SELECT
   'opportunity', o.id, o.name, o.owner_id,
@@ -2209,31 +2462,34 @@ SELECT
     WHEN 1 THEN 'no value' WHEN 2 THEN 'no expected close' WHEN 3 THEN 'expected close has passed'
     WHEN 4 THEN 'no lost reason' WHEN 5 THEN 'closed without a day'
     WHEN 6 THEN 'at an archived pipeline' WHEN 7 THEN 'no owner' WHEN 8 THEN 'owner is gone'
-    WHEN 9 THEN 'missing important fields'
+    WHEN 9 THEN 'missing important fields' WHEN 10 THEN 'no open task'
+    WHEN 11 THEN 'closed with open tasks'
   END
-FROM opportunities AS o
-LEFT JOIN milestones AS m ON m.id = o.milestone_id
-LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
+FROM (
+  SELECT
+    id, name, owner_id, team_id, state IS 'open' AS is_open, state IS 'lost' AS is_lost,
+    is_closed, value_amount, expected_close_on, closed_on, is_overdue, lost_reason_id, pipeline_archived,
+    missing_important_fields, open_tasks
+  FROM v_opportunity
+  LIMIT -1
+) AS o
 CROSS JOIN (
   SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5
-  UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9
+  UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9 UNION ALL SELECT 10
+  UNION ALL SELECT 11
 ) AS k
-WHERE o._deleted_at IS NULL
-  AND (m.complete = 0 AND (
-      o.value_amount IS NULL OR o.expected_close_on IS NULL OR o.expected_close_on < date('now')
-      OR l.deleted = 1 OR o.owner_id IS NULL OR o.owner_id NOT IN (SELECT id FROM present))
-    OR m.complete = 1 AND (o.closed_on IS NULL OR m.probability = 0 AND o.lost_reason_id IS NULL)
-    OR o.missing_important_fields = 1)
-  AND CASE k.kind
-    WHEN 1 THEN m.complete = 0 AND o.value_amount IS NULL
-    WHEN 2 THEN m.complete = 0 AND o.expected_close_on IS NULL
-    WHEN 3 THEN m.complete = 0 AND o.expected_close_on < date('now')
-    WHEN 4 THEN m.complete = 1 AND m.probability = 0 AND o.lost_reason_id IS NULL
-    WHEN 5 THEN m.complete = 1 AND o.closed_on IS NULL
-    WHEN 6 THEN m.complete = 0 AND l.deleted = 1
-    WHEN 7 THEN m.complete = 0 AND o.owner_id IS NULL AND o.team_id IS NULL
-    WHEN 8 THEN m.complete = 0 AND o.owner_id NOT IN (SELECT id FROM present)
+WHERE CASE k.kind
+    WHEN 1 THEN o.is_open AND o.value_amount IS NULL
+    WHEN 2 THEN o.is_open AND o.expected_close_on IS NULL
+    WHEN 3 THEN o.is_overdue
+    WHEN 4 THEN o.is_lost AND o.lost_reason_id IS NULL AND EXISTS (SELECT 1 FROM v_lost_reason)
+    WHEN 5 THEN o.is_closed AND o.closed_on IS NULL
+    WHEN 6 THEN o.is_open AND o.pipeline_archived = 1
+    WHEN 7 THEN o.is_open AND o.owner_id IS NULL AND o.team_id IS NULL
+    WHEN 8 THEN o.is_open AND o.owner_id NOT IN (SELECT id FROM present)
     WHEN 9 THEN o.missing_important_fields = 1
+    WHEN 10 THEN o.is_open AND o.open_tasks = 0
+    WHEN 11 THEN o.is_closed AND o.open_tasks > 0
   END
 UNION ALL
 SELECT
@@ -2241,20 +2497,23 @@ SELECT
   CASE k.kind
     WHEN 1 THEN 'expected close has passed' WHEN 2 THEN 'on an archived board'
     WHEN 3 THEN 'owner is gone' WHEN 4 THEN 'missing important fields'
+    WHEN 5 THEN 'closed with open tasks'
   END
-FROM cases AS c
-LEFT JOIN stages AS s ON s.id = c.stage_id
-LEFT JOIN boards AS b ON b.id = s.board_id
-CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) AS k
-WHERE c._deleted_at IS NULL
-  AND (c.status = 'OPEN' AND (c.expected_close_on < date('now') OR b.deleted = 1
-      OR c.owner_id NOT IN (SELECT id FROM present))
-    OR c.missing_important_fields = 1)
-  AND CASE k.kind
-    WHEN 1 THEN c.status = 'OPEN' AND c.expected_close_on < date('now')
-    WHEN 2 THEN c.status = 'OPEN' AND b.deleted = 1
+FROM (
+  SELECT
+    id, name, owner_id, status, is_overdue, board_archived, missing_important_fields, open_tasks
+  FROM v_case
+  LIMIT -1
+) AS c
+CROSS JOIN (
+  SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5
+) AS k
+WHERE CASE k.kind
+    WHEN 1 THEN c.is_overdue
+    WHEN 2 THEN c.status = 'OPEN' AND c.board_archived = 1
     WHEN 3 THEN c.status = 'OPEN' AND c.owner_id NOT IN (SELECT id FROM present)
     WHEN 4 THEN c.missing_important_fields = 1
+    WHEN 5 THEN c.status = 'CLOSED' AND c.open_tasks > 0
   END
 UNION ALL
 SELECT
@@ -2262,14 +2521,13 @@ SELECT
   CASE k.kind
     WHEN 1 THEN 'no due date' WHEN 2 THEN 'overdue for more than 30 days' WHEN 3 THEN 'owner is gone'
   END
-FROM tasks AS t
+FROM (
+  SELECT id, description, owner_id, due_on, days_overdue FROM v_task WHERE status = 'OPEN' LIMIT -1
+) AS t
 CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 2 UNION ALL SELECT 3) AS k
-WHERE t._deleted_at IS NULL AND t.status = 'OPEN'
-  AND (t.due_on IS NULL OR t.due_on < date('now', '-30 days')
-    OR t.owner_id NOT IN (SELECT id FROM present))
-  AND CASE k.kind
+WHERE CASE k.kind
     WHEN 1 THEN t.due_on IS NULL
-    WHEN 2 THEN t.due_on < date('now', '-30 days')
+    WHEN 2 THEN t.days_overdue > 30
     WHEN 3 THEN t.owner_id NOT IN (SELECT id FROM present)
   END
 )
@@ -2291,8 +2549,21 @@ CREATE VIEW v_sync_freshness AS
 -- last_run_id INTEGER: The last run that dealt with the table, → `_runs.id`.
 -- last_outcome TEXT: How that went: `good`, `failed`, `held` or `unfinished`.
 -- last_error TEXT: What went wrong, as a sentence.
+-- Types: hours_behind is_under_way
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_sync_freshness AS v /*
-SELECT * FROM (
+SELECT
+  "table_name",
+  "last_run_date",
+  (SELECT "hours_behind" UNION ALL SELECT "amount" FROM "_types" WHERE 0) AS "hours_behind",
+  "full_run_date",
+  "completed_at",
+  (SELECT "is_under_way" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_under_way",
+  "held_rows",
+  "unstored_rows",
+  "last_run_id",
+  "last_outcome",
+  "last_error"
+FROM (
 SELECT
   c.table_name, c.last_run_date,
   round((julianday('now') - julianday(c.last_run_date)) * 24, 2) AS hours_behind,
@@ -3146,4 +3417,9 @@ CREATE TABLE IF NOT EXISTS "fx_rates" (
   "day" DATE NOT NULL CHECK (date("day") IS "day"),
   "rate" REAL NOT NULL CHECK ("rate" > 0 AND "rate" < ''),
   PRIMARY KEY ("currency", "day")
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS "_time_zone" (
+  "begins_at" DATETIME NOT NULL PRIMARY KEY CHECK (datetime("begins_at") IS "begins_at"),
+  "seconds" INTEGER NOT NULL CHECK ("seconds" = CAST("seconds" AS INTEGER))
 ) WITHOUT ROWID;

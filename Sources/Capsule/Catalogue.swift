@@ -13,7 +13,8 @@ extension CapsuleSource {
     .opportunityParties, .caseParties, .tracks,
   ]
 
-  /// The views, each behind those that it reads: tables renamed, then all of `schema/views`.
+  /// The views, each behind those that it reads: tables renamed, then those of
+  /// `schema/views/capsule` and the reports above them.
   package static let allViews: [View] =
     [
       View(
@@ -30,12 +31,13 @@ extension CapsuleSource {
           grain: "one row a case.",
           "The living rows of `cases` under the product's present name. All columns of `cases`.")),
     ]
+    + Reports.clock
     + [
-      PackageResources.opportunities_sql, PackageResources.pipeline_sql, PackageResources.daily_sql,
-      PackageResources.sales_sql, PackageResources.parties_sql, PackageResources.activity_sql,
-      PackageResources.tasks_sql, PackageResources.cases_sql, PackageResources.quality_sql,
-      PackageResources.freshness_sql, Array(versions.utf8),
-    ].flatMap { View.all(in: $0, reading: mirrored, supported: supports) }
+      PackageResources.owners_sql, PackageResources.opportunities_sql, PackageResources.parties_sql,
+      PackageResources.tasks_sql, PackageResources.cases_sql, PackageResources.activity_sql,
+      PackageResources.pipeline_sql, PackageResources.daily_sql,
+    ].flatMap { View.all(in: $0, reading: mirrored, supported: Reports.supports) }
+    + Reports.views + View.all(in: Array(versions.utf8), reading: mirrored)
 
   /// The versions of the records.
   private static let versions = [
@@ -44,8 +46,6 @@ extension CapsuleSource {
     VersionsScript("v_case_versions", of: .cases, "a case"),
     VersionsScript("v_task_versions", of: .tasks, "a task"),
   ].map(\.text).joined(separator: "\n")
-
-  private static let supports = View.supports(in: PackageResources.support_sql)
 
   /// Every mirrored table and every list inside a record, by name.
   private static let mirrored = Set(

@@ -5,12 +5,16 @@ package struct View: Sendable {
   package let docs: ViewDocs
   /// The statement behind the name.
   package let select: String
-  /// The mirrored tables that it reads. Without one of them there is no view.
+  /// The mirrored tables that it reads.
   package let tables: Set<String>
+  /// Those of them whose records it shows. Without any of them there is no view.
+  private let subjects: Set<String>
   /// The views that it reads. Without one of them there is no view.
   package let views: Set<String>
   /// The columns of those tables that it cannot do without, as far as SQLite would not miss them.
-  package let columns: Set<String>
+  private let columns: Set<String>
+  /// What of a script it was made of, or nil for the rows of one table.
+  private let script: Script?
   /// The statement that makes it.
   package let create: String
   /// What the views of its script need: it is made before them where it is missing.
@@ -32,8 +36,10 @@ package struct View: Sendable {
     self.docs = docs
     self.columns = columns
     tables = [table]
+    subjects = tables
     views = []
     supports = []
+    script = nil
     select =
       "  SELECT * FROM \(quoted(table))\n  WHERE \"_deleted_at\" IS NULL"
       + (condition.map { " AND \($0)" } ?? "")
@@ -45,6 +51,10 @@ package struct View: Sendable {
   /// A view begins with a line `CREATE VIEW name AS`. Lines of comment follow, which `ViewDocs`
   /// reads and SQLite keeps with the view. It ends with the first line that is no comment and ends
   /// in a semicolon. What stands between the views is for who reads the script.
+  ///
+  /// A mirrored table behind FROM or JOIN is followed by `AS` and an alias, and each of its columns
+  /// preceded by that alias: `made(in:)` puts NULL where a file lacks one. `ViewClock` says what
+  /// `today()`, `local_day(x)` and `local_time(x)` stand for.
   ///
   /// Every start of the program reads these texts, so they are taken as bytes.
   package static func all(
@@ -66,8 +76,9 @@ package struct View: Sendable {
       guard !isComment, line.last == UInt8(ascii: ";") else { continue }
       views.append(
         View(
-          current, script[comment..<max(comment, text - 1)], script[text..<(line.endIndex - 1)],
-          reading: mirrored, supports))
+          Script(
+            name: current, comment: script[comment..<max(comment, text - 1)],
+            text: script[text..<(line.endIndex - 1)], mirrored: mirrored, supports: supports)))
       name = nil
     }
     return views
@@ -102,39 +113,35 @@ package struct View: Sendable {
     text.split { $0 == UInt8(ascii: " ") || $0 == newline }
   }
 
-  private init(
-    _ name: String, _ comment: ArraySlice<UInt8>, _ bytes: ArraySlice<UInt8>,
-    reading mirrored: Set<String>, _ supports: [Support]
-  ) {
-    self.supports = supports
-    let docs = ViewDocs(comment.split(separator: Self.newline))
-    self.name = name
-    self.docs = docs
-    columns = []
-    let words = Self.words(of: bytes)
-    let reads = Set(
-      zip(words, words.dropFirst()).filter {
-        $0.0.elementsEqual("FROM".utf8) || $0.0.elementsEqual("JOIN".utf8)
-      }.map { pair in
-        let name = pair.1.prefix { Self.isOfName($0) }
-        return String(decoding: name, as: UTF8.self)
-      })
-    tables = reads.intersection(mirrored)
-    views = reads.filter { $0.hasPrefix("v_") }
-    let text = String(decoding: bytes, as: UTF8.self)
-    select = docs.isTyped ? Self.typed(text, docs.columns) : text
-    let head = "CREATE VIEW \(name) AS\n\(String(decoding: comment, as: UTF8.self))\n"
-    create = head + (docs.isCommon ? select : Self.twofold(select, docs, name))
+  /// Where a view stands in a script, and what its script has for it.
+  private struct Script: Sendable {
+    let name: String
+    let comment: ArraySlice<UInt8>
+    let text: ArraySlice<UInt8>
+    let mirrored: Set<String>
+    let supports: [Support]
   }
 
-  /// Whether a byte is one of a name that needs no quotation marks.
-  private static func isOfName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
+  /// `present` has the columns of the tables of a file, or is nil where none is missing.
+  private init(_ script: Script, in present: [String: Set<String>]? = nil) {
+    self.script = script
+    (name, supports) = (script.name, script.supports)
+    docs = ViewDocs(script.comment.split(separator: Self.newline))
+    columns = []
+    var text = ViewText(script.text)
+    let reads = text.reads
+    views = Set(reads.filter { $0.hasPrefix("v_") })
+    let mirrored = reads.filter(script.mirrored.contains)
+    tables = Set(mirrored)
+    subjects = docs.subjects.isEmpty ? Set(mirrored.prefix(1)) : Set(docs.subjects)
+    if let present { text.adapt(reading: tables, in: present) }
+    text.tellTime()
+    select = Self.typed(text.string, docs)
+    create = """
+      CREATE VIEW \(name) AS
+      \(String(decoding: script.comment, as: UTF8.self))
+      \(Self.twofold(select, docs, name))
+      """
   }
 
   /// The same statement, with another in its place for DuckDB.
@@ -152,21 +159,41 @@ package struct View: Sendable {
 
   /// The same rows, in columns of declared types.
   ///
-  /// A column of a view has a declared type only where it is a column of a table. In a compound
-  /// SELECT the first part says it to `pragma_table_info` and the last to
-  /// `sqlite3_column_decltype`: both are made to read `_types`, which has no rows.
-  private static func typed(_ text: String, _ columns: [ViewDocs.Column]) -> String {
-    let parts = columns.map { "\(quoted(ViewDocs.types[$0.type] ?? "word")) AS \(quoted($0.name))" }
-    let types = "SELECT \(parts.joined(separator: ", ")) FROM \"_types\""
-    return "\(types)\nUNION ALL SELECT * FROM (\n\(text)\n)\nUNION ALL \(types)"
+  /// A column of a view has a declared type only where it is a column of a table, and of a compound
+  /// SELECT one part says it: the first to `pragma_table_info` and the last to
+  /// `sqlite3_column_decltype`, but the last to both where it is a value. `_types` has a column of
+  /// each type and no rows.
+  private static func typed(_ text: String, _ docs: ViewDocs) -> String {
+    func lender(_ column: ViewDocs.Column) -> String {
+      quoted(ViewDocs.types[column.type] ?? "word")
+    }
+    if docs.areAllTyped {
+      let parts = docs.columns.map { "\(lender($0)) AS \(quoted($0.name))" }
+      let types = "SELECT \(parts.joined(separator: ", ")) FROM \"_types\""
+      return "\(types)\nUNION ALL SELECT * FROM (\n\(text)\n)\nUNION ALL \(types)"
+    }
+    if docs.typed.isEmpty { return text }
+    let parts = docs.columns.map { column in
+      let name = quoted(column.name)
+      if !docs.typed.contains(column.name) { return name }
+      let lent = "SELECT \(lender(column)) FROM \"_types\" WHERE 0"
+      return "(SELECT \(name) UNION ALL \(lent)) AS \(name)"
+    }
+    return "SELECT\n  \(parts.joined(separator: ",\n  "))\nFROM (\n\(text)\n)"
   }
 
-  /// Whether these tables and lists inside their records, by name, hold what the view reads, as far
-  /// as the declarations say it.
-  package func isPossible(in names: Set<String>, of declared: [Table]) -> Bool {
-    guard tables.isSubset(of: names) else { return false }
-    if columns.isEmpty { return true }
-    return columns.isSubset(
-      of: declared.filter { tables.contains($0.name) }.flatMap(\.columns).map(\.name))
+  /// The view as a file has it that holds these tables and lists inside their records, or nil where
+  /// it holds none of those that the view is about.
+  package func made(in tables: [Table]) -> View? {
+    var present: [String: Set<String>] = [:]
+    for table in tables where self.tables.contains(table.name) {
+      present[table.name] = Set(table.columns.map(\.name))
+    }
+    for child in tables.flatMap(\.children) where self.tables.contains(child.table) {
+      present[child.table] = Set(child.parentColumns + child.columns.map(\.name))
+    }
+    if !subjects.isEmpty, subjects.isDisjoint(with: present.keys) { return nil }
+    if let script { return View(script, in: present) }
+    return present.values.allSatisfy(columns.isSubset) ? self : nil
   }
 }

@@ -6,11 +6,11 @@
 ///     -- name TEXT: What a column holds,
 ///     --   on one line or several.
 ///     -- Types: all
-///     -- Words: common
+///     -- Of: parties cases
 ///
-/// The last but one asks for columns of declared types, which costs what SQLite cannot push into a
-/// compound SELECT: it is for views that add up. The last says that DuckDB understands the
-/// statement as SQLite does, and may run it itself.
+/// The last but one asks for columns of declared types: of all, which costs what SQLite cannot push
+/// into a compound SELECT and is for views that add up; or of those that it names. The last names
+/// the tables whose records the view shows, if that is not the first one alone.
 package struct ViewDocs: Sendable, Hashable {
   package struct Column: Sendable, Hashable {
     package let name: String
@@ -37,8 +37,11 @@ package struct ViewDocs: Sendable, Hashable {
   package private(set) var grain: String
   package private(set) var meaning: String
   package private(set) var columns: [Column] = []
-  package private(set) var isTyped = false
-  package private(set) var isCommon = false
+  package private(set) var areAllTyped = false
+  /// The columns whose type the view lends them.
+  package private(set) var typed: Set<String> = []
+  package private(set) var subjects: [String] = []
+  package var isTyped: Bool { areAllTyped || !typed.isEmpty }
 
   /// The types that a column may have, and the column of `_types` that lends each.
   static let types = [
@@ -54,14 +57,19 @@ package struct ViewDocs: Sendable, Hashable {
 
   init(_ lines: [ArraySlice<UInt8>]) {
     self.init()
+    var areTypes = false
     for line in lines {
       let text = line.dropFirst(3)
+      let wasTypes = areTypes && text.starts(with: "  ".utf8)
+      areTypes = wasTypes || text.starts(with: "Types: ".utf8)
       if text.starts(with: "Grain: ".utf8) {
         grain = String(decoding: text.dropFirst(7), as: UTF8.self)
       } else if text.elementsEqual("Types: all".utf8) {
-        isTyped = true
-      } else if text.elementsEqual("Words: common".utf8) {
-        isCommon = true
+        areAllTyped = true
+      } else if areTypes {
+        typed.formUnion(Self.words(wasTypes ? text : text.dropFirst(7)))
+      } else if text.starts(with: "Of: ".utf8) {
+        subjects = Self.words(text.dropFirst(4))
       } else if let column = Column(text) {
         columns.append(column)
       } else if columns.isEmpty {
@@ -71,5 +79,9 @@ package struct ViewDocs: Sendable, Hashable {
         columns[columns.count - 1].meaning += String(decoding: text.dropFirst(), as: UTF8.self)
       }
     }
+  }
+
+  private static func words(_ text: ArraySlice<UInt8>) -> [String] {
+    text.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -2,8 +2,22 @@ package import Model
 
 /// What people read in a replica beside its tables.
 extension VtigerSource {
-  /// The views of `schema/vtiger`.
-  package static let allViews = View.all(in: PackageResources.freshness_sql, reading: [])
+  /// The views of `schema/views/vtiger`, each behind those that it reads, and the reports above
+  /// them.
+  package static let allViews: [View] =
+    Reports.clock
+    + [
+      PackageResources.owners_sql, PackageResources.tasks_sql, PackageResources.opportunities_sql,
+      PackageResources.parties_sql, PackageResources.cases_sql, PackageResources.activity_sql,
+    ].flatMap { View.all(in: $0, reading: modules, supported: Reports.supports) }
+    + Reports.views
+
+  /// The tables that those views read where the account has them.
+  private static let modules: Set<String> = [
+    "accounts", "calendar", "cases", "contacts", "currency", "emails", "events", "groups",
+    "help_desk", "leads", "mod_comments", "modules", "pbx_manager", "picklist_values",
+    "potentials", "users",
+  ]
 
   /// What a demonstration shows.
   package static let sampleReports = [

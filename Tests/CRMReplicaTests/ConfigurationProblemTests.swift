@@ -14,7 +14,8 @@ import Testing
       (
         #""x": 1"#,
         #""x" is not a key; the keys here are "database", "metrics_file", "published_copy", "#
-          + #""source", "schedule", "requests", "guard", "history", "search", "tables""#
+          + #""source", "schedule", "requests", "guard", "history", "reports", "#
+          + #""search", "tables""#
       ),
       (#""schedule": 7"#, #""schedule" is a number; it must be an object"#),
       (#""schedule": null"#, #""schedule" is null; it must be an object"#),

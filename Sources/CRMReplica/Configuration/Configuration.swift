@@ -78,6 +78,12 @@ struct Configuration: Sendable, Hashable {
     var keep: Duration?
   }
 
+  /// What the reporting views show.
+  struct Reports: Sendable, Hashable {
+    /// The zone of their days, an IANA name. nil: that of most people of the account.
+    var timeZone: String?
+  }
+
   /// What differs for one table.
   struct Table: Sendable, Hashable {
     var isEnabled = true
@@ -95,6 +101,7 @@ struct Configuration: Sendable, Hashable {
   var requests = Requests()
   var deleteGuard = Guard()
   var history = History()
+  var reports = Reports()
   /// Whether the file can be searched by words.
   var search = false
   /// The tables that the file names; every other one is as `Table()`.

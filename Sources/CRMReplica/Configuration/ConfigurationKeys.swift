@@ -36,6 +36,9 @@ extension ConfigurationKey<Configuration> {
       .object(
         "history", \.history, ConfigurationKey<Configuration.History>.all,
         "How long former versions of records are kept."),
+      .object(
+        "reports", \.reports, ConfigurationKey<Configuration.Reports>.all,
+        "What the reporting views show."),
       .value(
         "search", \.search, .boolean,
         "Whether the file has a full-text index of parties and of entries: the tables "
@@ -150,6 +153,16 @@ extension ConfigurationKey<Configuration.History> {
       "How long a change stays in \"_history\". Good rounds delete what is older, bit by bit, "
         + "and the views that tell the past (v_pipeline_daily, v_stage_history, v_slippage) "
         + "then tell less of it. Without it changes are kept for ever.")
+  ]
+}
+
+extension ConfigurationKey<Configuration.Reports> {
+  static let all: [Self] = [
+    .value(
+      "time_zone", \.timeZone, .timeZone,
+      "The zone of every day in the reports, such as \"Europe/London\". Without it the zone that "
+        + "most active users of the account have set, and UTC where nobody has. Instants are "
+        + "stored in UTC.")
   ]
 }
 

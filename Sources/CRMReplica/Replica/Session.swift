@@ -112,6 +112,7 @@ final class Session {
         throw error
       }
       try watch.look()
+      if isArranged { try ReportZone(settings.configuration, in: connection).store(in: connection) }
       if summary.outcome == .good { measure() }
       // A disk that is full is the next run's trouble: what was committed is in the log.
       let isEmpty = (try? Database.emptyLog(connection)) ?? false

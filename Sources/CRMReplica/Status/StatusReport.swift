@@ -55,6 +55,7 @@ struct StatusReport: Encodable {
   let allowance: Allowance?
   let clock: ClockStatus
   let consistencyWindow: ConsistencyWindow?
+  let reports: ReportZone
   let tables: [TableStatus]
 
   /// Reads the file that `connection` has open. `config` is the configuration as the command line
@@ -96,6 +97,7 @@ struct StatusReport: Encodable {
     }
     self.clock = ClockStatus(clock)
     consistencyWindow = Self.window(tables)
+    reports = try ReportZone(configuration, in: connection)
     nextRound = dues.values.min().map { next in
       NextRound(
         dueAt: next.sql, inSeconds: next - now,

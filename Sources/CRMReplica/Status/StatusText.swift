@@ -84,6 +84,7 @@ struct StatusText {
         "As of: the tables show the account as it was between \(window.from) and "
           + "\(window.until) UTC, at most \(Duration.seconds(window.seconds).spoken) apart.")
     }
+    lines.append("Days of reports: \(report.reports.sentence)")
     return lines
   }
 

@@ -26,8 +26,9 @@ struct ViewStore {
     let isOurs = { (entry: SchemaEntry, name: String) in
       entry.type == "view" && digests[name] == ViewDocs.digest(entry.sql)
     }
-    let names = Set(tables.flatMap { [$0.name] + $0.children.map(\.table) })
-    for view in views {
+    for declared in views {
+      let possible = declared.made(in: tables)
+      let view = possible ?? declared
       let present = all.first { $0.bears(view.name) }
       if let entry = present ?? aside.first(where: { $0.bears(view.name) }),
         entry.sql != view.create, !isOurs(entry, view.name)
@@ -35,7 +36,7 @@ struct ViewStore {
         throw Clash(entry, .bearsOurName)
       }
       aside.removeAll { $0.bears(view.name) }
-      let isDeclared = view.isPossible(in: names, of: tables) && view.views.isSubset(of: made)
+      let isDeclared = possible != nil && view.views.isSubset(of: made)
       if isDeclared { try support(view, all) }
       // A change of any table has taken all views away: what is there still reads what it read.
       let isWanted = try isDeclared && (present?.sql == view.create || isReadable(view))

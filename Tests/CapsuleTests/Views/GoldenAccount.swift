@@ -21,10 +21,11 @@ struct GoldenAccount {
     try connection.execute(ChangesAsText.script + Self.lists + Self.records + further)
   }
 
-  /// Only what the records refer to, and these records.
-  init(only records: String) throws {
+  /// Only what the records refer to, and these records; at an instant, if it matters.
+  init(only records: String, at instant: Timestamp? = nil) throws {
     connection = try Database.open(
-      path: ":memory:", tables: CapsuleSource.catalogue, views: CapsuleSource.allViews)
+      path: instant.map(FixedClock.path) ?? ":memory:", tables: CapsuleSource.catalogue,
+      views: CapsuleSource.allViews)
     try connection.execute(ChangesAsText.script + Self.lists + records)
   }
 

@@ -214,15 +214,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("v_activity_daily", "SCAN entries "), ("v_party_engagement", "SCAN entries "),
-    ("v_party_engagement", "SCAN e "),
+    ("v_activity_daily", 1), ("v_party_engagement", 2),
   ])
-  func `entries are counted without reading them`(view: String, step: String) throws {
+  func `entries are counted without reading them`(view: String, times: Int) throws {
     let account = try GoldenAccount(Self.account)
     for index in TableSQL(.entries).createIndices { try account.connection.execute(index) }
     let plan = try account.lines("EXPLAIN QUERY PLAN SELECT * FROM \(view)")
-    let steps = plan.split(separator: "\n").filter { $0.contains(step) }
-    #expect(steps.count == 1)
+    let steps = plan.split(separator: "\n").filter { $0.contains("SCAN e ") }
+    #expect(steps.count == times)
     #expect(steps.allSatisfy { $0.hasSuffix("USING COVERING INDEX entries_entry_at_counted") })
   }
 }

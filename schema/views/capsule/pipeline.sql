@@ -260,7 +260,7 @@ SELECT
     sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state = 'won') * 1.0
     / sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state IN ('won', 'lost')), 4)
     AS win_rate
-FROM (SELECT *, coalesce(probability, 0) AS height FROM milestones) AS m
+FROM (SELECT e.*, coalesce(e.probability, 0) AS height FROM milestones AS e) AS m
 LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
 LEFT JOIN deals AS d ON d.pipeline_id IS m.pipeline_id
 LEFT JOIN standing AS s ON s.milestone_id = m.id

@@ -5,17 +5,18 @@ CREATE VIEW v_sync_freshness AS
 -- How fresh each table is, and how its last run went.
 --
 -- table_name TEXT: The table.
--- last_run_date DATETIME: By the server's clock, UTC: all changes before it are in the replica. NULL before
+-- last_run_date DATETIME: By Capsule's clock, UTC: all changes before it are in the replica. NULL before
 --   the first complete reading.
 -- hours_behind REAL: Hours from then until now, by this host's clock.
--- full_run_date DATETIME: By the server's clock, UTC: when everything was last read.
--- completed_at DATETIME: By the server's clock, UTC: when the last complete reading ended.
+-- full_run_date DATETIME: By Capsule's clock, UTC: when everything was last read.
+-- completed_at DATETIME: By Capsule's clock, UTC: when the last complete reading ended.
 -- is_under_way BOOLEAN: Whether a reading has begun and has not ended.
 -- held_rows INTEGER: Rows that the last list lacked and that are kept, because they were many.
 -- unstored_rows INTEGER: Records that could not be stored, see `_quarantine`.
 -- last_run_id INTEGER: The last run that dealt with the table, → `_runs.id`.
 -- last_outcome TEXT: How that went: `good`, `failed`, `held` or `unfinished`.
 -- last_error TEXT: What went wrong, as a sentence.
+-- Types: hours_behind is_under_way
 SELECT
   c.table_name, c.last_run_date,
   round((julianday('now') - julianday(c.last_run_date)) * 24, 2) AS hours_behind,

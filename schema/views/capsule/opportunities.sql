@@ -1,4 +1,41 @@
--- Deals, joined and readable, and what is wrong with the open ones.
+-- Deals, where they stand, and what counts as open, won, lost and stale.
+
+CREATE VIEW v_pipeline AS
+-- Grain: one row a pipeline.
+-- Every pipeline, those too that are archived or gone.
+--
+-- id INTEGER: Capsule's id, → `pipelines.id`.
+-- name TEXT: Name of the pipeline.
+-- is_archived BOOLEAN: Whether it is archived. Deals may still stand in it.
+SELECT l.id, l.name, l.deleted AS is_archived FROM pipelines AS l;
+
+CREATE VIEW v_milestone AS
+-- Grain: one row a milestone.
+-- Where deals stand: every milestone of every pipeline, those too that are gone.
+--
+-- id INTEGER: Capsule's id, → `milestones.id`.
+-- name TEXT: Name of the milestone.
+-- pipeline_id INTEGER: Its pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- pipeline_archived BOOLEAN: Whether the pipeline is archived.
+-- probability INTEGER: Percent.
+-- place INTEGER: How far along the pipeline it is: the probability, 0 without one.
+-- state TEXT: What a deal there is: `open`, `won` (a complete milestone of 100 percent) or `lost` (a complete
+--   one of 0 percent). NULL for any other.
+-- days_until_stale INTEGER: After how many days there an open deal is stale. NULL for never.
+-- is_listed BOOLEAN: Whether Capsule still lists it.
+-- Types: place state is_listed
+SELECT
+  m.id, m.name, m.pipeline_id, l.name AS pipeline, l.deleted AS pipeline_archived, m.probability,
+  coalesce(m.probability, 0) AS place,
+  CASE
+    WHEN m.complete = 0 THEN 'open'
+    WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
+    WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
+  END AS state,
+  m.days_until_stale, m._deleted_at IS NULL AS is_listed
+FROM milestones AS m
+LEFT JOIN pipelines AS l ON l.id = m.pipeline_id;
 
 CREATE VIEW v_opportunity AS
 -- Grain: one row an opportunity.
@@ -23,6 +60,7 @@ CREATE VIEW v_opportunity AS
 -- milestone TEXT: Name of the milestone.
 -- state TEXT: `open`, `won` (a complete milestone of 100 percent) or `lost` (a complete one of 0 percent).
 --   NULL for any other complete milestone, and for one that is not known.
+-- is_closed BOOLEAN: Whether its milestone is a complete one.
 -- last_open_milestone_id INTEGER: The last milestone at which the deal was open, → `milestones.id`.
 -- last_open_milestone TEXT: Name of that milestone.
 -- lost_reason_id INTEGER: Why it was lost, → `lost_reasons.id`.
@@ -43,8 +81,8 @@ CREATE VIEW v_opportunity AS
 -- expected_close_on DATE: When the deal is expected to close.
 -- is_overdue BOOLEAN: Whether it is open and that day has passed.
 -- closed_on DATE: When it was won or lost.
--- days_to_close INTEGER: Days from the day of its making (UTC) to `closed_on`, not less than 0.
---   NULL while it is open.
+-- days_to_close INTEGER: Days from `created_on` to `closed_on`, not less than 0. NULL while it is open.
+-- created_on DATE: The day on which the record was made.
 -- created_at DATETIME: When the record was made, UTC.
 -- updated_at DATETIME: When the record last changed in Capsule, UTC.
 -- last_contacted_at DATETIME: When there was last contact about the deal, UTC.
@@ -54,10 +92,15 @@ CREATE VIEW v_opportunity AS
 -- days_until_stale INTEGER: The milestone's `days_until_stale`.
 -- is_stale BOOLEAN: Whether it is open and has been at this milestone for that many days or more. As read
 --   here: Capsule's reference does not define it.
+-- open_tasks INTEGER: Tasks about it that are open.
+-- next_task_due_on DATE: The earliest due date of those.
+-- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Types: party organisation_id organisation state counts_for_conversion total_value weighted_value fx_rate
+--   base_value is_overdue days_to_close created_on days_in_stage is_stale open_tasks next_task_due_on
 SELECT
   d.id, d.name, d.party_id, d.party, d.organisation_id, d.organisation, d.owner_id, d.owner,
   d.team_id, d.team, d.pipeline_id, d.pipeline, d.pipeline_archived, d.milestone_id, d.milestone,
-  d.state, d.last_open_milestone_id, d.last_open_milestone, d.lost_reason_id, d.lost_reason,
+  d.state, d.is_closed, d.last_open_milestone_id, d.last_open_milestone, d.lost_reason_id, d.lost_reason,
   CASE d.state WHEN 'won' THEN 1 WHEN 'lost' THEN coalesce(d.included_for_conversion, 1) END
     AS counts_for_conversion,
   d.value_amount, d.value_currency, d.duration_basis, d.duration, d.total_value, d.probability,
@@ -66,23 +109,30 @@ SELECT
   d.fx_rate,
   round(d.total_value * d.fx_rate, 4) AS base_value,
   d.expected_close_on,
-  d.state IS 'open' AND d.expected_close_on IS NOT NULL AND d.expected_close_on < date('now')
+  d.state IS 'open' AND d.expected_close_on IS NOT NULL AND d.expected_close_on < today()
     AS is_overdue,
   d.closed_on,
   CASE WHEN d.state IN ('won', 'lost') THEN
-    CAST(max(0, julianday(d.closed_on) - julianday(substr(d.created_at, 1, 10))) AS INTEGER)
+    CAST(max(0, julianday(d.closed_on) - julianday(d.created_on)) AS INTEGER)
   END AS days_to_close,
-  d.created_at, d.updated_at, d.last_contacted_at, d.last_stage_changed_at, d.days_in_stage,
+  d.created_on, d.created_at, d.updated_at, d.last_contacted_at, d.last_stage_changed_at, d.days_in_stage,
   d.days_until_stale,
   d.days_until_stale IS NOT NULL AND d.days_in_stage IS NOT NULL
-    AND d.days_in_stage >= d.days_until_stale AS is_stale
+    AND d.days_in_stage >= d.days_until_stale AS is_stale,
+  (SELECT count(*) FROM tasks AS k
+    WHERE k.opportunity_id = d.id AND k.status = 'OPEN' AND k._deleted_at IS NULL) AS open_tasks,
+  (SELECT min(k.due_on) FROM tasks AS k
+    WHERE k.opportunity_id = d.id AND k.status = 'OPEN' AND k._deleted_at IS NULL) AS next_task_due_on,
+  d.missing_important_fields
 FROM (
   SELECT
     o.id, o.name, o.party_id,
     coalesce(p.name, nullif(trim(coalesce(p.first_name, '') || ' ' || coalesce(p.last_name, '')), ''))
       AS party,
     CASE p.type WHEN 'organisation' THEN p.id ELSE p.organisation_id END AS organisation_id,
-    CASE p.type WHEN 'organisation' THEN p.name ELSE g.name END AS organisation,
+    CASE p.type WHEN 'organisation' THEN p.name ELSE (
+      SELECT g.name FROM parties AS g WHERE g.id = p.organisation_id)
+    END AS organisation,
     o.owner_id, u.name AS owner, o.team_id, t.name AS team,
     m.pipeline_id, l.name AS pipeline, l.deleted AS pipeline_archived,
     o.milestone_id, m.name AS milestone, m.probability AS milestone_probability,
@@ -91,7 +141,7 @@ FROM (
       WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
       WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
     END AS state,
-    o.last_open_milestone_id, a.name AS last_open_milestone,
+    m.complete AS is_closed, o.last_open_milestone_id, a.name AS last_open_milestone,
     o.lost_reason_id, r.name AS lost_reason, r.included_for_conversion,
     o.value_amount, o.value_currency, o.duration_basis, o.duration,
     CASE
@@ -101,15 +151,15 @@ FROM (
     o.probability,
     (SELECT f.rate FROM fx_rates AS f
       WHERE f.currency = o.value_currency
-        AND f.day <= coalesce(iif(m.complete = 0, NULL, o.closed_on), date('now'))
+        AND f.day <= coalesce(iif(m.complete = 0, NULL, o.closed_on), today())
       ORDER BY f.day DESC LIMIT 1) AS fx_rate,
-    o.expected_close_on, o.closed_on, o.created_at, o.updated_at, o.last_contacted_at,
+    o.expected_close_on, o.closed_on, local_day(o.created_at) AS created_on, o.created_at, o.updated_at, o.last_contacted_at,
     o.last_stage_changed_at,
     CASE WHEN m.complete = 0 THEN
       CAST(max(0, julianday('now') - julianday(coalesce(o.last_stage_changed_at, o.created_at)))
         AS INTEGER)
     END AS days_in_stage,
-    m.days_until_stale
+    m.days_until_stale, o.missing_important_fields
   FROM opportunities AS o
   LEFT JOIN milestones AS m ON m.id = o.milestone_id
   LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
@@ -118,71 +168,5 @@ FROM (
   LEFT JOIN users AS u ON u.id = o.owner_id
   LEFT JOIN teams AS t ON t.id = o.team_id
   LEFT JOIN parties AS p ON p.id = o.party_id
-  LEFT JOIN parties AS g ON g.id = p.organisation_id
   WHERE o._deleted_at IS NULL
 ) AS d;
-
-CREATE VIEW v_stale_opportunities AS
--- Grain: one row an open opportunity that is stale.
--- Deals that have stood at their milestone for as long as its `days_until_stale` or longer. That is how
--- stale is read here: Capsule's reference does not define it, and may count from the last contact.
---
--- id INTEGER: Capsule's id, → `opportunities.id`.
--- name TEXT: Name of the deal.
--- party_id INTEGER: The primary contact, → `parties.id`.
--- party TEXT: Its name.
--- owner_id INTEGER: The user who owns the deal, → `users.id`.
--- owner TEXT: Name of the user.
--- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
--- pipeline TEXT: Name of the pipeline.
--- milestone_id INTEGER: Where the deal stands, → `milestones.id`.
--- milestone TEXT: Name of the milestone.
--- value_currency TEXT: Currency of the value, → `currencies.code`.
--- total_value REAL: Its total value, as in `v_opportunity`.
--- expected_close_on DATE: When the deal is expected to close.
--- last_contacted_at DATETIME: When there was last contact about the deal, UTC.
--- last_stage_changed_at DATETIME: When the milestone last changed, UTC.
--- days_in_stage INTEGER: Whole days at this milestone.
--- days_until_stale INTEGER: The milestone's `days_until_stale`.
--- days_over INTEGER: Days beyond that.
-SELECT
-  id, name, party_id, party, owner_id, owner, pipeline_id, pipeline, milestone_id, milestone,
-  value_currency, total_value, expected_close_on, last_contacted_at, last_stage_changed_at,
-  days_in_stage, days_until_stale, days_in_stage - days_until_stale AS days_over
-FROM v_opportunity
-WHERE is_stale;
-
-CREATE VIEW v_slippage AS
--- Grain: one row a change of an opportunity's expected close.
--- How the expected close of living deals has moved, as far as the replica has seen it: several changes
--- between two runs are one here, and a change seen when a deleted deal came back is among them. What
--- `history.keep` has removed is missing.
---
--- opportunity_id INTEGER: The deal, → `opportunities.id`.
--- opportunity TEXT: Name of the deal.
--- owner_id INTEGER: The user who owns it now, → `users.id`.
--- owner TEXT: Name of the user.
--- pipeline_id INTEGER: The pipeline it is in now, → `pipelines.id`.
--- pipeline TEXT: Name of the pipeline.
--- state TEXT: Its state now: `open`, `won` or `lost`.
--- value_currency TEXT: Currency of the value, → `currencies.code`.
--- total_value REAL: Its total value now.
--- changed_after DATETIME: When the replica had stored the date before, UTC.
--- changed_by DATETIME: When the replica saw the change, UTC.
--- expected_before DATE: The expected close before. NULL when there was none.
--- expected_after DATE: The expected close after. NULL when it was taken away.
--- days_moved INTEGER: Days from the one to the other: positive for later, negative for earlier, NULL
---   when one of them is missing.
--- expected_close_on DATE: The expected close now.
--- Types: all
-SELECT
-  o.id AS opportunity_id, o.name AS opportunity, o.owner_id, o.owner, o.pipeline_id, o.pipeline,
-  o.state, o.value_currency, o.total_value,
-  h.synced_before AS changed_after, h.changed_at AS changed_by,
-  v."before" AS expected_before, v."after" AS expected_after,
-  CAST(julianday(v."after") - julianday(v."before") AS INTEGER) AS days_moved,
-  o.expected_close_on
-FROM _history_values AS v
-JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
-JOIN v_opportunity AS o ON o.id = h.row_key
-WHERE v.column_name = 'expected_close_on';

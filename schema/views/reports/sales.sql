@@ -1,0 +1,237 @@
+-- What came of the deals: won, lost, how soon, by whom, and what is expected.
+-- Amounts of different currencies are never added: the currency is part of each key.
+--
+-- What is won and lost, its total value, rate and days are said in `v_opportunity`. `LIMIT -1` has SQLite
+-- read the deals for themselves, where it leaves out what the sums do not need.
+
+CREATE VIEW v_win_rate AS
+-- Grain: one row a pipeline, an owner, a month of closing and a currency.
+-- Deals closed, and how many of those that count were won. To sum up over rows, divide the sums and do not
+-- average the rates. Deals closed without a day are in it, in rows without a month.
+--
+-- month DATE: First day of the month of `closed_on`. NULL for closed deals without that day.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- owner_id INTEGER: The user who owns the deals now, → `users.id`.
+-- owner TEXT: Name of the user.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
+-- won INTEGER: Deals won.
+-- lost INTEGER: Deals lost that count for conversion, those without a reason among them.
+-- lost_not_counted INTEGER: Deals lost for a reason that does not count (`included_for_conversion`).
+-- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
+-- won_value REAL: Total value of the deals won.
+-- lost_value REAL: Total value of the deals lost that count.
+-- won_base_value REAL: The deals won in the base currency. NULL when none was won or `fx_rates` lacks a rate.
+-- Types: all
+SELECT
+  month, pipeline_id, pipeline, owner_id, owner, currency, sum(is_won) AS won, sum(is_lost) AS lost,
+  sum(NOT is_won AND NOT is_lost) AS lost_not_counted,
+  round(sum(is_won) * 1.0 / nullif(sum(is_won) + sum(is_lost), 0), 4) AS win_rate,
+  round(coalesce(sum(total_value) FILTER (WHERE is_won), 0), 4) AS won_value,
+  round(coalesce(sum(total_value) FILTER (WHERE is_lost), 0), 4) AS lost_value,
+  CASE WHEN count(total_value) FILTER (WHERE is_won) = count(total_value * fx_rate) FILTER (WHERE is_won)
+    THEN round(sum(total_value * fx_rate) FILTER (WHERE is_won), 4)
+  END AS won_base_value
+FROM (
+  SELECT
+    substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, owner_id, owner,
+    value_currency AS currency, state = 'won' AS is_won, state = 'lost' AND counts_for_conversion AS is_lost,
+    total_value, fx_rate
+  FROM v_opportunity
+  WHERE state IN ('won', 'lost')
+  LIMIT -1
+)
+GROUP BY month, pipeline_id, owner_id, currency;
+
+CREATE VIEW v_lost_reasons AS
+-- Grain: one row a reason, a last open milestone, a pipeline, a month of closing and a currency.
+-- Why deals were lost. Deals lost without a day are in it, in rows without a month.
+--
+-- month DATE: First day of the month of `closed_on`. NULL for lost deals without that day.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- lost_reason_id INTEGER: The reason, → `lost_reasons.id`. NULL for deals lost without one.
+-- lost_reason TEXT: The reason in words. NULL for deals lost without one.
+-- last_open_milestone_id INTEGER: The milestone at which the deals were last open, → `milestones.id`.
+-- last_open_milestone TEXT: Name of that milestone: the stage at which they were lost.
+-- counts_for_conversion BOOLEAN: Whether such deals count in a win rate.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
+-- deals INTEGER: Deals lost.
+-- total_value REAL: Their total value.
+-- base_value REAL: The same in the base currency. NULL when there is none or `fx_rates` lacks a rate.
+-- Types: all
+SELECT
+  month, pipeline_id, pipeline, lost_reason_id, lost_reason, stage_id AS last_open_milestone_id,
+  stage AS last_open_milestone, counts_for_conversion, currency, count(*) AS deals,
+  round(coalesce(sum(total_value), 0), 4) AS total_value,
+  CASE WHEN count(total_value) = count(total_value * fx_rate) THEN round(sum(total_value * fx_rate), 4) END
+    AS base_value
+FROM (
+  SELECT
+    substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, lost_reason_id, lost_reason,
+    last_open_milestone_id AS stage_id, last_open_milestone AS stage, counts_for_conversion,
+    value_currency AS currency, total_value, fx_rate
+  FROM v_opportunity
+  WHERE state = 'lost'
+  LIMIT -1
+)
+GROUP BY month, pipeline_id, lost_reason_id, stage_id, currency;
+
+CREATE VIEW v_sales_cycle AS
+-- Grain: one row a pipeline, a month of closing and an outcome.
+-- How long closed deals took from their making to their closing. Deals closed without a day are not in it.
+--
+-- month DATE: First day of the month of `closed_on`.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- state TEXT: `won` or `lost`.
+-- deals INTEGER: Deals closed. Those without `created_at` are in no other column.
+-- mean_days REAL: Mean days from the day of making to `closed_on`.
+-- median_days REAL: The middle one, or the mean of the two in the middle.
+-- shortest_days INTEGER: The fewest days.
+-- longest_days INTEGER: The most days.
+-- Types: all
+SELECT
+  month, pipeline_id, pipeline, state, count(*) AS deals, round(avg(days), 2) AS mean_days,
+  avg(days) FILTER (WHERE place IN ((timed + 1) / 2, (timed + 2) / 2)) AS median_days,
+  min(days) AS shortest_days, max(days) AS longest_days
+FROM (
+  SELECT
+    month, pipeline_id, pipeline, state, days,
+    row_number() OVER (PARTITION BY month, pipeline_id, state ORDER BY days NULLS LAST) AS place,
+    count(days) OVER (PARTITION BY month, pipeline_id, state) AS timed
+  FROM (
+    SELECT
+      substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, state, days_to_close AS days
+    FROM v_opportunity
+    WHERE state IN ('won', 'lost') AND closed_on IS NOT NULL
+    LIMIT -1
+  )
+)
+GROUP BY month, pipeline_id, state;
+
+CREATE VIEW v_sales_velocity AS
+-- Grain: one row a pipeline and a currency.
+-- What a pipeline earns in a day: open deals, times the rate at which they are won, times the mean value
+-- of a deal won, divided by the mean days to win one. Rate, value and days are those of the deals that
+-- were closed within the last 365 days, of which the first and today count. Deals without a currency, and
+-- those closed without a day, are not in it.
+--
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values, → `currencies.code`.
+-- open_deals INTEGER: Deals that are open now.
+-- won INTEGER: Deals won within the last 365 days.
+-- lost INTEGER: Deals lost within them that count for conversion.
+-- win_rate REAL: Won, of won and lost that count; 0 to 1.
+-- mean_won_value REAL: Mean total value of the deals won.
+-- mean_days_to_win REAL: Mean days from making to winning, not less than 1.
+-- value_per_day REAL: The velocity, in the currency a day. NULL when no deal was won.
+-- Types: all
+SELECT
+  pipeline_id, pipeline, currency, open_deals, won, lost,
+  round(won * 1.0 / nullif(won + lost, 0), 4) AS win_rate, round(mean_won_value, 4) AS mean_won_value,
+  round(max(1.0, mean_days), 2) AS mean_days_to_win,
+  round(open_deals * (won * 1.0 / (won + lost)) * mean_won_value / max(1.0, mean_days), 4)
+    AS value_per_day
+FROM (
+  SELECT
+    pipeline_id, pipeline, currency, sum(state = 'open') AS open_deals, sum(state = 'won') AS won,
+    sum(state = 'lost' AND counts_for_conversion) AS lost,
+    avg(total_value) FILTER (WHERE state = 'won') AS mean_won_value,
+    avg(days) FILTER (WHERE state = 'won') AS mean_days
+  FROM (
+    SELECT
+      pipeline_id, pipeline, value_currency AS currency, state, counts_for_conversion, total_value,
+      days_to_close AS days
+    FROM v_opportunity
+    WHERE value_currency IS NOT NULL AND (state = 'open'
+      OR state IN ('won', 'lost') AND closed_on BETWEEN date(today(), '-365 days') AND today())
+    LIMIT -1
+  )
+  GROUP BY pipeline_id, currency
+);
+
+CREATE VIEW v_owner_performance AS
+-- Grain: one row an owner, a team, a month and a currency.
+-- What became of an owner's deals, month by month: made in that month, and closed in that month. A deal
+-- belongs to the owner that it has now, whoever made or closed it. Deals lost for a reason that does not
+-- count (`included_for_conversion`) and deals closed without a day are only among those made: where there
+-- is nothing else, there is no row.
+--
+-- month DATE: First day of the month; of `created_on` for deals made, of `closed_on` for deals closed.
+-- owner_id INTEGER: The user who owns the deals now, → `users.id`. NULL for deals without an owner.
+-- owner TEXT: Name of the user.
+-- team_id INTEGER: The team that the deals are assigned to now, → `teams.id`.
+-- team TEXT: Name of the team.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
+-- created INTEGER: Deals made.
+-- created_value REAL: Their total value.
+-- won INTEGER: Deals won.
+-- won_value REAL: Their total value.
+-- won_base_value REAL: The same in the base currency. NULL when none was won or `fx_rates` lacks a rate.
+-- lost INTEGER: Deals lost that count for conversion.
+-- lost_value REAL: Their total value.
+-- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
+-- mean_days_to_win REAL: Mean days from making to winning.
+-- Types: all
+SELECT
+  month, owner_id, owner, team_id, team, currency, sum(is_made) AS created,
+  round(coalesce(sum(total_value) FILTER (WHERE is_made), 0), 4) AS created_value,
+  sum(is_won) AS won, round(coalesce(sum(total_value) FILTER (WHERE is_won), 0), 4) AS won_value,
+  CASE WHEN count(total_value) FILTER (WHERE is_won) = count(total_value * fx_rate) FILTER (WHERE is_won)
+    THEN round(sum(total_value * fx_rate) FILTER (WHERE is_won), 4)
+  END AS won_base_value,
+  sum(is_lost) AS lost, round(coalesce(sum(total_value) FILTER (WHERE is_lost), 0), 4) AS lost_value,
+  round(sum(is_won) * 1.0 / nullif(sum(is_won + is_lost), 0), 4) AS win_rate,
+  round(avg(days) FILTER (WHERE is_won), 2) AS mean_days_to_win
+FROM (
+  SELECT
+    substr(iif(k.is_made, o.created_on, o.closed_on), 1, 7) || '-01' AS month, o.owner_id, o.owner,
+    o.team_id, o.team, o.value_currency AS currency, k.is_made,
+    NOT k.is_made AND o.state = 'won' AS is_won, NOT k.is_made AND o.state = 'lost' AS is_lost,
+    o.total_value, iif(k.is_made, NULL, o.fx_rate) AS fx_rate, o.days_to_close AS days
+  FROM v_opportunity AS o
+  CROSS JOIN (SELECT 1 AS is_made UNION ALL SELECT 0) AS k
+    ON k.is_made OR o.counts_for_conversion AND o.closed_on IS NOT NULL
+  LIMIT -1
+)
+GROUP BY month, owner_id, team_id, currency;
+
+CREATE VIEW v_forecast AS
+-- Grain: one row a month of expected close, a pipeline, an owner, a team and a currency.
+-- Open deals by when they are expected to close. A month that has passed holds deals whose date was missed.
+--
+-- month DATE: First day of the month of `expected_close_on`. NULL for deals without that day.
+-- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- owner_id INTEGER: The user who owns the deals, → `users.id`.
+-- owner TEXT: Name of the user.
+-- team_id INTEGER: The team that they are assigned to, → `teams.id`.
+-- team TEXT: Name of the team.
+-- currency TEXT: Currency of the values, → `currencies.code`. NULL for deals without one.
+-- deals INTEGER: Open deals.
+-- overdue_deals INTEGER: Those of them whose expected day has passed.
+-- total_value REAL: Their total value.
+-- weighted_value REAL: The same weighted with the deals' probability.
+-- base_value REAL: The total value in the base currency. NULL when there is none or `fx_rates` lacks a rate.
+-- weighted_base_value REAL: The weighted value in the base currency.
+-- Types: all
+SELECT
+  date(expected_close_on, 'start of month') AS month, pipeline_id, pipeline, owner_id, owner, team_id, team,
+  value_currency AS currency, count(*) AS deals, sum(is_overdue) AS overdue_deals,
+  round(coalesce(sum(total_value), 0), 4) AS total_value,
+  round(coalesce(sum(weighted_value), 0), 4) AS weighted_value,
+  CASE WHEN count(total_value) = count(base_value) THEN round(sum(base_value), 4) END AS base_value,
+  CASE
+    WHEN count(total_value) = count(base_value) THEN round(sum(weighted_value * fx_rate), 4)
+  END AS weighted_base_value
+FROM (
+  SELECT
+    expected_close_on, pipeline_id, pipeline, owner_id, owner, team_id, team, value_currency, is_overdue,
+    total_value, weighted_value, base_value, fx_rate
+  FROM v_opportunity
+  WHERE state = 'open'
+  LIMIT -1
+)
+GROUP BY 1, pipeline_id, owner_id, team_id, value_currency;
