@@ -757,6 +757,7 @@ CREATE VIEW v_milestone AS
 -- place INTEGER: How far along the pipeline it is: the probability, 0 without one.
 -- state TEXT: What a deal there is: `open`, `won` (a complete milestone of 100 percent) or `lost` (a complete
 --   one of 0 percent). NULL for any other.
+-- is_closed BOOLEAN: Whether a deal there is closed.
 -- days_until_stale INTEGER: After how many days there an open deal is stale. NULL for never.
 -- is_listed BOOLEAN: Whether Capsule still lists it.
 -- Types: place state is_listed
@@ -770,6 +771,7 @@ SELECT
   "probability",
   (SELECT "place" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "place",
   (SELECT "state" UNION ALL SELECT "word" FROM "_types" WHERE 0) AS "state",
+  "is_closed",
   "days_until_stale",
   (SELECT "is_listed" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_listed"
 FROM (
@@ -781,7 +783,7 @@ SELECT
     WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
     WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
   END AS state,
-  m.days_until_stale, m._deleted_at IS NULL AS is_listed
+  m.complete AS is_closed, m.days_until_stale, m._deleted_at IS NULL AS is_listed
 FROM milestones AS m
 LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
 ) AS "*/--";
@@ -970,6 +972,21 @@ FROM (
 ) AS d
 ) AS "*/--";
 
+CREATE VIEW v_opportunity_tag AS
+-- Grain: one row an opportunity and a tag of it.
+-- The tags of the living deals.
+--
+-- opportunity_id INTEGER: The deal, → `opportunities.id`.
+-- tag_id INTEGER: The tag, → `tag_definitions.id`.
+-- tag TEXT: Name of the tag.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_opportunity_tag AS v /*
+SELECT * FROM (
+SELECT t.opportunity_id, t.tag_id, g.name AS tag
+FROM opportunity_tags AS t
+JOIN opportunities AS o ON o.id = t.opportunity_id AND o._deleted_at IS NULL
+LEFT JOIN tag_definitions AS g ON g.entity = 'opportunity' AND g.id = t.tag_id
+) AS "*/--";
+
 CREATE VIEW v_party AS
 -- Grain: one row a party.
 -- Every living person and organisation with the names of what it refers to, and one e-mail address, phone
@@ -1056,6 +1073,21 @@ SELECT * FROM (
 SELECT e.party_id, e.address
 FROM party_email_addresses AS e
 JOIN parties AS p ON p.id = e.party_id AND p._deleted_at IS NULL
+) AS "*/--";
+
+CREATE VIEW v_party_tag AS
+-- Grain: one row a party and a tag of it.
+-- The tags of the living people and organisations.
+--
+-- party_id INTEGER: The party, → `parties.id`.
+-- tag_id INTEGER: The tag, → `tag_definitions.id`.
+-- tag TEXT: Name of the tag.
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party_tag AS v /*
+SELECT * FROM (
+SELECT t.party_id, t.tag_id, g.name AS tag
+FROM party_tags AS t
+JOIN parties AS p ON p.id = t.party_id AND p._deleted_at IS NULL
+LEFT JOIN tag_definitions AS g ON g.entity = 'party' AND g.id = t.tag_id
 ) AS "*/--";
 
 CREATE VIEW v_task AS
@@ -1331,6 +1363,115 @@ CROSS JOIN entry_parties AS f ON f.entry_id = e.id
 WHERE e._deleted_at IS NULL AND e.party_id IS NOT f.party_id
 ) AS "*/--";
 
+CREATE VIEW v_goal_progress AS
+-- Grain: one row a goal and a period of it.
+-- What was to be reached in each period that has begun, and what was: from the first day of the goal on, each
+-- day, week, month or year of it, or all of it at once. Deals count for their present owner, pipeline and
+-- currency; a milestone is reached by each stay there, as `_opportunity_stays` has them at the end of the last
+-- round. No more than 400 periods are looked at.
+--
+-- goal_id INTEGER: Capsule's id, → `goals.id`.
+-- goal TEXT: Name of the goal.
+-- type TEXT: `created value`, `created`, `won value`, `won` or `reached`. NULL for any other.
+-- user_id INTEGER: Whose goal it is, → `users.id`. NULL for everybody's.
+-- user TEXT: Name of that user.
+-- pipeline_id INTEGER: The pipeline whose deals count, → `pipelines.id`. NULL for all.
+-- milestone_id INTEGER: The milestone that is to be reached, → `milestones.id`.
+-- frequency TEXT: `DAILY`, `WEEKLY`, `MONTHLY`, `YEARLY` or `FIXED`.
+-- begins_on DATE: First day of the period.
+-- ends_on DATE: Last day of the period.
+-- is_current BOOLEAN: Whether today is in it.
+-- currency TEXT: Currency of target and reached; NULL for numbers of deals.
+-- target REAL: What is to be reached.
+-- reached REAL: What was.
+-- share REAL: Reached, of the target; 1 is all of it. NULL without a target.
+-- days_left INTEGER: Days of the period behind today. NULL when it is over.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_goal_progress AS v /*
+SELECT "number" AS "goal_id", "word" AS "goal", "word" AS "type", "number" AS "user_id", "word" AS "user", "number" AS "pipeline_id", "number" AS "milestone_id", "word" AS "frequency", "day" AS "begins_on", "day" AS "ends_on", "flag" AS "is_current", "word" AS "currency", "amount" AS "target", "amount" AS "reached", "amount" AS "share", "number" AS "days_left" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH RECURSIVE
+  wanted AS (
+    SELECT
+      g.id, g.name, g.user_id, g.pipeline_id, g.milestone_id, g.frequency, g.start_on, g.end_on, g.currency,
+      g.value,
+      CASE g.type
+        WHEN '7b05186c-c342-343f-8236-121dfbb2ae45' THEN 'created value'
+        WHEN '18305eb9-2c50-35ba-88e5-876be543e055' THEN 'created'
+        WHEN 'bbc7a4b4-78eb-3bbd-85bb-9f20ec2e3f5d' THEN 'won value'
+        WHEN '264be3b0-490b-3d73-ae0d-d02b488ba1eb' THEN 'won'
+        WHEN '1659cb58-2401-30eb-aa82-c42771aea74e' THEN 'reached'
+      END AS type,
+      CASE g.frequency
+        WHEN 'DAILY' THEN ' days' WHEN 'WEEKLY' THEN ' days' WHEN 'MONTHLY' THEN ' months'
+        WHEN 'YEARLY' THEN ' years'
+      END AS unit,
+      iif(g.frequency = 'WEEKLY', 7, 1) AS length
+    FROM goals AS g
+    WHERE g._deleted_at IS NULL AND g.start_on IS NOT NULL
+  ),
+  numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 399),
+  periods AS (
+    SELECT
+      w.*, coalesce(date(w.start_on, (n.n * w.length) || w.unit), w.start_on) AS begins_on,
+      min(coalesce(date(w.start_on, ((n.n + 1) * w.length) || w.unit, '-1 day'), w.end_on, '9999-12-31'),
+        coalesce(w.end_on, '9999-12-31')) AS ends_on
+    FROM wanted AS w
+    CROSS JOIN numbers AS n ON n.n = 0 OR w.unit IS NOT NULL
+    WHERE coalesce(date(w.start_on, (n.n * w.length) || w.unit), w.start_on)
+      <= min((SELECT day FROM v_today), coalesce(w.end_on, '9999-12-31'))
+  ),
+  deals AS (
+    SELECT id, owner_id, pipeline_id, value_currency AS currency, state, total_value, created_on, closed_on
+    FROM v_opportunity
+    LIMIT -1
+  ),
+  -- By day, so that each period adds up few rows.
+  days AS (
+    SELECT 'created' AS kind, created_on AS day, owner_id, pipeline_id, NULL AS milestone_id, currency,
+      count(*) AS deals, sum(total_value) AS value
+    FROM deals GROUP BY created_on, owner_id, pipeline_id, currency
+    UNION ALL
+    SELECT 'won', closed_on, owner_id, pipeline_id, NULL, currency, count(*), sum(total_value)
+    FROM deals WHERE state = 'won' GROUP BY closed_on, owner_id, pipeline_id, currency
+    UNION ALL
+    SELECT 'reached', day, owner_id, pipeline_id, milestone_id, NULL, count(*), NULL
+    FROM (
+      SELECT coalesce(date(s.entered_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= s.entered_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds'), date(s.entered_by, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= s.entered_by ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds')) AS day, d.owner_id, d.pipeline_id,
+        s.milestone_id
+      FROM _opportunity_stays AS s
+      CROSS JOIN deals AS d ON d.id = s.opportunity_id
+      WHERE s.milestone_id IN (SELECT milestone_id FROM wanted WHERE type = 'reached')
+    )
+    GROUP BY day, owner_id, pipeline_id, milestone_id
+  )
+SELECT
+  p.id AS goal_id, p.name AS goal, p.type, p.user_id,
+  (SELECT u.name FROM v_owner AS u WHERE u.id = p.user_id) AS user, p.pipeline_id, p.milestone_id, p.frequency,
+  p.begins_on, p.ends_on, (SELECT day FROM v_today) BETWEEN p.begins_on AND p.ends_on AS is_current, p.currency,
+  p.value AS target, coalesce(r.reached, 0) AS reached, round(coalesce(r.reached, 0) / nullif(p.value, 0), 4)
+    AS share,
+  CASE WHEN p.ends_on >= (SELECT day FROM v_today) AND p.ends_on < '9999' THEN
+    CAST(julianday(p.ends_on) - julianday((SELECT day FROM v_today)) AS INTEGER)
+  END AS days_left
+FROM periods AS p
+LEFT JOIN (
+  SELECT p.id, p.begins_on,
+    round(sum(iif(p.type IN ('created value', 'won value'), d.value, d.deals)), 4) AS reached
+  FROM periods AS p
+  CROSS JOIN days AS d ON d.day BETWEEN p.begins_on AND p.ends_on
+    AND d.kind = CASE p.type
+      WHEN 'created value' THEN 'created' WHEN 'won value' THEN 'won' ELSE p.type
+    END
+    AND (p.user_id IS NULL OR d.owner_id = p.user_id)
+    AND (p.pipeline_id IS NULL OR d.pipeline_id = p.pipeline_id)
+    AND (p.type <> 'reached' OR d.milestone_id = p.milestone_id)
+    AND (p.type NOT IN ('created value', 'won value') OR d.currency IS p.currency)
+  GROUP BY p.id, p.begins_on
+) AS r ON r.id = p.id AND r.begins_on = p.begins_on
+)
+UNION ALL SELECT "number" AS "goal_id", "word" AS "goal", "word" AS "type", "number" AS "user_id", "word" AS "user", "number" AS "pipeline_id", "number" AS "milestone_id", "word" AS "frequency", "day" AS "begins_on", "day" AS "ends_on", "flag" AS "is_current", "word" AS "currency", "amount" AS "target", "amount" AS "reached", "amount" AS "share", "number" AS "days_left" FROM "_types" AS "*/--";
+
 CREATE VIEW v_pipeline_snapshot AS
 -- Grain: one row a pipeline, a milestone and a currency.
 -- The open deals as they stand now.
@@ -1360,8 +1501,14 @@ SELECT
   round(coalesce(sum(weighted_value), 0), 4) AS weighted_value,
   CASE WHEN count(total_value) = count(base_value) THEN round(sum(base_value), 4) END AS base_value,
   round(avg(days_in_stage), 2) AS mean_days_in_stage
-FROM v_opportunity
-WHERE state = 'open'
+FROM (
+  SELECT
+    pipeline_id, pipeline, pipeline_archived, milestone_id, milestone, value_currency, is_stale, is_overdue,
+    total_value, weighted_value, base_value, days_in_stage
+  FROM v_opportunity
+  WHERE state = 'open'
+  LIMIT -1
+)
 GROUP BY pipeline_id, milestone_id, value_currency
 )
 UNION ALL SELECT "number" AS "pipeline_id", "word" AS "pipeline", "flag" AS "pipeline_archived", "number" AS "milestone_id", "word" AS "milestone", "word" AS "currency", "number" AS "deals", "number" AS "stale_deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "mean_days_in_stage" FROM "_types" AS "*/--";
@@ -1373,7 +1520,8 @@ CREATE VIEW v_stage_history AS
 -- from its last open milestone. A milestone that was entered and left between two runs is not seen, and
 -- `left_at` and `days` reach over it. A deal that left a milestone and came back to it between two runs has
 -- two stays there: its `last_stage_changed_at` is a later one. A date that came without a move otherwise
--- counts for deals alone that were not seen to move. What `history.keep` has deleted is not known.
+-- counts for deals alone that were not seen to move. What `history.keep` has deleted is not known. As of the
+-- end of the last round.
 --
 -- opportunity_id INTEGER: The deal, → `opportunities.id`.
 -- opportunity TEXT: Name of the deal.
@@ -1400,107 +1548,10 @@ CREATE VIEW v_stage_history AS
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_stage_history AS v /*
 SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "stay", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "state", "at" AS "entered_at", "at" AS "entered_after", "at" AS "entered_by", "word" AS "precision", "at" AS "left_at", "at" AS "left_by", "amount" AS "days", "flag" AS "is_current" FROM "_types"
 UNION ALL SELECT * FROM (
-WITH
-  -- The changes that begin a stay: of the milestone, or, at the same one, to a later date. What a change
-  -- does not tell of the time before it, the next one tells that does, or else the deal itself.
-  starts AS NOT MATERIALIZED (
-    SELECT
-      o.id AS opportunity_id, o.name, h.id AS place, h.synced_before, h.changed_at, d."after" AS to_at,
-      iif(m.history_id, d."after", NULL) AS ends_at,
-      CASE WHEN m.history_id THEN m."before" ELSE (
-        SELECT * FROM (
-          SELECT v."before" FROM _history AS n
-          CROSS JOIN _history_values AS v ON v.column_name = 'milestone_id' AND v.history_id = n.id
-          WHERE n.table_name = 'opportunities' AND n.row_key = h.row_key AND n.id > h.id
-          ORDER BY n.id LIMIT 1)
-        UNION ALL SELECT o.milestone_id LIMIT 1)
-      END AS from_id,
-      m.history_id AS move, m."after" AS to_id, d.history_id AS dated, d."before" AS from_at,
-      o.last_stage_changed_at, o.last_open_milestone_id
-    FROM opportunities AS o
-    CROSS JOIN _history AS h ON h.table_name = 'opportunities' AND h.row_key = +o.id
-    LEFT JOIN _history_values AS m ON m.column_name = 'milestone_id' AND m.history_id = h.id
-    LEFT JOIN _history_values AS d
-      ON d.column_name = 'last_stage_changed_at' AND d.history_id = h.id
-    WHERE o._deleted_at IS NULL AND (m.history_id IS NOT NULL OR d."before" < d."after")
-  ),
-  known AS (
-    SELECT
-      s.*, coalesce(s.ends_at, s.changed_at) AS ends_by, row_number() OVER deal AS number,
-      lead(s.ends_at) OVER deal AS left_at,
-      lead(coalesce(s.ends_at, s.changed_at)) OVER deal AS left_by,
-      -- The open milestone before the first one that the replica saw, if that one was closed.
-      first_value(CASE WHEN m.complete = 1 THEN (
-        SELECT a.id FROM milestones AS a
-        WHERE a.complete = 0 AND a.id = (
-          SELECT * FROM (
-            SELECT v."before" FROM _history AS n
-            CROSS JOIN _history_values AS v
-              ON v.column_name = 'last_open_milestone_id' AND v.history_id = n.id
-            WHERE n.table_name = 'opportunities' AND n.row_key = +s.opportunity_id
-            ORDER BY n.id LIMIT 1)
-          UNION ALL SELECT s.last_open_milestone_id LIMIT 1))
-      END) OVER deal AS open_id
-    FROM starts AS s
-    LEFT JOIN milestones AS m ON m.id = s.from_id
-    WINDOW deal AS (
-      PARTITION BY s.opportunity_id ORDER BY s.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-  ),
-  stays AS (
-    -- Of each change, the milestone after it. Of the first also the one before it, and the open one before
-    -- that.
-    SELECT
-      v.opportunity_id, v.name,
-      CASE k.kind WHEN 0 THEN v.number + 1 ELSE 1 END + (k.kind < 2 AND v.open_id IS NOT NULL) AS stay,
-      CASE k.kind WHEN 0 THEN iif(v.move, v.to_id, v.from_id) WHEN 1 THEN v.from_id ELSE v.open_id END
-        AS milestone_id,
-      CASE k.kind WHEN 0 THEN v.to_at WHEN 1 THEN v.first_at END AS entered_at,
-      CASE WHEN k.kind = 0 AND v.to_at IS NULL THEN v.synced_before END AS entered_after,
-      CASE WHEN k.kind = 0 AND v.to_at IS NULL THEN v.changed_at END AS entered_by,
-      CASE k.kind WHEN 0 THEN v.left_at WHEN 1 THEN v.ends_at ELSE v.first_at END AS left_at,
-      CASE k.kind WHEN 0 THEN v.left_by WHEN 1 THEN v.ends_by ELSE v.first_at END AS left_by,
-      k.kind = 0 AND v.left_by IS NULL AS is_current
-    FROM (
-      SELECT
-        k.*,
-        CASE WHEN k.number > 1 THEN NULL WHEN k.dated THEN k.from_at ELSE (
-          SELECT * FROM (
-            SELECT v."before" FROM _history AS n
-            CROSS JOIN _history_values AS v
-              ON v.column_name = 'last_stage_changed_at' AND v.history_id = n.id
-            WHERE n.table_name = 'opportunities' AND n.row_key = +k.opportunity_id AND n.id > k.place
-            ORDER BY n.id LIMIT 1)
-          UNION ALL SELECT k.last_stage_changed_at LIMIT 1)
-        END AS first_at
-      FROM known AS k
-    ) AS v
-    CROSS JOIN (SELECT 0 AS kind UNION ALL SELECT 1 UNION ALL SELECT 2) AS k
-      ON k.kind = 0 OR v.number = 1 AND (k.kind = 1 OR v.open_id IS NOT NULL)
-    UNION ALL
-    -- Deals that were not seen to move stand where they stand, and those that are closed had a last open
-    -- milestone before.
-    SELECT
-      o.id, o.name, 1 + coalesce(k.kind = 1 AND m.complete AND a.complete = 0, 0),
-      CASE k.kind WHEN 1 THEN o.milestone_id ELSE o.last_open_milestone_id END,
-      CASE k.kind WHEN 1 THEN o.last_stage_changed_at END, NULL, NULL,
-      CASE k.kind WHEN 0 THEN o.last_stage_changed_at END,
-      CASE k.kind WHEN 0 THEN o.last_stage_changed_at END, k.kind
-    FROM opportunities AS o
-    LEFT JOIN milestones AS m ON m.id = o.milestone_id
-    LEFT JOIN milestones AS a ON a.id = o.last_open_milestone_id
-    CROSS JOIN (SELECT 1 AS kind UNION ALL SELECT 0) AS k
-      ON k.kind = 1 OR m.complete = 1 AND a.complete = 0
-    WHERE o._deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM starts AS s WHERE s.opportunity_id = o.id)
-  )
 SELECT
-  s.opportunity_id, s.name AS opportunity, s.stay, m.pipeline_id, l.name AS pipeline, s.milestone_id,
-  m.name AS milestone,
-  CASE
-    WHEN m.complete = 0 THEN 'open'
-    WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
-    WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
-  END AS state,
-  s.entered_at, s.entered_after, s.entered_by,
+  s.opportunity_id,
+  (SELECT o.name FROM v_opportunity AS o WHERE o.id = s.opportunity_id) AS opportunity, s.stay, m.pipeline_id, m.pipeline, s.milestone_id,
+  m.name AS milestone, m.state, s.entered_at, s.entered_after, s.entered_by,
   CASE
     WHEN s.entered_at IS NOT NULL THEN 'exact'
     WHEN s.entered_by IS NOT NULL THEN 'between runs'
@@ -1509,29 +1560,29 @@ SELECT
   s.left_at, s.left_by,
   CASE
     WHEN NOT s.is_current THEN round(julianday(s.left_at) - julianday(s.entered_at), 2)
-    WHEN m.complete = 0 THEN round(julianday('now') - julianday(s.entered_at), 2)
+    WHEN m.state = 'open' THEN round(julianday('now') - julianday(s.entered_at), 2)
   END AS days,
   s.is_current
-FROM stays AS s
-LEFT JOIN milestones AS m ON m.id = s.milestone_id
-LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
+FROM _opportunity_stays AS s
+LEFT JOIN v_milestone AS m ON m.id = s.milestone_id
 )
 UNION ALL SELECT "number" AS "opportunity_id", "word" AS "opportunity", "number" AS "stay", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "state", "at" AS "entered_at", "at" AS "entered_after", "at" AS "entered_by", "word" AS "precision", "at" AS "left_at", "at" AS "left_by", "amount" AS "days", "flag" AS "is_current" FROM "_types" AS "*/--";
 
 CREATE VIEW v_stage_funnel AS
 -- Grain: one row an open milestone.
 -- How many living deals came as far as a milestone, and what became of them. A deal has come as far as
--- every open milestone of a pipeline whose probability is not above that of the furthest one at which it is
+-- every open milestone of a pipeline whose place is not above that of the furthest one at which it is
 -- known to have stood there: now, before a change that the replica saw, or as its last open milestone. A deal
 -- that was ever won came as far as all of them, also when it was reopened. A deal that moved on to another
--- pipeline, or stands at a complete milestone of another probability, is in `reached` alone.
+-- pipeline, or stands at a complete milestone of another probability, is in `reached` alone. As of
+-- the end of the last round.
 --
 -- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
 -- pipeline TEXT: Name of the pipeline.
 -- pipeline_archived BOOLEAN: Whether it is archived.
 -- milestone_id INTEGER: The milestone, → `milestones.id`.
 -- milestone TEXT: Name of the milestone.
--- probability INTEGER: Percent of the milestone: the order of the funnel.
+-- probability INTEGER: Percent of the milestone. The order of the funnel is its place in `v_milestone`.
 -- reached INTEGER: Deals that came as far.
 -- won INTEGER: Those of them that are won, in this pipeline.
 -- lost INTEGER: Those of them that are lost, in this pipeline, for whatever reason.
@@ -1545,85 +1596,67 @@ CREATE VIEW v_stage_funnel AS
 SELECT "number" AS "pipeline_id", "word" AS "pipeline", "flag" AS "pipeline_archived", "number" AS "milestone_id", "word" AS "milestone", "number" AS "probability", "number" AS "reached", "number" AS "won", "number" AS "lost", "number" AS "open", "number" AS "standing", "amount" AS "share", "amount" AS "win_rate" FROM "_types"
 UNION ALL SELECT * FROM (
 WITH
-  -- Every milestone at which a deal is known to have stood, as often as it is known.
-  known AS (
-    SELECT id AS opportunity_id, milestone_id FROM opportunities WHERE _deleted_at IS NULL
-    UNION ALL
-    SELECT id, last_open_milestone_id FROM opportunities
-    WHERE _deleted_at IS NULL AND last_open_milestone_id IS NOT milestone_id
-    UNION ALL
-    SELECT h.row_key, v."before"
-    FROM _history_values AS v
-    JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
-    WHERE v.column_name IN ('milestone_id', 'last_open_milestone_id')
-  ),
+  -- How far each deal came in each pipeline: 1e9 if it was ever won there, -1 if it was only lost.
   furthest AS (
     SELECT
       k.opportunity_id, m.pipeline_id,
-      max(CASE
-        WHEN m.complete = 0 THEN coalesce(m.probability, 0)
-        WHEN m.complete = 1 AND m.probability = 100 THEN 100
-        ELSE -1
-      END) AS probability
-    FROM known AS k
-    JOIN milestones AS m ON m.id = k.milestone_id
+      max(CASE m.state WHEN 'open' THEN m.place WHEN 'won' THEN 1000000000 ELSE -1 END) AS place
+    FROM (
+      SELECT opportunity_id, milestone_id FROM _opportunity_periods WHERE number > 0
+      UNION ALL
+      SELECT opportunity_id, last_open_milestone_id FROM _opportunity_periods
+      WHERE last_open_milestone_id IS NOT milestone_id
+    ) AS k
+    JOIN v_milestone AS m ON m.id = k.milestone_id
     GROUP BY k.opportunity_id, m.pipeline_id
   ),
   -- Deals by how far they came and what became of them: few rows, whatever the number of deals.
   deals AS (
     SELECT
-      f.pipeline_id, f.probability,
-      CASE WHEN n.pipeline_id IS NOT f.pipeline_id THEN 'moved'
-        WHEN n.complete = 0 THEN 'open'
-        WHEN n.complete = 1 AND n.probability = 100 THEN 'won'
-        WHEN n.complete = 1 AND n.probability = 0 THEN iif(r.included_for_conversion = 0, 'left', 'lost')
+      f.pipeline_id, f.place,
+      CASE WHEN o.pipeline_id IS NOT f.pipeline_id THEN 'moved'
+        WHEN o.state = 'lost' AND NOT o.counts_for_conversion THEN 'left' ELSE o.state
       END AS state,
       count(*) AS number
     FROM furthest AS f
-    JOIN opportunities AS o ON o.id = f.opportunity_id AND o._deleted_at IS NULL
-    LEFT JOIN milestones AS n ON n.id = o.milestone_id
-    LEFT JOIN lost_reasons AS r ON r.id = o.lost_reason_id
+    JOIN (SELECT id, pipeline_id, state, counts_for_conversion FROM v_opportunity) AS o
+      ON o.id = f.opportunity_id
     GROUP BY 1, 2, 3
   ),
   standing AS (
-    SELECT milestone_id, count(*) AS number FROM opportunities
-    WHERE _deleted_at IS NULL GROUP BY milestone_id
+    SELECT milestone_id, count(*) AS number FROM (SELECT milestone_id FROM v_opportunity LIMIT -1)
+    GROUP BY milestone_id
   )
 SELECT
-  m.pipeline_id, l.name AS pipeline, l.deleted AS pipeline_archived, m.id AS milestone_id,
-  m.name AS milestone, m.probability,
-  coalesce(sum(d.number) FILTER (WHERE d.probability >= m.height), 0) AS reached,
-  coalesce(sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state = 'won'), 0) AS won,
-  coalesce(sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state IN ('lost', 'left')), 0)
-    AS lost,
-  coalesce(sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state = 'open'), 0)
-    AS "open",
+  m.pipeline_id, m.pipeline, m.pipeline_archived, m.id AS milestone_id, m.name AS milestone, m.probability,
+  coalesce(sum(d.number) FILTER (WHERE d.place >= m.place), 0) AS reached,
+  coalesce(sum(d.number) FILTER (WHERE d.place >= m.place AND d.state = 'won'), 0) AS won,
+  coalesce(sum(d.number) FILTER (WHERE d.place >= m.place AND d.state IN ('lost', 'left')), 0) AS lost,
+  coalesce(sum(d.number) FILTER (WHERE d.place >= m.place AND d.state = 'open'), 0) AS "open",
   coalesce(s.number, 0) AS standing,
-  round(sum(d.number) FILTER (WHERE d.probability >= m.height) * 1.0 / sum(d.number), 4) AS share,
+  round(sum(d.number) FILTER (WHERE d.place >= m.place) * 1.0 / sum(d.number), 4) AS share,
   round(
-    sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state = 'won') * 1.0
-    / sum(d.number) FILTER (WHERE d.probability >= m.height AND d.state IN ('won', 'lost')), 4)
-    AS win_rate
-FROM (SELECT e.*, coalesce(e.probability, 0) AS height FROM milestones AS e) AS m
-LEFT JOIN pipelines AS l ON l.id = m.pipeline_id
+    sum(d.number) FILTER (WHERE d.place >= m.place AND d.state = 'won') * 1.0
+    / sum(d.number) FILTER (WHERE d.place >= m.place AND d.state IN ('won', 'lost')), 4) AS win_rate
+FROM v_milestone AS m
 LEFT JOIN deals AS d ON d.pipeline_id IS m.pipeline_id
 LEFT JOIN standing AS s ON s.milestone_id = m.id
-WHERE m._deleted_at IS NULL AND m.complete = 0
+WHERE m.is_listed AND m.state = 'open'
 GROUP BY m.id
 )
 UNION ALL SELECT "number" AS "pipeline_id", "word" AS "pipeline", "flag" AS "pipeline_archived", "number" AS "milestone_id", "word" AS "milestone", "number" AS "probability", "number" AS "reached", "number" AS "won", "number" AS "lost", "number" AS "open", "number" AS "standing", "amount" AS "share", "amount" AS "win_rate" FROM "_types" AS "*/--";
 
 CREATE VIEW v_pipeline_daily AS
 -- Grain: one row a day, a pipeline, a milestone and a currency.
--- The open deals at the end of each of the last 366 days (UTC), today included. Each living deal is taken
--- back from its present state through `_history`. A version that changes the milestone counts, whole, with
--- its value and probability too, from its `last_stage_changed_at`, any other from when the replica saw it,
--- and none longer than until the next one counts. Before the first version that the replica saw, a deal is
--- in the pipeline and has the value of that version, and its milestone is not known: from its creation until
--- the `last_stage_changed_at` of that version. Without one, until `closed_on` if that version was closed,
--- and else until the replica first stored it. A deal without `created_at` counts from there. No deal counts
--- before it was made; what is dated later than today counts today. Deals that were deleted since are in no
--- row. What `history.keep` has deleted is not known: the oldest version left is then the first.
+-- The open deals at the end of each of the last 366 days, today included, as of the end of the last round. A
+-- version of a deal that changes the milestone counts, whole, with its value and probability too, from its
+-- `last_stage_changed_at`, any other from when the replica saw it, and none longer than until the next one
+-- counts. Before the first version that the replica saw, a deal is in the pipeline and has the value of that
+-- version, and its milestone is not known: from its creation until the `last_stage_changed_at` of that version.
+-- Without one, until `closed_on` if that version was closed, and else until the replica first stored it. A deal
+-- without `created_at` counts from there. No deal counts before it was made; what is dated later than today
+-- counts today. Deals that were deleted since are in no row. What `history.keep` has deleted is not known: the
+-- oldest version left is then the first.
 --
 -- day DATE: The day.
 -- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
@@ -1643,230 +1676,53 @@ CREATE VIEW v_pipeline_daily AS
 SELECT "day" AS "day", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value" FROM "_types"
 UNION ALL SELECT * FROM (
 WITH RECURSIVE
-  -- The deals whose past has to be worked out backwards from the present, change by change (`walk`). That of
-  -- all others is read off each change by itself (`stays`), which is far less work.
-  --
-  -- Example: a deal is made at Lead on the 1st, worth 100; it goes to Bid on the 3rd, is worth 150 from the
-  -- 5th, and is won on the 8th. `_history` has three changes of it, each with what changed and nothing else:
-  --
-  --   seen  before                       after
-  --   4th   Lead, 10 %, since the 1st    Bid, 50 %, since the 3rd
-  --   5th   worth 100                    worth 150
-  --   9th   Bid, 50 %, since the 3rd     Won, 100 %, since the 8th
-  --
-  -- The first and the third are plain: each says which stay ended, when it began and when it ended. Were
-  -- they the only ones, the deal would have been at Lead from the 1st and at Bid from the 3rd, worth all
-  -- the time what it is worth now. The second makes it mixed: no change of the milestone says that the deal
-  -- was worth 100 at Lead. All of them do, undone newest first: Won, 150; Bid, 150; Bid, 100; Lead, 100.
-  --
-  -- So a deal is mixed if one of its changes in these days touches milestone, `last_stage_changed_at`,
-  -- probability, value or duration and is not plain; or if nothing says since when it is where it is. A
-  -- plain change has milestone and probability, and `last_stage_changed_at` from a known instant to a later
-  -- one, and neither value nor duration. (One day more: clocks differ.)
-  mixed AS MATERIALIZED (
-    SELECT h.row_key AS id
-    FROM (
-      SELECT history_id
-      FROM _history_values
-      WHERE column_name IN ('milestone_id', 'last_stage_changed_at', 'probability', 'value_amount',
-          'value_currency', 'duration_basis', 'duration')
-        AND history_id >= (
-          SELECT id FROM _history WHERE changed_at >= date('now', '-367 days') ORDER BY id LIMIT 1)
-      GROUP BY history_id
-      HAVING sum(CASE
-        WHEN column_name IN ('milestone_id', 'probability') THEN 1
-        WHEN column_name = 'last_stage_changed_at' THEN coalesce("before" < "after", 0)
-        ELSE 9
-      END) <> 3
-    ) AS v
-    CROSS JOIN _history AS h ON h.id = v.history_id AND h.table_name = 'opportunities'
-    UNION
-    SELECT id FROM opportunities WHERE last_stage_changed_at IS NULL AND _deleted_at IS NULL
+  days(day) AS (
+    SELECT date((SELECT day FROM v_today), '-365 days')
+    UNION ALL
+    SELECT date(day, '+1 day') FROM days WHERE day < (SELECT day FROM v_today)
   ),
-  -- The known stays of those other deals that reach into the days, from their first day to their last: the
-  -- open ones, and those before which the deal was made and its milestone is not known.
-  stays AS MATERIALIZED (
+  -- The versions of open deals that reach into the days.
+  open_ones AS (
     SELECT
-      substr(o.created_at, 1, 10) AS created_on, substr(d."before", 1, 10) AS day,
-      substr(d."after", 1, 10) AS until, m.id AS milestone_id, m.complete = 0 AS is_open,
-      o.value_currency AS currency, o.value_amount AS amount, o.duration_basis AS basis, o.duration,
-      p."before" AS probability,
+      min(max(p.begins_on, date((SELECT day FROM v_today), '-366 days')), (SELECT day FROM v_today)) AS day, min(p.ends_on, (SELECT day FROM v_today)) AS until,
+      p.milestone_of, p.milestone_id, p.currency, p.total_value,
       CASE
-        WHEN d."before" >= date('now', '-365 days')
-          AND substr(d."before", 1, 10) > substr(o.created_at, 1, 10)
-        THEN NOT EXISTS (
-          SELECT 1 FROM _history AS n
-          CROSS JOIN _history_values AS w
-            ON w.column_name = 'last_stage_changed_at' AND w.history_id = n.id AND w."after" IS NOT NULL
-          WHERE n.table_name = 'opportunities' AND n.row_key = h.row_key AND n.id < h.id)
-      END AS is_first
-    FROM _history_values AS d
-    CROSS JOIN _history AS h ON h.id = d.history_id AND h.table_name = 'opportunities'
-    CROSS JOIN _history_values AS v ON v.column_name = 'milestone_id' AND v.history_id = h.id
-    CROSS JOIN milestones AS m ON m.id = v."before"
-    CROSS JOIN opportunities AS o ON o.id = h.row_key AND o._deleted_at IS NULL
-    LEFT JOIN _history_values AS p ON p.column_name = 'probability' AND p.history_id = h.id
-    WHERE d.column_name = 'last_stage_changed_at' AND d."after" >= date('now', '-365 days')
-      AND h.row_key NOT IN (SELECT id FROM mixed)
-      AND (m.complete = 0 OR d."before" >= date('now', '-365 days'))
-    UNION ALL
-    SELECT
-      substr(o.created_at, 1, 10), substr(o.last_stage_changed_at, 1, 10), NULL, o.milestone_id,
-      m.complete = 0, o.value_currency, o.value_amount, o.duration_basis, o.duration, o.probability,
-      CASE
-        WHEN o.last_stage_changed_at >= date('now', '-365 days')
-          AND substr(o.last_stage_changed_at, 1, 10) > substr(o.created_at, 1, 10)
-        THEN NOT EXISTS (
-          SELECT 1 FROM _history AS n
-          CROSS JOIN _history_values AS w
-            ON w.column_name = 'last_stage_changed_at' AND w.history_id = n.id AND w."after" IS NOT NULL
-          WHERE n.table_name = 'opportunities' AND n.row_key = +o.id)
-      END
-    FROM opportunities AS o
-    CROSS JOIN milestones AS m ON m.id = o.milestone_id
-    WHERE o._deleted_at IS NULL AND o.id NOT IN (SELECT id FROM mixed)
-      AND (m.complete = 0 OR o.last_stage_changed_at >= date('now', '-365 days'))
-  ),
-  -- Each version of each mixed deal, newest first, as far as one reaches into the days: the change that ends
-  -- it, what the deal was before that change, and what it was after.
-  walk(
-    created_at, older, row_key, at, seen_at, closed_on, milestone_id, amount, currency, basis, duration,
-    probability, stage_at, later_milestone_id, later_amount, later_currency, later_basis, later_duration,
-    later_probability
-  ) AS (
-    SELECT
-      o.created_at, h.id, o.id, NULL, o._synced_at, o.closed_on, o.milestone_id, o.value_amount,
-      o.value_currency, o.duration_basis, o.duration, o.probability, o.last_stage_changed_at, NULL, NULL,
-      NULL, NULL, NULL, NULL
-    FROM (
-      SELECT
-        (SELECT max(x.id) FROM _history AS x
-          WHERE x.table_name = 'opportunities' AND x.row_key = +m.id AND x.change <> 'insert') AS id,
-        m.id AS deal
-      FROM mixed AS m
-    ) AS h
-    CROSS JOIN opportunities AS o ON o.id = h.deal AND o._deleted_at IS NULL
-    UNION ALL
-    SELECT
-      v.created_at,
-      (SELECT max(x.id) FROM _history AS x
-        WHERE x.table_name = 'opportunities' AND x.row_key = +v.row_key AND x.id < v.older
-          AND x.change <> 'insert'),
-      v.row_key,
-      min(coalesce(v.at, '9999'), coalesce((
-        SELECT d."after" FROM _history_values AS d
-        JOIN _history_values AS m ON m.column_name = 'milestone_id' AND m.history_id = d.history_id
-        WHERE d.column_name = 'last_stage_changed_at' AND d.history_id = h.id), h.changed_at)),
-      coalesce(h.synced_before, h.changed_at),
-      (SELECT "before" FROM _history_values WHERE column_name = 'closed_on' AND history_id = h.id
-        UNION ALL SELECT v.closed_on LIMIT 1),
-      (SELECT "before" FROM _history_values WHERE column_name = 'milestone_id' AND history_id = h.id
-        UNION ALL SELECT v.milestone_id LIMIT 1),
-      (SELECT "before" FROM _history_values WHERE column_name = 'value_amount' AND history_id = h.id
-        UNION ALL SELECT v.amount LIMIT 1),
-      (SELECT "before" FROM _history_values WHERE column_name = 'value_currency' AND history_id = h.id
-        UNION ALL SELECT v.currency LIMIT 1),
-      (SELECT "before" FROM _history_values WHERE column_name = 'duration_basis' AND history_id = h.id
-        UNION ALL SELECT v.basis LIMIT 1),
-      (SELECT "before" FROM _history_values WHERE column_name = 'duration' AND history_id = h.id
-        UNION ALL SELECT v.duration LIMIT 1),
-      (SELECT "before" FROM _history_values WHERE column_name = 'probability' AND history_id = h.id
-        UNION ALL SELECT v.probability LIMIT 1),
-      (SELECT "before" FROM _history_values WHERE column_name = 'last_stage_changed_at' AND history_id = h.id
-        UNION ALL SELECT v.stage_at LIMIT 1),
-      v.milestone_id, v.amount, v.currency, v.basis, v.duration, v.probability
-    FROM walk AS v
-    CROSS JOIN _history AS h ON h.id = v.older
-    WHERE v.at IS NULL OR v.at >= date('now', '-365 days')
-  ),
-  versions AS MATERIALIZED (SELECT * FROM walk),
-  -- The first version of each deal that the replica saw, and since when its milestone is known.
-  firsts AS MATERIALIZED (
-    SELECT
-      coalesce(d.created_on, d.known_on) AS created_on, max(d.known_on, coalesce(d.created_on, '')) AS day,
-      d.milestone_id, d.amount, d.currency, d.basis, d.duration, d.probability
-    FROM (
-      SELECT
-        substr(v.created_at, 1, 10) AS created_on,
-        min(
-          substr(coalesce(
-            v.stage_at, CASE WHEN m.complete IS NOT 0 THEN min(v.closed_on, v.seen_at) END, v.seen_at),
-            1, 10),
-          coalesce(substr(v.at, 1, 10), '9999')) AS known_on,
-        v.milestone_id, v.amount, v.currency, v.basis, v.duration, v.probability
-      FROM versions AS v
-      LEFT JOIN milestones AS m ON m.id = v.milestone_id
-      WHERE v.older IS NULL AND (v.at IS NULL OR v.at >= date('now', '-365 days'))
-    ) AS d
-  ),
-  -- What comes and goes, and when: a deal before and after each change, and before the first version that
-  -- is known, at a milestone that is not.
-  moves(day, pipeline_of, milestone_id, currency, amount, basis, duration, probability, sign) AS (
-    SELECT
-      max(substr(at, 1, 10), coalesce(substr(created_at, 1, 10), '')), later_milestone_id,
-      later_milestone_id, later_currency, later_amount, later_basis, later_duration, later_probability, 1
-    FROM versions WHERE at IS NOT NULL
-    UNION ALL
-    SELECT
-      max(substr(at, 1, 10), coalesce(substr(created_at, 1, 10), '')), milestone_id, milestone_id,
-      currency, amount, basis, duration, probability, -1
-    FROM versions WHERE at >= date('now', '-365 days')
-    UNION ALL
-    SELECT
-      day, milestone_id, milestone_id, currency, amount, basis, duration, probability, 1
-    FROM firsts
-    UNION ALL
-    SELECT
-      created_on, milestone_id, NULL, currency, amount, basis, duration, probability, 1
-    FROM firsts WHERE day > created_on AND day >= date('now', '-365 days')
-    UNION ALL
-    SELECT day, milestone_id, NULL, currency, amount, basis, duration, probability, -1
-    FROM firsts WHERE day > created_on AND day >= date('now', '-365 days')
-    UNION ALL
-    SELECT
-      max(day, coalesce(created_on, '')), milestone_id, milestone_id, currency, amount, basis, duration,
-      probability, 1
-    FROM stays WHERE is_open
-    UNION ALL
-    SELECT
-      max(until, coalesce(created_on, '')), milestone_id, milestone_id, currency, amount, basis, duration,
-      probability, -1
-    FROM stays WHERE is_open AND until IS NOT NULL
-    UNION ALL
-    SELECT created_on, milestone_id, NULL, currency, amount, basis, duration, probability, 1
-    FROM stays WHERE is_first
-    UNION ALL
-    SELECT day, milestone_id, NULL, currency, amount, basis, duration, probability, -1
-    FROM stays WHERE is_first
+        WHEN m.state = 'open' THEN p.total_value * coalesce(p.probability, m.probability) / 100.0
+      END AS weighted_value
+    FROM _opportunity_periods AS p
+    CROSS JOIN v_milestone AS m
+      ON m.id = p.milestone_of AND (m.is_closed = 0 OR p.milestone_id IS NULL)
+    WHERE (p.ends_on IS NULL OR p.ends_on >= date((SELECT day FROM v_today), '-365 days') AND p.ends_on > p.begins_on)
   ),
   -- Net change of each group on each day; what is older counts on the day before the first.
-  changes(day, pipeline_id, milestone_id, currency, deals, total_value, weighted_value) AS (
+  changes AS (
     SELECT
-      min(max(v.day, date('now', '-366 days')), date('now')) AS day,
-      m.pipeline_id, v.milestone_id, v.currency, sum(v.sign),
-      sum(v.sign * v.amount * iif(coalesce(v.basis, 'FIXED') = 'FIXED', 1, coalesce(v.duration, 1))),
-      sum(v.sign * v.amount * iif(coalesce(v.basis, 'FIXED') = 'FIXED', 1, coalesce(v.duration, 1))
-        * iif(m.complete = 0, coalesce(v.probability, m.probability), NULL) / 100.0)
-    FROM moves AS v
-    JOIN milestones AS m ON m.id = v.pipeline_of
-    WHERE m.complete = 0 OR v.milestone_id IS NULL
-    GROUP BY 1, 2, 3, 4
+      day, milestone_of, milestone_id, currency, sum(deals) AS deals, sum(total_value) AS total_value,
+      sum(weighted_value) AS weighted_value
+    FROM (
+      SELECT day, milestone_of, milestone_id, currency, 1 AS deals, total_value, weighted_value
+      FROM open_ones
+      UNION ALL
+      SELECT until, milestone_of, milestone_id, currency, -1, -total_value, -weighted_value
+      FROM open_ones WHERE until IS NOT NULL
+    )
+    GROUP BY day, milestone_of, milestone_id, currency
   ),
-  days(day) AS (
-    SELECT date('now', '-365 days')
-    UNION ALL
-    SELECT date(day, '+1 day') FROM days WHERE day < date('now')
+  lines AS (
+    SELECT
+      c.day, m.pipeline_id, c.milestone_id, c.currency, c.deals, c.total_value, c.weighted_value
+    FROM changes AS c
+    JOIN v_milestone AS m ON m.id = c.milestone_of
   ),
   filled AS (
-    SELECT day, pipeline_id, milestone_id, currency, deals, total_value, weighted_value FROM changes
+    SELECT day, pipeline_id, milestone_id, currency, deals, total_value, weighted_value FROM lines
     UNION ALL
     SELECT d.day, g.pipeline_id, g.milestone_id, g.currency, 0, 0, 0
-    FROM (SELECT DISTINCT pipeline_id, milestone_id, currency FROM changes) AS g CROSS JOIN days AS d
+    FROM (SELECT DISTINCT pipeline_id, milestone_id, currency FROM lines) AS g CROSS JOIN days AS d
   ),
   totals AS (
     SELECT
-      day, pipeline_id, milestone_id, currency,
-      sum(sum(deals)) OVER line AS deals,
+      day, pipeline_id, milestone_id, currency, sum(sum(deals)) OVER line AS deals,
       sum(sum(total_value)) OVER line AS total_value,
       sum(sum(weighted_value)) OVER line AS weighted_value
     FROM filled
@@ -1879,11 +1735,204 @@ SELECT
   round(t.total_value * (SELECT f.rate FROM fx_rates AS f
     WHERE f.currency = t.currency AND f.day <= t.day ORDER BY f.day DESC LIMIT 1), 4) AS base_value
 FROM totals AS t
-LEFT JOIN pipelines AS l ON l.id = t.pipeline_id
-LEFT JOIN milestones AS m ON m.id = t.milestone_id
-WHERE t.deals <> 0 AND t.day >= date('now', '-365 days')
+LEFT JOIN v_pipeline AS l ON l.id = t.pipeline_id
+LEFT JOIN v_milestone AS m ON m.id = t.milestone_id
+WHERE t.deals <> 0 AND t.day >= date((SELECT day FROM v_today), '-365 days')
 )
 UNION ALL SELECT "day" AS "day", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "word" AS "currency", "number" AS "deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value" FROM "_types" AS "*/--";
+
+CREATE VIEW v_pipeline_changes AS
+-- Grain: one row a week, a pipeline and a currency.
+-- How the value of the open deals has changed, week by week: the last 53 weeks, from Monday to Sunday, and what
+-- has been of this one. Opening, and all between, add up to closing, which is what `v_pipeline_daily` has for the
+-- last day of the week. What happened to a deal several times on one day counts once. As of the end of the last
+-- round.
+--
+-- week DATE: Its Monday.
+-- pipeline_id INTEGER: The pipeline, → `v_pipeline.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values. NULL for deals without one.
+-- opening_value REAL: Total value of the open deals at the end of the week before.
+-- made_value REAL: Of deals that were made.
+-- reopened_value REAL: Of deals that were closed before.
+-- raised_value REAL: By how much values of open deals rose.
+-- lowered_value REAL: By how much they fell, below 0.
+-- moved_in_value REAL: Of deals that came from another pipeline or currency.
+-- moved_out_value REAL: Of deals that went to another one, below 0.
+-- won_value REAL: Of deals that were won, as they were before, below 0.
+-- lost_value REAL: Of deals that were lost, as they were before, below 0.
+-- closed_value REAL: Of deals that were closed otherwise, below 0.
+-- closing_value REAL: Total value of the open deals at the end of the week.
+-- opening_deals INTEGER: Open deals at the end of the week before.
+-- closing_deals INTEGER: Open deals at the end of the week.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_pipeline_changes AS v /*
+SELECT "day" AS "week", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "amount" AS "opening_value", "amount" AS "made_value", "amount" AS "reopened_value", "amount" AS "raised_value", "amount" AS "lowered_value", "amount" AS "moved_in_value", "amount" AS "moved_out_value", "amount" AS "won_value", "amount" AS "lost_value", "amount" AS "closed_value", "amount" AS "closing_value", "number" AS "opening_deals", "number" AS "closing_deals" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH RECURSIVE
+  weeks(week) AS (
+    SELECT date((SELECT day FROM v_today), '-6 days', 'weekday 1', '-364 days')
+    UNION ALL
+    SELECT date(week, '+7 days') FROM weeks WHERE date(week, '+7 days') <= (SELECT day FROM v_today)
+  ),
+  -- What each deal was at the end of days, and what it was before.
+  states AS (
+    SELECT
+      p.opportunity_id, p.number, p.begins_on, m.pipeline_id, p.currency, coalesce(p.total_value, 0) AS value,
+      p.milestone_id IS NULL OR m.is_closed = 0 AS is_open, m.state,
+      lag(m.pipeline_id) OVER deal AS old_pipeline_id, lag(p.currency) OVER deal AS old_currency,
+      lag(coalesce(p.total_value, 0)) OVER deal AS old_value,
+      lag(p.milestone_id IS NULL OR m.is_closed = 0) OVER deal AS was_open,
+      row_number() OVER deal AS place
+    FROM _opportunity_periods AS p
+    JOIN v_milestone AS m ON m.id = p.milestone_of
+    WHERE p.ends_on IS NULL OR p.ends_on > p.begins_on
+    WINDOW deal AS (PARTITION BY p.opportunity_id ORDER BY p.number)
+  ),
+  events AS (
+    SELECT
+      min(begins_on, (SELECT day FROM v_today)) AS day, pipeline_id, currency, 1 AS deals, value,
+      CASE WHEN place = 1 THEN 'made' WHEN was_open THEN 'moved in' ELSE 'reopened' END AS kind
+    FROM states
+    WHERE is_open AND (place = 1 OR NOT was_open OR old_pipeline_id IS NOT pipeline_id
+      OR old_currency IS NOT currency)
+    UNION ALL
+    SELECT min(begins_on, (SELECT day FROM v_today)), pipeline_id, currency, 0, value - old_value,
+      iif(value > old_value, 'raised', 'lowered')
+    FROM states
+    WHERE is_open AND was_open AND old_pipeline_id IS pipeline_id AND old_currency IS currency
+      AND value <> old_value
+    UNION ALL
+    SELECT min(begins_on, (SELECT day FROM v_today)), old_pipeline_id, old_currency, -1, -old_value,
+      CASE WHEN is_open THEN 'moved out' WHEN state IN ('won', 'lost') THEN state ELSE 'closed' END
+    FROM states
+    WHERE was_open AND (NOT is_open OR old_pipeline_id IS NOT pipeline_id OR old_currency IS NOT currency)
+  ),
+  -- By week; what is older is of the week before the first.
+  sums AS (
+    SELECT
+      max(date(day, '-6 days', 'weekday 1'), (SELECT date(min(week), '-7 days') FROM weeks)) AS week,
+      pipeline_id, currency, kind, sum(deals) AS deals, sum(value) AS value
+    FROM (
+      SELECT day, pipeline_id, currency, kind, sum(deals) AS deals, sum(value) AS value FROM events
+      GROUP BY day, pipeline_id, currency, kind
+    )
+    GROUP BY 1, 2, 3, 4
+  ),
+  filled AS (
+    SELECT week, pipeline_id, currency, kind, deals, value FROM sums
+    UNION ALL
+    SELECT w.week, g.pipeline_id, g.currency, NULL, 0, 0
+    FROM (SELECT DISTINCT pipeline_id, currency FROM sums) AS g CROSS JOIN weeks AS w
+  ),
+  totals AS (
+    SELECT
+      week, pipeline_id, currency, sum(deals) AS net_deals, sum(value) AS net_value,
+      sum(sum(deals)) OVER line AS deals, sum(sum(value)) OVER line AS value,
+      sum(value) FILTER (WHERE kind = 'made') AS made,
+      sum(value) FILTER (WHERE kind = 'reopened') AS reopened,
+      sum(value) FILTER (WHERE kind = 'raised') AS raised,
+      sum(value) FILTER (WHERE kind = 'lowered') AS lowered,
+      sum(value) FILTER (WHERE kind = 'moved in') AS moved_in,
+      sum(value) FILTER (WHERE kind = 'moved out') AS moved_out,
+      sum(value) FILTER (WHERE kind = 'won') AS won, sum(value) FILTER (WHERE kind = 'lost') AS lost,
+      sum(value) FILTER (WHERE kind = 'closed') AS closed
+    FROM filled
+    GROUP BY pipeline_id, currency, week
+    WINDOW line AS (PARTITION BY pipeline_id, currency ORDER BY week)
+  )
+SELECT
+  t.week, t.pipeline_id, l.name AS pipeline, t.currency, round(t.value - t.net_value, 4) AS opening_value,
+  round(coalesce(t.made, 0), 4) AS made_value, round(coalesce(t.reopened, 0), 4) AS reopened_value,
+  round(coalesce(t.raised, 0), 4) AS raised_value, round(coalesce(t.lowered, 0), 4) AS lowered_value,
+  round(coalesce(t.moved_in, 0), 4) AS moved_in_value, round(coalesce(t.moved_out, 0), 4) AS moved_out_value,
+  round(coalesce(t.won, 0), 4) AS won_value, round(coalesce(t.lost, 0), 4) AS lost_value,
+  round(coalesce(t.closed, 0), 4) AS closed_value, round(t.value, 4) AS closing_value,
+  t.deals - t.net_deals AS opening_deals, t.deals AS closing_deals
+FROM totals AS t
+LEFT JOIN v_pipeline AS l ON l.id = t.pipeline_id
+WHERE t.week >= (SELECT min(week) FROM weeks)
+  AND (t.deals <> 0 OR t.net_deals <> 0 OR t.made IS NOT NULL OR t.reopened IS NOT NULL)
+)
+UNION ALL SELECT "day" AS "week", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "amount" AS "opening_value", "amount" AS "made_value", "amount" AS "reopened_value", "amount" AS "raised_value", "amount" AS "lowered_value", "amount" AS "moved_in_value", "amount" AS "moved_out_value", "amount" AS "won_value", "amount" AS "lost_value", "amount" AS "closed_value", "amount" AS "closing_value", "number" AS "opening_deals", "number" AS "closing_deals" FROM "_types" AS "*/--";
+
+CREATE VIEW v_stage_conversion AS
+-- Grain: one row an open milestone and a month in which deals entered it.
+-- What became of the deals that entered a milestone: each known stay of a living deal counts. As of the end of
+-- the last round.
+--
+-- month DATE: First day of the month of `entered_at`, or else of `entered_by`. NULL where neither is known.
+-- pipeline_id INTEGER: The pipeline, → `v_pipeline.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- milestone_id INTEGER: The milestone, → `v_milestone.id`.
+-- milestone TEXT: Name of the milestone.
+-- entered INTEGER: Stays that began.
+-- went_on INTEGER: Those after which the deal stood further on in the same pipeline, or was won.
+-- went_back INTEGER: Those after which it stood further back in it.
+-- lost INTEGER: Those after which it was lost.
+-- left_otherwise INTEGER: Those that ended otherwise: in another pipeline, at the same milestone again.
+-- still_here INTEGER: Those that last.
+-- median_days REAL: The middle one of the days that those that are over lasted, where they are exact.
+-- p90_days REAL: How long nine in ten of those lasted at most.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_stage_conversion AS v /*
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "number" AS "entered", "number" AS "went_on", "number" AS "went_back", "number" AS "lost", "number" AS "left_otherwise", "number" AS "still_here", "amount" AS "median_days", "amount" AS "p90_days" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH
+  stays AS (
+    SELECT
+      milestone_id, is_current, coalesce(entered_at, entered_by) AS began_at,
+      julianday(left_at) - julianday(entered_at) AS days,
+      lead(milestone_id) OVER (PARTITION BY opportunity_id ORDER BY stay) AS next_id
+    FROM _opportunity_stays
+  ),
+  ranked AS (
+    SELECT
+      month, milestone_id, next_id, is_current, days,
+      row_number() OVER line AS rank, count(days) OVER (PARTITION BY milestone_id, month) AS timed
+    FROM (
+      SELECT substr(date(s.began_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= s.began_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds'), 1, 7) || '-01' AS month, s.milestone_id, s.next_id, s.is_current, s.days
+      FROM stays AS s
+      WHERE s.milestone_id IN (SELECT id FROM v_milestone WHERE state = 'open')
+    )
+    WINDOW line AS (PARTITION BY milestone_id, month ORDER BY days NULLS LAST)
+  ),
+  sums AS (
+    SELECT
+      month, milestone_id, next_id, is_current, count(*) AS stays,
+      sum(days) FILTER (WHERE rank IN ((timed + 1) / 2, (timed + 2) / 2)) AS middle,
+      count(days) FILTER (WHERE rank IN ((timed + 1) / 2, (timed + 2) / 2)) AS middles,
+      max(days) FILTER (WHERE rank = (timed * 9 + 9) / 10) AS ninth
+    FROM ranked
+    GROUP BY milestone_id, month, next_id, is_current
+  ),
+  became AS (
+    SELECT
+      s.*, m.pipeline_id, m.pipeline, m.name,
+      CASE
+        WHEN s.is_current THEN 'here'
+        WHEN n.state = 'lost' THEN 'lost'
+        WHEN n.pipeline_id IS NOT m.pipeline_id THEN 'other'
+        WHEN n.state = 'won' OR n.place > m.place THEN 'on'
+        WHEN n.state = 'open' AND n.place < m.place THEN 'back'
+        ELSE 'other'
+      END AS kind
+    FROM sums AS s
+    JOIN v_milestone AS m ON m.id = s.milestone_id
+    LEFT JOIN v_milestone AS n ON n.id = s.next_id
+  )
+SELECT
+  month, pipeline_id, pipeline, milestone_id, name AS milestone, sum(stays) AS entered,
+  coalesce(sum(stays) FILTER (WHERE kind = 'on'), 0) AS went_on,
+  coalesce(sum(stays) FILTER (WHERE kind = 'back'), 0) AS went_back,
+  coalesce(sum(stays) FILTER (WHERE kind = 'lost'), 0) AS lost,
+  coalesce(sum(stays) FILTER (WHERE kind = 'other'), 0) AS left_otherwise,
+  coalesce(sum(stays) FILTER (WHERE kind = 'here'), 0) AS still_here,
+  round(sum(middle) / sum(middles), 2) AS median_days, round(max(ninth), 2) AS p90_days
+FROM became
+GROUP BY month, milestone_id
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "number" AS "entered", "number" AS "went_on", "number" AS "went_back", "number" AS "lost", "number" AS "left_otherwise", "number" AS "still_here", "amount" AS "median_days", "amount" AS "p90_days" FROM "_types" AS "*/--";
 
 CREATE VIEW v_win_rate AS
 -- Grain: one row a pipeline, an owner, a month of closing and a currency.
@@ -2147,6 +2196,176 @@ GROUP BY 1, pipeline_id, owner_id, team_id, value_currency
 )
 UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "owner_id", "word" AS "owner", "number" AS "team_id", "word" AS "team", "word" AS "currency", "number" AS "deals", "number" AS "overdue_deals", "amount" AS "total_value", "amount" AS "weighted_value", "amount" AS "base_value", "amount" AS "weighted_base_value" FROM "_types" AS "*/--";
 
+CREATE VIEW v_win_rate_cohort AS
+-- Grain: one row a month of creation, a pipeline and a currency.
+-- What became of the deals that were made in a month.
+--
+-- month DATE: First day of the month of `created_on`. NULL for deals without that day.
+-- pipeline_id INTEGER: The pipeline that they are in now, → `v_pipeline.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values. NULL for deals without one.
+-- created INTEGER: Deals made.
+-- open INTEGER: Those of them that are open.
+-- won INTEGER: Those of them that are won.
+-- lost INTEGER: Those of them that are lost and count for conversion.
+-- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
+-- created_value REAL: Total value of the deals made.
+-- won_value REAL: Total value of the deals won.
+-- mean_days_to_win REAL: Mean days from making to winning.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_win_rate_cohort AS v /*
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "created", "number" AS "open", "number" AS "won", "number" AS "lost", "amount" AS "win_rate", "amount" AS "created_value", "amount" AS "won_value", "amount" AS "mean_days_to_win" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  month, pipeline_id, pipeline, currency, count(*) AS created, coalesce(sum(state = 'open'), 0) AS "open",
+  coalesce(sum(state = 'won'), 0) AS won, coalesce(sum(state = 'lost' AND counts), 0) AS lost,
+  round(sum(state = 'won') * 1.0 / nullif(sum(counts), 0), 4) AS win_rate,
+  round(coalesce(sum(total_value), 0), 4) AS created_value,
+  round(coalesce(sum(total_value) FILTER (WHERE state = 'won'), 0), 4) AS won_value,
+  round(avg(days) FILTER (WHERE state = 'won'), 2) AS mean_days_to_win
+FROM (
+  SELECT
+    substr(created_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, value_currency AS currency, state,
+    counts_for_conversion AS counts, total_value, days_to_close AS days
+  FROM v_opportunity
+  LIMIT -1
+)
+GROUP BY month, pipeline_id, currency
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "created", "number" AS "open", "number" AS "won", "number" AS "lost", "amount" AS "win_rate", "amount" AS "created_value", "amount" AS "won_value", "amount" AS "mean_days_to_win" FROM "_types" AS "*/--";
+
+CREATE VIEW v_win_rate_by_tag AS
+-- Grain: one row a tag, a pipeline and a currency.
+-- Deals with a tag that were closed, and how many of those that count were won. A deal counts for each of its
+-- tags, so rows of several tags are not to be added up.
+--
+-- tag_id INTEGER: The tag, → `v_opportunity_tag.tag_id`.
+-- tag TEXT: Name of the tag.
+-- pipeline_id INTEGER: The pipeline, → `v_pipeline.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values. NULL for deals without one.
+-- open INTEGER: Open deals.
+-- won INTEGER: Deals won.
+-- lost INTEGER: Deals lost that count for conversion.
+-- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
+-- won_value REAL: Total value of the deals won.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_win_rate_by_tag AS v /*
+SELECT "number" AS "tag_id", "word" AS "tag", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "open", "number" AS "won", "number" AS "lost", "amount" AS "win_rate", "amount" AS "won_value" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  t.tag_id, t.tag, o.pipeline_id, o.pipeline, o.currency, coalesce(sum(o.state = 'open'), 0) AS "open",
+  coalesce(sum(o.state = 'won'), 0) AS won, coalesce(sum(o.state = 'lost' AND o.counts), 0) AS lost,
+  round(sum(o.state = 'won') * 1.0 / nullif(sum(o.counts), 0), 4) AS win_rate,
+  round(coalesce(sum(o.total_value) FILTER (WHERE o.state = 'won'), 0), 4) AS won_value
+FROM v_opportunity_tag AS t
+JOIN (
+  SELECT
+    id, pipeline_id, pipeline, value_currency AS currency, state, counts_for_conversion AS counts, total_value
+  FROM v_opportunity
+  LIMIT -1
+) AS o ON o.id = t.opportunity_id
+GROUP BY t.tag_id, o.pipeline_id, o.currency
+)
+UNION ALL SELECT "number" AS "tag_id", "word" AS "tag", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "open", "number" AS "won", "number" AS "lost", "amount" AS "win_rate", "amount" AS "won_value" FROM "_types" AS "*/--";
+
+CREATE VIEW v_forecast_spread AS
+-- Grain: one row a month, a pipeline and a currency.
+-- When the income of open deals is expected. A deal with a fixed price is income of the month of its expected
+-- close. Of a deal whose amount repeats, each period is income of the month in which that period begins, the
+-- first on the day of the expected close; of one without a duration there is one period. No more than 1,200
+-- periods are looked at. Deals without an expected close are in rows without a month, with their total value.
+--
+-- month DATE: First day of the month. NULL for deals without an expected close.
+-- pipeline_id INTEGER: The pipeline, → `v_pipeline.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values. NULL for deals without one.
+-- deals INTEGER: Deals with income in that month.
+-- value REAL: Their income in that month.
+-- weighted_value REAL: The same weighted with the deals' probability.
+-- recurring_value REAL: That part of `value` that comes from deals whose amount repeats.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_forecast_spread AS v /*
+SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "deals", "amount" AS "value", "amount" AS "weighted_value", "amount" AS "recurring_value" FROM "_types"
+UNION ALL SELECT * FROM (
+WITH RECURSIVE
+  deals AS (
+    SELECT
+      id, pipeline_id, pipeline, value_currency AS currency, expected_close_on AS day, total_value,
+      value_amount AS amount, weighted_value / nullif(total_value, 0) AS weight,
+      iif(coalesce(duration_basis, 'FIXED') = 'FIXED', NULL, duration_basis) AS basis,
+      min(coalesce(duration, 1), 1200) AS periods
+    FROM v_opportunity
+    WHERE state = 'open'
+    LIMIT -1
+  ),
+  numbers(n) AS (
+    SELECT 0 UNION ALL SELECT n + 1 FROM numbers
+    WHERE n < (SELECT coalesce(max(periods), 1) - 1 FROM deals WHERE basis IS NOT NULL)
+  ),
+  income AS (
+    SELECT id, pipeline_id, pipeline, currency, day, total_value AS value, weight, 0 AS recurs
+    FROM deals WHERE basis IS NULL OR day IS NULL
+    UNION ALL
+    SELECT
+      d.id, d.pipeline_id, d.pipeline, d.currency,
+      -- The 31st of a shorter month would be a day of the next one.
+      date(iif(d.basis IN ('HOUR', 'DAY', 'WEEK'), d.day, substr(d.day, 1, 7) || '-01'), CASE d.basis
+        WHEN 'HOUR' THEN n.n || ' hours' WHEN 'DAY' THEN n.n || ' days' WHEN 'WEEK' THEN (n.n * 7) || ' days'
+        WHEN 'MONTH' THEN n.n || ' months' WHEN 'QUARTER' THEN (n.n * 3) || ' months'
+        ELSE n.n || ' years'
+      END),
+      d.amount, d.weight, 1
+    FROM deals AS d
+    CROSS JOIN numbers AS n ON n.n < d.periods
+    WHERE d.basis IS NOT NULL AND d.day IS NOT NULL
+  )
+SELECT
+  substr(day, 1, 7) || '-01' AS month, pipeline_id, pipeline, currency, count(DISTINCT id) AS deals,
+  round(coalesce(sum(value), 0), 4) AS value, round(coalesce(sum(value * weight), 0), 4) AS weighted_value,
+  round(coalesce(sum(value) FILTER (WHERE recurs), 0), 4) AS recurring_value
+FROM income
+GROUP BY 1, pipeline_id, currency
+)
+UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "number" AS "deals", "amount" AS "value", "amount" AS "weighted_value", "amount" AS "recurring_value" FROM "_types" AS "*/--";
+
+CREATE VIEW v_owner_at_close AS
+-- Grain: one row a closed opportunity.
+-- Who owned a deal when it was closed, beside who owns it now. As of the end of the last round.
+--
+-- opportunity_id INTEGER: The deal, → `v_opportunity.id`.
+-- opportunity TEXT: Name of the deal.
+-- state TEXT: `won` or `lost`. NULL for another closed milestone.
+-- closed_on DATE: When it was closed.
+-- value_currency TEXT: Currency of the value.
+-- total_value REAL: Its total value.
+-- owner_id INTEGER: The owner now, → `v_owner.id`.
+-- owner TEXT: Name of that.
+-- owner_at_close_id INTEGER: The owner of the first version of the deal that was closed for good, → `v_owner.id`.
+-- owner_at_close TEXT: Name of that.
+-- precision TEXT: `seen` where the replica saw the deal become closed, `first seen` where it was closed when the
+--   replica first saw it, or `unknown` before a round has ended.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_owner_at_close AS v /*
+SELECT "number" AS "opportunity_id", "word" AS "opportunity", "word" AS "state", "day" AS "closed_on", "word" AS "value_currency", "amount" AS "total_value", "number" AS "owner_id", "word" AS "owner", "number" AS "owner_at_close_id", "word" AS "owner_at_close", "word" AS "precision" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  o.id AS opportunity_id, o.name AS opportunity, o.state, o.closed_on, o.value_currency, o.total_value,
+  o.owner_id, o.owner, p.owner_id AS owner_at_close_id,
+  (SELECT u.name FROM v_owner AS u WHERE u.id = p.owner_id) AS owner_at_close,
+  CASE WHEN p.number > 1 THEN 'seen' WHEN p.number = 1 THEN 'first seen' ELSE 'unknown' END AS precision
+FROM (
+  SELECT id, name, state, closed_on, value_currency, total_value, owner_id, owner FROM v_opportunity
+  WHERE is_closed
+  LIMIT -1
+) AS o
+LEFT JOIN _opportunity_periods AS p ON p.opportunity_id = o.id AND p.number = (
+  SELECT coalesce(max(q.number), 0) + 1 FROM _opportunity_periods AS q
+  WHERE q.opportunity_id = o.id AND (q.number = 0 OR q.milestone_id IS NULL
+    OR q.milestone_id IN (SELECT m.id FROM v_milestone AS m WHERE m.is_closed = 0)))
+)
+UNION ALL SELECT "number" AS "opportunity_id", "word" AS "opportunity", "word" AS "state", "day" AS "closed_on", "word" AS "value_currency", "amount" AS "total_value", "number" AS "owner_id", "word" AS "owner", "number" AS "owner_at_close_id", "word" AS "owner_at_close", "word" AS "precision" FROM "_types" AS "*/--";
+
 CREATE VIEW v_stale_opportunities AS
 -- Grain: one row an open opportunity that is stale.
 -- Deals that have stood at their milestone for as long as its `days_until_stale` or longer. That is how
@@ -2293,6 +2512,70 @@ JOIN v_party AS p ON p.id = c.party_id
 )
 UNION ALL SELECT "number" AS "id", "word" AS "type", "word" AS "display_name", "number" AS "owner_id", "at" AS "last_contacted_at", "number" AS "entries", "number" AS "entries_90_days", "number" AS "open_tasks", "number" AS "open_deals", "number" AS "won_deals", "number" AS "lost_deals", "number" AS "open_cases" FROM "_types" AS "*/--";
 
+CREATE VIEW v_organisation AS
+-- Grain: one row an organisation.
+-- What an organisation is worth: its people, what was done with it and them, and its deals. A deal is an
+-- organisation's by `v_opportunity.organisation_id`. An e-mail counts for each of its people that it is filed
+-- under.
+--
+-- id INTEGER: The organisation, → `v_party.id`.
+-- name TEXT: Its name.
+-- owner_id INTEGER: Who owns the record, → `v_owner.id`.
+-- owner TEXT: Name of that.
+-- people INTEGER: People who belong to it.
+-- entries INTEGER: Entries about it or its people.
+-- last_entry_at DATETIME: The newest of those, UTC.
+-- days_silent INTEGER: Whole days since then, not less than 0. NULL when there is none.
+-- open_deals INTEGER: Open deals.
+-- won_deals INTEGER: Deals won.
+-- lost_deals INTEGER: Deals lost.
+-- won_base_value REAL: Total value of the deals won, in the base currency. NULL when none was won or `fx_rates`
+--   lacks a rate.
+-- first_won_on DATE: When it first won one.
+-- last_won_on DATE: When it last won one.
+-- customer TEXT: `new` after one deal won, `repeat` after several. NULL before.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_organisation AS v /*
+SELECT "number" AS "id", "word" AS "name", "number" AS "owner_id", "word" AS "owner", "number" AS "people", "number" AS "entries", "at" AS "last_entry_at", "number" AS "days_silent", "number" AS "open_deals", "number" AS "won_deals", "number" AS "lost_deals", "amount" AS "won_base_value", "day" AS "first_won_on", "day" AS "last_won_on", "word" AS "customer" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  p.id, p.display_name AS name, p.owner_id, p.owner, c.people, c.entries, c.last_at AS last_entry_at,
+  CAST(max(0, julianday('now') - julianday(c.last_at)) AS INTEGER) AS days_silent, c.open_deals,
+  c.won_deals, c.lost_deals, CASE WHEN c.valued = c.based THEN round(c.won_base_value, 4) END AS won_base_value,
+  c.first_won_on, c.last_won_on, CASE WHEN c.won_deals = 1 THEN 'new' WHEN c.won_deals > 1 THEN 'repeat' END
+    AS customer
+FROM (
+  SELECT
+    organisation_id, count(*) FILTER (WHERE kind = 'person') AS people,
+    count(*) FILTER (WHERE kind = 'entry') AS entries, max(at) FILTER (WHERE kind = 'entry') AS last_at,
+    count(*) FILTER (WHERE kind = 'open') AS open_deals, count(*) FILTER (WHERE kind = 'won') AS won_deals,
+    count(*) FILTER (WHERE kind = 'lost') AS lost_deals, count(value) FILTER (WHERE kind = 'won') AS valued,
+    count(base) FILTER (WHERE kind = 'won') AS based, sum(base) FILTER (WHERE kind = 'won') AS won_base_value,
+    min(at) FILTER (WHERE kind = 'won') AS first_won_on, max(at) FILTER (WHERE kind = 'won') AS last_won_on
+  FROM (
+    SELECT
+      iif(type = 'organisation', id, organisation_id) AS organisation_id,
+      iif(type = 'organisation', NULL, 'person') AS kind, NULL AS at, NULL AS value, NULL AS base
+    FROM v_party WHERE type IN ('person', 'organisation')
+    UNION ALL
+    SELECT
+      (SELECT iif(q.type = 'organisation', q.id, q.organisation_id) FROM v_party AS q WHERE q.id = a.party_id),
+      'entry', a.entry_at, NULL, NULL
+    FROM v_activity_party AS a
+    UNION ALL
+    SELECT organisation_id, state, closed_on, total_value, base_value
+    FROM (
+      SELECT organisation_id, state, closed_on, total_value, iif(state = 'won', base_value, NULL) AS base_value
+      FROM v_opportunity WHERE state IS NOT NULL LIMIT -1
+    )
+  )
+  WHERE organisation_id IS NOT NULL
+  GROUP BY organisation_id
+) AS c
+JOIN v_party AS p ON p.id = c.organisation_id AND p.type = 'organisation'
+)
+UNION ALL SELECT "number" AS "id", "word" AS "name", "number" AS "owner_id", "word" AS "owner", "number" AS "people", "number" AS "entries", "at" AS "last_entry_at", "number" AS "days_silent", "number" AS "open_deals", "number" AS "won_deals", "number" AS "lost_deals", "amount" AS "won_base_value", "day" AS "first_won_on", "day" AS "last_won_on", "word" AS "customer" FROM "_types" AS "*/--";
+
 CREATE VIEW v_activity_daily AS
 -- Grain: one row a day, a user and a kind of activity.
 -- How much was written, sent and done. The day is that of `entry_at` in the time zone of the
@@ -2317,6 +2600,33 @@ FROM (
 GROUP BY 1, 2, 4, 5, 6
 )
 UNION ALL SELECT "day" AS "day", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "activity_type_id", "word" AS "activity_type", "number" AS "entries" FROM "_types" AS "*/--";
+
+CREATE VIEW v_activity_hourly AS
+-- Grain: one row a day of the week, an hour of the day, a user and a kind of entry.
+-- When things are written, sent and done, by the clock of the reports.
+--
+-- weekday INTEGER: 1 for Monday to 7 for Sunday.
+-- hour INTEGER: The hour, 0 to 23.
+-- creator_id INTEGER: The user who made the entries, → `v_owner.id`. NULL where the CRM does not say.
+-- creator TEXT: Name of the user.
+-- type TEXT: As in `v_activity`.
+-- entries INTEGER: How many.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_activity_hourly AS v /*
+SELECT "number" AS "weekday", "number" AS "hour", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "entries" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  CAST(strftime('%w', date(substr(moment, 1, 10), '-1 day')) AS INTEGER) + 1 AS weekday,
+  CAST(substr(moment, 12, 2) AS INTEGER) AS hour, creator_id, creator, type, count(*) AS entries
+FROM (
+  SELECT datetime(a.entry_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= a.entry_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds') AS moment, a.creator_id, a.creator, a.type
+  FROM v_activity AS a
+  WHERE a.entry_at IS NOT NULL
+  LIMIT -1
+)
+GROUP BY 1, 2, 3, 5
+)
+UNION ALL SELECT "number" AS "weekday", "number" AS "hour", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "entries" FROM "_types" AS "*/--";
 
 CREATE VIEW v_task_load AS
 -- Grain: one row an owner of tasks.
@@ -2352,6 +2662,48 @@ FROM v_task
 GROUP BY owner_id
 )
 UNION ALL SELECT "number" AS "owner_id", "word" AS "owner", "number" AS "open", "number" AS "overdue", "number" AS "due_today", "number" AS "due_in_7_days", "number" AS "without_date", "number" AS "pending", "number" AS "completed_30_days", "day" AS "oldest_due_on" FROM "_types" AS "*/--";
+
+CREATE VIEW v_task_performance AS
+-- Grain: one row an owner of tasks and a month of completion.
+-- How soon tasks are done. Tasks of which it is not known when they were completed are in rows without a month.
+--
+-- month DATE: First day of the month of `completed_on`.
+-- owner_id INTEGER: Who was to do them, → `v_owner.id`. NULL for tasks without an owner.
+-- owner TEXT: Name of that.
+-- completed INTEGER: Tasks completed.
+-- in_time INTEGER: Those of them that were completed on the day when they were due, or before.
+-- late INTEGER: Those completed later.
+-- without_date INTEGER: Those without a due date.
+-- in_time_rate REAL: In time, of in time and late; 0 to 1. NULL when there is neither.
+-- mean_days_late REAL: Mean days that the late ones were late.
+-- mean_age_days REAL: Mean days from the day of making to that of completion.
+-- within_1_day INTEGER: Tasks that were completed on the day when they were made, or on the next one.
+-- within_7_days INTEGER: Those within 7 days.
+-- within_30_days INTEGER: Those within 30 days.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_task_performance AS v /*
+SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "number" AS "completed", "number" AS "in_time", "number" AS "late", "number" AS "without_date", "amount" AS "in_time_rate", "amount" AS "mean_days_late", "amount" AS "mean_age_days", "number" AS "within_1_day", "number" AS "within_7_days", "number" AS "within_30_days" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  month, owner_id, owner, count(*) AS completed, coalesce(sum(completed_on <= due_on), 0) AS in_time,
+  coalesce(sum(completed_on > due_on), 0) AS late, sum(due_on IS NULL) AS without_date,
+  round(sum(completed_on <= due_on) * 1.0 / nullif(count(due_on) FILTER (WHERE completed_on NOT NULL), 0), 4)
+    AS in_time_rate,
+  round(avg(julianday(completed_on) - julianday(due_on)) FILTER (WHERE completed_on > due_on), 2)
+    AS mean_days_late,
+  round(avg(age), 2) AS mean_age_days, coalesce(sum(age <= 1), 0) AS within_1_day,
+  coalesce(sum(age <= 7), 0) AS within_7_days, coalesce(sum(age <= 30), 0) AS within_30_days
+FROM (
+  SELECT
+    substr(completed_on, 1, 7) || '-01' AS month, owner_id, owner, completed_on, due_on,
+    max(0, julianday(completed_on) - julianday(created_on)) AS age
+  FROM v_task
+  WHERE status = 'COMPLETED'
+  LIMIT -1
+)
+GROUP BY month, owner_id
+)
+UNION ALL SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "number" AS "completed", "number" AS "in_time", "number" AS "late", "number" AS "without_date", "amount" AS "in_time_rate", "amount" AS "mean_days_late", "amount" AS "mean_age_days", "number" AS "within_1_day", "number" AS "within_7_days", "number" AS "within_30_days" FROM "_types" AS "*/--";
 
 CREATE VIEW v_case_board AS
 -- Grain: one row a stage of a board.
@@ -2394,6 +2746,40 @@ LEFT JOIN (
 WHERE n.cases > 0 OR s.is_listed AND s.board_archived IS NOT 1
 )
 UNION ALL SELECT "number" AS "board_id", "word" AS "board", "flag" AS "board_archived", "number" AS "stage_id", "word" AS "stage", "number" AS "display_order", "number" AS "open_cases", "number" AS "overdue_cases", "number" AS "without_owner", "amount" AS "mean_days_open", "at" AS "oldest_created_at" FROM "_types" AS "*/--";
+
+CREATE VIEW v_case_cycle AS
+-- Grain: one row a board and a month of closing.
+-- How long closed cases took. Cases closed on a day that is not known are in rows without a month.
+--
+-- month DATE: First day of the month of `closed_on`.
+-- board_id INTEGER: The board, → `v_stage.board_id`. NULL for cases on none.
+-- board TEXT: Name of the board.
+-- closed INTEGER: Cases closed.
+-- mean_days REAL: Mean days from the day of making to `closed_on`.
+-- median_days REAL: The middle one, or the mean of the two in the middle.
+-- longest_days INTEGER: The most days.
+-- Types: all
+/* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case_cycle AS v /*
+SELECT "day" AS "month", "number" AS "board_id", "word" AS "board", "number" AS "closed", "amount" AS "mean_days", "amount" AS "median_days", "number" AS "longest_days" FROM "_types"
+UNION ALL SELECT * FROM (
+SELECT
+  month, board_id, board, count(*) AS closed, round(avg(days), 2) AS mean_days,
+  avg(days) FILTER (WHERE rank IN ((timed + 1) / 2, (timed + 2) / 2)) AS median_days,
+  max(days) AS longest_days
+FROM (
+  SELECT
+    month, board_id, board, days,
+    row_number() OVER (PARTITION BY month, board_id ORDER BY days NULLS LAST) AS rank,
+    count(days) OVER (PARTITION BY month, board_id) AS timed
+  FROM (
+    SELECT substr(closed_on, 1, 7) || '-01' AS month, board_id, board, days_open AS days FROM v_case
+    WHERE status = 'CLOSED'
+    LIMIT -1
+  )
+)
+GROUP BY month, board_id
+)
+UNION ALL SELECT "day" AS "month", "number" AS "board_id", "word" AS "board", "number" AS "closed", "amount" AS "mean_days", "amount" AS "median_days", "number" AS "longest_days" FROM "_types" AS "*/--";
 
 CREATE VIEW v_data_quality AS
 -- Grain: one row a finding: a record and what is wrong with it.
@@ -2546,10 +2932,12 @@ CREATE VIEW v_sync_freshness AS
 -- is_under_way BOOLEAN: Whether a reading has begun and has not ended.
 -- held_rows INTEGER: Rows that the last list lacked and that are kept, because they were many.
 -- unstored_rows INTEGER: Records that could not be stored, see `_quarantine`.
+-- newest_change_at DATETIME: When the replica last saw one of its rows change, UTC. NULL before.
+-- last_verified_at DATETIME: When it was last compared with the account to the end, UTC. NULL if it never was.
 -- last_run_id INTEGER: The last run that dealt with the table, → `_runs.id`.
 -- last_outcome TEXT: How that went: `good`, `failed`, `held` or `unfinished`.
 -- last_error TEXT: What went wrong, as a sentence.
--- Types: hours_behind is_under_way
+-- Types: hours_behind is_under_way last_verified_at
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_sync_freshness AS v /*
 SELECT
   "table_name",
@@ -2560,6 +2948,8 @@ SELECT
   (SELECT "is_under_way" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_under_way",
   "held_rows",
   "unstored_rows",
+  "newest_change_at",
+  (SELECT "last_verified_at" UNION ALL SELECT "at" FROM "_types" WHERE 0) AS "last_verified_at",
   "last_run_id",
   "last_outcome",
   "last_error"
@@ -2568,8 +2958,15 @@ SELECT
   c.table_name, c.last_run_date,
   round((julianday('now') - julianday(c.last_run_date)) * 24, 2) AS hours_behind,
   c.full_run_date, c.completed_at, c.pass_kind IS NOT NULL AS is_under_way, c.held_rows,
-  c.unstored_rows, r.run_id AS last_run_id, r.outcome AS last_outcome, r.error AS last_error
+  c.unstored_rows, h.changed_at AS newest_change_at,
+  (SELECT max(v.finished_at) FROM _verified_tables AS t
+    JOIN _verifications AS v ON v.id = t.verification_id
+    WHERE t.table_name = c.table_name AND t.error IS NULL) AS last_verified_at,
+  r.run_id AS last_run_id, r.outcome AS last_outcome, r.error AS last_error
 FROM _cursors AS c
+LEFT JOIN (SELECT table_name, max(id) AS id FROM _history GROUP BY table_name) AS n
+  ON n.table_name = c.table_name
+LEFT JOIN _history AS h ON h.id = n.id
 LEFT JOIN _run_tables AS r ON r.table_name = c.table_name
   AND r.run_id = (SELECT x.run_id FROM _run_tables AS x
     WHERE x.table_name = c.table_name ORDER BY x.run_id DESC LIMIT 1)
@@ -3422,4 +3819,43 @@ CREATE TABLE IF NOT EXISTS "fx_rates" (
 CREATE TABLE IF NOT EXISTS "_time_zone" (
   "begins_at" DATETIME NOT NULL PRIMARY KEY CHECK (datetime("begins_at") IS "begins_at"),
   "seconds" INTEGER NOT NULL CHECK ("seconds" = CAST("seconds" AS INTEGER))
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS "_opportunity_periods" (
+  "opportunity_id" INTEGER NOT NULL,
+  "number" INTEGER NOT NULL,
+  "begins_on" DATE,
+  "ends_on" DATE,
+  "milestone_of" INTEGER,
+  "milestone_id" INTEGER,
+  "currency" TEXT,
+  "total_value" REAL,
+  "probability" REAL,
+  "owner_id" INTEGER,
+  "stage_at" DATETIME,
+  "last_open_milestone_id" INTEGER,
+  "begun_by" INTEGER,
+  "seen_after" DATETIME,
+  "seen_at" DATETIME,
+  PRIMARY KEY ("opportunity_id", "number")
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS "_opportunity_stays" (
+  "opportunity_id" INTEGER NOT NULL,
+  "stay" INTEGER NOT NULL,
+  "milestone_id" INTEGER,
+  "entered_at" DATETIME,
+  "entered_after" DATETIME,
+  "entered_by" DATETIME,
+  "left_at" DATETIME,
+  "left_by" DATETIME,
+  "is_current" BOOLEAN NOT NULL,
+  PRIMARY KEY ("opportunity_id", "stay")
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS "_kept" (
+  "table_name" TEXT NOT NULL PRIMARY KEY,
+  "history_id" INTEGER NOT NULL,
+  "oldest_id" INTEGER NOT NULL,
+  "digest" INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -7,6 +7,7 @@ package import Model
 package struct CapsuleSource: Source {
   package let tables: [Table]
   package let views: [View]
+  package let workingViews: [View] = Self.workingViews
   /// "Show multiple parties": up to ten; one that is gone makes the whole answer a 404.
   package let recordsPerRequest = 10
   package let totalMembers = (outer: "meta", inner: "totalCount")

@@ -15,7 +15,12 @@ extension CapsuleSource {
 
   /// The views, each behind those that it reads: tables renamed, then those of
   /// `schema/views/capsule` and the reports above them.
-  package static let allViews: [View] =
+  package static let allViews = made.filter { $0.docs.kept == nil }
+
+  /// The views that the program makes for itself.
+  package static let workingViews = made.filter { $0.docs.kept != nil }
+
+  private static let made: [View] =
     [
       View(
         "employees", of: "parties",
@@ -35,9 +40,25 @@ extension CapsuleSource {
     + [
       PackageResources.owners_sql, PackageResources.opportunities_sql, PackageResources.parties_sql,
       PackageResources.tasks_sql, PackageResources.cases_sql, PackageResources.activity_sql,
-      PackageResources.pipeline_sql, PackageResources.daily_sql,
+      PackageResources.goals_sql, Array(past.text.utf8),
     ].flatMap { View.all(in: $0, reading: mirrored, supported: Reports.supports) }
     + Reports.views + View.all(in: Array(versions.utf8), reading: mirrored)
+
+  private static let past = PastScript(
+    of: "opportunities",
+    [
+      "created_at": "created_at", "milestone_id": "milestone_id",
+      "stage_at": "last_stage_changed_at", "last_open_milestone_id": "last_open_milestone_id",
+      "amount": "value_amount", "currency": "value_currency", "basis": "duration_basis",
+      "duration": "duration", "probability": "probability", "owner_id": "owner_id",
+      "closed_on": "closed_on",
+    ],
+    select: """
+      p.milestone_id, p.stage_at, p.last_open_milestone_id, p.currency,
+        p.amount * iif(coalesce(p.basis, 'FIXED') = 'FIXED', 1, coalesce(p.duration, 1))
+          AS total_value,
+        p.probability, p.owner_id, p.closed_on
+      """)
 
   /// The versions of the records.
   private static let versions = [

@@ -7,7 +7,8 @@ package enum Reports {
 
   /// The views of `schema/views/reports`, each behind those that it reads.
   package static let views: [View] = [
-    PackageResources.sales_sql, PackageResources.opportunities_sql, PackageResources.parties_sql,
+    PackageResources.history_sql, PackageResources.pipeline_sql, PackageResources.sales_sql,
+    PackageResources.opportunities_sql, PackageResources.parties_sql,
     PackageResources.activity_sql, PackageResources.tasks_sql, PackageResources.cases_sql,
     PackageResources.quality_sql, PackageResources.freshness_sql,
   ].flatMap { View.all(in: $0, reading: [], supported: supports) }

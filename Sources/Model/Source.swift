@@ -6,6 +6,8 @@ package protocol Source {
   /// All tables in the order in which they are read.
   var tables: [Table] { get }
   var views: [View] { get }
+  /// The views that the program makes for itself, to fill tables that views of the file read.
+  var workingViews: [View] { get }
   /// How many records one request by ids may name.
   var recordsPerRequest: Int { get }
   /// The windows in which requests are counted, the shortest first; none where nobody counts them.
@@ -50,6 +52,8 @@ package protocol Source {
 }
 
 extension Source {
+  package var workingViews: [View] { [] }
+
   package var secret: String { "token" }
   package func known(_ request: Request) -> Response? { nil }
   package func next(behindRefused position: Position) -> Reply.Next? { nil }

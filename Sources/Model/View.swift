@@ -8,7 +8,7 @@ package struct View: Sendable {
   /// The mirrored tables that it reads.
   package let tables: Set<String>
   /// Those of them whose records it shows. Without any of them there is no view.
-  private let subjects: Set<String>
+  package let subjects: Set<String>
   /// The views that it reads. Without one of them there is no view.
   package let views: Set<String>
   /// The columns of those tables that it cannot do without, as far as SQLite would not miss them.

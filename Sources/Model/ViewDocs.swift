@@ -7,10 +7,13 @@
 ///     --   on one line or several.
 ///     -- Types: all
 ///     -- Of: parties cases
+///     -- Kept: _table
 ///
 /// The last but one asks for columns of declared types: of all, which costs what SQLite cannot push
-/// into a compound SELECT and is for views that add up; or of those that it names. The last names
-/// the tables whose records the view shows, if that is not the first one alone.
+/// into a compound SELECT and is for views that add up; or of those that it names. Then come the
+/// tables whose records the view shows, if that is not the first one alone. A view with the last
+/// line is no view of the file: `KeptRows` has the table hold what it shows, or it is for others of
+/// its kind and kept nowhere.
 package struct ViewDocs: Sendable, Hashable {
   package struct Column: Sendable, Hashable {
     package let name: String
@@ -41,6 +44,8 @@ package struct ViewDocs: Sendable, Hashable {
   /// The columns whose type the view lends them.
   package private(set) var typed: Set<String> = []
   package private(set) var subjects: [String] = []
+  /// The table that holds its rows. Empty for none.
+  package private(set) var kept: String?
   package var isTyped: Bool { areAllTyped || !typed.isEmpty }
 
   /// The types that a column may have, and the column of `_types` that lends each.
@@ -70,6 +75,8 @@ package struct ViewDocs: Sendable, Hashable {
         typed.formUnion(Self.words(wasTypes ? text : text.dropFirst(7)))
       } else if text.starts(with: "Of: ".utf8) {
         subjects = Self.words(text.dropFirst(4))
+      } else if text.starts(with: "Kept: ".utf8) {
+        kept = Self.words(text.dropFirst(6)).first { $0.hasPrefix("_") } ?? ""
       } else if let column = Column(text) {
         columns.append(column)
       } else if columns.isEmpty {

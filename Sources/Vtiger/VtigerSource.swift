@@ -6,6 +6,7 @@ package import Model
 package struct VtigerSource: Source {
   package let tables: [Table]
   package let views = Self.allViews
+  package let workingViews: [View] = Self.workingViews
   /// No more rows come in one answer.
   package let recordsPerRequest = Int(Walk.width)
   /// Nothing counts its rows: the body that the engine reads is made here, and has no such member.

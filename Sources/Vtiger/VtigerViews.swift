@@ -4,13 +4,39 @@ package import Model
 extension VtigerSource {
   /// The views of `schema/views/vtiger`, each behind those that it reads, and the reports above
   /// them.
-  package static let allViews: [View] =
+  package static let allViews = made.filter { $0.docs.kept == nil }
+
+  /// The views that the program makes for itself.
+  package static let workingViews = made.filter { $0.docs.kept != nil }
+
+  private static let made: [View] =
     Reports.clock
     + [
       PackageResources.owners_sql, PackageResources.tasks_sql, PackageResources.opportunities_sql,
       PackageResources.parties_sql, PackageResources.cases_sql, PackageResources.activity_sql,
+      Array(past.text.utf8),
     ].flatMap { View.all(in: $0, reading: modules, supported: Reports.supports) }
     + Reports.views
+
+  private static let past = PastScript(
+    of: "potentials",
+    [
+      "created_at": "createdtime", "stage": "sales_stage", "pipeline": "pipeline",
+      "amount": "amount", "probability": "probability", "owner_id": "assigned_user_id",
+      "closes_on": "closingdate",
+    ],
+    select: """
+      m.id AS milestone_id, NULL AS stage_at, NULL AS last_open_milestone_id,
+        (SELECT x.currency_code FROM currency AS x WHERE x.defaultid = '-11' ORDER BY x.id LIMIT 1)
+          AS currency,
+        p.amount AS total_value, p.probability, p.owner_id,
+        iif(m.is_closed, p.closes_on, NULL) AS closed_on
+      """,
+    joining: """
+
+      LEFT JOIN v_pipeline AS l ON l.name = p.pipeline OR l.id = 0 AND p.pipeline IS NULL
+      LEFT JOIN v_milestone AS m ON m.name = p.stage AND m.pipeline_id = l.id
+      """)
 
   /// The tables that those views read where the account has them.
   private static let modules: Set<String> = [

@@ -167,10 +167,10 @@ private enum ClockReads {
 enum Package {
   private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
-  /// The Swift files below a folder: their texts by their paths in it.
-  static func files(in folder: String) throws -> [String: String] {
+  /// The files below a folder, Swift's unless others are asked for: their texts by their paths.
+  static func files(in folder: String, ending: String = ".swift") throws -> [String: String] {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(folder)")
-    return try paths.filter { $0.hasSuffix(".swift") }.reduce(into: [:]) { files, path in
+    return try paths.filter { $0.hasSuffix(ending) }.reduce(into: [:]) { files, path in
       files[path] = try text(of: "\(folder)/\(path)")
     }
   }

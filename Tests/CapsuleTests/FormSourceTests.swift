@@ -47,6 +47,7 @@ private struct FormSource: Source {
 
   var tables: [Table] { capsule.tables }
   var views: [View] { capsule.views }
+  var workingViews: [View] { capsule.workingViews }
   var recordsPerRequest: Int { capsule.recordsPerRequest }
   var allowanceRules: [AllowanceRule] { capsule.allowanceRules }
 

@@ -216,6 +216,9 @@ package final class Round {
     }
     if arrange == nil {
       try FieldViews(context.connection, tables: context.tables.values).update()
+      try KeptRows(
+        context.connection, context.source.workingViews, in: Array(context.tables.values)
+      ).renew()
     }
     if let figures = pacer.figures(at: context.clock.elapsed()) {
       try allowances.note(figures, at: context.now)

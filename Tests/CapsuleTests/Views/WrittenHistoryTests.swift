@@ -1,9 +1,11 @@
 import Capsule
 import CapsuleSimulator
 import Model
+import ReplicaFile
 import Replication
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// What the views make of the history that the engine writes.
@@ -118,10 +120,72 @@ import Testing
       UPDATE _history SET changed_at = date('now', '-3 days') || ' 02:30:00'
         WHERE table_name = 'opportunities';
       """)
+    // No change says that the past is another.
+    try connection.run("DELETE FROM _kept")
+    try KeptRows(connection, CapsuleSource.workingViews, in: CapsuleSource.catalogue).renew()
     let rows = try connection.rows(
       "SELECT count(*), total_value FROM v_pipeline_daily GROUP BY total_value ORDER BY min(day)")
     #expect(rows.count == 2)
     #expect(rows.first == [.integer(6), old])
     #expect(rows.last?.first == .integer(4))
+  }
+
+  private static let kept = ["_opportunity_periods", "_opportunity_stays"]
+
+  /// Every row of the kept tables.
+  private func keptRows() throws -> [[[Value]]] {
+    try Self.kept.map { try replica.rows("SELECT * FROM \($0) ORDER BY 1, 2") }
+  }
+
+  @Test func `what is kept of the past is what all of it would give anew`() throws {
+    var random = SeededGenerator(seed: 11)
+    for round in 0..<12 {
+      account.now += 40_000
+      let ids = try replica.rows("SELECT id FROM opportunities WHERE _deleted_at IS NULL")
+        .compactMap { $0[0].integer }
+      let milestones = try replica.rows("SELECT id FROM milestones").compactMap { $0[0].integer }
+      for _ in 0..<5 {
+        let id = try #require(ids.randomElement(using: &random))
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: _ = account.value(opportunity: id, Int64.random(in: 1..<1_000, using: &random))
+        case 1: _ = account.postpone(opportunity: id, days: 3)
+        case 2: _ = account.delete(.opportunities, id)
+        default:
+          let milestone = try #require(milestones.randomElement(using: &random))
+          _ = account.move(opportunity: id, to: milestone)
+        }
+      }
+      account.now += 3_600
+      try replica.sync()
+      let kept = try keptRows()
+      #expect(kept.allSatisfy { !$0.isEmpty })
+      let connection = try replica.open()
+      // The half of what is remembered is forgotten once.
+      if round == 8 {
+        try connection.run("DELETE FROM _history WHERE id < (SELECT max(id) / 2 FROM _history)")
+        try replica.sync()
+      }
+      let before = try keptRows()
+      try connection.run("DELETE FROM _kept")
+      try KeptRows(connection, CapsuleSource.workingViews, in: CapsuleSource.catalogue).renew()
+      #expect(try keptRows() == before, "round \(round)")
+    }
+  }
+
+  @Test func `nothing is written where no deal has changed`() throws {
+    let before = try replica.rows("SELECT * FROM _kept")
+    let connection = try replica.open()
+    let changes = connection.totalChanges
+    try KeptRows(connection, CapsuleSource.workingViews, in: CapsuleSource.catalogue).renew()
+    #expect(connection.totalChanges == changes)
+    #expect(try replica.rows("SELECT * FROM _kept") == before && before.count == 2)
+  }
+
+  @Test func `another zone of the reports moves the days of the past`() throws {
+    let before = try replica.rows("SELECT min(begins_on) FROM _opportunity_periods")
+    let connection = try replica.open()
+    try ReportClock(connection).set([(from: Timestamp(0), seconds: 10 * 86_400)])
+    try replica.sync()
+    #expect(try replica.rows("SELECT min(begins_on) FROM _opportunity_periods") != before)
   }
 }

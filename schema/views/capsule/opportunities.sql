@@ -22,6 +22,7 @@ CREATE VIEW v_milestone AS
 -- place INTEGER: How far along the pipeline it is: the probability, 0 without one.
 -- state TEXT: What a deal there is: `open`, `won` (a complete milestone of 100 percent) or `lost` (a complete
 --   one of 0 percent). NULL for any other.
+-- is_closed BOOLEAN: Whether a deal there is closed.
 -- days_until_stale INTEGER: After how many days there an open deal is stale. NULL for never.
 -- is_listed BOOLEAN: Whether Capsule still lists it.
 -- Types: place state is_listed
@@ -33,7 +34,7 @@ SELECT
     WHEN m.complete = 1 AND m.probability = 100 THEN 'won'
     WHEN m.complete = 1 AND m.probability = 0 THEN 'lost'
   END AS state,
-  m.days_until_stale, m._deleted_at IS NULL AS is_listed
+  m.complete AS is_closed, m.days_until_stale, m._deleted_at IS NULL AS is_listed
 FROM milestones AS m
 LEFT JOIN pipelines AS l ON l.id = m.pipeline_id;
 
@@ -170,3 +171,15 @@ FROM (
   LEFT JOIN parties AS p ON p.id = o.party_id
   WHERE o._deleted_at IS NULL
 ) AS d;
+
+CREATE VIEW v_opportunity_tag AS
+-- Grain: one row an opportunity and a tag of it.
+-- The tags of the living deals.
+--
+-- opportunity_id INTEGER: The deal, → `opportunities.id`.
+-- tag_id INTEGER: The tag, → `tag_definitions.id`.
+-- tag TEXT: Name of the tag.
+SELECT t.opportunity_id, t.tag_id, g.name AS tag
+FROM opportunity_tags AS t
+JOIN opportunities AS o ON o.id = t.opportunity_id AND o._deleted_at IS NULL
+LEFT JOIN tag_definitions AS g ON g.entity = 'opportunity' AND g.id = t.tag_id;

@@ -59,3 +59,15 @@ CREATE VIEW v_party_email AS
 SELECT e.party_id, e.address
 FROM party_email_addresses AS e
 JOIN parties AS p ON p.id = e.party_id AND p._deleted_at IS NULL;
+
+CREATE VIEW v_party_tag AS
+-- Grain: one row a party and a tag of it.
+-- The tags of the living people and organisations.
+--
+-- party_id INTEGER: The party, → `parties.id`.
+-- tag_id INTEGER: The tag, → `tag_definitions.id`.
+-- tag TEXT: Name of the tag.
+SELECT t.party_id, t.tag_id, g.name AS tag
+FROM party_tags AS t
+JOIN parties AS p ON p.id = t.party_id AND p._deleted_at IS NULL
+LEFT JOIN tag_definitions AS g ON g.entity = 'party' AND g.id = t.tag_id;

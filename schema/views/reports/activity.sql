@@ -19,3 +19,25 @@ FROM (
   SELECT entry_on, creator_id, creator, type, activity_type_id, activity_type FROM v_activity LIMIT -1
 )
 GROUP BY 1, 2, 4, 5, 6;
+
+CREATE VIEW v_activity_hourly AS
+-- Grain: one row a day of the week, an hour of the day, a user and a kind of entry.
+-- When things are written, sent and done, by the clock of the reports.
+--
+-- weekday INTEGER: 1 for Monday to 7 for Sunday.
+-- hour INTEGER: The hour, 0 to 23.
+-- creator_id INTEGER: The user who made the entries, → `v_owner.id`. NULL where the CRM does not say.
+-- creator TEXT: Name of the user.
+-- type TEXT: As in `v_activity`.
+-- entries INTEGER: How many.
+-- Types: all
+SELECT
+  CAST(strftime('%w', date(substr(moment, 1, 10), '-1 day')) AS INTEGER) + 1 AS weekday,
+  CAST(substr(moment, 12, 2) AS INTEGER) AS hour, creator_id, creator, type, count(*) AS entries
+FROM (
+  SELECT local_time(a.entry_at) AS moment, a.creator_id, a.creator, a.type
+  FROM v_activity AS a
+  WHERE a.entry_at IS NOT NULL
+  LIMIT -1
+)
+GROUP BY 1, 2, 3, 5;

@@ -36,3 +36,32 @@ LEFT JOIN (
   GROUP BY stage_id
 ) AS n ON n.stage_id IS s.id
 WHERE n.cases > 0 OR s.is_listed AND s.board_archived IS NOT 1;
+
+CREATE VIEW v_case_cycle AS
+-- Grain: one row a board and a month of closing.
+-- How long closed cases took. Cases closed on a day that is not known are in rows without a month.
+--
+-- month DATE: First day of the month of `closed_on`.
+-- board_id INTEGER: The board, → `v_stage.board_id`. NULL for cases on none.
+-- board TEXT: Name of the board.
+-- closed INTEGER: Cases closed.
+-- mean_days REAL: Mean days from the day of making to `closed_on`.
+-- median_days REAL: The middle one, or the mean of the two in the middle.
+-- longest_days INTEGER: The most days.
+-- Types: all
+SELECT
+  month, board_id, board, count(*) AS closed, round(avg(days), 2) AS mean_days,
+  avg(days) FILTER (WHERE rank IN ((timed + 1) / 2, (timed + 2) / 2)) AS median_days,
+  max(days) AS longest_days
+FROM (
+  SELECT
+    month, board_id, board, days,
+    row_number() OVER (PARTITION BY month, board_id ORDER BY days NULLS LAST) AS rank,
+    count(days) OVER (PARTITION BY month, board_id) AS timed
+  FROM (
+    SELECT substr(closed_on, 1, 7) || '-01' AS month, board_id, board, days_open AS days FROM v_case
+    WHERE status = 'CLOSED'
+    LIMIT -1
+  )
+)
+GROUP BY month, board_id;

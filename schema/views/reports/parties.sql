@@ -47,3 +47,62 @@ FROM (
   GROUP BY party_id
 ) AS c
 JOIN v_party AS p ON p.id = c.party_id;
+
+CREATE VIEW v_organisation AS
+-- Grain: one row an organisation.
+-- What an organisation is worth: its people, what was done with it and them, and its deals. A deal is an
+-- organisation's by `v_opportunity.organisation_id`. An e-mail counts for each of its people that it is filed
+-- under.
+--
+-- id INTEGER: The organisation, → `v_party.id`.
+-- name TEXT: Its name.
+-- owner_id INTEGER: Who owns the record, → `v_owner.id`.
+-- owner TEXT: Name of that.
+-- people INTEGER: People who belong to it.
+-- entries INTEGER: Entries about it or its people.
+-- last_entry_at DATETIME: The newest of those, UTC.
+-- days_silent INTEGER: Whole days since then, not less than 0. NULL when there is none.
+-- open_deals INTEGER: Open deals.
+-- won_deals INTEGER: Deals won.
+-- lost_deals INTEGER: Deals lost.
+-- won_base_value REAL: Total value of the deals won, in the base currency. NULL when none was won or `fx_rates`
+--   lacks a rate.
+-- first_won_on DATE: When it first won one.
+-- last_won_on DATE: When it last won one.
+-- customer TEXT: `new` after one deal won, `repeat` after several. NULL before.
+-- Types: all
+SELECT
+  p.id, p.display_name AS name, p.owner_id, p.owner, c.people, c.entries, c.last_at AS last_entry_at,
+  CAST(max(0, julianday('now') - julianday(c.last_at)) AS INTEGER) AS days_silent, c.open_deals,
+  c.won_deals, c.lost_deals, CASE WHEN c.valued = c.based THEN round(c.won_base_value, 4) END AS won_base_value,
+  c.first_won_on, c.last_won_on, CASE WHEN c.won_deals = 1 THEN 'new' WHEN c.won_deals > 1 THEN 'repeat' END
+    AS customer
+FROM (
+  SELECT
+    organisation_id, count(*) FILTER (WHERE kind = 'person') AS people,
+    count(*) FILTER (WHERE kind = 'entry') AS entries, max(at) FILTER (WHERE kind = 'entry') AS last_at,
+    count(*) FILTER (WHERE kind = 'open') AS open_deals, count(*) FILTER (WHERE kind = 'won') AS won_deals,
+    count(*) FILTER (WHERE kind = 'lost') AS lost_deals, count(value) FILTER (WHERE kind = 'won') AS valued,
+    count(base) FILTER (WHERE kind = 'won') AS based, sum(base) FILTER (WHERE kind = 'won') AS won_base_value,
+    min(at) FILTER (WHERE kind = 'won') AS first_won_on, max(at) FILTER (WHERE kind = 'won') AS last_won_on
+  FROM (
+    SELECT
+      iif(type = 'organisation', id, organisation_id) AS organisation_id,
+      iif(type = 'organisation', NULL, 'person') AS kind, NULL AS at, NULL AS value, NULL AS base
+    FROM v_party WHERE type IN ('person', 'organisation')
+    UNION ALL
+    SELECT
+      (SELECT iif(q.type = 'organisation', q.id, q.organisation_id) FROM v_party AS q WHERE q.id = a.party_id),
+      'entry', a.entry_at, NULL, NULL
+    FROM v_activity_party AS a
+    UNION ALL
+    SELECT organisation_id, state, closed_on, total_value, base_value
+    FROM (
+      SELECT organisation_id, state, closed_on, total_value, iif(state = 'won', base_value, NULL) AS base_value
+      FROM v_opportunity WHERE state IS NOT NULL LIMIT -1
+    )
+  )
+  WHERE organisation_id IS NOT NULL
+  GROUP BY organisation_id
+) AS c
+JOIN v_party AS p ON p.id = c.organisation_id AND p.type = 'organisation';

@@ -235,3 +235,153 @@ FROM (
   LIMIT -1
 )
 GROUP BY 1, pipeline_id, owner_id, team_id, value_currency;
+
+CREATE VIEW v_win_rate_cohort AS
+-- Grain: one row a month of creation, a pipeline and a currency.
+-- What became of the deals that were made in a month.
+--
+-- month DATE: First day of the month of `created_on`. NULL for deals without that day.
+-- pipeline_id INTEGER: The pipeline that they are in now, → `v_pipeline.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values. NULL for deals without one.
+-- created INTEGER: Deals made.
+-- open INTEGER: Those of them that are open.
+-- won INTEGER: Those of them that are won.
+-- lost INTEGER: Those of them that are lost and count for conversion.
+-- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
+-- created_value REAL: Total value of the deals made.
+-- won_value REAL: Total value of the deals won.
+-- mean_days_to_win REAL: Mean days from making to winning.
+-- Types: all
+SELECT
+  month, pipeline_id, pipeline, currency, count(*) AS created, coalesce(sum(state = 'open'), 0) AS "open",
+  coalesce(sum(state = 'won'), 0) AS won, coalesce(sum(state = 'lost' AND counts), 0) AS lost,
+  round(sum(state = 'won') * 1.0 / nullif(sum(counts), 0), 4) AS win_rate,
+  round(coalesce(sum(total_value), 0), 4) AS created_value,
+  round(coalesce(sum(total_value) FILTER (WHERE state = 'won'), 0), 4) AS won_value,
+  round(avg(days) FILTER (WHERE state = 'won'), 2) AS mean_days_to_win
+FROM (
+  SELECT
+    substr(created_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, value_currency AS currency, state,
+    counts_for_conversion AS counts, total_value, days_to_close AS days
+  FROM v_opportunity
+  LIMIT -1
+)
+GROUP BY month, pipeline_id, currency;
+
+CREATE VIEW v_win_rate_by_tag AS
+-- Grain: one row a tag, a pipeline and a currency.
+-- Deals with a tag that were closed, and how many of those that count were won. A deal counts for each of its
+-- tags, so rows of several tags are not to be added up.
+--
+-- tag_id INTEGER: The tag, → `v_opportunity_tag.tag_id`.
+-- tag TEXT: Name of the tag.
+-- pipeline_id INTEGER: The pipeline, → `v_pipeline.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values. NULL for deals without one.
+-- open INTEGER: Open deals.
+-- won INTEGER: Deals won.
+-- lost INTEGER: Deals lost that count for conversion.
+-- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
+-- won_value REAL: Total value of the deals won.
+-- Types: all
+SELECT
+  t.tag_id, t.tag, o.pipeline_id, o.pipeline, o.currency, coalesce(sum(o.state = 'open'), 0) AS "open",
+  coalesce(sum(o.state = 'won'), 0) AS won, coalesce(sum(o.state = 'lost' AND o.counts), 0) AS lost,
+  round(sum(o.state = 'won') * 1.0 / nullif(sum(o.counts), 0), 4) AS win_rate,
+  round(coalesce(sum(o.total_value) FILTER (WHERE o.state = 'won'), 0), 4) AS won_value
+FROM v_opportunity_tag AS t
+JOIN (
+  SELECT
+    id, pipeline_id, pipeline, value_currency AS currency, state, counts_for_conversion AS counts, total_value
+  FROM v_opportunity
+  LIMIT -1
+) AS o ON o.id = t.opportunity_id
+GROUP BY t.tag_id, o.pipeline_id, o.currency;
+
+CREATE VIEW v_forecast_spread AS
+-- Grain: one row a month, a pipeline and a currency.
+-- When the income of open deals is expected. A deal with a fixed price is income of the month of its expected
+-- close. Of a deal whose amount repeats, each period is income of the month in which that period begins, the
+-- first on the day of the expected close; of one without a duration there is one period. No more than 1,200
+-- periods are looked at. Deals without an expected close are in rows without a month, with their total value.
+--
+-- month DATE: First day of the month. NULL for deals without an expected close.
+-- pipeline_id INTEGER: The pipeline, → `v_pipeline.id`.
+-- pipeline TEXT: Name of the pipeline.
+-- currency TEXT: Currency of the values. NULL for deals without one.
+-- deals INTEGER: Deals with income in that month.
+-- value REAL: Their income in that month.
+-- weighted_value REAL: The same weighted with the deals' probability.
+-- recurring_value REAL: That part of `value` that comes from deals whose amount repeats.
+-- Types: all
+WITH RECURSIVE
+  deals AS (
+    SELECT
+      id, pipeline_id, pipeline, value_currency AS currency, expected_close_on AS day, total_value,
+      value_amount AS amount, weighted_value / nullif(total_value, 0) AS weight,
+      iif(coalesce(duration_basis, 'FIXED') = 'FIXED', NULL, duration_basis) AS basis,
+      min(coalesce(duration, 1), 1200) AS periods
+    FROM v_opportunity
+    WHERE state = 'open'
+    LIMIT -1
+  ),
+  numbers(n) AS (
+    SELECT 0 UNION ALL SELECT n + 1 FROM numbers
+    WHERE n < (SELECT coalesce(max(periods), 1) - 1 FROM deals WHERE basis IS NOT NULL)
+  ),
+  income AS (
+    SELECT id, pipeline_id, pipeline, currency, day, total_value AS value, weight, 0 AS recurs
+    FROM deals WHERE basis IS NULL OR day IS NULL
+    UNION ALL
+    SELECT
+      d.id, d.pipeline_id, d.pipeline, d.currency,
+      -- The 31st of a shorter month would be a day of the next one.
+      date(iif(d.basis IN ('HOUR', 'DAY', 'WEEK'), d.day, substr(d.day, 1, 7) || '-01'), CASE d.basis
+        WHEN 'HOUR' THEN n.n || ' hours' WHEN 'DAY' THEN n.n || ' days' WHEN 'WEEK' THEN (n.n * 7) || ' days'
+        WHEN 'MONTH' THEN n.n || ' months' WHEN 'QUARTER' THEN (n.n * 3) || ' months'
+        ELSE n.n || ' years'
+      END),
+      d.amount, d.weight, 1
+    FROM deals AS d
+    CROSS JOIN numbers AS n ON n.n < d.periods
+    WHERE d.basis IS NOT NULL AND d.day IS NOT NULL
+  )
+SELECT
+  substr(day, 1, 7) || '-01' AS month, pipeline_id, pipeline, currency, count(DISTINCT id) AS deals,
+  round(coalesce(sum(value), 0), 4) AS value, round(coalesce(sum(value * weight), 0), 4) AS weighted_value,
+  round(coalesce(sum(value) FILTER (WHERE recurs), 0), 4) AS recurring_value
+FROM income
+GROUP BY 1, pipeline_id, currency;
+
+CREATE VIEW v_owner_at_close AS
+-- Grain: one row a closed opportunity.
+-- Who owned a deal when it was closed, beside who owns it now. As of the end of the last round.
+--
+-- opportunity_id INTEGER: The deal, → `v_opportunity.id`.
+-- opportunity TEXT: Name of the deal.
+-- state TEXT: `won` or `lost`. NULL for another closed milestone.
+-- closed_on DATE: When it was closed.
+-- value_currency TEXT: Currency of the value.
+-- total_value REAL: Its total value.
+-- owner_id INTEGER: The owner now, → `v_owner.id`.
+-- owner TEXT: Name of that.
+-- owner_at_close_id INTEGER: The owner of the first version of the deal that was closed for good, → `v_owner.id`.
+-- owner_at_close TEXT: Name of that.
+-- precision TEXT: `seen` where the replica saw the deal become closed, `first seen` where it was closed when the
+--   replica first saw it, or `unknown` before a round has ended.
+-- Types: all
+SELECT
+  o.id AS opportunity_id, o.name AS opportunity, o.state, o.closed_on, o.value_currency, o.total_value,
+  o.owner_id, o.owner, p.owner_id AS owner_at_close_id,
+  (SELECT u.name FROM v_owner AS u WHERE u.id = p.owner_id) AS owner_at_close,
+  CASE WHEN p.number > 1 THEN 'seen' WHEN p.number = 1 THEN 'first seen' ELSE 'unknown' END AS precision
+FROM (
+  SELECT id, name, state, closed_on, value_currency, total_value, owner_id, owner FROM v_opportunity
+  WHERE is_closed
+  LIMIT -1
+) AS o
+LEFT JOIN _opportunity_periods AS p ON p.opportunity_id = o.id AND p.number = (
+  SELECT coalesce(max(q.number), 0) + 1 FROM _opportunity_periods AS q
+  WHERE q.opportunity_id = o.id AND (q.number = 0 OR q.milestone_id IS NULL
+    OR q.milestone_id IN (SELECT m.id FROM v_milestone AS m WHERE m.is_closed = 0)));

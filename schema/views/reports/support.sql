@@ -14,3 +14,42 @@ CREATE TABLE IF NOT EXISTS "_time_zone" (
   "begins_at" DATETIME NOT NULL PRIMARY KEY CHECK (datetime("begins_at") IS "begins_at"),
   "seconds" INTEGER NOT NULL CHECK ("seconds" = CAST("seconds" AS INTEGER))
 ) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS "_opportunity_periods" (
+  "opportunity_id" INTEGER NOT NULL,
+  "number" INTEGER NOT NULL,
+  "begins_on" DATE,
+  "ends_on" DATE,
+  "milestone_of" INTEGER,
+  "milestone_id" INTEGER,
+  "currency" TEXT,
+  "total_value" REAL,
+  "probability" REAL,
+  "owner_id" INTEGER,
+  "stage_at" DATETIME,
+  "last_open_milestone_id" INTEGER,
+  "begun_by" INTEGER,
+  "seen_after" DATETIME,
+  "seen_at" DATETIME,
+  PRIMARY KEY ("opportunity_id", "number")
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS "_opportunity_stays" (
+  "opportunity_id" INTEGER NOT NULL,
+  "stay" INTEGER NOT NULL,
+  "milestone_id" INTEGER,
+  "entered_at" DATETIME,
+  "entered_after" DATETIME,
+  "entered_by" DATETIME,
+  "left_at" DATETIME,
+  "left_by" DATETIME,
+  "is_current" BOOLEAN NOT NULL,
+  PRIMARY KEY ("opportunity_id", "stay")
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS "_kept" (
+  "table_name" TEXT NOT NULL PRIMARY KEY,
+  "history_id" INTEGER NOT NULL,
+  "oldest_id" INTEGER NOT NULL,
+  "digest" INTEGER NOT NULL
+) WITHOUT ROWID;

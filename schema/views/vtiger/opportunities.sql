@@ -36,10 +36,11 @@ CREATE VIEW v_milestone AS
 -- place INTEGER: How far along the pipeline it is: its place in the account's list.
 -- state TEXT: What a deal there is: `won` at `Closed Won`, `lost` at `Closed Lost`, NULL at another one whose
 --   deals Vtiger calls closed, else `open`.
+-- is_closed BOOLEAN: Whether a deal there is closed.
 -- days_until_stale INTEGER: NULL: Vtiger has no such rule.
 -- is_listed BOOLEAN: Whether the account still lists the stage.
 -- Of: potentials
--- Types: id pipeline_id pipeline pipeline_archived probability place state days_until_stale is_listed
+-- Types: id pipeline_id pipeline pipeline_archived probability place state is_closed days_until_stale is_listed
 SELECT
   l.id * 1000 + s.place AS id, s.name, l.id AS pipeline_id, l.name AS pipeline,
   l.is_archived AS pipeline_archived, NULL AS probability, s.place,
@@ -49,7 +50,8 @@ SELECT
     WHEN s.is_closed THEN NULL
     ELSE 'open'
   END AS state,
-  NULL AS days_until_stale, s.is_listed
+  s.name IN ('Closed Won', 'Closed Lost') OR s.is_closed AS is_closed, NULL AS days_until_stale,
+  s.is_listed
 FROM v_pipeline AS l
 CROSS JOIN (
   SELECT
