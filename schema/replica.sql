@@ -6,12 +6,12 @@ CREATE TABLE IF NOT EXISTS "users" (
   "name" TEXT CHECK ("name" < x''),
   "status" TEXT CHECK ("status" < x''),
   "locale" TEXT CHECK ("locale" < x''),
-  "currency" TEXT CHECK ("currency" < x''),
+  "currency" TEXT CHECK ("currency" < x'') REFERENCES "currencies" ("code"),
   "timezone" TEXT CHECK ("timezone" < x''),
   "email_preference" TEXT CHECK ("email_preference" < x''),
   "click_to_call_preference" TEXT CHECK ("click_to_call_preference" < x''),
   "preferred_email_from_address" TEXT CHECK ("preferred_email_from_address" < x''),
-  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "last_login_at" DATETIME CHECK ("last_login_at" IS NULL OR datetime("last_login_at") IS "last_login_at"),
   "task_reminder" BOOLEAN CHECK ("task_reminder" IN (0, 1)),
   "logged_in" BOOLEAN CHECK ("logged_in" IN (0, 1)),
@@ -40,8 +40,8 @@ CREATE TABLE IF NOT EXISTS "teams" (
 );
 
 CREATE TABLE IF NOT EXISTS "team_memberships" (
-  "team_id" INTEGER NOT NULL CHECK ("team_id" = CAST("team_id" AS INTEGER)),
-  "user_id" INTEGER NOT NULL CHECK ("user_id" = CAST("user_id" AS INTEGER)),
+  "team_id" INTEGER NOT NULL CHECK ("team_id" = CAST("team_id" AS INTEGER)) REFERENCES "teams" ("id"),
+  "user_id" INTEGER NOT NULL CHECK ("user_id" = CAST("user_id" AS INTEGER)) REFERENCES "users" ("id"),
   PRIMARY KEY ("team_id", "user_id")
 ) WITHOUT ROWID;
 
@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS "milestones" (
   "description" TEXT CHECK ("description" < x''),
   "complete" BOOLEAN CHECK ("complete" IN (0, 1)),
   "probability" INTEGER CHECK ("probability" = CAST("probability" AS INTEGER)),
-  "pipeline_id" INTEGER CHECK ("pipeline_id" = CAST("pipeline_id" AS INTEGER)),
+  "pipeline_id" INTEGER CHECK ("pipeline_id" = CAST("pipeline_id" AS INTEGER)) REFERENCES "pipelines" ("id"),
   "days_until_stale" INTEGER CHECK ("days_until_stale" = CAST("days_until_stale" AS INTEGER)),
   "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
   "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
@@ -108,7 +108,7 @@ CREATE TABLE IF NOT EXISTS "stages" (
   "id" INTEGER PRIMARY KEY,
   "name" TEXT CHECK ("name" < x''),
   "description" TEXT CHECK ("description" < x''),
-  "board_id" INTEGER CHECK ("board_id" = CAST("board_id" AS INTEGER)),
+  "board_id" INTEGER CHECK ("board_id" = CAST("board_id" AS INTEGER)) REFERENCES "boards" ("id"),
   "display_order" INTEGER CHECK ("display_order" = CAST("display_order" AS INTEGER)),
   "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
   "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
@@ -133,7 +133,7 @@ CREATE TABLE IF NOT EXISTS "task_categories" (
 CREATE TABLE IF NOT EXISTS "activity_types" (
   "id" INTEGER PRIMARY KEY,
   "name" TEXT CHECK ("name" < x''),
-  "icon_id" TEXT CHECK ("icon_id" < x''),
+  "icon_id" TEXT CHECK ("icon_id" < x'') REFERENCES "activity_type_icons" ("id"),
   "update_last_contacted" BOOLEAN CHECK ("update_last_contacted" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
   "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
@@ -171,16 +171,16 @@ CREATE TABLE IF NOT EXISTS "track_definitions" (
 );
 
 CREATE TABLE IF NOT EXISTS "track_definition_tasks" (
-  "track_definition_id" INTEGER NOT NULL CHECK ("track_definition_id" = CAST("track_definition_id" AS INTEGER)),
+  "track_definition_id" INTEGER NOT NULL CHECK ("track_definition_id" = CAST("track_definition_id" AS INTEGER)) REFERENCES "track_definitions" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "description" TEXT CHECK ("description" < x''),
   "days_after_rule" TEXT CHECK ("days_after_rule" < x''),
   "days_after" INTEGER CHECK ("days_after" = CAST("days_after" AS INTEGER)),
   "day_delay_rule" TEXT CHECK ("day_delay_rule" < x''),
   "display_order" INTEGER CHECK ("display_order" = CAST("display_order" AS INTEGER)),
-  "category_id" INTEGER CHECK ("category_id" = CAST("category_id" AS INTEGER)),
+  "category_id" INTEGER CHECK ("category_id" = CAST("category_id" AS INTEGER)) REFERENCES "task_categories" ("id"),
   "track_task_assignee_assignee_type" TEXT CHECK ("track_task_assignee_assignee_type" < x''),
-  "track_task_assignee_owner_id" INTEGER CHECK ("track_task_assignee_owner_id" = CAST("track_task_assignee_owner_id" AS INTEGER)),
+  "track_task_assignee_owner_id" INTEGER CHECK ("track_task_assignee_owner_id" = CAST("track_task_assignee_owner_id" AS INTEGER)) REFERENCES "users" ("id"),
   "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
   "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   PRIMARY KEY ("track_definition_id", "id")
@@ -204,11 +204,11 @@ CREATE TABLE IF NOT EXISTS "goals" (
   "end_on" DATE CHECK ("end_on" IS NULL OR date("end_on") IS "end_on"),
   "type" TEXT CHECK ("type" < x''),
   "value" REAL CHECK ("value" < ''),
-  "currency" TEXT CHECK ("currency" < x''),
-  "user_id" INTEGER CHECK ("user_id" = CAST("user_id" AS INTEGER)),
+  "currency" TEXT CHECK ("currency" < x'') REFERENCES "currencies" ("code"),
+  "user_id" INTEGER CHECK ("user_id" = CAST("user_id" AS INTEGER)) REFERENCES "users" ("id"),
   "status" TEXT CHECK ("status" < x''),
-  "pipeline_id" INTEGER CHECK ("pipeline_id" = CAST("pipeline_id" AS INTEGER)),
-  "milestone_id" INTEGER CHECK ("milestone_id" = CAST("milestone_id" AS INTEGER)),
+  "pipeline_id" INTEGER CHECK ("pipeline_id" = CAST("pipeline_id" AS INTEGER)) REFERENCES "pipelines" ("id"),
+  "milestone_id" INTEGER CHECK ("milestone_id" = CAST("milestone_id" AS INTEGER)) REFERENCES "milestones" ("id"),
   "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
   "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
@@ -226,7 +226,7 @@ CREATE TABLE IF NOT EXISTS "rest_hooks" (
   "embed" TEXT CHECK ("embed" < x''),
   "batched" BOOLEAN CHECK ("batched" IN (0, 1)),
   "client_id" INTEGER CHECK ("client_id" = CAST("client_id" AS INTEGER)),
-  "user_id" INTEGER CHECK ("user_id" = CAST("user_id" AS INTEGER)),
+  "user_id" INTEGER CHECK ("user_id" = CAST("user_id" AS INTEGER)) REFERENCES "users" ("id"),
   "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
   "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
@@ -251,7 +251,8 @@ CREATE TABLE IF NOT EXISTS "custom_fields" (
   "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
   "_extra" TEXT CHECK ("_extra" IS NULL OR "_extra" GLOB '{*}'),
   "_digest" INTEGER CHECK ("_digest" = CAST("_digest" AS INTEGER)),
-  PRIMARY KEY ("entity", "id")
+  PRIMARY KEY ("entity", "id"),
+  FOREIGN KEY ("entity", "tag_id") REFERENCES "tag_definitions" ("entity", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "custom_field_options" (
@@ -259,7 +260,8 @@ CREATE TABLE IF NOT EXISTS "custom_field_options" (
   "custom_field_id" INTEGER NOT NULL CHECK ("custom_field_id" = CAST("custom_field_id" AS INTEGER)),
   "position" INTEGER NOT NULL CHECK ("position" = CAST("position" AS INTEGER)),
   "value" TEXT CHECK ("value" < x''),
-  PRIMARY KEY ("entity", "custom_field_id", "position")
+  PRIMARY KEY ("entity", "custom_field_id", "position"),
+  FOREIGN KEY ("entity", "custom_field_id") REFERENCES "custom_fields" ("entity", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "tag_definitions" (
@@ -280,7 +282,9 @@ CREATE TABLE IF NOT EXISTS "tag_definition_definitions" (
   "entity" TEXT NOT NULL CHECK ("entity" < x''),
   "tag_definition_id" INTEGER NOT NULL CHECK ("tag_definition_id" = CAST("tag_definition_id" AS INTEGER)),
   "definition_id" INTEGER NOT NULL CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
-  PRIMARY KEY ("entity", "tag_definition_id", "definition_id")
+  PRIMARY KEY ("entity", "tag_definition_id", "definition_id"),
+  FOREIGN KEY ("entity", "tag_definition_id") REFERENCES "tag_definitions" ("entity", "id"),
+  FOREIGN KEY ("entity", "definition_id") REFERENCES "custom_fields" ("entity", "id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "countries" (
@@ -326,15 +330,15 @@ CREATE TABLE IF NOT EXISTS "parties" (
   "last_name" TEXT CHECK ("last_name" < x''),
   "title" TEXT CHECK ("title" < x''),
   "job_title" TEXT CHECK ("job_title" < x''),
-  "organisation_id" INTEGER CHECK ("organisation_id" = CAST("organisation_id" AS INTEGER)),
+  "organisation_id" INTEGER CHECK ("organisation_id" = CAST("organisation_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "name" TEXT CHECK ("name" < x''),
   "about" TEXT CHECK ("about" < x''),
   "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
   "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "last_contacted_at" DATETIME CHECK ("last_contacted_at" IS NULL OR datetime("last_contacted_at") IS "last_contacted_at"),
   "picture_url" TEXT CHECK ("picture_url" < x''),
-  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)),
-  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)),
+  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)) REFERENCES "users" ("id"),
+  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)) REFERENCES "teams" ("id"),
   "enrichment" TEXT CHECK ("enrichment" < x''),
   "missing_important_fields" BOOLEAN CHECK ("missing_important_fields" IN (0, 1)),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
@@ -345,7 +349,7 @@ CREATE TABLE IF NOT EXISTS "parties" (
 );
 
 CREATE TABLE IF NOT EXISTS "party_addresses" (
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "type" TEXT CHECK ("type" < x''),
   "street" TEXT CHECK ("street" < x''),
@@ -357,7 +361,7 @@ CREATE TABLE IF NOT EXISTS "party_addresses" (
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_phone_numbers" (
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "type" TEXT CHECK ("type" < x''),
   "number" TEXT CHECK ("number" < x''),
@@ -365,7 +369,7 @@ CREATE TABLE IF NOT EXISTS "party_phone_numbers" (
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_websites" (
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "type" TEXT CHECK ("type" < x''),
   "service" TEXT CHECK ("service" < x''),
@@ -375,7 +379,7 @@ CREATE TABLE IF NOT EXISTS "party_websites" (
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_email_addresses" (
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "type" TEXT CHECK ("type" < x''),
   "address" TEXT CHECK ("address" < x''),
@@ -383,13 +387,13 @@ CREATE TABLE IF NOT EXISTS "party_email_addresses" (
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_tags" (
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "tag_id" INTEGER NOT NULL CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
   PRIMARY KEY ("party_id", "tag_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "party_fields" (
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
   "tag_id" INTEGER CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
@@ -401,7 +405,7 @@ CREATE INDEX IF NOT EXISTS "parties_organisation_id"
   ON "parties" ("organisation_id");
 
 CREATE TABLE IF NOT EXISTS "deleted_parties" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY REFERENCES "parties" ("id"),
   "deleted_at" DATETIME CHECK ("deleted_at" IS NULL OR datetime("deleted_at") IS "deleted_at"),
   "reason" TEXT CHECK ("reason" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
@@ -415,14 +419,14 @@ CREATE TABLE IF NOT EXISTS "opportunities" (
   "id" INTEGER PRIMARY KEY,
   "name" TEXT CHECK ("name" < x''),
   "description" TEXT CHECK ("description" < x''),
-  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
-  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)),
-  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)),
-  "milestone_id" INTEGER CHECK ("milestone_id" = CAST("milestone_id" AS INTEGER)),
-  "last_open_milestone_id" INTEGER CHECK ("last_open_milestone_id" = CAST("last_open_milestone_id" AS INTEGER)),
-  "lost_reason_id" INTEGER CHECK ("lost_reason_id" = CAST("lost_reason_id" AS INTEGER)),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
+  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)) REFERENCES "users" ("id"),
+  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)) REFERENCES "teams" ("id"),
+  "milestone_id" INTEGER CHECK ("milestone_id" = CAST("milestone_id" AS INTEGER)) REFERENCES "milestones" ("id"),
+  "last_open_milestone_id" INTEGER CHECK ("last_open_milestone_id" = CAST("last_open_milestone_id" AS INTEGER)) REFERENCES "milestones" ("id"),
+  "lost_reason_id" INTEGER CHECK ("lost_reason_id" = CAST("lost_reason_id" AS INTEGER)) REFERENCES "lost_reasons" ("id"),
   "value_amount" REAL CHECK ("value_amount" < ''),
-  "value_currency" TEXT CHECK ("value_currency" < x''),
+  "value_currency" TEXT CHECK ("value_currency" < x'') REFERENCES "currencies" ("code"),
   "expected_close_on" DATE CHECK ("expected_close_on" IS NULL OR date("expected_close_on") IS "expected_close_on"),
   "probability" INTEGER CHECK ("probability" = CAST("probability" AS INTEGER)),
   "duration_basis" TEXT CHECK ("duration_basis" < x''),
@@ -441,13 +445,13 @@ CREATE TABLE IF NOT EXISTS "opportunities" (
 );
 
 CREATE TABLE IF NOT EXISTS "opportunity_tags" (
-  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)) REFERENCES "opportunities" ("id"),
   "tag_id" INTEGER NOT NULL CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
   PRIMARY KEY ("opportunity_id", "tag_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "opportunity_fields" (
-  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)) REFERENCES "opportunities" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
   "tag_id" INTEGER CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
@@ -459,7 +463,7 @@ CREATE INDEX IF NOT EXISTS "opportunities_party_id"
   ON "opportunities" ("party_id");
 
 CREATE TABLE IF NOT EXISTS "deleted_opportunities" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY REFERENCES "opportunities" ("id"),
   "deleted_at" DATETIME CHECK ("deleted_at" IS NULL OR datetime("deleted_at") IS "deleted_at"),
   "reason" TEXT CHECK ("reason" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
@@ -473,12 +477,12 @@ CREATE TABLE IF NOT EXISTS "cases" (
   "id" INTEGER PRIMARY KEY,
   "name" TEXT CHECK ("name" < x''),
   "description" TEXT CHECK ("description" < x''),
-  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
-  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)),
-  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
+  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)) REFERENCES "users" ("id"),
+  "team_id" INTEGER CHECK ("team_id" = CAST("team_id" AS INTEGER)) REFERENCES "teams" ("id"),
   "status" TEXT CHECK ("status" < x''),
-  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
-  "stage_id" INTEGER CHECK ("stage_id" = CAST("stage_id" AS INTEGER)),
+  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)) REFERENCES "opportunities" ("id"),
+  "stage_id" INTEGER CHECK ("stage_id" = CAST("stage_id" AS INTEGER)) REFERENCES "stages" ("id"),
   "expected_close_on" DATE CHECK ("expected_close_on" IS NULL OR date("expected_close_on") IS "expected_close_on"),
   "start_on" DATE CHECK ("start_on" IS NULL OR date("start_on") IS "start_on"),
   "closed_on" DATE CHECK ("closed_on" IS NULL OR date("closed_on") IS "closed_on"),
@@ -494,13 +498,13 @@ CREATE TABLE IF NOT EXISTS "cases" (
 );
 
 CREATE TABLE IF NOT EXISTS "case_tags" (
-  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)),
+  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)) REFERENCES "cases" ("id"),
   "tag_id" INTEGER NOT NULL CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
   PRIMARY KEY ("case_id", "tag_id")
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "case_fields" (
-  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)),
+  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)) REFERENCES "cases" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
   "tag_id" INTEGER CHECK ("tag_id" = CAST("tag_id" AS INTEGER)),
@@ -515,7 +519,7 @@ CREATE INDEX IF NOT EXISTS "cases_opportunity_id"
   ON "cases" ("opportunity_id");
 
 CREATE TABLE IF NOT EXISTS "deleted_cases" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY REFERENCES "cases" ("id"),
   "deleted_at" DATETIME CHECK ("deleted_at" IS NULL OR datetime("deleted_at") IS "deleted_at"),
   "reason" TEXT CHECK ("reason" < x''),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
@@ -529,20 +533,20 @@ CREATE TABLE IF NOT EXISTS "tasks" (
   "id" INTEGER PRIMARY KEY,
   "description" TEXT CHECK ("description" < x''),
   "detail" TEXT CHECK ("detail" < x''),
-  "category_id" INTEGER CHECK ("category_id" = CAST("category_id" AS INTEGER)),
+  "category_id" INTEGER CHECK ("category_id" = CAST("category_id" AS INTEGER)) REFERENCES "task_categories" ("id"),
   "due_on" DATE CHECK ("due_on" IS NULL OR date("due_on") IS "due_on"),
   "due_time" TEXT CHECK ("due_time" < x''),
   "status" TEXT CHECK ("status" < x''),
-  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
-  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
-  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)),
-  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
+  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)) REFERENCES "opportunities" ("id"),
+  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)) REFERENCES "cases" ("id"),
+  "owner_id" INTEGER CHECK ("owner_id" = CAST("owner_id" AS INTEGER)) REFERENCES "users" ("id"),
   "completed_by" TEXT CHECK ("completed_by" < x''),
   "completed_at" DATETIME CHECK ("completed_at" IS NULL OR datetime("completed_at") IS "completed_at"),
   "created_at" DATETIME CHECK ("created_at" IS NULL OR datetime("created_at") IS "created_at"),
   "updated_at" DATETIME CHECK ("updated_at" IS NULL OR datetime("updated_at") IS "updated_at"),
   "has_track" BOOLEAN CHECK ("has_track" IN (0, 1)),
-  "next_task_id" INTEGER CHECK ("next_task_id" = CAST("next_task_id" AS INTEGER)),
+  "next_task_id" INTEGER CHECK ("next_task_id" = CAST("next_task_id" AS INTEGER)) REFERENCES "tasks" ("id"),
   "days_after" INTEGER CHECK ("days_after" = CAST("days_after" AS INTEGER)),
   "task_delay_rule" TEXT CHECK ("task_delay_rule" < x''),
   "task_day_delay_rule" TEXT CHECK ("task_day_delay_rule" < x''),
@@ -575,11 +579,11 @@ CREATE TABLE IF NOT EXISTS "entries" (
   "entry_at" DATETIME CHECK ("entry_at" IS NULL OR datetime("entry_at") IS "entry_at"),
   "subject" TEXT CHECK ("subject" < x''),
   "content" TEXT CHECK ("content" < x''),
-  "creator_id" INTEGER CHECK ("creator_id" = CAST("creator_id" AS INTEGER)),
-  "activity_type_id" INTEGER CHECK ("activity_type_id" = CAST("activity_type_id" AS INTEGER)),
-  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
-  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)),
-  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
+  "creator_id" INTEGER CHECK ("creator_id" = CAST("creator_id" AS INTEGER)) REFERENCES "users" ("id"),
+  "activity_type_id" INTEGER CHECK ("activity_type_id" = CAST("activity_type_id" AS INTEGER)) REFERENCES "activity_types" ("id"),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
+  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)) REFERENCES "cases" ("id"),
+  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)) REFERENCES "opportunities" ("id"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
   "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
   "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
@@ -588,7 +592,7 @@ CREATE TABLE IF NOT EXISTS "entries" (
 );
 
 CREATE TABLE IF NOT EXISTS "entry_attachments" (
-  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)),
+  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)) REFERENCES "entries" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "filename" TEXT CHECK ("filename" < x''),
   "content_type" TEXT CHECK ("content_type" < x''),
@@ -597,7 +601,7 @@ CREATE TABLE IF NOT EXISTS "entry_attachments" (
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "entry_participants" (
-  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)),
+  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)) REFERENCES "entries" ("id"),
   "id" INTEGER NOT NULL CHECK ("id" = CAST("id" AS INTEGER)),
   "address" TEXT CHECK ("address" < x''),
   "name" TEXT CHECK ("name" < x''),
@@ -606,8 +610,8 @@ CREATE TABLE IF NOT EXISTS "entry_participants" (
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "entry_parties" (
-  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)),
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "entry_id" INTEGER NOT NULL CHECK ("entry_id" = CAST("entry_id" AS INTEGER)) REFERENCES "entries" ("id"),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   PRIMARY KEY ("entry_id", "party_id")
 ) WITHOUT ROWID;
 
@@ -624,8 +628,8 @@ CREATE INDEX IF NOT EXISTS "entries_opportunity_id"
   ON "entries" ("opportunity_id");
 
 CREATE TABLE IF NOT EXISTS "opportunity_parties" (
-  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "opportunity_id" INTEGER NOT NULL CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)) REFERENCES "opportunities" ("id"),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
   "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
   "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
@@ -635,8 +639,8 @@ CREATE TABLE IF NOT EXISTS "opportunity_parties" (
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS "case_parties" (
-  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)),
-  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "case_id" INTEGER NOT NULL CHECK ("case_id" = CAST("case_id" AS INTEGER)) REFERENCES "cases" ("id"),
+  "party_id" INTEGER NOT NULL CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
   "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
   "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
@@ -650,10 +654,10 @@ CREATE TABLE IF NOT EXISTS "tracks" (
   "description" TEXT CHECK ("description" < x''),
   "track_date_on" DATE CHECK ("track_date_on" IS NULL OR date("track_date_on") IS "track_date_on"),
   "direction" TEXT CHECK ("direction" < x''),
-  "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)),
-  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)),
-  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)),
-  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)),
+  "definition_id" INTEGER CHECK ("definition_id" = CAST("definition_id" AS INTEGER)) REFERENCES "track_definitions" ("id"),
+  "opportunity_id" INTEGER CHECK ("opportunity_id" = CAST("opportunity_id" AS INTEGER)) REFERENCES "opportunities" ("id"),
+  "case_id" INTEGER CHECK ("case_id" = CAST("case_id" AS INTEGER)) REFERENCES "cases" ("id"),
+  "party_id" INTEGER CHECK ("party_id" = CAST("party_id" AS INTEGER)) REFERENCES "parties" ("id"),
   "_synced_at" DATETIME NOT NULL CHECK (datetime("_synced_at") IS "_synced_at"),
   "_deleted_at" DATETIME CHECK ("_deleted_at" IS NULL OR datetime("_deleted_at") IS "_deleted_at"),
   "_deleted_reason" TEXT CHECK ("_deleted_reason" IS NULL OR "_deleted_reason" IN ('deleted', 'restricted', 'absent')),
@@ -662,8 +666,8 @@ CREATE TABLE IF NOT EXISTS "tracks" (
 );
 
 CREATE TABLE IF NOT EXISTS "track_tasks" (
-  "track_id" INTEGER NOT NULL CHECK ("track_id" = CAST("track_id" AS INTEGER)),
-  "task_id" INTEGER NOT NULL CHECK ("task_id" = CAST("task_id" AS INTEGER)),
+  "track_id" INTEGER NOT NULL CHECK ("track_id" = CAST("track_id" AS INTEGER)) REFERENCES "tracks" ("id"),
+  "task_id" INTEGER NOT NULL CHECK ("task_id" = CAST("task_id" AS INTEGER)) REFERENCES "tasks" ("id"),
   PRIMARY KEY ("track_id", "task_id")
 ) WITHOUT ROWID;
 

@@ -61,22 +61,39 @@ package struct Column: Sendable, Hashable {
     case listing
   }
 
+  /// A row of a table, named by its whole key: `users` by its one column, or a key of two parts as
+  /// `.init("tag_definitions", with: ["entity"])`.
+  package struct Target: Sendable, Hashable, ExpressibleByStringLiteral {
+    package let table: String
+    /// The columns beside this one that hold the parts of the key in front of its value.
+    package let others: [String]
+
+    package init(_ table: String, with others: [String] = []) {
+      (self.table, self.others) = (table, others)
+    }
+    package init(stringLiteral table: String) { self.init(table) }
+  }
+
   package let name: String
   package let type: ColumnType
   package let place: Place
   package let traits: Traits
   /// Another key that is seen in the place of the last one, or nil.
   package let otherKey: String?
+  /// The row that the value names; nil also where the file holds but a part of its key, or where it
+  /// may be of several tables.
+  package let target: Target?
 
   package init(
     _ name: String, _ type: ColumnType, _ place: Place, _ traits: Traits = [],
-    otherKey: String? = nil
+    otherKey: String? = nil, to target: Target? = nil
   ) {
     self.name = name
     self.type = type
     self.place = place
     self.traits = traits
     self.otherKey = otherKey
+    self.target = target
   }
 
   /// The keys that lead to the value, outermost first; empty when the record does not hold it.
@@ -125,17 +142,22 @@ extension Column {
   }
   /// The id of a row in another table: `owner_id` from `owner`.
   package static func reference(
-    _ name: String, at path: String..., type: ColumnType = .integer, or traits: Traits = [],
-    otherKey: String? = nil
+    _ name: String, to target: Target? = nil, at path: String..., type: ColumnType = .integer,
+    or traits: Traits = [], otherKey: String? = nil
   ) -> Column {
     let key = camelCase(name.hasSuffix("_id") ? String(name.dropLast(3)) : name)
-    return Column(name, type, .reference(path.isEmpty ? [key] : path), traits, otherKey: otherKey)
+    return Column(
+      name, type, .reference(path.isEmpty ? [key] : path), traits, otherKey: otherKey, to: target)
   }
   /// A value that the listing gives and the record does not.
   package static func listing(
     _ name: String, _ type: ColumnType = .integer, or traits: Traits = []
   ) -> Column {
     Column(name, type, .listing, traits)
+  }
+  /// The same column, whose values are keys of another table.
+  package func naming(_ target: Target) -> Column {
+    Column(name, type, place, traits, otherKey: otherKey, to: target)
   }
 
   private static func member(

@@ -132,7 +132,7 @@ package struct Child: Sendable {
     /// Objects with columns of their own.
     case objects([Column])
     /// Objects that only name a row of another table; this column keeps its id.
-    case references(String)
+    case references(String, to: Column.Target? = nil)
     /// Plain strings; they are kept with their position, from 0.
     case strings
   }
@@ -179,7 +179,8 @@ package struct Child: Sendable {
   package var columns: [Column] {
     switch elements {
     case .objects(let columns): columns
-    case .references(let name): [Column(name, .integer, .reference([]), .key)]
+    case .references(let name, let target):
+      [Column(name, .integer, .reference([]), .key, to: target)]
     case .strings:
       [Column("position", .integer, .listing, .key), Column("value", .text, .member([]))]
     }

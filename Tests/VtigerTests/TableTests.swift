@@ -37,6 +37,18 @@ import Testing
     #expect(calls.freshness.map { calls.columns[$0].name } == "ModifiedTime")
   }
 
+  @Test func `a column names the module that it leads to, where it leads to one alone`() throws {
+    func targets(_ columns: [Column]) -> [String] {
+      columns.compactMap { column in column.target.map { "\(column.name) \($0.table)" } }
+    }
+    #expect(try targets(source.table("accounts").columns) == ["account_id accounts"])
+    #expect(
+      try targets(source.table("product_taxes").columns) == ["productid products", "taxid tax"])
+    #expect(try targets(source.table("module_fields").columns) == ["module modules"])
+    let lines = try #require(try source.table("invoice").children.first)
+    #expect(targets(lines.columns) == [])
+  }
+
   @Test func `lists are tables of their own`() throws {
     let lists = try source.table("accounts").children
     #expect(lists.map(\.table) == ["accounts_cf_9"])

@@ -10,7 +10,10 @@ extension Table {
         "opportunities/{id}/parties", "parties",
         parent: Listing.Parent("opportunities", as: "opportunity_id"))
     ],
-    columns: [.listing("opportunity_id", or: .key), .integer("party_id", at: "id", or: .key)],
+    columns: [
+      .listing("opportunity_id", or: .key).naming("opportunities"),
+      .integer("party_id", at: "id", or: .key).naming("parties"),
+    ],
     link: Listing.Parent("parties", as: "party_id"))
 
   /// Parties of a case beyond its primary one. Source: "List additional parties".
@@ -20,7 +23,10 @@ extension Table {
       Listing(
         "kases/{id}/parties", "parties", parent: Listing.Parent("cases", as: "case_id"))
     ],
-    columns: [.listing("case_id", or: .key), .integer("party_id", at: "id", or: .key)],
+    columns: [
+      .listing("case_id", or: .key).naming("cases"),
+      .integer("party_id", at: "id", or: .key).naming("parties"),
+    ],
     link: Listing.Parent("parties", as: "party_id"))
 
   /// Track instances. Source: "List tracks", "Track model". The definition is seen under two keys.
@@ -42,14 +48,14 @@ extension Table {
       .text("description"),
       .date("track_date_on"),
       .text("direction"),
-      .reference("definition_id", otherKey: "trackDefinition"),
-      .reference("opportunity_id", or: .indexed),
-      .reference("case_id", at: "kase", or: .indexed),
-      .reference("party_id", or: .indexed),
+      .reference("definition_id", to: "track_definitions", otherKey: "trackDefinition"),
+      .reference("opportunity_id", to: "opportunities", or: .indexed),
+      .reference("case_id", to: "cases", at: "kase", or: .indexed),
+      .reference("party_id", to: "parties", or: .indexed),
     ],
     children: [
       Child(
-        "track_tasks", at: "tasks", of: "track_id", elements: .references("task_id"),
+        "track_tasks", at: "tasks", of: "track_id", elements: .references("task_id", to: "tasks"),
         isEmbedded: true)
     ])
 }

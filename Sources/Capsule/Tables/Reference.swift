@@ -11,12 +11,12 @@ extension Table {
       .text("name"),
       .text("status"),
       .text("locale"),
-      .text("currency"),
+      .text("currency").naming("currencies"),
       .text("timezone"),
       .text("email_preference"),
       .text("click_to_call_preference"),
       .text("preferred_email_from_address"),
-      .reference("party_id"),
+      .reference("party_id", to: "parties"),
       .dateTime("last_login_at"),
       .boolean("task_reminder"),
       .boolean("logged_in"),
@@ -39,7 +39,7 @@ extension Table {
     children: [
       Child(
         "team_memberships", at: "memberships", of: "team_id",
-        elements: .objects([.reference("user_id")]), isEmbedded: true)
+        elements: .objects([.reference("user_id", to: "users")]), isEmbedded: true)
     ])
 
   /// Archived ones too. Source: "List pipelines", "Pipeline model".
@@ -71,7 +71,7 @@ extension Table {
       .text("description"),
       .boolean("complete"),
       .integer("probability"),
-      .reference("pipeline_id"),
+      .reference("pipeline_id", to: "pipelines"),
       .integer("days_until_stale"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
@@ -111,7 +111,7 @@ extension Table {
       .integer("id", or: .key),
       .text("name"),
       .text("description"),
-      .reference("board_id"),
+      .reference("board_id", to: "boards"),
       .integer("display_order"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
@@ -128,7 +128,7 @@ extension Table {
     columns: [
       .integer("id", or: .key),
       .text("name"),
-      .reference("icon_id", type: .text),
+      .reference("icon_id", to: "activity_type_icons", type: .text),
       .boolean("update_last_contacted"),
     ])
 
@@ -166,10 +166,10 @@ extension Table {
           .integer("days_after"),
           .text("day_delay_rule"),
           .integer("display_order"),
-          .reference("category_id"),
+          .reference("category_id", to: "task_categories"),
           .text(
             "track_task_assignee_assignee_type", at: "trackTaskAssignee", "assigneeType"),
-          .reference("track_task_assignee_owner_id", at: "trackTaskAssignee", "owner"),
+          .reference("track_task_assignee_owner_id", to: "users", at: "trackTaskAssignee", "owner"),
           .dateTime("created_at"),
           .dateTime("updated_at"),
         ]))
@@ -191,11 +191,11 @@ extension Table {
       .date("end_on"),
       .text("type"),
       .real("value"),
-      .text("currency"),
-      .reference("user_id"),
+      .text("currency").naming("currencies"),
+      .reference("user_id", to: "users"),
       .text("status"),
-      .reference("pipeline_id"),
-      .reference("milestone_id"),
+      .reference("pipeline_id", to: "pipelines"),
+      .reference("milestone_id", to: "milestones"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
     ])
@@ -211,7 +211,7 @@ extension Table {
       .text("embed"),
       .boolean("batched"),
       .integer("client_id"),
-      .reference("user_id"),
+      .reference("user_id", to: "users"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
     ])
@@ -227,7 +227,7 @@ extension Table {
       .text("type"),
       .integer("display_order"),
       .boolean("important"),
-      .reference("tag_id"),
+      .reference("tag_id", to: .init("tag_definitions", with: ["entity"])),
       .text("capture_rule"),
     ],
     children: [
@@ -248,7 +248,8 @@ extension Table {
     children: [
       Child(
         "tag_definition_definitions", at: "definitions", of: "entity", "tag_definition_id",
-        elements: .references("definition_id"), isEmbedded: true)
+        elements: .references("definition_id", to: .init("custom_fields", with: ["entity"])),
+        isEmbedded: true)
     ])
 
   /// The three kinds of records that have fields and tags, each with a list of its own.

@@ -36,9 +36,10 @@ package enum Database {
     // commits to a power cut is harmless: rows and position go together. What is deleted is
     // overwritten: an excluded column is stored nowhere. SQLite 3.40 lets triggers, ours and the
     // user's, write a full-text index only where the schema is trusted. This process adds nothing
-    // that a schema could misuse.
+    // that a schema could misuse. Foreign keys are there to be read: `ForeignKeys`.
     try connection.execute(
       """
+      PRAGMA foreign_keys = OFF;
       PRAGMA synchronous = NORMAL;
       PRAGMA journal_size_limit = 16777216;
       PRAGMA trusted_schema = ON;
@@ -186,6 +187,7 @@ package enum Database {
     try identify(connection)
     try connection.execute(
       """
+      PRAGMA foreign_keys = OFF;
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = MEMORY;
       PRAGMA synchronous = OFF;
@@ -201,8 +203,9 @@ package enum Database {
   /// Everything a new file holds, as text for people: `schema/replica.sql`.
   package static func script(tables: [Table], views: [View]) -> String {
     var parts = ["-- Printed by `crm-replica schema`. Do not edit."]
+    let foreign = ForeignKeys(among: tables)
     for sql in tables.map(TableSQL.init) {
-      parts += sql.createTables.map { $0.sql + ";" }
+      parts += sql.createTables(foreign).map { $0.sql + ";" }
       parts += sql.createIndices.map { $0 + ";" }
     }
     parts += views.map { $0.create + ";" }

@@ -8,10 +8,14 @@ internal import SQLite
 /// of another type takes its place likewise. A column that is no longer declared goes, from history
 /// and leftovers too: it was excluded because nobody wants it stored. A table whose key differs is
 /// made anew and fetched again.
+///
+/// Foreign keys are of the day on which a table, or a column that is added, was made: a table that
+/// is there is not made anew for them, and where they alone differ, nothing does.
 struct Reconciliation {
   private let connection: Connection
   private let tables: [Table]
   private let views: [View]
+  private let foreign: ForeignKeys
   private var owned: Ownership
   /// What the file held at the beginning.
   private let entries: [SchemaEntry]
@@ -22,6 +26,7 @@ struct Reconciliation {
     self.connection = connection
     self.tables = tables
     self.views = views
+    foreign = ForeignKeys(among: tables)
     owned = try Ownership(connection, tables)
     entries = try SchemaEntry.all(connection)
   }
@@ -32,7 +37,7 @@ struct Reconciliation {
     var texts: [String: String] = [:]
     for entry in entries where entry.type == "table" { texts[entry.name] = entry.sql }
     for table in tables {
-      for (name, create) in TableSQL(table).createTables {
+      for (name, create) in TableSQL(table).createTables(foreign) {
         // Nearly every file has been made by the same declarations, and that is all there is to do.
         if let text = texts[name], owned.columns[name] != nil, TableSQL.isText(text, of: create) {
           continue
@@ -128,7 +133,7 @@ struct Reconciliation {
       try connection.execute("DROP TABLE \(quoted(name))")
       try owned.remove(name)
     }
-    for (made, create) in TableSQL(table).createTables where gone.contains(made) {
+    for (made, create) in TableSQL(table).createTables(foreign) where gone.contains(made) {
       try connection.execute(create)
       try owned.add(declared(made, of: table).map(\.name), of: made)
     }
@@ -144,6 +149,7 @@ struct Reconciliation {
       ).isEmpty
       if isOn { try connection.execute("DROP INDEX \(quoted(index.name))") }
     }
+    try dropForeignKey(with: column, of: name)
     do {
       try connection.execute("ALTER TABLE \(quoted(name)) DROP COLUMN \(quoted(column))")
     } catch let error as SQLiteError where error.isMeaningless {
@@ -156,6 +162,20 @@ struct Reconciliation {
         ?? Clash(.table, name, .readsColumnThatGoes)
     }
     try owned.remove(column, of: name)
+  }
+
+  /// Takes out the foreign keys of several columns that a column is part of, for SQLite drops none
+  /// that is named in one. Nothing but the text of the table knows of them, which may then be
+  /// written by hand (sqlite.org/lang_altertable.html#otheralter); the drop that follows reads it.
+  private func dropForeignKey(with column: String, of name: String) throws {
+    let text = try connection.row(
+      "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(name)])?[0].text
+    guard let text = text.flatMap({ ForeignKeys.text($0, without: column) }) else { return }
+    try connection.execute("PRAGMA writable_schema = ON")
+    defer { try? connection.execute("PRAGMA writable_schema = OFF") }
+    try connection.run(
+      "UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?",
+      [.text(text), .text(name)])
   }
 
   /// Takes what a column has left out of the history, the quarantine and the leftovers.

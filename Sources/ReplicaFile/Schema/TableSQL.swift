@@ -28,15 +28,23 @@ package struct TableSQL: Sendable {
     ("_digest", "INTEGER CHECK (\"_digest\" = CAST(\"_digest\" AS INTEGER))"),
   ]
 
-  /// `create table` for the table and for each of its children.
+  /// `create table` for the table and for each of its children, which name no other table.
   package var createTables: [(name: String, sql: String)] {
+    createTables(ForeignKeys(among: []))
+  }
+
+  /// The same with what they name.
+  func createTables(_ foreign: ForeignKeys) -> [(name: String, sql: String)] {
     let key = table.key
-    var lines = table.columns.map { definition(of: $0, isWholeKey: key.count == 1) }
+    var lines = table.columns.map {
+      definition(of: $0, isWholeKey: key.count == 1) + foreign.clause(of: $0)
+    }
     lines += Self.added.map { "\(quoted($0.name)) \($0.definition)" }
     let isRowID = key.count == 1 && key[0].type == .integer
     if key.count > 1 { lines.append(Self.primaryKey(key.map(\.name))) }
+    lines += foreign.lines(of: table.columns)
     return [(table.name, Self.create(table.name, lines, withoutRowID: !isRowID))]
-      + table.children.map { ($0.table, create($0)) }
+      + table.children.map { ($0.table, create($0, foreign)) }
   }
 
   /// The indices, made when the first pass is complete: they cost most while a table is filled.
@@ -55,8 +63,11 @@ package struct TableSQL: Sendable {
 
   /// The columns of one child table, the parent's key first.
   func columns(of child: Child) -> [Column] {
-    let parents = zip(child.parentColumns, table.key).map { name, key in
+    var parents = zip(child.parentColumns, table.key).map { name, key in
       Column(name, key.type, .listing, .key)
+    }
+    if let last = parents.popLast() {
+      parents.append(last.naming(.init(table.name, with: parents.map(\.name))))
     }
     let own: [Column] =
       switch child.elements {
@@ -67,11 +78,11 @@ package struct TableSQL: Sendable {
     return parents + own
   }
 
-  private func create(_ child: Child) -> String {
+  private func create(_ child: Child, _ foreign: ForeignKeys) -> String {
     let columns = columns(of: child)
     let lines =
-      columns.map { definition(of: $0, isWholeKey: false) }
-      + [Self.primaryKey(columns.filter(\.isKey).map(\.name))]
+      columns.map { definition(of: $0, isWholeKey: false) + foreign.clause(of: $0) }
+      + [Self.primaryKey(columns.filter(\.isKey).map(\.name))] + foreign.lines(of: columns)
     return Self.create(child.table, lines, withoutRowID: true)
   }
 
@@ -149,5 +160,7 @@ package struct TableSQL: Sendable {
 
 extension Column {
   /// The same column as part of the primary key.
-  var asKey: Column { Column(name, type, place, traits.union(.key), otherKey: otherKey) }
+  var asKey: Column {
+    Column(name, type, place, traits.union(.key), otherKey: otherKey, to: target)
+  }
 }

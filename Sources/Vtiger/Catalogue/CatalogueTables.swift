@@ -31,15 +31,16 @@ extension VtigerCatalogue {
     Table(
       "module_fields", .full, from: [Listing("module_fields", "module_fields")],
       columns: [
-        .text("module", or: .key), .text("name", or: .key),
+        .text("module", or: .key).naming("modules"), .text("name", or: .key),
         .text("column_name", at: "column_name"), .text("label"), .text("type"),
         .boolean("mandatory"), .integer("position"), .anyAsText("refers_to", at: "refers_to"),
       ]),
     Table(
       "picklist_values", .full, from: [Listing("picklist_values", "picklist_values")],
       columns: [
-        .text("module", or: .key), .text("field", or: .key), .integer("position"),
-        .text("value", or: .key), .text("label"),
+        .text("module", or: .key),
+        .text("field", or: .key).naming(.init("module_fields", with: ["module"])),
+        .integer("position"), .text("value", or: .key), .text("label"),
       ]),
   ]
 
@@ -74,7 +75,7 @@ extension VtigerCatalogue {
       let type = Self.columnType(of: field, isKey: isKey)
       let traits: Column.Traits =
         isKey ? .key : field.isGone ? .lasting : field.name == change ? .freshness : []
-      columns.append(Column(name, type, .member([field.name]), traits))
+      columns.append(Column(name, type, .member([field.name]), traits, to: target(of: field)))
       if let beside = modules[field.name] {
         columns.append(
           Column(
@@ -83,6 +84,14 @@ extension VtigerCatalogue {
       }
     }
     return columns
+  }
+
+  /// The table that a reference leads to, where it leads to records of one module alone.
+  private func target(of field: Field) -> Column.Target? {
+    guard field.isReference, !field.namesModule, let name = field.refersTo.first,
+      let module = self[name], module.hasID, let table = module.tableName
+    else { return nil }
+    return Column.Target(table)
   }
 
   private static func columnType(of field: Field, isKey: Bool) -> ColumnType {
