@@ -3813,6 +3813,10 @@ CREATE TABLE IF NOT EXISTS "_shortfalls" (
   "rows" INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+ALTER TABLE "_history" ADD COLUMN "row_id" INTEGER;
+ALTER TABLE "_held" ADD COLUMN "row_id" INTEGER;
+ALTER TABLE "_differences" ADD COLUMN "row_id" INTEGER;
+
 CREATE TABLE IF NOT EXISTS "fx_rates" (
   "currency" TEXT NOT NULL,
   "day" DATE NOT NULL CHECK (date("day") IS "day"),

@@ -48,8 +48,8 @@ import Testing
         ('entries', 3, 1, '2026-01-01 00:00:00', 'odd',
           '{"id":5,"party_id":\(person),"content":"Magratheanote"}'),
         ('entries', 4, 1, '2026-01-01 00:00:00', 'odd', '{"id":6,"party_id":1,"content":"other"}');
-      INSERT INTO _held VALUES ('parties', \(person), 1, '2026-01-01 00:00:00');
-      INSERT INTO _differences VALUES (1, 'parties', \(person), 'differing', '["name"]');
+      INSERT INTO _held VALUES ('parties', \(person), 1, '2026-01-01 00:00:00', \(person));
+      INSERT INTO _differences VALUES (1, 'parties', \(person), 'differing', '["name"]', \(person));
       CREATE VIEW mine AS SELECT count(*) AS people FROM parties;
       """)
     return (stage, person)

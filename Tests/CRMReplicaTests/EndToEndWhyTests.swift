@@ -186,7 +186,7 @@ import Testing
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)
     let id = try #require(try stage.value("SELECT min(id) FROM users").integer)
-    try stage.execute("INSERT INTO _held VALUES ('users', \(id), 1, '2026-01-02 03:04:05')")
+    try stage.execute("INSERT INTO _held VALUES ('users', \(id), 1, '2026-01-02 03:04:05', \(id))")
     let text = try stage.run("why", "user", "\(id)").output
     #expect(text.contains("The delete guard holds it since run 1, 2026-01-02 03:04:05 UTC"))
   }

@@ -83,6 +83,11 @@ import Testing
         WHERE h.id <= 21 ORDER BY h.id, v.column_name
       """)
     #expect(told == past)
+    let ids = "SELECT count(row_id), count(*) FROM _history WHERE"
+    let numbers = try replica.rows("\(ids) typeof(row_key) = 'integer' AND row_id = row_key")
+    #expect(try replica.rows("\(ids) row_id IS NOT NULL") == numbers)
+    #expect(try replica.rows("\(ids) typeof(row_key) = 'integer'") == numbers)
+    #expect(numbers[0][0].integer ?? 0 > 21)
     #expect(try replica.rows("SELECT * FROM my_notes") == notes)
     #expect(
       Set(try replica.rows("SELECT id, my_rank FROM parties")).isSuperset(of: Set(ranks)))

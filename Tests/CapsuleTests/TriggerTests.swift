@@ -135,7 +135,7 @@ import Testing
     let ids = try connection.rows("SELECT id FROM tasks LIMIT 3").map { $0[0] }
     for id in ids {
       try connection.run(
-        "INSERT INTO _held VALUES ('tasks', ?, 1, ?)",
+        "INSERT INTO _held VALUES ('tasks', ?1, 1, ?2, ?1)",
         [id, .text(Timestamp(account.now).sql)])
     }
     try trigger("UPDATE", on: "tasks", action)

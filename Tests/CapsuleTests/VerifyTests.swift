@@ -209,7 +209,7 @@ import Testing
         == [[1, "different"], [2, "different"]])
     #expect(
       try replica.rows("SELECT * FROM _differences WHERE verification_id = 2")
-        == [[2, "parties", .integer(id), "differing", "[\"about\"]"]])
+        == [[2, "parties", .integer(id), "differing", "[\"about\"]", .integer(id)]])
     #expect(
       try replica.rows(
         """

@@ -88,7 +88,7 @@ import Testing
   @Test func `rows of another table stay held`() throws {
     let file = try file(.people)
     try file.connection.run(
-      "INSERT INTO \"_held\" VALUES ('countries', 'C1', 2, '2026-02-02 03:40:00')")
+      "INSERT INTO \"_held\" VALUES ('countries', 'C1', 2, '2026-02-02 03:40:00', NULL)")
     #expect(try Held(.people, file.connection).accept(at: Self.now) == 4)
     #expect(try file.rows("SELECT table_name FROM _held") == [["countries"]])
   }

@@ -97,7 +97,7 @@ import Testing
     #expect(try list(file, without: 44...70, after: 7_200) == (27, 0))
     // Other rows than those that were held, as many as they are: nothing repeats.
     #expect(try list(file, without: 71...97, after: 10_800) == (27, 0))
-    #expect(try file.value("SELECT min(row_key) FROM _held") == 71)
+    #expect(try file.rows("SELECT min(row_key), min(row_id) FROM _held") == [[71, 71]])
     // A sweep releases nothing that a listing holds.
     #expect(try list(file, without: 60...61, after: 12_600, isList: false) == (0, 2))
     #expect(try file.value("SELECT count(*) FROM _held") == 27)

@@ -1,3 +1,4 @@
+internal import Model
 internal import SQLite
 
 /// The replica's own tables. Each script takes a file one version further; the version is the
@@ -113,6 +114,24 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
   ]
+
+  /// Tables whose `row_key` is a number or a text, as the key of the row is. It has no type, and
+  /// tools that go by types join it to no id. `row_id` beside it has one: the key where it is a
+  /// number, else NULL. It is added where it is missing, without a step of the version either.
+  static let keyed = ["_history", "_held", "_differences"]
+
+  /// The column of `keyed` tables that is added.
+  static let rowID = "\"row_id\" INTEGER"
+
+  /// What adds it.
+  static func addRowID(to table: String) -> String {
+    "ALTER TABLE \(quoted(table)) ADD COLUMN \(rowID);"
+  }
+
+  /// What belongs into it beside a key, which is an expression.
+  package static func rowID(of key: String) -> String {
+    "CASE typeof(\(key)) WHEN 'integer' THEN \(key) END"
+  }
 
   package static let scripts = [
     """

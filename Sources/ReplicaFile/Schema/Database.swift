@@ -221,6 +221,7 @@ package enum Database {
           .map { $0.isEmpty ? "--" : "-- \($0)" }.joined(separator: "\n"))
     }
     parts += Bookkeeping.scripts + Bookkeeping.unnumbered
+    parts.append(Bookkeeping.keyed.map(Bookkeeping.addRowID).joined(separator: "\n"))
     var supports: [View.Support] = []
     for support in views.flatMap(\.supports) where !supports.contains(support) {
       supports.append(support)
@@ -267,6 +268,7 @@ package enum Database {
       try Ownership.requireFree(script, among: entries)
       try connection.execute(script)
     }
+    for table in Bookkeeping.keyed { try requireRowID(in: table, connection) }
     guard version < scripts.count else { return }
     try connection.execute("PRAGMA user_version = \(scripts.count)")
     try connection.execute("PRAGMA application_id = \(Bookkeeping.applicationID)")
@@ -274,6 +276,24 @@ package enum Database {
     try connection.run(
       "INSERT OR IGNORE INTO \"_digest_key\" VALUES (1, ?)",
       [.integer(Int64(bitPattern: digestKey))])
+  }
+
+  /// Adds `row_id` to a table that lacks it, for the rows that are there too.
+  private static func requireRowID(in table: String, _ connection: Connection) throws {
+    let known = try connection.rows(
+      "SELECT name FROM pragma_table_xinfo(?) WHERE name = 'row_id' COLLATE NOCASE", [.text(table)])
+    if let name = known.first?[0].text {
+      let create = try connection.value(
+        "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(table)])
+      // As SQLite keeps what was added; else it is a column of the user's.
+      guard create.text?.contains(", \(Bookkeeping.rowID)") ?? false else {
+        throw Clash(.column, name, of: table, .bearsOurName)
+      }
+      return
+    }
+    try connection.execute(Bookkeeping.addRowID(to: table))
+    let id = Bookkeeping.rowID(of: "\"row_key\"")
+    try connection.run("UPDATE \(quoted(table)) SET \"row_id\" = \(id) WHERE \(id) IS NOT NULL")
   }
 
   /// The key of the file's digests; 0 for a file of a program that drew none: its digests hold as

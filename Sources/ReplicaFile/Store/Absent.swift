@@ -161,7 +161,8 @@ package final class Absent {
     // An instant that has not come yet was noted by a wrong clock.
     try connection.run(
       """
-      INSERT INTO "_held" SELECT ?, k, ?, ? FROM temp.fresh WHERE true
+      INSERT INTO "_held" SELECT ?, k, ?, ?, \(Bookkeeping.rowID(of: "k"))
+        FROM temp.fresh WHERE true
         ON CONFLICT DO UPDATE SET "held_at" = min("held_at", excluded."held_at")
       """, [name, .integer(writing.runID), .text(writing.now.sql)])
     return held

@@ -32,7 +32,7 @@ final class History {
     try connection.run(
       """
       INSERT INTO "_history" ("run_id", "table_name", "row_key", "change", "changed_at",
-        "synced_before") VALUES (?, ?, ?, ?, ?, ?)
+        "synced_before", "row_id") VALUES (?, ?, ?, ?, ?, ?, \(Bookkeeping.rowID(of: "?3")))
       """,
       [
         .integer(writing.runID), .text(table), key, .text(change.rawValue),

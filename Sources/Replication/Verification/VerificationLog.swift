@@ -65,7 +65,7 @@ package enum VerificationLog {
       difference.kind == .differing
       ? JSONText.array(difference.columns.map(JSONText.string)) : nil
     try connection.run(
-      "INSERT INTO \"_differences\" VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO \"_differences\" VALUES (?, ?, ?, ?, ?, \(Bookkeeping.rowID(of: "?3")))",
       [
         .integer(id), .text(table), difference.key, .text(difference.kind.rawValue),
         Value(columns),
