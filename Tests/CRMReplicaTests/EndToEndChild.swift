@@ -23,6 +23,8 @@ final class Child {
     case brokenPipe
     /// Nowhere: the descriptor is closed.
     case closed
+    /// A device that has no room for a byte.
+    case full
     /// A descriptor of the test's own.
     case descriptor(CInt)
   }
@@ -73,6 +75,7 @@ final class Child {
         close(ends[0])
         writer = ends[1]
         posix_spawn_file_actions_adddup2(&actions, writer, descriptor)
+      case .full: posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/full", O_WRONLY, 0)
       case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
       case .descriptor(let own): posix_spawn_file_actions_adddup2(&actions, own, descriptor)
       }

@@ -40,6 +40,7 @@ import Testing
           69  the source is unavailable
           70  a defect of this program
           73  the database cannot be opened or written
+          74  standard output cannot be written
           75  try later: the allowance is spent, or another instance holds the file
           77  the source refused the token or its scope
           78  the configuration or the token is wrong, or the file is another account's

@@ -106,7 +106,7 @@ import Testing
   private static func needsSomebody(_ code: ExitCode) -> Bool {
     switch code {
     case .usage, .refused, .configuration: true
-    case .success, .incomplete, .unavailable, .defect, .database, .tryLater: false
+    case .success, .incomplete, .unavailable, .defect, .database, .output, .tryLater: false
     }
   }
 

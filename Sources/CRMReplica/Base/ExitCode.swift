@@ -15,6 +15,8 @@ enum ExitCode: Int32, CaseIterable, Sendable {
   case defect = 70
   /// The database cannot be opened or written.
   case database = 73
+  /// Standard output cannot be written.
+  case output = 74
   /// A later attempt may well succeed: the allowance is spent or another instance holds the file.
   case tryLater = 75
   /// The source refused the token or its scope.
@@ -31,6 +33,7 @@ enum ExitCode: Int32, CaseIterable, Sendable {
     case .unavailable: "the source is unavailable"
     case .defect: "a defect of this program"
     case .database: "the database cannot be opened or written"
+    case .output: "standard output cannot be written"
     case .tryLater: "try later: the allowance is spent, or another instance holds the file"
     case .refused: "the source refused the token or its scope"
     case .configuration: "the configuration or the token is wrong, or the file is another account's"

@@ -43,7 +43,7 @@ struct AcceptCommand: Command {
       }
     }
     for sentence in accepted.sentences(table.name, dryRun: dryRun) {
-      StandardStream.output.write(sentence + "\n")
+      try environment.output.write(sentence + "\n")
     }
     return .success
   }

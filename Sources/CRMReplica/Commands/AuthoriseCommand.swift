@@ -27,7 +27,7 @@ struct AuthoriseCommand: Command {
     var generator = SystemRandomNumberGenerator()
     let authorisation = AuthorisationRequest(
       client: client, redirect: listener.redirect, using: &generator)
-    StandardStream.output.write(
+    let isShown = try environment.output.write(
       """
       Open this address in a browser on this machine, signed in as the user whose view is to be \
       copied:
@@ -37,24 +37,26 @@ struct AuthoriseCommand: Command {
       Waiting for the answer at \(listener.redirect), five minutes at the most.
 
       """)
+    guard isShown else { throw AuthorisationError.stopped }
     let (query, browser) = try listener.answer(
       within: Self.patience, interrupt: interrupt, unless: authorisation.mismatch)
+    let grant: OAuthGrant
     do {
       let code = try authorisation.code(in: query)
-      let grant = try self.grant(authorisation, code, interrupt, store)
+      grant = try self.grant(authorisation, code, interrupt, store)
       browser.show("200 OK", "crm-replica may read the account now. This page can be closed.")
-      let account = grant.subdomain.map { " the account \($0.onOneLine(limit: 60))" } ?? ""
-      StandardStream.output.write(
-        "Access\(account.isEmpty ? "" : " to")\(account) was granted. "
-          + "The tokens are in \(oauth.tokenStore.onOneLine()).\n")
-      if grant.refreshToken == nil {
-        environment.log.note(.warning, "the source gave no refresh token", [:])
-      }
-      return .success
     } catch {
       browser.show("400 Bad Request", "Nothing was authorised. The terminal says why.")
       throw error
     }
+    if grant.refreshToken == nil {
+      environment.log.note(.warning, "the source gave no refresh token", [:])
+    }
+    let account = grant.subdomain.map { " the account \($0.onOneLine(limit: 60))" } ?? ""
+    try environment.output.write(
+      "Access\(account.isEmpty ? "" : " to")\(account) was granted. "
+        + "The tokens are in \(oauth.tokenStore.onOneLine()).\n")
+    return .success
   }
 
   /// Turns the code into tokens, and stores them.

@@ -21,37 +21,40 @@ struct CheckCommand: Command {
     if printConfig {
       let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
       let effective = try ReplicaSettings(reading: configuration).effective
-      StandardStream.output.write(effective.text(ReplicaSettings.names))
+      try environment.output.write(effective.text(ReplicaSettings.names))
       return .success
     }
+    let lines = CheckLines(output: environment.output)
     let configuration: Configuration
     do {
       configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
     } catch {
-      say("configuration", failed: error.message)
+      try lines.say("configuration", failed: error.message)
       return error.exitCode
     }
     let settings = try ReplicaSettings(reading: configuration)
-    say("configuration", "\(config), \(settings.tables.count) tables")
+    try lines.say("configuration", "\(config), \(settings.tables.count) tables")
     let credential: any Credential
     do {
       credential = try CredentialFinder(
         environment: environment.variables, interrupt: environment.stop.descriptor,
         log: environment.log
       ).find(configuration)
-      say(configuration.source.kind.secretNames.word, credential.spoken(at: SystemClock().now()))
+      try lines.say(
+        configuration.source.kind.secretNames.word, credential.spoken(at: SystemClock().now()))
     } catch let error as any OperatorError {
-      say(configuration.source.kind.secretNames.word, failed: error.message)
+      try lines.say(configuration.source.kind.secretNames.word, failed: error.message)
       return error.exitCode
     }
     let account: ExitCode
     if let blocked = Self.blockedUntil(configuration.database, settings.source.allowanceRules) {
-      say("source", failed: "not asked: its allowance is used up until \(blocked.iso8601)")
+      try lines.say(
+        "source", failed: "not asked: its allowance is used up until \(blocked.iso8601)")
       account = .tryLater
     } else {
-      account = try checkAccount(configuration, credential, environment)
+      account = try checkAccount(configuration, credential, environment, lines)
     }
-    let database = checkDatabase(configuration.database)
+    let database = try checkDatabase(configuration.database, lines)
     return account == .success ? database : account
   }
 
@@ -65,7 +68,8 @@ struct CheckCommand: Command {
 
   /// Asks who the token is: reachability and quota in one request.
   private func checkAccount(
-    _ configuration: Configuration, _ credential: any Credential, _ environment: ProgramEnvironment
+    _ configuration: Configuration, _ credential: any Credential,
+    _ environment: ProgramEnvironment, _ lines: CheckLines
   ) throws -> ExitCode {
     let transport = try configuration.transport(
       credential, concurrency: 1, interrupt: environment.stop.descriptor)
@@ -78,34 +82,37 @@ struct CheckCommand: Command {
     let source = kind.source(at: address, tables: kind.catalogue())
     switch result {
     case .failure(let error) where error.kind == .credentialRefused:
-      say("source", failed: error.detail)
+      try lines.say("source", failed: error.detail)
       return .refused
     case .failure(let error):
-      say("source", failed: "no answer from \(configuration.source.baseURL): \(error.detail)")
+      try lines.say(
+        "source", failed: "no answer from \(configuration.source.baseURL): \(error.detail)")
       return .unavailable
     case .success(let response):
       let reply = source.reply(response, to: question)
       guard reply.verdict == .accept else {
         let said = reply.message.map { ": \($0)" } ?? ""
-        say("source", failed: "\(configuration.source.baseURL) answers \(response.status)\(said)")
+        try lines.say(
+          "source", failed: "\(configuration.source.baseURL) answers \(response.status)\(said)")
         return Self.exitCode(of: reply.verdict)
       }
       let name = kind.userName(in: response.body) ?? "a user without a name"
       let secret = kind.secretNames.word
-      say("source", "\(configuration.source.baseURL) knows the \(secret) as \(name.onOneLine())")
+      try lines.say(
+        "source", "\(configuration.source.baseURL) knows the \(secret) as \(name.onOneLine())")
       for rule in source.allowanceRules {
         let said = reply.allowances[rule] ?? Allowance()
-        say("quota", Self.quota(said, of: rule, configuration.requests.reserve))
+        try lines.say("quota", Self.quota(said, of: rule, configuration.requests.reserve))
       }
       guard let survey = kind.survey(at: address, user: response.body) else { return .success }
-      return tell(survey, source, transport)
+      return try tell(survey, source, transport, lines)
     }
   }
 
   /// Asks what the account has, and says it.
   private func tell(
-    _ survey: any Survey, _ source: any Source, _ transport: any Transport
-  ) -> ExitCode {
+    _ survey: any Survey, _ source: any Source, _ transport: any Transport, _ lines: CheckLines
+  ) throws -> ExitCode {
     var survey = survey
     while let request = survey.next {
       guard let result = Self.answer(to: request, by: transport) else { return .success }
@@ -117,18 +124,18 @@ struct CheckCommand: Command {
       case .failure(let error): reply = Reply(Verdict(error), message: error.detail)
       }
       let said = reply.message.map { ": \($0)" } ?? ""
-      say("source", failed: "no answer to \(request)\(said)")
+      try lines.say("source", failed: "no answer to \(request)\(said)")
       return Self.exitCode(of: reply.verdict)
     }
     if let obstacle = survey.obstacle {
-      say("source", failed: obstacle.sentence)
+      try lines.say("source", failed: obstacle.sentence)
       return obstacle.isRefusal ? .refused : .unavailable
     }
     for line in survey.lines {
       if line.isFailure {
-        say(line.subject, failed: line.text)
+        try lines.say(line.subject, failed: line.text)
       } else {
-        say(line.subject, line.text)
+        try lines.say(line.subject, line.text)
       }
     }
     return survey.lines.contains(where: \.isFailure) ? .configuration : .success
@@ -166,17 +173,17 @@ struct CheckCommand: Command {
   }
 
   /// Looks at the whole file, or at the folder of a file that does not exist yet.
-  private func checkDatabase(_ path: String) -> ExitCode {
+  private func checkDatabase(_ path: String, _ lines: CheckLines) throws -> ExitCode {
     do {
       guard access(path, F_OK) == 0 else {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
           .joined(separator: "/")
         let place = folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder
         guard access(place, W_OK) == 0 else {
-          say("database", failed: "\(place): \(String(cString: strerror(errno)))")
+          try lines.say("database", failed: "\(place): \(String(cString: strerror(errno)))")
           return .database
         }
-        say("database", "\(path) will be made by the first sync")
+        try lines.say("database", "\(path) will be made by the first sync")
         return .success
       }
       let runs = try naming(path) {
@@ -185,24 +192,29 @@ struct CheckCommand: Command {
         return try RunHistory(connection).count()
       }
       guard access(path, W_OK) == 0 else {
-        say("database", failed: "\(path): \(String(cString: strerror(errno)))")
+        try lines.say("database", failed: "\(path): \(String(cString: strerror(errno)))")
         return .database
       }
-      say("database", "\(path), \(runs.grouped) runs so far")
+      try lines.say("database", "\(path), \(runs.grouped) runs so far")
       return .success
     } catch {
       let message = OperatorMessage(error)
-      say("database", failed: message.text)
+      try lines.say("database", failed: message.text)
       return message.exitCode
     }
   }
+}
 
-  private func say(_ subject: String, _ text: String) {
-    StandardStream.output.write("\(subject): ok, \(text)\n")
+/// What `check` finds, one line each.
+private struct CheckLines {
+  let output: StandardOutput
+
+  func say(_ subject: String, _ text: String) throws {
+    try output.write("\(subject): ok, \(text)\n")
   }
 
-  private func say(_ subject: String, failed text: String) {
-    StandardStream.output.write(
+  func say(_ subject: String, failed text: String) throws {
+    try output.write(
       "\(subject): failed, \(text.split(separator: "\n").joined(separator: " "))\n")
   }
 }

@@ -33,6 +33,7 @@ struct DemoCommand: Command {
   private func show<Simulated>(
     _ demo: sending DemoAccount<Simulated>, _ environment: ProgramEnvironment
   ) throws -> ExitCode {
+    func say(_ text: String) throws { try environment.output.write(text) }
     let (secret, edits) = (demo.secret, demo.edits)
     var source = demo.source
     let server = LoopbackServer(demo.account, clock: .pinned)
@@ -42,23 +43,23 @@ struct DemoCommand: Command {
     let configuration = Configuration(database: database, source: source)
     let session = try Session(
       configuration, secret, interrupt: environment.stop.descriptor)
-    say("A simulated \(source.kind.product) account answers at \(server.baseURL).\n")
+    try say("A simulated \(source.kind.product) account answers at \(server.baseURL).\n")
 
-    say("First sync: everything.\n")
+    try say("First sync: everything.\n")
     let clock = DemoClock { Timestamp(server.withAccount { $0.now }) }
     guard let first = try sync(session, clock, environment) else { return .success }
-    say(Narrator.table(of: first) { $0.counts.read > 0 })
+    try say(Narrator.table(of: first) { $0.counts.read > 0 })
 
-    say("\nA day passes in the account: \(server.withAccount(edits)).\n")
+    try say("\nA day passes in the account: \(server.withAccount(edits)).\n")
 
-    say("Second sync: what has changed since, and what is gone.\n")
+    try say("Second sync: what has changed since, and what is gone.\n")
     guard let second = try sync(session, clock, environment) else { return .success }
-    say(
+    try say(
       Narrator.table(of: second) {
         $0.counts.inserted + $0.counts.updated + $0.counts.deleted > 0
       })
-    try naming(database) { try sayReports(session.connection) }
-    say(
+    try naming(database) { try say(reports(session.connection)) }
+    try say(
       """
 
       Everything is in \(database). Look around:
@@ -79,7 +80,7 @@ struct DemoCommand: Command {
     environment.log.clearProgress()
     guard summary.outcome != .stopped else { return nil }
     let rows = summary.tables.reduce(0) { $0 + $1.counts.read }
-    say(
+    try environment.output.write(
       "\(rows.grouped) records in \(summary.requests.grouped) requests, "
         + "\((clock.elapsed() - start).spoken).\(summary.error.map { " \($0)" } ?? "")\n\n")
     return summary
@@ -117,18 +118,14 @@ struct DemoCommand: Command {
     edits.filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
   }
 
-  private func sayReports(_ connection: Connection) throws {
-    for report in source.sampleReports {
+  private func reports(_ connection: Connection) throws -> String {
+    try source.sampleReports.map { report in
       var table = TextTable(report.words.map { .left($0) } + report.numbers.map { .right($0) })
       for row in try report.rows(connection) {
         table.append(row.map { $0.text ?? $0.integer?.grouped ?? "" })
       }
-      say("\n\(report.title)\n\(table.text)")
-    }
-  }
-
-  private func say(_ text: String) {
-    StandardStream.output.write(text)
+      return "\n\(report.title)\n\(table.text)"
+    }.joined()
   }
 }
 

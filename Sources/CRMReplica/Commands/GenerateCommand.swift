@@ -9,8 +9,8 @@ struct GenerateCommand: Command {
     details: (["WHAT is one of:"] + GeneratedText.allCases.map(\.line)).joined(separator: "\n"),
     operands: [OperandSyntax(name: "WHAT")])
 
-  func run(_ environment: ProgramEnvironment) -> ExitCode {
-    StandardStream.output.write(what.text)
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    try environment.output.write(what.text)
     return .success
   }
 }

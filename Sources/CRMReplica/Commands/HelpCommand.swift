@@ -7,8 +7,8 @@ struct HelpCommand: Command {
     name: "help", summary: "show this overview, or the page of one command",
     operands: [OperandSyntax(name: "COMMAND", isRequired: false)])
 
-  func run(_ environment: ProgramEnvironment) -> ExitCode {
-    StandardStream.output.write(page)
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    try environment.output.write(page)
     return .success
   }
 

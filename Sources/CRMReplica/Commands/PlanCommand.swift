@@ -24,7 +24,8 @@ struct PlanCommand: Command {
     let settings = try ReplicaSettings(reading: configuration)
     let clock = SystemClock()
     if access(configuration.database, F_OK) == 0 {
-      return try say(naming(configuration.database) { try planOfFile(settings) })
+      return try say(
+        naming(configuration.database) { try planOfFile(settings) }, environment.output)
     }
     if !offline, !configuration.source.kind.declaresTables {
       return try planOfUnknown(configuration, environment)
@@ -36,11 +37,11 @@ struct PlanCommand: Command {
         ["requests": "\(counting.requests)", "error": ending.sentence])
       return ending.exitCode
     }
-    return try say(planOfFirst(settings, counting, at: clock.now()))
+    return try say(planOfFirst(settings, counting, at: clock.now()), environment.output)
   }
 
-  private func say(_ plan: Plan) throws -> ExitCode {
-    StandardStream.output.write(
+  private func say(_ plan: Plan, _ output: StandardOutput) throws -> ExitCode {
+    try output.write(
       json ? try StandardStream.json(of: plan) : PlanText(plan: plan).text)
     return .success
   }
@@ -118,7 +119,7 @@ struct PlanCommand: Command {
       asking.settings.source, transport, clock, reserve: configuration.requests.reserve,
       pageSize: configuration.requests.pageSize)
     counting.count(asking.settings.tables)
-    return try say(planOfFirst(asking.settings, counting, at: clock.now()))
+    return try say(planOfFirst(asking.settings, counting, at: clock.now()), environment.output)
   }
 
   private func planOfFirst(

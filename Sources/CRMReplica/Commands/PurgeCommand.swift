@@ -38,7 +38,7 @@ struct PurgeCommand: Command {
           ).trial(keys)
         }
       }
-      StandardStream.output.write("A purge would bare \(list(bared)). Nothing was changed.\n")
+      try environment.output.write("A purge would bare \(list(bared)). Nothing was changed.\n")
       return .success
     }
     // There is nothing to purge in a file that is not there, and none is to be made.
@@ -55,7 +55,7 @@ struct PurgeCommand: Command {
         )
       }
       try finish(purge, settings, connection, environment)
-      StandardStream.output.write(
+      try environment.output.write(
         """
         Purged: \(list(bared)). Keys and tombstones are left.
         What the texts of other records say of it is left too, and so are participants of entries \

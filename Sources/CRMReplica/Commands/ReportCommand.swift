@@ -33,9 +33,7 @@ struct ReportCommand: Command {
       do {
         return try connection.interrupting(when: { environment.stop.isAsked }) {
           try connection.snapshot {
-            try print(from: ViewCatalogue(connection)) {
-              StandardStream.output.write($0, until: environment.stop.stopDescriptor)
-            }
+            try print(from: ViewCatalogue(connection)) { try environment.output.write($0) }
           }
         }
       } catch let error as SQLiteError where error.isInterrupted {
@@ -45,7 +43,7 @@ struct ReportCommand: Command {
   }
 
   private func print(
-    from views: ViewCatalogue, to write: @escaping (String) -> Bool
+    from views: ViewCatalogue, to write: @escaping (String) throws -> Bool
   ) throws -> ExitCode {
     guard let view else {
       try format.print(views.list(), to: write)

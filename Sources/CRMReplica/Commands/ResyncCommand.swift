@@ -27,7 +27,7 @@ struct ResyncCommand: Command {
     let summary = try session.round(options) { narrator.take($0) }
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
-    StandardStream.output.write(Narrator.table(of: summary))
+    try environment.output.write(Narrator.table(of: summary))
     return session.exitCode(of: summary)
   }
 }

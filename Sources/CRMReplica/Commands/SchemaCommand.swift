@@ -16,7 +16,7 @@ struct SchemaCommand: Command {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let (kind, tables) = try DescribedTables.read(config)
-    StandardStream.output.write(Database.script(tables: tables, views: kind.views))
+    try environment.output.write(Database.script(tables: tables, views: kind.views))
     return .success
   }
 }

@@ -24,9 +24,9 @@ struct StatusCommand: Command {
         config: config, maxAge: maxAge)
     }
     if json {
-      StandardStream.output.write(try StandardStream.json(of: report))
+      try environment.output.write(StandardStream.json(of: report))
     } else {
-      StandardStream.output.write(StatusText(report: report, maxAge: maxAge, now: now).text)
+      try environment.output.write(StatusText(report: report, maxAge: maxAge, now: now).text)
     }
     return report.isWell ? .success : .incomplete
   }

@@ -31,7 +31,7 @@ struct SyncCommand: Command {
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
     session.publishCopy(after: summary, environment.log) { environment.stop.isAsked }
-    StandardStream.output.write(Narrator.table(of: summary))
+    try environment.output.write(Narrator.table(of: summary))
     return session.exitCode(of: summary)
   }
 }

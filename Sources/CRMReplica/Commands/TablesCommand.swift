@@ -15,7 +15,7 @@ struct TablesCommand: Command {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let (kind, tables) = try DescribedTables.read(config)
-    StandardStream.output.write(Self.text(kind, tables))
+    try environment.output.write(Self.text(kind, tables))
     return .success
   }
 

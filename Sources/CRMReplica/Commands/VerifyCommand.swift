@@ -65,8 +65,10 @@ struct VerifyCommand: Command {
       return .success
     }
     tell(report, environment.log)
-    try VerifyOutput(report: report, verification: verification).write(asJSON: json)
+    // In the file first: whoever reads what is printed may be gone.
     try note(report, verification, configuration.database, environment.log)
+    try VerifyOutput(report: report, verification: verification, output: environment.output)
+      .write(asJSON: json)
     return report.exitCode
   }
 

@@ -9,6 +9,7 @@ internal import SQLite
 struct VerifyOutput {
   let report: VerificationReport
   let verification: Verification
+  let output: StandardOutput
 
   /// Differences of a table that are shown to people; programs get all of them.
   static let shown = 50
@@ -31,11 +32,11 @@ struct VerifyOutput {
         verified.pending.grouped, verified.requests.grouped, Self.state(of: verified),
       ])
     }
-    say(table.text)
+    try say(table.text)
     for verified in report.tables where verified.differences > 0 {
       try writeDifferences(verified)
     }
-    say("\n\(sentence)\n")
+    try say("\n\(sentence)\n")
   }
 
   private static func state(of verified: VerifiedTable) -> String {
@@ -49,7 +50,7 @@ struct VerifyOutput {
     let unsynced =
       verified.unsynced == 0
       ? "" : ", \(verified.unsynced.grouped) of them since the last sync (+)"
-    say("\n\(verified.table): \(verified.differences.grouped) differ\(unsynced)\n")
+    try say("\n\(verified.table): \(verified.differences.grouped) differ\(unsynced)\n")
     var rows = TextTable([.left("  key"), .left("kind"), .left("columns")])
     try verification.each(of: verified.table, limit: Self.shown) { difference in
       rows.append([
@@ -58,9 +59,9 @@ struct VerifyOutput {
         difference.columns.joined(separator: ", "),
       ])
     }
-    say(rows.text)
+    try say(rows.text)
     let more = verified.differences - Self.shown
-    if more > 0 { say("  and \(more.grouped) more; --json prints all\n") }
+    if more > 0 { try say("  and \(more.grouped) more; --json prints all\n") }
   }
 
   private var sentence: String {
@@ -92,18 +93,18 @@ struct VerifyOutput {
       ("requests", "\(report.requests)"),
       ("error", Self.json(report.error)),
     ]
-    say("{\n" + head.map { "  \"\($0.0)\": \($0.1),\n" }.joined() + "  \"tables\": [")
+    try say("{\n" + head.map { "  \"\($0.0)\": \($0.1),\n" }.joined() + "  \"tables\": [")
     for (index, verified) in report.tables.enumerated() {
-      say((index == 0 ? "\n" : ",\n") + "    {" + Self.members(of: verified) + ",\n")
-      say("      \"differences\": [")
+      try say((index == 0 ? "\n" : ",\n") + "    {" + Self.members(of: verified) + ",\n")
+      try say("      \"differences\": [")
       var isFirst = true
       try verification.each(of: verified.table) { difference in
-        say((isFirst ? "\n" : ",\n") + "        " + Self.json(difference))
+        try say((isFirst ? "\n" : ",\n") + "        " + Self.json(difference))
         isFirst = false
       }
-      say("]}")
+      try say("]}")
     }
-    say("\n  ]\n}\n")
+    try say("\n  ]\n}\n")
   }
 
   private static func members(of verified: VerifiedTable) -> String {
@@ -133,8 +134,8 @@ struct VerifyOutput {
     text.map(JSONText.string) ?? "null"
   }
 
-  private func say(_ text: String) {
-    StandardStream.output.write(text)
+  private func say(_ text: String) throws {
+    try output.write(text)
   }
 }
 

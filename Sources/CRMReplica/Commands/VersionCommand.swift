@@ -2,8 +2,8 @@
 struct VersionCommand: Command {
   static let syntax = CommandSyntax(name: OptionSyntax.version.name, summary: "print the version")
 
-  func run(_ environment: ProgramEnvironment) -> ExitCode {
-    StandardStream.output.write("\(Program.name) \(Program.version)\n")
+  func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    try environment.output.write("\(Program.name) \(Program.version)\n")
     return .success
   }
 }

@@ -35,10 +35,10 @@ struct WhyCommand: Command {
         connection)
     }
     if json {
-      StandardStream.output.write(
+      try environment.output.write(
         try StandardStream.json(of: JSONDocument(story), .withoutEscapingSlashes))
     } else {
-      StandardStream.output.write(RowStoryText(story: story).text)
+      try environment.output.write(RowStoryText(story: story).text)
     }
     return story.isKnown ? .success : .incomplete
   }

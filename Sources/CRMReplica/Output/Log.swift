@@ -35,7 +35,7 @@ final class Log {
     Log(
       for: Reader.ofStandardError(environment), from: minimum,
       width: { StandardStream.error.width }, secondsSince1970: secondsSince1970,
-      write: { StandardStream.error.write($0) })
+      write: { _ = writeAll($0, to: StandardStream.error.rawValue) })
   }
 
   /// Writes an event. Fields without a value are left out.

@@ -1,6 +1,7 @@
 import Glibc
 
-/// One of the two streams on which the program speaks.
+/// One of the two streams on which the program speaks. `StandardOutput` writes the first, the log
+/// the second.
 enum StandardStream: CInt, Sendable {
   /// Results.
   case output = 1
@@ -25,39 +26,6 @@ enum StandardStream: CInt, Sendable {
       guard descriptor > 2 else { continue }
       close(descriptor)
       return
-    }
-  }
-
-  /// Writes the whole text. False when the other end has gone or the device refuses, which is no
-  /// reason to stop a replication: the caller decides.
-  @discardableResult
-  func write(_ text: String) -> Bool {
-    writeAll(text, to: rawValue)
-  }
-
-  /// As `write`, and false as soon as `stop` becomes readable, however slow the other end is.
-  func write(_ text: String, until stop: CInt) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while let start = rest.baseAddress, !rest.isEmpty {
-        var waiting = [
-          pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0),
-          pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
-        ]
-        guard poll(&waiting, 2, -1) >= 0 || errno == EINTR, waiting[1].revents == 0 else {
-          return false
-        }
-        guard waiting[0].revents != 0 else { continue }
-        // A pipe that has room takes so many bytes without a wait (pipe(7), PIPE_BUF).
-        let written = Glibc.write(rawValue, start, min(rest.count, Int(PIPE_BUF)))
-        if written > 0 {
-          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-        } else if errno != EINTR, errno != EAGAIN {
-          return false
-        }
-      }
-      return true
     }
   }
 }

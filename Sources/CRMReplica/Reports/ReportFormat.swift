@@ -16,34 +16,34 @@ enum ReportFormat: Sendable, Hashable {
   static let widestCell = 60
 
   /// Prints the rows. `write` returns false when nobody reads any more, which ends it.
-  func print(_ rows: ReportRows, to write: @escaping (String) -> Bool) throws {
+  func print(_ rows: ReportRows, to write: @escaping (String) throws -> Bool) throws {
     var pieces = Pieces(write)
     switch self {
     case .table: try printTable(rows, to: &pieces)
     case .csv: try printCSV(rows, to: &pieces)
     case .json: try printJSON(rows, to: &pieces)
     }
-    pieces.flush()
+    try pieces.flush()
   }
 
   /// Text on its way out, in pieces worth a write.
   private struct Pieces {
-    private let write: (String) -> Bool
+    private let write: (String) throws -> Bool
     private var text = ""
     private(set) var isOpen = true
 
-    init(_ write: @escaping (String) -> Bool) { self.write = write }
+    init(_ write: @escaping (String) throws -> Bool) { self.write = write }
 
     /// Returns whether somebody still reads.
     @discardableResult
-    mutating func add(_ piece: String) -> Bool {
+    mutating func add(_ piece: String) throws -> Bool {
       text += piece
-      if text.utf8.count >= 1 << 16 { flush() }
+      if text.utf8.count >= 1 << 16 { try flush() }
       return isOpen
     }
 
-    mutating func flush() {
-      if isOpen, !text.isEmpty { isOpen = write(text) }
+    mutating func flush() throws {
+      if isOpen, !text.isEmpty { isOpen = try write(text) }
       text = ""
     }
   }
@@ -65,8 +65,8 @@ enum ReportFormat: Sendable, Hashable {
       return true
     }
     let sides = isNumber.map { $0 && count > 0 ? TextTable.Alignment.right : .left }
-    pieces.add(TextTable.line(headings, widths, sides))
-    try rows.forEach { pieces.add(TextTable.line($0.map(Self.cell), widths, sides)) }
+    try pieces.add(TextTable.line(headings, widths, sides))
+    try rows.forEach { try pieces.add(TextTable.line($0.map(Self.cell), widths, sides)) }
   }
 
   private static func cell(_ value: Value) -> String {
@@ -91,8 +91,8 @@ enum ReportFormat: Sendable, Hashable {
   // MARK: CSV
 
   private func printCSV(_ rows: ReportRows, to pieces: inout Pieces) throws {
-    pieces.add(Self.record(rows.columns.map { Self.field(.text($0.name)) }))
-    try rows.forEach { pieces.add(Self.record($0.map(Self.field))) }
+    try pieces.add(Self.record(rows.columns.map { Self.field(.text($0.name)) }))
+    try rows.forEach { try pieces.add(Self.record($0.map(Self.field))) }
   }
 
   private static func record(_ fields: [String]) -> String {
@@ -120,9 +120,9 @@ enum ReportFormat: Sendable, Hashable {
     try rows.forEach { row in
       let members = row.indices.map { "\(keys[$0]):\(Self.json(row[$0], isBoolean[$0]))" }
       defer { lead = "," }
-      return pieces.add("\(lead)\n{\(members.joined(separator: ","))}")
+      return try pieces.add("\(lead)\n{\(members.joined(separator: ","))}")
     }
-    pieces.add(lead == "[" ? "[]\n" : "\n]\n")
+    try pieces.add(lead == "[" ? "[]\n" : "\n]\n")
   }
 
   private static func json(_ value: Value, _ isBoolean: Bool) -> String {

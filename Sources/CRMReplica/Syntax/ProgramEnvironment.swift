@@ -3,4 +3,7 @@ struct ProgramEnvironment {
   let log: Log
   let stop: StopSignal
   let variables: [String: String]
+
+  /// Where results go.
+  var output: StandardOutput { StandardOutput(stop: stop.stopDescriptor) }
 }
