@@ -93,4 +93,11 @@ import Testing
     let tables = [report("parties", .good), report("tasks", .unfinished)]
     #expect(summary(outcome, tables, requests: 9, error: "Why.").sentence == sentence)
   }
+
+  @Test func `what is refused is called what the source calls it`() {
+    var refused = summary(.refused, [])
+    refused.secret = "access key"
+    #expect(refused.sentence.hasPrefix("Refused: the access key is not accepted, "))
+    #expect(refused.complaint == "The access key is refused")
+  }
 }

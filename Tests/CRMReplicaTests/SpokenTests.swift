@@ -16,6 +16,11 @@ import Testing
     #expect(duration.spoken == text)
   }
 
+  @Test(arguments: [("token", "a token"), ("access key", "an access key")])
+  func `puts an article before a noun`(noun: String, text: String) {
+    #expect(noun.withArticle == text)
+  }
+
   @Test(
     arguments: [
       (0, "0"), (7, "7"), (999, "999"), (1_000, "1,000"), (12_345, "12,345"),

@@ -23,6 +23,11 @@ extension Duration {
   }
 }
 
+extension String {
+  /// The noun with its article: `a token`, `an access key`.
+  var withArticle: String { ("aeiou".contains(prefix(1)) ? "an " : "a ") + self }
+}
+
 extension BinaryInteger {
   /// The number with a comma after every three digits: `12,345`.
   var grouped: String {

@@ -109,10 +109,12 @@ extension Daemon {
   ) throws -> String {
     switch exitCode {
     case .success: return "the next start goes on from there"
-    case .some: return "the daemon ends; start it again with a token that is accepted"
+    case .some:
+      return
+        "the daemon ends; start it again with \(summary.secret.withArticle) that is accepted"
     case nil: break
     }
-    if pending != nil, summary.outcome == .refused { return "again with another token" }
+    if pending != nil, summary.outcome == .refused { return "again with another \(summary.secret)" }
     if isRoundAsked { return "another round, as asked for" }
     let now = world.clock.now()
     let held = heldUntil.map { max(($0 - world.clock.elapsed()).components.seconds, 0) } ?? 0

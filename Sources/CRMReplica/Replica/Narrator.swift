@@ -80,7 +80,8 @@ final class Narrator {
     case .good: nil
     case .stopped, .deferred: "the next run goes on from there"
     case .partial: "the next run tries again what failed; \"status\" shows each table"
-    case .refused: "put a token that is accepted in its place, and run \"check\""
+    case .refused:
+      "put \(summary.secret.withArticle) that is accepted in its place, and run \"check\""
     case .unavailable: "run it again later"
     }
   }

@@ -15,8 +15,8 @@ extension RunSummary {
     case .deferred:
       return "Not finished: \(upToDate), \(work); what was read is stored. \(error ?? "")"
     case .refused:
-      return "Refused: the token is not accepted, or may read nothing. The file keeps what it has. "
-        + (error ?? "")
+      return "Refused: the \(secret) is not accepted, or may read nothing. "
+        + "The file keeps what it has. \(error ?? "")"
     case .unavailable:
       return "The source cannot be reached. The file keeps what it has: \(upToDate). \(error ?? "")"
     }
@@ -26,7 +26,7 @@ extension RunSummary {
   var complaint: String? {
     switch outcome {
     case .good, .stopped: return nil
-    case .refused: return "The token is refused"
+    case .refused: return "The \(secret) is refused"
     case .unavailable: return "The source cannot be reached"
     case .deferred: return "The allowance was used up"
     case .partial where isInOrder:

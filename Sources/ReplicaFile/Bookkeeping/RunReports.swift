@@ -56,6 +56,8 @@ package struct RunSummary: Sendable {
   /// The source's clock at the last reply that said it.
   package var lastDate: Timestamp?
   package var error: String?
+  /// What lets requests in, as people call it.
+  package var secret = "token"
 
   package init(
     id: Int64, outcome: Outcome, tables: [TableReport], requests: Int, waited: Duration,

@@ -193,7 +193,7 @@ package final class Round {
     var summary = RunSummary(
       id: context.log.runID, outcome: .good, tables: reports, requests: requests, waited: waited,
       hasYielded: hasYielded, resumeAt: resumeAt, error: ending?.error)
-    summary.lastDate = lastDate
+    (summary.lastDate, summary.secret) = (lastDate, context.source.secret)
     let failed = reports.filter { $0.outcome == .failed }
     if let ending {
       summary.outcome = ending.outcome
