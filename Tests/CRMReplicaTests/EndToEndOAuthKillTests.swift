@@ -132,7 +132,7 @@ import Testing
     }
     stage.oauth { $0.endAccess() }
     let ending = try start(stage, target).wait(seconds: 20)
-    #expect(ending.code == 0, "\(ending.log)")
+    #expect(ending.code == 143, "\(ending.log)")
     stage.oauth {
       $0.beforeTokens = nil
       $0.endAccess()
@@ -149,7 +149,7 @@ import Testing
     try #require(poll(seconds: 20) { stage.tokenRequests == 1 })
     child.signal(SIGTERM)
     let ending = try child.wait(seconds: 10)
-    #expect(ending.code == 0, "\(ending.log)")
+    #expect(ending.code == 143, "\(ending.log)")
     #expect(ending.log.contains("run stopped"), "\(ending.log)")
     #expect(access(stage.tokenStore + ".new", F_OK) != 0)
   }

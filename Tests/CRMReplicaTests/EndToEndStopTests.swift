@@ -70,7 +70,7 @@ import Testing
       poll(seconds: 20) { (try? stage.value("SELECT count(*) FROM parties")) == 10 })
     child.signal(number)
     let ending = try child.wait(seconds: 10)
-    #expect(ending.code == 0)
+    #expect(ending.code == 128 + number)
     #expect(ending.log.contains("event=\"run stopped\""), "\(ending.log)")
     #expect(try stage.isWhole())
     #expect(try stage.value("SELECT outcome FROM _runs") == "stopped")

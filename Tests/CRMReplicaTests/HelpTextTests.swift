@@ -34,16 +34,18 @@ import Testing
           --version   print the version
 
         exit codes:
-          0   all well
-          1   some tables failed, differ, are stale or are held by the delete guard
-          64  the command line was not understood
-          69  the source is unavailable
-          70  a defect of this program
-          73  the database cannot be opened or written
-          74  standard output cannot be written
-          75  try later: the allowance is spent, or another instance holds the file
-          77  the source refused the token or its scope
-          78  the configuration or the token is wrong, or the file is another account's
+          0    all well
+          1    some tables failed, differ, are stale or are held by the delete guard
+          64   the command line was not understood
+          69   the source is unavailable
+          70   a defect of this program
+          73   the database cannot be opened or written
+          74   standard output cannot be written
+          75   try later: the allowance is spent, or another instance holds the file
+          77   the source refused the token or its scope
+          78   the configuration or the token is wrong, or the file is another account's
+          130  cut off by SIGINT
+          143  cut off by SIGTERM
 
         The token comes from the file named by "token_file" in the configuration, from the systemd
         credential "token" or from CRM_REPLICA_TOKEN, never from the command line.

@@ -3,7 +3,7 @@
 /// The values from 64 on are those of BSD's `sysexits.h`. A service that ends with `refused` or
 /// `configuration` is not worth restarting before somebody has acted.
 enum ExitCode: Int32, CaseIterable, Sendable {
-  /// All went well, or a stop was asked for and obeyed.
+  /// All went well, or the daemon was told to end.
   case success = 0
   /// Some tables failed, differ, are stale or are held by the delete guard.
   case incomplete = 1
@@ -23,6 +23,10 @@ enum ExitCode: Int32, CaseIterable, Sendable {
   case refused = 77
   /// The configuration or the token is missing or wrong, or the file belongs to another account.
   case configuration = 78
+  /// A command was cut off by SIGINT, as a shell tells of one that dies of it.
+  case interrupted = 130
+  /// A command was cut off by SIGTERM.
+  case terminated = 143
 
   /// What the code says, in the words of the help text.
   var meaning: String {
@@ -37,6 +41,8 @@ enum ExitCode: Int32, CaseIterable, Sendable {
     case .tryLater: "try later: the allowance is spent, or another instance holds the file"
     case .refused: "the source refused the token or its scope"
     case .configuration: "the configuration or the token is wrong, or the file is another account's"
+    case .interrupted: "cut off by SIGINT"
+    case .terminated: "cut off by SIGTERM"
     }
   }
 }

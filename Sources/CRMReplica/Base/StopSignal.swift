@@ -60,6 +60,14 @@ final class StopSignal {
     return poll(&waiting, 1, 0) > 0
   }
 
+  /// What a command ends with that SIGTERM or SIGINT has cut off and that has not taken it: as a
+  /// process that dies of it would (sigpending(2)).
+  var exitCode: ExitCode {
+    var pending = sigset_t()
+    sigpending(&pending)
+    return sigismember(&pending, SIGINT) == 1 ? .interrupted : .terminated
+  }
+
   /// Waits until a signal comes, at most that long and at most a day (poll(2)).
   func wait(atMost limit: Duration) {
     let (seconds, attoseconds) = limit.components

@@ -77,7 +77,7 @@ struct CheckCommand: Command {
     let address = configuration.source.address
     let question = kind.currentUser(at: address)
     guard let result = Self.answer(to: question, by: transport) else {
-      return .success
+      return environment.stop.exitCode
     }
     let source = kind.source(at: address, tables: kind.catalogue())
     switch result {
@@ -105,17 +105,18 @@ struct CheckCommand: Command {
         try lines.say("quota", Self.quota(said, of: rule, configuration.requests.reserve))
       }
       guard let survey = kind.survey(at: address, user: response.body) else { return .success }
-      return try tell(survey, source, transport, lines)
+      return try tell(survey, source, transport, environment.stop, lines)
     }
   }
 
   /// Asks what the account has, and says it.
   private func tell(
-    _ survey: any Survey, _ source: any Source, _ transport: any Transport, _ lines: CheckLines
+    _ survey: any Survey, _ source: any Source, _ transport: any Transport, _ stop: StopSignal,
+    _ lines: CheckLines
   ) throws -> ExitCode {
     var survey = survey
     while let request = survey.next {
-      guard let result = Self.answer(to: request, by: transport) else { return .success }
+      guard let result = Self.answer(to: request, by: transport) else { return stop.exitCode }
       let reply: Reply
       switch result {
       case .success(let response):

@@ -47,13 +47,17 @@ struct DemoCommand: Command {
 
     try say("First sync: everything.\n")
     let clock = DemoClock { Timestamp(server.withAccount { $0.now }) }
-    guard let first = try sync(session, clock, environment) else { return .success }
+    guard let first = try sync(session, clock, environment) else {
+      return environment.stop.exitCode
+    }
     try say(Narrator.table(of: first) { $0.counts.read > 0 })
 
     try say("\nA day passes in the account: \(server.withAccount(edits)).\n")
 
     try say("Second sync: what has changed since, and what is gone.\n")
-    guard let second = try sync(session, clock, environment) else { return .success }
+    guard let second = try sync(session, clock, environment) else {
+      return environment.stop.exitCode
+    }
     try say(
       Narrator.table(of: second) {
         $0.counts.inserted + $0.counts.updated + $0.counts.deleted > 0
@@ -67,7 +71,8 @@ struct DemoCommand: Command {
         sqlite3 -box \(database) "\(SampleReport.latestChanges)"
         datasette \(database)
       """ + "\n")
-    return first.exitCode == .success ? second.exitCode : first.exitCode
+    let codes = [first, second].map { $0.exitCode(environment.stop) }
+    return codes.first { $0 != .success } ?? .success
   }
 
   /// One round, told in a line; nil when a signal ended it.

@@ -34,8 +34,8 @@ struct PlanCommand: Command {
     if let counting, let ending = counting.ending {
       environment.log.note(
         .error, "the account was not counted",
-        ["requests": "\(counting.requests)", "error": ending.sentence])
-      return ending.exitCode
+        ["requests": "\(counting.requests)", "error": ending.sentence(settings.source.secret)])
+      return ending.exitCode(environment.stop)
     }
     return try say(planOfFirst(settings, counting, at: clock.now()), environment.output)
   }
@@ -112,7 +112,7 @@ struct PlanCommand: Command {
       environment.log.note(
         .error, "the account was not asked",
         ["requests": "\(ending.requests)", "error": ending.error])
-      return ending.exitCode
+      return ending.exitCode(environment.stop)
     }
     let clock = SystemClock()
     var counting = ListCounting(

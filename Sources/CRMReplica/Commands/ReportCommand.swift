@@ -37,7 +37,7 @@ struct ReportCommand: Command {
           }
         }
       } catch let error as SQLiteError where error.isInterrupted {
-        return .success
+        throw OutputError.stopped(environment.stop.exitCode)
       }
     }
   }

@@ -28,7 +28,7 @@ struct ResyncCommand: Command {
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
     try environment.output.write(Narrator.table(of: summary))
-    return session.exitCode(of: summary)
+    return session.exitCode(of: summary, environment.stop)
   }
 }
 

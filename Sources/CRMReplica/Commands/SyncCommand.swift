@@ -30,9 +30,12 @@ struct SyncCommand: Command {
     let summary = try session.round(options) { narrator.take($0) }
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
-    session.publishCopy(after: summary, environment.log) { environment.stop.isAsked }
+    let isPublished = session.publishCopy(after: summary, environment.log) {
+      environment.stop.isAsked
+    }
     try environment.output.write(Narrator.table(of: summary))
-    return session.exitCode(of: summary)
+    if !isPublished, environment.stop.isAsked { return environment.stop.exitCode }
+    return session.exitCode(of: summary, environment.stop)
   }
 }
 

@@ -40,7 +40,7 @@ struct VerifyCommand: Command {
     }
     if let ending = asking.ending {
       environment.log.note(.error, "verification unfinished", ["error": ending.error])
-      return ending.outcome == .stopped ? .success : ending.exitCode
+      return ending.exitCode(environment.stop)
     }
     settings = asking.settings
     let verification = Verification(
@@ -62,7 +62,7 @@ struct VerifyCommand: Command {
     environment.log.clearProgress()
     guard report.ending != .stopped else {
       environment.log.note(.info, "verification stopped", [:])
-      return .success
+      return environment.stop.exitCode
     }
     tell(report, environment.log)
     // In the file first: whoever reads what is printed may be gone.

@@ -20,9 +20,13 @@ extension Configuration {
 }
 
 extension Session {
-  /// Publishes a copy after a round that was as good as the source lets it be.
-  func publishCopy(after summary: RunSummary, _ log: Log, isStopped: @escaping () -> Bool) {
-    guard summary.isAsGoodAsItGets else { return }
-    settings.configuration.publishCopy(log, isStopped: isStopped)
+  /// Publishes a copy after a round that was as good as the source lets it be. Returns whether
+  /// nothing went wrong.
+  @discardableResult
+  func publishCopy(
+    after summary: RunSummary, _ log: Log, isStopped: @escaping () -> Bool
+  ) -> Bool {
+    guard summary.isAsGoodAsItGets else { return true }
+    return settings.configuration.publishCopy(log, isStopped: isStopped)
   }
 }

@@ -68,7 +68,11 @@ enum ManualProse {
 
   /// Signals and what they do, whole sentences.
   static let signals = [
-    ("SIGTERM, SIGINT", "End at the edge of the transaction, within a second, with exit status 0."),
+    (
+      "SIGTERM, SIGINT",
+      "End at the edge of the transaction, within a second. The exit status of the daemon is then "
+        + "0, that of a command that is cut off 143 or 130, as if it had died of the signal."
+    ),
     (
       "SIGHUP",
       "The daemon reads its configuration again. A bad one is refused, and the old one kept."

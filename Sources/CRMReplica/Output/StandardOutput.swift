@@ -5,19 +5,20 @@ internal import Glibc
 /// Nobody has to read them: a pipe whose reader has gone takes no more, and that is no error. Any
 /// other refusal is one, lest half a result passes for a whole one.
 struct StandardOutput {
-  /// Readable once the process is told to end, which no reader may hold up however slow it is.
-  let stop: CInt
+  /// Tells the process to end, which no reader may hold up however slow it is.
+  let stop: StopSignal
 
-  /// Writes the whole text, past interrupted and partial writes (write(2)). Returns false when
-  /// there is no point in writing more: the reader has gone, or takes nothing and the process is to
-  /// end. Throws when the stream cannot be written.
+  /// Writes the whole text, past interrupted and partial writes (write(2)). Returns false when the
+  /// reader has gone, so that nobody needs more. Throws when the stream cannot be written, or takes
+  /// nothing while the process is to end.
   @discardableResult
   func write(_ text: String) throws(OutputError) -> Bool {
     var text = text
     let end = text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
     switch end {
     case 0: return true
-    case EPIPE, EINTR: return false
+    case EPIPE: return false
+    case EINTR: throw .stopped(stop.exitCode)
     default: throw .unwritable(end)
     }
   }
@@ -29,7 +30,7 @@ struct StandardOutput {
     while let start = rest.baseAddress, !rest.isEmpty {
       var waiting = [
         pollfd(fd: output, events: Int16(POLLOUT), revents: 0),
-        pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: stop.stopDescriptor, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&waiting, 2, -1) >= 0 || errno == EINTR else { return errno }
       guard waiting[0].revents != 0 else {
@@ -52,14 +53,22 @@ struct StandardOutput {
 enum OutputError: OperatorError, Hashable {
   /// The system's reason, its errno.
   case unwritable(CInt)
+  /// A signal came first.
+  case stopped(ExitCode)
 
-  var exitCode: ExitCode { .output }
+  var exitCode: ExitCode {
+    switch self {
+    case .unwritable: .output
+    case .stopped(let code): code
+    }
+  }
 
   var message: String {
     switch self {
     case .unwritable(let code):
       "Standard output cannot be written, so what was printed is not whole: "
         + "\(String(cString: strerror(code)))."
+    case .stopped: "Stopped by a signal before all of it was printed."
     }
   }
 }

@@ -4,7 +4,8 @@ internal import Replication
 
 /// Why an account was not counted to its end, and what `plan` then returns.
 extension ListCounting.Ending {
-  var sentence: String {
+  /// `secret` is what lets requests in, as people call it.
+  func sentence(_ secret: String) -> String {
     switch self {
     case .spent: return "The allowance is used up down to the reserve."
     case .interrupted: return "Stopped."
@@ -14,17 +15,17 @@ extension ListCounting.Ending {
     case .refused(let reply, let status):
       let said = reply.message.map { " It says: \($0.onOneLine())" } ?? ""
       return switch reply.verdict {
-      case .refuse: "The source refused the token (\(status)).\(said)"
+      case .refuse: "The source refused the \(secret) (\(status)).\(said)"
       case .wait: "The source refused more requests for now (\(status)).\(said)"
       default: "The source answers \(status).\(said)"
       }
     }
   }
 
-  var exitCode: ExitCode {
+  func exitCode(_ stop: StopSignal) -> ExitCode {
     switch self {
     case .spent: .tryLater
-    case .interrupted: .success
+    case .interrupted: stop.exitCode
     case .unanswered(_, let error): error.kind == .credentialRefused ? .refused : .unavailable
     case .refused(let reply, _):
       switch reply.verdict {

@@ -175,18 +175,19 @@ final class Session {
 extension Session {
   /// What a run means for the caller of the program, and what the account has no longer: somebody
   /// may count on it. Nor is all well where the account did not say what it has.
-  func exitCode(of summary: RunSummary) -> ExitCode {
-    let code = summary.exitCode
+  func exitCode(of summary: RunSummary, _ stop: StopSignal) -> ExitCode {
+    let code = summary.exitCode(stop)
     let isWhole = news.lost.isEmpty && news.failure == nil
     return code == .success && !isWhole ? .incomplete : code
   }
 }
 
 extension RunSummary {
-  /// What a run means for the caller of the program.
-  var exitCode: ExitCode {
+  /// What a run means for the caller of the program; `stop` is what ends one.
+  func exitCode(_ stop: StopSignal) -> ExitCode {
     switch outcome {
-    case .good, .stopped: .success
+    case .good: .success
+    case .stopped: stop.exitCode
     case .partial: tables.contains { $0.failure?.isDefect ?? false } ? .defect : .incomplete
     case .deferred: .tryLater
     case .refused: .refused

@@ -5,5 +5,5 @@ struct ProgramEnvironment {
   let variables: [String: String]
 
   /// Where results go.
-  var output: StandardOutput { StandardOutput(stop: stop.stopDescriptor) }
+  var output: StandardOutput { StandardOutput(stop: stop) }
 }
