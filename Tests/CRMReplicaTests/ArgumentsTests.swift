@@ -7,21 +7,31 @@ import Testing
     arguments: [
       ("demo", DemoCommand(database: "demo.sqlite")),
       ("demo --database x.sqlite", DemoCommand(database: "x.sqlite")),
-      ("check --config c.json", CheckCommand(config: "c.json", printConfig: false)),
-      ("check --config=c.json", CheckCommand(config: "c.json", printConfig: false)),
-      ("check --config=a=b", CheckCommand(config: "a=b", printConfig: false)),
-      ("check --config=-c", CheckCommand(config: "-c", printConfig: false)),
-      ("check --print-config --config c", CheckCommand(config: "c", printConfig: true)),
-      ("sync --config c", SyncCommand(config: "c", tables: [], full: false)),
+      ("check --config c.json", CheckCommand(place: .configured(by: "c.json"), printConfig: false)),
+      ("check --config=c.json", CheckCommand(place: .configured(by: "c.json"), printConfig: false)),
+      ("check --config=a=b", CheckCommand(place: .configured(by: "a=b"), printConfig: false)),
+      ("check --config=-c", CheckCommand(place: .configured(by: "-c"), printConfig: false)),
+      ("check -c c.json", CheckCommand(place: .configured(by: "c.json"), printConfig: false)),
+      ("check -c=c.json", CheckCommand(place: .configured(by: "c.json"), printConfig: false)),
+      ("check", CheckCommand(place: nil, printConfig: false)),
+      ("check ./d", CheckCommand(place: .file("./d"), printConfig: false)),
+      ("check --database d", CheckCommand(place: .file("d"), printConfig: false)),
+      (
+        "check --print-config --config c",
+        CheckCommand(place: .configured(by: "c"), printConfig: true)
+      ),
+      ("sync --config c", SyncCommand(place: .configured(by: "c"), tables: [], full: false)),
       (
         "sync --table b --full --config c --table=a --table b",
-        SyncCommand(config: "c", tables: ["b", "a"], full: true)
+        SyncCommand(place: .configured(by: "c"), tables: ["b", "a"], full: true)
       ),
-      ("run --config c", RunCommand(config: "c")),
-      ("status --config c", StatusCommand(config: "c", json: false, maxAge: nil)),
+      ("sync d.sqlite --full", SyncCommand(place: .file("d.sqlite"), tables: [], full: true)),
+      ("run d.sqlite", RunCommand(place: .file("d.sqlite"))),
+      ("run --config c", RunCommand(place: .configured(by: "c"))),
+      ("status --config c", StatusCommand(place: .configured(by: "c"), json: false, maxAge: nil)),
       (
         "status --json --max-age 26h --config c",
-        StatusCommand(config: "c", json: true, maxAge: .seconds(26 * 3_600))
+        StatusCommand(place: .configured(by: "c"), json: true, maxAge: .seconds(26 * 3_600))
       ),
       (
         "report --config c",
@@ -34,6 +44,16 @@ import Testing
           place: .configured(by: "c"), view: "win_rate", format: .csv, limit: 5, columns: false)
       ),
       (
+        "report d.sqlite win_rate",
+        ReportCommand(
+          place: .file("d.sqlite"), view: "win_rate", format: .table, limit: nil, columns: false)
+      ),
+      (
+        "report a.b --config c",
+        ReportCommand(
+          place: .configured(by: "c"), view: "a.b", format: .table, limit: nil, columns: false)
+      ),
+      (
         "report --database d",
         ReportCommand(place: .file("d"), view: nil, format: .table, limit: nil, columns: false)
       ),
@@ -42,36 +62,48 @@ import Testing
         ReportCommand(
           place: .configured(by: "c"), view: "v_party", format: .json, limit: nil, columns: true)
       ),
-      ("resync parties --config c", ResyncCommand(config: "c", table: "parties")),
-      ("resync --config c parties", ResyncCommand(config: "c", table: "parties")),
+      ("resync parties --config c", ResyncCommand(place: .configured(by: "c"), table: "parties")),
+      ("resync --config c parties", ResyncCommand(place: .configured(by: "c"), table: "parties")),
       (
         "why party 12 --json --config c",
-        WhyCommand(config: "c", entity: "party", key: "12", json: true)
+        WhyCommand(place: .configured(by: "c"), entity: "party", key: "12", json: true)
       ),
       (
         "why --config c tag_definitions party/3",
-        WhyCommand(config: "c", entity: "tag_definitions", key: "party/3", json: false)
+        WhyCommand(
+          place: .configured(by: "c"), entity: "tag_definitions", key: "party/3", json: false)
       ),
-      ("accept tasks --config c", AcceptCommand(config: "c", table: "tasks", dryRun: false)),
+      (
+        "why x/d party 1.2",
+        WhyCommand(place: .file("x/d"), entity: "party", key: "1.2", json: false)
+      ),
+      (
+        "accept tasks --config c",
+        AcceptCommand(place: .configured(by: "c"), table: "tasks", dryRun: false)
+      ),
       (
         "accept --dry-run tasks --config c",
-        AcceptCommand(config: "c", table: "tasks", dryRun: true)
+        AcceptCommand(place: .configured(by: "c"), table: "tasks", dryRun: true)
       ),
       (
         "purge party 12 --config c 13",
-        PurgeCommand(config: "c", entity: "party", ids: ["12", "13"], dryRun: false)
+        PurgeCommand(
+          place: .configured(by: "c"), entity: "party", ids: ["12", "13"], dryRun: false)
       ),
       (
         "purge --dry-run parties 12 --config c",
-        PurgeCommand(config: "c", entity: "parties", ids: ["12"], dryRun: true)
+        PurgeCommand(place: .configured(by: "c"), entity: "parties", ids: ["12"], dryRun: true)
       ),
-      ("verify --config c", VerifyCommand(config: "c", tables: [], requests: nil, json: false)),
+      (
+        "verify --config c",
+        VerifyCommand(place: .configured(by: "c"), tables: [], requests: nil, json: false)
+      ),
       (
         "verify --json --requests 40 --table b --config c",
-        VerifyCommand(config: "c", tables: ["b"], requests: 40, json: true)
+        VerifyCommand(place: .configured(by: "c"), tables: ["b"], requests: 40, json: true)
       ),
-      ("tables", TablesCommand(config: nil)),
-      ("schema", SchemaCommand(config: nil)),
+      ("tables", TablesCommand(place: nil)),
+      ("schema", SchemaCommand(place: nil)),
       ("generate config-schema", GenerateCommand(what: .configSchema)),
       ("help", HelpCommand(topic: nil)),
       ("help sync", HelpCommand(topic: "sync")),
@@ -128,9 +160,6 @@ import Testing
         "--config needs a value: --config FILE."
       ),
       (
-        "run", .missingOption("--config FILE", command: "run"), "\"run\" needs --config FILE."
-      ),
-      (
         "resync --config c", .missingOperand("TABLE", command: "resync"), "\"resync\" needs TABLE."
       ),
       (
@@ -140,8 +169,20 @@ import Testing
         "purge party --config c", .missingOperand("ID", command: "purge"), "\"purge\" needs ID."
       ),
       (
-        "resync parties", .missingOption("--config FILE", command: "resync"),
-        "\"resync\" needs --config FILE."
+        "sync parties", .strayArgument("parties", command: "sync"),
+        "\"parties\" is more than \"sync\" understands."
+      ),
+      (
+        "sync a.sqlite b.sqlite", .strayArgument("b.sqlite", command: "sync"),
+        "\"b.sqlite\" is more than \"sync\" understands."
+      ),
+      (
+        "resync a.sqlite", .missingOperand("TABLE", command: "resync"), "\"resync\" needs TABLE."
+      ),
+      (
+        "purge a.sqlite 12 --database d",
+        .unknownOption("--database", command: "purge", nearest: nil),
+        "\"--database\" is not an option of \"purge\"."
       ),
       (
         "generate mna",
@@ -154,7 +195,7 @@ import Testing
         "\"b\" is more than \"accept\" understands."
       ),
       (
-        "run --config a --config b", .repeatedOption("--config", command: "run"),
+        "run --config a -c b", .repeatedOption("--config", command: "run"),
         "--config stands more than once; give it once."
       ),
       (
@@ -181,10 +222,6 @@ import Testing
         "report --config c --csv --json",
         .badValue("--csv", complaint: "and --json exclude each other", command: "report"),
         "--csv and --json exclude each other."
-      ),
-      (
-        "report", .missingOption("--config FILE or --database FILE", command: "report"),
-        "\"report\" needs --config FILE or --database FILE."
       ),
       (
         "report --config c --database d",
@@ -224,13 +261,6 @@ import Testing
         "x" is more than "--version" understands.
         Run "crm-replica help" to see what there is.
         """)
-  }
-
-  @Test(arguments: ["check", "sync", "run", "status"])
-  func `a command that works on a replica needs a configuration`(name: String) {
-    #expect(throws: UsageError.missingOption("--config FILE", command: name)) {
-      try Arguments.parse([name])
-    }
   }
 
   private func words(_ line: String) -> [String] {

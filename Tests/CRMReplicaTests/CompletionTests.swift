@@ -10,7 +10,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("FILE", .file), ("TABLE", .table), ("NAME", .table), ("ENTITY", .table),
+      ("FILE", .file), ("DATABASE", .file), ("TABLE", .table), ("NAME", .table), ("ENTITY", .table),
       ("COMMAND", .command), ("WHAT", .choice(["man", "bash", "zsh", "fish", "config-schema"])),
       ("DURATION", .free), ("N", .free), ("ID", .free),
     ] as [(String, WordKind)])
@@ -70,6 +70,9 @@ import Testing
       (["-"], OptionSyntax.global.flatMap(\.spellings)),
       (["sync", "--t"], ["--table"]),
       (["check", "--p"], ["--print-config"]),
+      (["sync", "-c", "a"], ["compopt -o default"]),
+      (["sync", "a"], ["compopt -o default"]),
+      (["sync", "-c", "c", "a"], ["compopt -o default"]),
       (["sync", "--table", "part"], ["parties"]),
       (["sync", "--table", "=", "part"], ["parties"]),
       (["sync", "--table", "="], tables),

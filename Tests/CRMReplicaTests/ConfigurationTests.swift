@@ -41,7 +41,7 @@ let testNames = TableNames(
 
   @Test func `reads every key`() throws {
     let text = """
-      { "database": "/d", "metrics_file": "/m.prom", "published_copy": "/p",
+      { "$schema": "/s", "database": "/d", "metrics_file": "/m.prom", "published_copy": "/p",
         "source": {
           "kind": "capsule", "base_url": "http://127.0.0.1:8080/api/", "token_file": "/t"},
         "schedule": {"every": "1s", "at": "23:59", "overlap": "2m", "sweep_every": "1d"},
@@ -56,7 +56,7 @@ let testNames = TableNames(
     #expect(
       configuration
         == Configuration(
-          database: "/d",
+          schema: "/s", database: "/d",
           source: .init(
             kind: .capsule, baseURL: try BaseURL("http://127.0.0.1:8080/api"), tokenFile: "/t"),
           schedule: .init(
@@ -99,6 +99,41 @@ let testNames = TableNames(
         "source.oauth.token_store",
       ])
     #expect(known.count == Set(known).count)
+  }
+
+  /// Saved under the name of an instance, each example is what its service can read and write.
+  @Test(arguments: SourceKind.allCases)
+  func `the example of each kind works for the service`(kind: SourceKind) throws {
+    let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let name = try #require(Self.examples[kind])
+    let configuration = try ConfigurationReader.load("\(root)/\(name)", names: testNames)
+    #expect(configuration.database == "/var/lib/crm-replica/\(kind.rawValue).sqlite")
+    #expect(configuration.publishedCopy?.hasPrefix("/var/lib/crm-replica/") == true)
+    #expect(configuration.metricsFile?.hasPrefix("/var/cache/crm-replica/") == true)
+    let unit = String(
+      decoding: try bytes(of: "\(root)/systemd/crm-replica@.service"), as: UTF8.self)
+    for line in ["StateDirectory=crm-replica", "CacheDirectory=crm-replica"] {
+      #expect(unit.contains("\n\(line)\n"))
+    }
+    // Root's file, which systemd hands on to the instance of that name.
+    let names = kind.secretNames
+    let file = "/etc/crm-replica/\(kind.rawValue).\(names.credential)"
+    #expect(configuration.source.tokenFile ?? configuration.source.accessKeyFile == file)
+    let text =
+      try kind == .capsule
+      ? unit
+      : String(
+        decoding: bytes(of: "\(root)/systemd/README.md"), as: UTF8.self)
+    let instance = kind == .capsule ? "%i" : "acme"
+    #expect(
+      text.contains(
+        "LoadCredential=\(names.credential):/etc/crm-replica/\(instance).\(names.credential)")
+    )
+    let schema = try #require(configuration.schema)
+    let install = String(decoding: try bytes(of: "\(root)/systemd/install"), as: UTF8.self)
+    #expect(schema.hasPrefix("/usr/local/share/"))
+    #expect(
+      install.contains("place config-schema \(schema.dropFirst("/usr/local/share/".count))\n"))
   }
 
   @Test func `the defaults of the example are the defaults`() throws {

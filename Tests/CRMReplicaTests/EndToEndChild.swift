@@ -1,6 +1,8 @@
 import Glibc
 import Testing
 
+@testable import CRMReplica
+
 /// What a process left behind when it ended.
 struct Ending {
   /// The exit code, or the number of the signal that ended it, negated.
@@ -25,6 +27,8 @@ final class Child {
     case closed
     /// A device that has no room for a byte.
     case full
+    /// A file that holds this.
+    case text(String)
     /// A descriptor of the test's own.
     case descriptor(CInt)
   }
@@ -46,6 +50,9 @@ final class Child {
     let parts = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false)
     return parts.dropLast().joined(separator: "/") + "/crm-replica"
   }
+
+  /// What starts the program in a folder.
+  static func here(_ folder: String) -> [String] { ["/usr/bin/env", "-C", folder] }
 
   /// Starts the program with its streams in files of the folder. It inherits no other descriptor,
   /// nothing of the environment and no signal that this process ignores. A launcher is a command
@@ -69,6 +76,12 @@ final class Child {
         read[descriptor] = files[descriptor]
         posix_spawn_file_actions_addopen(
           &actions, descriptor, files[descriptor] ?? "", O_RDWR | O_CREAT | O_TRUNC, 0o600)
+      case .text(let text):
+        let path = files[descriptor].map { $0 == "/dev/null" ? "\(name).in" : $0 } ?? ""
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(file >= 0 && writeAll(text, to: file))
+        close(file)
+        posix_spawn_file_actions_addopen(&actions, descriptor, path, O_RDONLY, 0)
       case .brokenPipe:
         var ends: [CInt] = [0, 0]
         try #require(pipe(&ends) == 0)

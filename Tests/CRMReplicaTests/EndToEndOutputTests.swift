@@ -67,8 +67,8 @@ import Testing
     let (stage, gone) = try stage()
     for line in Self.lines {
       let child = try Child(
-        words(line, gone), in: stage.folder, launcher: ["/usr/bin/env", "-C", stage.folder],
-        output: .full)
+        words(line, gone), in: stage.folder, launcher: Child.here(stage.folder),
+        input: .text(stage.answers), output: .full)
       let ending = try child.wait()
       #expect(ending.code == 74, "\(line): \(ending.log)")
       let sentence =
@@ -87,8 +87,8 @@ import Testing
     let (stage, gone) = try stage()
     for line in Self.lines {
       let child = try Child(
-        words(line, gone), in: stage.folder, launcher: ["/usr/bin/env", "-C", stage.folder],
-        output: .brokenPipe)
+        words(line, gone), in: stage.folder, launcher: Child.here(stage.folder),
+        input: .text(stage.answers), output: .brokenPipe)
       let ending = try child.wait()
       // Nobody can grant access whom no address was shown.
       let code: Int32 = line.hasPrefix("authorise") ? 75 : line.hasPrefix("why") ? 1 : 0

@@ -44,6 +44,22 @@ import Testing
     #expect(try stage.differences() == [])
   }
 
+  /// So that one configuration serves root, who runs a command by hand, and the service.
+  @Test func `a token that only root may read comes from systemd`() throws {
+    let stage = try Stage()
+    try #require(chmod(stage.tokenFile, 0) == 0)
+    #expect(try run(stage, "sync").code == 78)
+    let passed = stage.folder + "/passed"
+    try #require(mkdir(passed, 0o700) == 0)
+    try stage.file("passed/token", Stage.token + "\n")
+    let child = try Child(
+      ["check", "--config", stage.config], in: stage.folder,
+      environment: ["CREDENTIALS_DIRECTORY=\(passed)"], launcher: launcher)
+    let ending = try child.wait()
+    #expect(ending.code == 0, "\(ending.output)")
+    #expect(ending.output.contains("token: ok, from the systemd credential \(passed)/token"))
+  }
+
   /// With the lock file there, and without it.
   @Test(arguments: [false, true])
   func `a folder that may not be written is left as it is`(hasLockFile: Bool) throws {

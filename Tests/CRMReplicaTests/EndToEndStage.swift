@@ -18,6 +18,8 @@ final class Stage {
   var database: String { folder + "/replica.sqlite" }
   var config: String { folder + "/config.json" }
   var tokenFile: String { folder + "/token" }
+  /// What `init` asks for.
+  var answers: String { "capsule\n\(server.baseURL)\n\(Self.token)\n" }
 
   /// Starts the server and writes the files. `prepare` sees the account before anybody asks it.
   init(
@@ -67,7 +69,10 @@ final class Stage {
 
   /// Runs a command that needs the configuration to its end.
   @discardableResult
-  func run(_ command: String, _ more: String...) throws -> Ending {
+  func run(_ command: String, _ more: String...) throws -> Ending { try run(command, more) }
+
+  @discardableResult
+  func run(_ command: String, _ more: [String]) throws -> Ending {
     let before = server.withAccount { $0.log.count }
     var ending = try Child([command, "--config", config] + more, in: folder).wait()
     ending.requests = requests(since: before)

@@ -47,6 +47,9 @@ import Testing
           130  cut off by SIGINT
           143  cut off by SIGTERM
 
+        Without --config, the configuration is the one that CRM_REPLICA_CONFIG names, or
+        ./crm-replica.json or /etc/crm-replica/crm-replica.json.
+        DATABASE, a path with a point or a slash, takes its place: all else is then as by default.
         The token comes from the file named by "token_file" in the configuration, from the systemd
         credential "token" or from CRM_REPLICA_TOKEN, never from the command line.
         Run "crm-replica help COMMAND" for the options of a command.
@@ -59,16 +62,18 @@ import Testing
       HelpCommand(topic: "sync").page == """
         crm-replica sync: bring the file up to date once, then exit
 
-        usage: crm-replica sync --config FILE [--table NAME]... [--full]
+        usage: crm-replica sync [DATABASE] [--config FILE] [--database FILE] [--table NAME]...
+                 [--full]
 
         Asks for what has changed since the last sync. With --full it reads everything once more,
         within the allowance of requests.
 
         options:
-          --config FILE  the configuration, a JSON file (required)
-          --table NAME   only this table; may stand more than once
-          --full         read everything once more, not only what has changed
-          -h, --help     show this help
+          -c, --config FILE  the configuration, a JSON file
+          --database FILE    the replica itself, in the place of a configuration
+          --table NAME       only this table; may stand more than once
+          --full             read everything once more, not only what has changed
+          -h, --help         show this help
 
         """)
   }
@@ -96,16 +101,17 @@ import Testing
       HelpCommand(topic: "why").page == """
         crm-replica why: tell what the file knows of one row, and since when
 
-        usage: crm-replica why ENTITY ID --config FILE [--json]
+        usage: crm-replica why [DATABASE] ENTITY ID [--config FILE] [--database FILE] [--json]
 
         ENTITY is a table or one of its records (parties, party), ID its key; a key of two columns
         is written with a slash (party/12). Reads the file alone and asks the account nothing.
         Exits with 1 when the file has never had such a row.
 
         options:
-          --config FILE  the configuration, a JSON file (required)
-          --json         print one JSON object
-          -h, --help     show this help
+          -c, --config FILE  the configuration, a JSON file
+          --database FILE    the replica itself, in the place of a configuration
+          --json             print one JSON object
+          -h, --help         show this help
 
         """)
   }

@@ -13,10 +13,11 @@ import Testing
     let part = rest[..<end]
     let syntax = try Commands.find(name).syntax
     #expect(part.hasPrefix("\\fBcrm\\-replica \(name)\\fR"))
-    for operand in syntax.operands { #expect(part.contains("\\fI\(operand.name)\\fR")) }
+    for operand in syntax.allOperands { #expect(part.contains("\\fI\(operand.name)\\fR")) }
     for option in syntax.options {
       let value = option.value.map { " \\fI\($0)\\fR" } ?? ""
-      let term = "\\fB\(ManualText.escaped(option.name))\\fR\(value)"
+      let short = option.short.map { "\\fB\(ManualText.escaped($0))\\fR, " } ?? ""
+      let term = "\(short)\\fB\(ManualText.escaped(option.name))\\fR\(value)"
       #expect(part.contains("\n.TP\n\(term)\n"), "\(option.name)")
     }
   }

@@ -17,6 +17,16 @@ extension String {
     "\"" + escaped(limit: limit, quotationMarks: true) + "\""
   }
 
+  /// The text as a word that a shell reads.
+  var asShellWord: String {
+    let isPlain = utf8.allSatisfy {
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) || "/._-".utf8.contains($0)
+    }
+    if isPlain { return self }
+    return "'" + unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+  }
+
   private func escaped(limit: Int, quotationMarks: Bool) -> String {
     var line = String.UnicodeScalarView()
     for scalar in unicodeScalars.prefix(limit) {

@@ -19,6 +19,8 @@ enum UsageError: OperatorError, Hashable {
   case badOperand(String, known: [String], command: String)
   case badValue(_ option: String, complaint: String, command: String)
 
+  /// No configuration is named, and none is found.
+  case noConfiguration(command: String)
   /// A name of a table stands for what the configuration does not replicate.
   case unknownTable(String, nearest: String?)
   /// A word that no view of the file bears.
@@ -56,6 +58,9 @@ enum UsageError: OperatorError, Hashable {
       "\(option) takes no value."
     case .strayArgument(let argument, let command):
       "\(argument.quoted()) is more than \"\(command)\" understands."
+    case .noConfiguration(let command):
+      "\"\(command)\" needs --config FILE or a database, and there is no CRM_REPLICA_CONFIG, no "
+        + "./crm-replica.json and no /etc/crm-replica/crm-replica.json."
     case .unknownTable(let name, let nearest):
       "\(name.quoted()) is no table that this configuration replicates\(suggestion(nearest))"
     case .unknownView(let name, let nearest):
@@ -88,7 +93,7 @@ enum UsageError: OperatorError, Hashable {
       .repeatedOption(_, let command),
       .unexpectedValue(_, let command), .strayArgument(_, let command),
       .badOperand(_, _, let command), .badValue(_, _, let command),
-      .badKey(_, _, _, let command):
+      .badKey(_, _, _, let command), .noConfiguration(let command):
       "crm-replica help \(command)"
     }
   }

@@ -5,7 +5,7 @@ internal import SQLite
 
 /// `accept`: what keeps a table from being good is as it should be. Asks the account nothing.
 struct AcceptCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   let table: String
   let dryRun: Bool
 
@@ -21,7 +21,8 @@ struct AcceptCommand: Command {
     operands: [OperandSyntax(name: "TABLE")])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let place = try environment.place(place, of: Self.syntax.name)
+    let configuration = try place.configuration()
     let settings = try ReplicaSettings(reading: configuration)
     let table = try settings.table(named: table)
     let path = configuration.database
@@ -85,6 +86,6 @@ private struct Accepted {
 extension AcceptCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      config: try words.value(.config), table: words.operands[0], dryRun: words.has(.dryRun))
+      place: try words.place(), table: words.operands[0], dryRun: words.has(.dryRun))
   }
 }

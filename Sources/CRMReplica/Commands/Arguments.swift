@@ -54,13 +54,13 @@ struct Arguments {
       if OptionSyntax.help.spellings.contains(word) { return HelpCommand(topic: syntax.name) }
       if word.hasPrefix("-"), word != "-" {
         try take(word, of: syntax, into: &given)
-      } else if given.operands.count < syntax.operands.count
-        || syntax.operands.last?.isRepeatable ?? false
-      {
-        given.operands.append(word)
       } else {
-        throw .strayArgument(word, command: syntax.name)
+        given.operands.append(word)
       }
+    }
+    takeDatabase(of: syntax, from: &given)
+    if given.operands.count > syntax.operands.count, syntax.operands.last?.isRepeatable != true {
+      throw .strayArgument(given.operands[syntax.operands.count], command: syntax.name)
     }
     for (place, operand) in syntax.operands.enumerated() where operand.isRequired {
       guard place < given.operands.count else {
@@ -70,19 +70,29 @@ struct Arguments {
     return try type.init(given)
   }
 
+  /// The first word is the replica where nothing else says which it is, and it looks like a path,
+  /// as no name of a table or view does.
+  private func takeDatabase(of syntax: CommandSyntax, from given: inout ParsedWords) {
+    guard syntax.takesDatabase, !given.has(.config), !given.has(.replica),
+      let first = given.operands.first, first.contains(where: { $0 == "." || $0 == "/" })
+    else { return }
+    given.values[OptionSyntax.replica.name] = [first]
+    given.operands.removeFirst()
+  }
+
   private mutating func take(
     _ word: String, of syntax: CommandSyntax, into given: inout ParsedWords
   ) throws(UsageError) {
     let (name, attached) = splitOption(word)
-    guard let option = syntax.options.first(where: { $0.name == name }) else {
+    guard let option = syntax.options.first(where: { $0.spellings.contains(name) }) else {
       let nearest = nearestName(to: name, among: syntax.allOptions.map(\.name))
       throw .unknownOption(name, command: syntax.name, nearest: nearest)
     }
     if option.presence != .repeatable, given.has(option) {
-      throw .repeatedOption(name, command: syntax.name)
+      throw .repeatedOption(option.name, command: syntax.name)
     }
     let value = try value(of: option, attached: attached, command: syntax.name)
-    given.values[name, default: []].append(value)
+    given.values[option.name, default: []].append(value)
   }
 
   private mutating func value(

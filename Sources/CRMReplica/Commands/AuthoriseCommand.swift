@@ -3,7 +3,7 @@ internal import Replication
 
 /// `authorise`: has a user say yes in a browser, and stores the tokens that come of it.
 struct AuthoriseCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   /// 0 is any free one.
   let port: UInt16
 
@@ -16,7 +16,8 @@ struct AuthoriseCommand: Command {
   static let patience = Duration.seconds(300)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let place = try environment.place(place, of: Self.syntax.name)
+    let configuration = try place.configuration(toAsk: true)
     guard let oauth = configuration.source.oauth else { throw OAuthError.notConfigured }
     let client = try OAuthClient(oauth, configuration.source, environment.variables)
     let store = OAuthStore(path: oauth.tokenStore)
@@ -93,7 +94,7 @@ struct AuthoriseCommand: Command {
 
 extension AuthoriseCommand {
   init(_ words: ParsedWords) throws(UsageError) {
-    self.init(config: try words.value(.config), port: try words.port())
+    self.init(place: try words.place(), port: try words.port())
   }
 }
 

@@ -8,18 +8,19 @@ internal import SQLite
 
 /// `check`: configuration, token, reachability, quota and database, one line each. Changes nothing.
 struct CheckCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   /// Whether the configuration is printed as it takes effect, and nothing else tested.
   let printConfig: Bool
 
   static let syntax = CommandSyntax(
     name: "check", summary: "test configuration, token, connection, quota and database",
     details: details,
-    options: [.config, .printConfig])
+    options: [.config, .replica, .printConfig], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let place = try environment.place(place, of: Self.syntax.name)
     if printConfig {
-      let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+      let configuration = try place.configuration(absolute: true)
       let effective = try ReplicaSettings(reading: configuration).effective
       try environment.output.write(effective.text(ReplicaSettings.names))
       return .success
@@ -27,13 +28,13 @@ struct CheckCommand: Command {
     let lines = CheckLines(output: environment.output)
     let configuration: Configuration
     do {
-      configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
-    } catch {
+      configuration = try place.configuration(toAsk: true)
+    } catch let error as any OperatorError {
       try lines.say("configuration", failed: error.message)
       return error.exitCode
     }
     let settings = try ReplicaSettings(reading: configuration)
-    try lines.say("configuration", "\(config), \(settings.tables.count) tables")
+    try lines.say("configuration", "\(place.spoken), \(settings.tables.count) tables")
     let credential: any Credential
     do {
       credential = try CredentialFinder(
@@ -222,7 +223,7 @@ private struct CheckLines {
 
 extension CheckCommand {
   init(_ words: ParsedWords) throws(UsageError) {
-    self.init(config: try words.value(.config), printConfig: words.has(.printConfig))
+    self.init(place: try words.place(), printConfig: words.has(.printConfig))
   }
 }
 
@@ -235,6 +236,6 @@ extension OptionSyntax {
 /// What its page of the help says.
 private let details = """
   Prints one line for each. Changes nothing. With --print-config it prints the configuration as
-  it takes effect, as JSON that is a configuration itself, and asks the account nothing. No secret
-  stands in it, only the names of the files that hold one.
+  it takes effect, as JSON that is a configuration itself wherever it is put, and asks the account
+  nothing. No secret stands in it, only the names of the files that hold one.
   """

@@ -2,9 +2,9 @@
 enum Commands {
   /// In the order of the help.
   static let all: [any Command.Type] = [
-    DemoCommand.self, CheckCommand.self, AuthoriseCommand.self, SyncCommand.self, RunCommand.self,
-    PlanCommand.self, StatusCommand.self, ReportCommand.self, ResyncCommand.self, WhyCommand.self,
-    AcceptCommand.self, PurgeCommand.self, VerifyCommand.self, TablesCommand.self,
+    DemoCommand.self, CheckCommand.self, AuthoriseCommand.self, SyncCommand.self,
+    RunCommand.self, PlanCommand.self, StatusCommand.self, ReportCommand.self, ResyncCommand.self,
+    WhyCommand.self, AcceptCommand.self, PurgeCommand.self, VerifyCommand.self, TablesCommand.self,
     SchemaCommand.self, GenerateCommand.self, HelpCommand.self,
   ]
 

@@ -6,7 +6,7 @@ internal import Replication
 
 /// `plan`: the requests and the time that the next round will take, before it takes them.
 struct PlanCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   let full: Bool
   let offline: Bool
   let json: Bool
@@ -17,10 +17,11 @@ struct PlanCommand: Command {
       Reads the file. Where there is none yet, it asks the account for the number of records, one
       request a list. With --full it foretells "sync --full". Changes nothing.
       """,
-    options: [.config, .full, .offline, .json])
+    options: [.config, .replica, .full, .offline, .json], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let place = try environment.place(place, of: Self.syntax.name)
+    let configuration = try place.configuration(toAsk: !offline)
     let settings = try ReplicaSettings(reading: configuration)
     let clock = SystemClock()
     if access(configuration.database, F_OK) == 0 {
@@ -165,7 +166,7 @@ struct PlanCommand: Command {
 extension PlanCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      config: try words.value(.config), full: words.has(.full), offline: words.has(.offline),
+      place: try words.place(), full: words.has(.full), offline: words.has(.offline),
       json: words.has(.json))
   }
 }

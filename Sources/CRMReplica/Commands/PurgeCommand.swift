@@ -5,7 +5,7 @@ internal import SQLite
 
 /// `purge`: what records held leaves the file for good. Asks the account nothing.
 struct PurgeCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   let entity: String
   let ids: [String]
   let dryRun: Bool
@@ -17,7 +17,8 @@ struct PurgeCommand: Command {
     operands: [OperandSyntax(name: "ENTITY"), OperandSyntax(name: "ID", isRepeatable: true)])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let place = try environment.place(place, of: Self.syntax.name)
+    let configuration = try place.configuration()
     let settings = try ReplicaSettings(reading: configuration)
     // What a table held that is disabled by now is still in the file.
     let catalogue = settings.catalogue
@@ -109,7 +110,7 @@ struct PurgeCommand: Command {
 extension PurgeCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      config: try words.value(.config), entity: words.operands[0],
+      place: try words.place(), entity: words.operands[0],
       ids: Array(words.operands.dropFirst()), dryRun: words.has(.dryRun))
   }
 }

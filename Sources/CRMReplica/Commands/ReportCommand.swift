@@ -3,7 +3,7 @@ internal import SQLite
 
 /// `report`: the views of the replica, or what one of them shows. Reads the file alone.
 struct ReportCommand: Command {
-  let place: ReplicaPlace
+  let place: ReplicaPlace?
   let view: String?
   let format: ReportFormat
   /// Rows that are printed, or nil for all.
@@ -18,16 +18,11 @@ struct ReportCommand: Command {
       aligned table, in which long texts are cut off; --csv and --json print everything, as RFC 4180
       and RFC 8259 have it. Opens the file for reading alone and asks the account nothing.
       """,
-    options: [.ofConfig, .replica, .csv, .rowsAsJSON, .limit, .columns],
-    operands: [OperandSyntax(name: "VIEW", isRequired: false)])
+    options: [.config, .replica, .csv, .rowsAsJSON, .limit, .columns],
+    operands: [OperandSyntax(name: "VIEW", isRequired: false)], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let path =
-      switch place {
-      case .file(let path): path
-      case .configured(let config):
-        try ConfigurationReader.load(config, names: ReplicaSettings.names).database
-      }
+    let path = try environment.place(place, of: Self.syntax.name).configuration().database
     return try naming(path) {
       let connection = try Database.openReadOnly(path: path)
       do {
@@ -69,12 +64,6 @@ struct ReportCommand: Command {
   }
 }
 
-/// How a command finds the replica that it reads.
-enum ReplicaPlace: Sendable, Hashable {
-  case configured(by: String)
-  case file(String)
-}
-
 extension ReportCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
@@ -84,9 +73,6 @@ extension ReportCommand {
 }
 
 extension OptionSyntax {
-  fileprivate static let replica = OptionSyntax(
-    name: "--database", value: "FILE", presence: .optional,
-    help: "the replica itself; no configuration is read")
   fileprivate static let csv = OptionSyntax(
     name: "--csv", value: nil, presence: .optional, help: "print comma-separated values")
   fileprivate static let rowsAsJSON = OptionSyntax(
@@ -99,18 +85,6 @@ extension OptionSyntax {
 }
 
 extension ParsedWords {
-  /// Where the replica is.
-  fileprivate func place() throws(UsageError) -> ReplicaPlace {
-    switch (optional(.ofConfig), optional(.replica)) {
-    case (let config?, nil): .configured(by: config)
-    case (nil, let database?): .file(database)
-    case (nil, nil): throw .missingOption("--config FILE or --database FILE", command: command)
-    case (.some, .some):
-      throw .badValue(
-        OptionSyntax.replica.name, complaint: "and --config exclude each other", command: command)
-    }
-  }
-
   /// How rows are printed.
   fileprivate func format() throws(UsageError) -> ReportFormat {
     switch (has(.csv), has(.rowsAsJSON)) {

@@ -4,7 +4,7 @@ internal import Replication
 
 /// `resync`: one table in full, from its first page, whatever its cursor and former runs say.
 struct ResyncCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   let table: String
 
   static let syntax = CommandSyntax(
@@ -13,13 +13,13 @@ struct ResyncCommand: Command {
       Rows are replaced as they come, and the table is never emptier than before. What a complete
       list no longer holds becomes a tombstone. No other table's position changes.
       """,
-    options: [.config],
-    operands: [OperandSyntax(name: "TABLE")])
+    options: [.config, .replica],
+    operands: [OperandSyntax(name: "TABLE")], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let session = try Session(
-      config: config, environment: environment.variables, interrupt: environment.stop.descriptor,
-      log: environment.log)
+      environment.place(place, of: Self.syntax.name), environment: environment.variables,
+      interrupt: environment.stop.descriptor, log: environment.log)
     let table = try session.settings.table(named: table)
     var options = session.settings.options().resyncing(table.name)
     options.longestWait = SyncCommand.longestWait
@@ -34,6 +34,6 @@ struct ResyncCommand: Command {
 
 extension ResyncCommand {
   init(_ words: ParsedWords) throws(UsageError) {
-    self.init(config: try words.value(.config), table: words.operands[0])
+    self.init(place: try words.place(), table: words.operands[0])
   }
 }

@@ -7,22 +7,23 @@ internal import Replication
 /// refused token (77) and a wrong configuration (78), which somebody has to mend first. What passes
 /// by itself ends it only before it has begun: a file that is locked (75) or cannot be opened (73).
 struct RunCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
 
   static let syntax = CommandSyntax(
     name: "run", summary: "keep the file up to date until stopped (the daemon)",
     details: details,
-    options: [.config])
+    options: [.config, .replica], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let signals = environment.stop
     // Before the transport starts a thread.
     try signals.take(also: [SIGHUP, SIGUSR1])
+    let place = try environment.place(place, of: Self.syntax.name)
     let clock = SystemClock()
     let log = environment.log
     func load() throws -> Assignment {
       try Assignment.read(
-        config: config, environment: environment.variables, interrupt: signals.descriptor,
+        place, environment: environment.variables, interrupt: signals.descriptor,
         stop: signals.stopDescriptor, log: log)
     }
     let world = DaemonWorld(
@@ -58,7 +59,7 @@ struct RunCommand: Command {
 
 extension RunCommand {
   init(_ words: ParsedWords) throws(UsageError) {
-    self.init(config: try words.value(.config))
+    self.init(place: try words.place())
   }
 }
 

@@ -3,7 +3,7 @@ internal import Replication
 
 /// `status`: how fresh and complete each table is. Reads the file alone.
 struct StatusCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   let json: Bool
   let maxAge: Duration?
 
@@ -12,16 +12,17 @@ struct StatusCommand: Command {
     details: """
       Reads the file alone and asks the account nothing.
       """,
-    options: [.config, .json, .maxAge])
+    options: [.config, .replica, .json, .maxAge], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let place = try environment.place(place, of: Self.syntax.name)
+    let configuration = try place.configuration()
     let now = SystemClock().now()
     let settings = try ReplicaSettings(reading: configuration)
     let report = try naming(configuration.database) {
       try StatusReport(
         settings, in: Database.openReadOnly(path: configuration.database),
-        config: config, maxAge: maxAge)
+        config: place.words, maxAge: maxAge)
     }
     if json {
       try environment.output.write(StandardStream.json(of: report))
@@ -35,7 +36,7 @@ struct StatusCommand: Command {
 extension StatusCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      config: try words.value(.config), json: words.has(.json), maxAge: try words.maxAge())
+      place: try words.place(), json: words.has(.json), maxAge: try words.maxAge())
   }
 }
 

@@ -3,7 +3,7 @@ internal import Replication
 
 /// `sync`: one round now.
 struct SyncCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   let tables: [String]
   let full: Bool
 
@@ -13,15 +13,15 @@ struct SyncCommand: Command {
       Asks for what has changed since the last sync. With --full it reads everything once more,
       within the allowance of requests.
       """,
-    options: [.config, .table, .full])
+    options: [.config, .replica, .table, .full], takesDatabase: true)
 
   /// A round that would have to wait longer for the allowance ends instead, to be called again.
   static let longestWait = Duration.seconds(60)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let session = try Session(
-      config: config, environment: environment.variables, interrupt: environment.stop.descriptor,
-      log: environment.log)
+      environment.place(place, of: Self.syntax.name), environment: environment.variables,
+      interrupt: environment.stop.descriptor, log: environment.log)
     environment.log.noteLeftOut(session.settings)
     let selection = try session.settings.selection(of: tables)
     var options = session.settings.options(selection: selection, full: full)
@@ -42,6 +42,6 @@ struct SyncCommand: Command {
 extension SyncCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      config: try words.value(.config), tables: words.each(.table), full: words.has(.full))
+      place: try words.place(), tables: words.each(.table), full: words.has(.full))
   }
 }

@@ -3,18 +3,18 @@ internal import Model
 /// `tables`: every table, how it is kept up to date, and where it is read.
 struct TablesCommand: Command {
   /// Nil for what every account has of the product that is described.
-  let config: String?
+  let place: ReplicaPlace?
 
   static let syntax = CommandSyntax(
     name: "tables", summary: "list the tables and how each is read",
     details: """
-      Without a configuration they are those of a Capsule account. Of a Vtiger account the file
-      itself knows them, once the first sync has begun. Asks the account nothing.
+      Without a configuration or a replica they are those of a Capsule account. Of a Vtiger account
+      the file itself knows them, once the first sync has begun. Asks the account nothing.
       """,
-    options: [.ofConfig])
+    options: [.config, .replica])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let (kind, tables) = try DescribedTables.read(config)
+    let (kind, tables) = try DescribedTables.read(environment.foundPlace(place))
     try environment.output.write(Self.text(kind, tables))
     return .success
   }
@@ -62,5 +62,5 @@ struct TablesCommand: Command {
 }
 
 extension TablesCommand {
-  init(_ words: ParsedWords) { self.init(config: words.optional(.ofConfig)) }
+  init(_ words: ParsedWords) throws(UsageError) { self.init(place: try words.place()) }
 }

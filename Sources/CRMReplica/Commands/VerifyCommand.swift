@@ -6,7 +6,7 @@ internal import SQLite
 
 /// `verify`: compares the replica with the account. Needs no lock, and changes no mirrored table.
 struct VerifyCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   let tables: [String]
   /// Requests at the most, or nil.
   let requests: Int?
@@ -15,10 +15,11 @@ struct VerifyCommand: Command {
   static let syntax = CommandSyntax(
     name: "verify", summary: "compare the file with the account, and change nothing",
     details: details,
-    options: [.config, .table, .requests, .json])
+    options: [.config, .replica, .table, .requests, .json], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let place = try environment.place(place, of: Self.syntax.name)
+    let configuration = try place.configuration(toAsk: true)
     let credential = try CredentialFinder(
       environment: environment.variables, interrupt: environment.stop.descriptor,
       log: environment.log
@@ -125,7 +126,7 @@ struct VerifyCommand: Command {
 extension VerifyCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      config: try words.value(.config), tables: words.each(.table),
+      place: try words.place(), tables: words.each(.table),
       requests: try words.count(.requests), json: words.has(.json))
   }
 }

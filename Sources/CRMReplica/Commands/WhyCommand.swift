@@ -6,7 +6,7 @@ internal import SQLite
 
 /// `why`: what the file knows of one row, and since when. Reads the file alone.
 struct WhyCommand: Command {
-  let config: String
+  let place: ReplicaPlace?
   let entity: String
   let key: String
   let json: Bool
@@ -18,11 +18,12 @@ struct WhyCommand: Command {
       is written with a slash (party/12). Reads the file alone and asks the account nothing.
       Exits with 1 when the file has never had such a row.
       """,
-    options: [.config, .json],
-    operands: [OperandSyntax(name: "ENTITY"), OperandSyntax(name: "ID")])
+    options: [.config, .replica, .json],
+    operands: [OperandSyntax(name: "ENTITY"), OperandSyntax(name: "ID")], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let place = try environment.place(place, of: Self.syntax.name)
+    let configuration = try place.configuration()
     let settings = try ReplicaSettings(reading: configuration)
     let table = try Self.table(named: entity, among: settings.tables, settings.known.singulars)
     let key = try Self.key(key, of: table, command: "why")
@@ -94,7 +95,7 @@ struct WhyCommand: Command {
 extension WhyCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      config: try words.value(.config), entity: words.operands[0], key: words.operands[1],
+      place: try words.place(), entity: words.operands[0], key: words.operands[1],
       json: words.has(.json))
   }
 }

@@ -94,6 +94,8 @@ struct Configuration: Sendable, Hashable {
     var excludedColumns: Set<String> = []
   }
 
+  /// Where editors find the schema of the configuration; nil for nowhere.
+  var schema: String?
   /// The path of the replica.
   var database: String
   var source: Source

@@ -22,7 +22,7 @@ struct ConfigurationKey<Root: Sendable>: Sendable {
       name: name,
       read: { object, root in
         if let purpose { object.require(name, for: purpose) }
-        if let value = object.value(name, rule.read) { root[keyPath: place] = value }
+        if let value = object.value(name, rule) { root[keyPath: place] = value }
       },
       write: { rule.write($0[keyPath: place]) },
       describe: { root in
@@ -40,7 +40,7 @@ struct ConfigurationKey<Root: Sendable>: Sendable {
     Self(
       name: name,
       read: { object, root in
-        if let value = object.value(name, rule.read) { root[keyPath: place] = value }
+        if let value = object.value(name, rule) { root[keyPath: place] = value }
       },
       write: { $0[keyPath: place].map(rule.write) },
       describe: { _ in

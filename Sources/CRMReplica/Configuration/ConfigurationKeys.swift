@@ -8,6 +8,10 @@ extension ConfigurationKey<Configuration> {
   static func all(_ names: TableNames) -> [Self] {
     [
       .value(
+        "$schema", \.schema, .word,
+        "Where an editor finds the JSON Schema of this file, which \"generate config-schema\" "
+          + "prints. The program does not look at it."),
+      .value(
         "database", \.database, .path, required: "names the file of the replica",
         "The file of the replica, an SQLite database. The first sync makes it."),
       .value(

@@ -17,6 +17,8 @@ final class ConfigurationObject {
   private let path: String
   /// What decides which keys there are; nil where nobody knows it.
   private let kind: SourceKind?
+  /// Where paths begin.
+  private let folder: String
   private let offset: Int
   let problems: ProblemList
   private(set) var members: [JSONMember] = []
@@ -27,12 +29,13 @@ final class ConfigurationObject {
   private let isAbsent: Bool
 
   /// Complains about a key that stands twice; the first of them counts. Without `members` the
-  /// object is absent.
+  /// object is absent. Paths begin in `folder`.
   init(
     path: String, offset: Int, members: [JSONMember]?, problems: ProblemList,
-    kind: SourceKind? = nil
+    kind: SourceKind? = nil, folder: String = ""
   ) {
     isAbsent = members == nil
+    self.folder = folder
     (self.path, self.offset, self.kind) = (path, offset, kind)
     self.problems = problems
     var seen: Set<String> = []
@@ -58,11 +61,11 @@ final class ConfigurationObject {
 
   /// The value of a key as a rule reads it; nil when the key is missing or the rule complains.
   func value<Value>(
-    _ key: String, _ rule: (JSONValue) throws(Complaint) -> Value
+    _ key: String, _ rule: ValueRule<Value>
   ) -> Value? {
     guard let member = member(key) else { return nil }
     do {
-      return try rule(member.node.value)
+      return try rule.read(member.node.value.placed(in: folder, as: rule.kind))
     } catch {
       problems.add("\(keyPath(key)) \(error.text)", at: member.offset)
       return nil
@@ -110,7 +113,8 @@ final class ConfigurationObject {
     _ key: String, at offset: Int, _ members: [JSONMember]?
   ) -> ConfigurationObject {
     ConfigurationObject(
-      path: wholePath(key), offset: offset, members: members, problems: problems, kind: kind)
+      path: wholePath(key), offset: offset, members: members, problems: problems, kind: kind,
+      folder: folder)
   }
 
   // MARK: Keys by kind
@@ -163,7 +167,8 @@ final class ConfigurationObject {
     if let nearest {
       return "\(keyPath(key)) is not a key; did you mean \"\(nearest)\"?"
     }
-    let known = asked.map { "\"\($0)\"" }.joined(separator: ", ")
+    // An editor's key is nobody's to write.
+    let known = asked.filter { !$0.hasPrefix("$") }.map { "\"\($0)\"" }.joined(separator: ", ")
     return "\(keyPath(key)) is not a key; the keys here are \(known)"
   }
 }

@@ -2,9 +2,10 @@ internal import ReplicaFile
 
 /// Reads a configuration and collects everything that is wrong with it.
 enum ConfigurationReader {
-  /// The configuration in a file of at most 1 MiB.
+  /// The configuration in a file of at most 1 MiB. Paths in it begin in its own folder; `absolute`
+  /// has them begin at the root.
   static func load(
-    _ path: String, names: TableNames
+    _ path: String, names: TableNames, absolute: Bool = false
   ) throws(ConfigurationError) -> Configuration {
     let text: [UInt8]
     do {
@@ -13,12 +14,14 @@ enum ConfigurationReader {
       let problem = ConfigurationError.Problem(place: nil, text: "the file \(error.text)")
       throw ConfigurationError(file: path, problems: [problem])
     }
-    return try read(text, file: path, names: names)
+    return try read(
+      text, file: path, in: absolute ? path.absolute.folder : path.folder, names: names)
   }
 
-  /// The configuration that a JSON text spells. `file` is only named in complaints.
+  /// The configuration that a JSON text spells. `file` is only named in complaints; paths begin in
+  /// `folder`.
   static func read(
-    _ text: [UInt8], file: String, names: TableNames
+    _ text: [UInt8], file: String, in folder: String = "", names: TableNames
   ) throws(ConfigurationError) -> Configuration {
     let root: JSONNode
     do {
@@ -34,7 +37,7 @@ enum ConfigurationReader {
     if case .object(let members) = root.value {
       let object = ConfigurationObject(
         path: "", offset: root.offset, members: members, problems: problems,
-        kind: kind(in: members))
+        kind: kind(in: members), folder: folder)
       object.read(ConfigurationKey.all(names), into: &configuration)
     } else {
       problems.add("the configuration \(root.value.wrong("an object").text)", at: root.offset)

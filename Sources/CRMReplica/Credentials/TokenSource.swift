@@ -1,3 +1,4 @@
+internal import Glibc
 import HTTP
 
 /// Where a token was found.
@@ -87,7 +88,8 @@ struct SecretError: OperatorError, Hashable {
 }
 
 /// The places where a token may be, first found first taken: the configured file, the systemd
-/// credential, the environment. A place that is named but unusable is an error, not passed over.
+/// credential, the environment. A place that is named but unusable is an error, not passed over,
+/// but for a file that only root may read: systemd hands on what stands in it.
 struct TokenSource {
   /// In bytes.
   private static let limit = 64 * 1_024
@@ -102,23 +104,35 @@ struct TokenSource {
   func find() throws(TokenError) -> (token: Token, origin: TokenOrigin) {
     if let tokenFile {
       let origin = TokenOrigin.file(tokenFile)
-      let file = try read(tokenFile, origin)
+      let file: SmallFile
+      do {
+        file = try read(tokenFile, origin)
+      } catch TokenError.unreadable(_, .system(EACCES)) {
+        if let found = try credential() { return found }
+        throw .unreadable(origin, .system(EACCES))
+      }
       guard file.permissions & 0o007 == 0 else { throw .exposed(origin) }
       return (try Self.token(file.bytes, origin), origin)
     }
-    if let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty {
-      let path = "\(directory)/\(names.credential)"
-      let origin = TokenOrigin.credential(path)
-      do {
-        return (try Self.token(try read(path, origin).bytes, origin), origin)
-      } catch TokenError.unreadable(_, .missing) {
-        // The unit passes other credentials only.
-      }
-    }
+    if let found = try credential() { return found }
     if let variable = environment[names.variable] {
       return (try Self.token(Array(variable.utf8), .environment), .environment)
     }
     throw .noOrigin
+  }
+
+  /// What systemd passes, or nil where it passes nothing or other credentials only.
+  private func credential() throws(TokenError) -> (token: Token, origin: TokenOrigin)? {
+    guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
+      return nil
+    }
+    let path = "\(directory)/\(names.credential)"
+    let origin = TokenOrigin.credential(path)
+    do {
+      return (try Self.token(try read(path, origin).bytes, origin), origin)
+    } catch TokenError.unreadable(_, .missing) {
+      return nil
+    }
   }
 
   private func read(_ path: String, _ origin: TokenOrigin) throws(TokenError) -> SmallFile {

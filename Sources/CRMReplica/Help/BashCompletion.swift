@@ -4,7 +4,10 @@
 enum BashCompletion {
   /// The script that bash reads.
   static func text(_ commands: [CommandSyntax], tables: [String]) -> String {
-    let valued = Set(commands.flatMap(\.allOptions).filter { $0.value != nil }.map(\.name)).sorted()
+    let valued = Set(
+      commands.flatMap(\.allOptions).filter { $0.value != nil }
+        .flatMap(\.spellings)
+    ).sorted()
     return """
       # Completion of \(Program.name) for bash. Printed by "\(Program.name) generate bash".
 
@@ -50,12 +53,15 @@ enum BashCompletion {
     var text = "      \(syntax.name))\n        case $previous in\n"
     for option in syntax.options {
       if let kind = option.valueKind {
-        text += "          \(option.name)) \(completing(kind)) ;;\n"
+        let spellings = option.spellings.joined(separator: " | ")
+        text += "          \(spellings)) \(completing(kind)) ;;\n"
       }
     }
     text += "          *)\n"
-    for (place, operand) in syntax.operands.enumerated() where operand.kind != .free {
-      text += "            if ((place == \(place))); then \(completing(operand.kind)); fi\n"
+    for (place, operand) in syntax.completedOperands.enumerated() where operand.kind != .free {
+      // Files are offered by the shell, which knows no options.
+      let word = operand.kind == .file ? " && [[ $word != -* ]]" : ""
+      text += "            if ((place == \(place)))\(word); then \(completing(operand.kind)); fi\n"
     }
     let options = syntax.allOptions.flatMap(\.spellings).joined(separator: " ")
     return text + """

@@ -6,7 +6,10 @@ internal import Model
 enum FishCompletion {
   /// The script that fish reads.
   static func text(_ commands: [CommandSyntax], tables: [String]) -> String {
-    let valued = Set(commands.flatMap(\.allOptions).filter { $0.value != nil }.map(\.name)).sorted()
+    let valued = Set(
+      commands.flatMap(\.allOptions).filter { $0.value != nil }
+        .flatMap(\.spellings)
+    ).sorted()
     return """
       # Completion of \(Program.name) for fish. Printed by "\(Program.name) generate fish".
 
@@ -65,7 +68,8 @@ enum FishCompletion {
   /// What may follow a command.
   private static func branch(of syntax: CommandSyntax) -> String {
     let options = syntax.allOptions.map { line("__crm_replica_at \(syntax.name)", $0) }
-    let operands = syntax.operands.enumerated().filter { $1.kind != .free }.map { place, operand in
+    let operands = syntax.completedOperands.enumerated().filter { $1.kind != .free }.map {
+      place, operand in
       "complete -c \(Program.name) -n '__crm_replica_at \(syntax.name) \(place)'"
         + "\(flags(operand.kind)) -d \(quoted(operand.name))\n"
     }

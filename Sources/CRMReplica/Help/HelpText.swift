@@ -14,6 +14,13 @@ enum HelpText {
     "credential \"token\" or from CRM_REPLICA_TOKEN, never from the command line.",
   ]
 
+  /// Where the configuration comes from, whole sentences, a line each.
+  static let configurationOrigins = [
+    "Without --config, the configuration is the one that CRM_REPLICA_CONFIG names, or",
+    ReplicaPlace.usual.map { $0.contains("/") ? $0 : "./\($0)" }.joined(separator: " or ") + ".",
+    "DATABASE, a path with a point or a slash, takes its place: all else is then as by default.",
+  ]
+
   private static func overview(_ commands: [CommandSyntax]) -> String {
     let commands = commands.map { ($0.name, $0.summary) }
     let codes = ExitCode.allCases.map { (String($0.rawValue), $0.meaning) }
@@ -28,7 +35,7 @@ enum HelpText {
       \(listing(OptionSyntax.global))
       exit codes:
       \(listing(codes))
-      \(tokenOrigins.joined(separator: "\n"))
+      \((configurationOrigins + tokenOrigins).joined(separator: "\n"))
       Run "crm-replica help COMMAND" for the options of a command.
 
       """
@@ -46,11 +53,11 @@ enum HelpText {
       """
   }
 
-  /// The synopsis on lines of at most 100 characters.
+  /// The synopsis on lines of at most 90 characters.
   private static func usage(_ syntax: CommandSyntax) -> String {
     var lines = ["usage: crm-replica \(syntax.name)"]
-    for part in syntax.operands.map(\.synopsis) + syntax.options.map(\.synopsis) {
-      if lines[lines.count - 1].count + part.count < 100 {
+    for part in syntax.allOperands.map(\.synopsis) + syntax.options.map(\.synopsis) {
+      if lines[lines.count - 1].count + part.count < 90 {
         lines[lines.count - 1] += " \(part)"
       } else {
         lines.append("         \(part)")

@@ -52,7 +52,7 @@ enum ManualPage {
 
   private static func add(_ syntax: CommandSyntax, to page: inout ManualText) {
     page.subsection(syntax.name)
-    let operands = syntax.operands.flatMap { operand -> [ManualText.Piece] in
+    let operands = syntax.allOperands.flatMap { operand -> [ManualText.Piece] in
       let more = operand.isRepeatable ? "..." : ""
       return operand.isRequired
         ? [.plain(" "), .italic(operand.name), .plain(more)]

@@ -9,18 +9,20 @@ enum ManualProse {
       + "what to what.",
     "It may be ended at any instant: the file is whole, and the next start goes on behind the "
       + "last page that was committed. Others may read the file meanwhile.",
+    HelpText.configurationOrigins.joined(separator: " "),
     HelpText.tokenOrigins.joined(separator: " "),
     "Results go to standard output, the log goes to standard error.",
   ]
 
   static let configuration =
-    "The file named by --config is one JSON object. Objects inside it are written here with "
-    + "points, and * stands for the name of a table. A key that is not known is an error. A "
-    + "duration is a whole number and s, m, h or d, at most "
-    + "\(Duration.seconds(Duration.longestSpelled).spelling)."
+    "The configuration is one JSON object. Objects inside it are written here with points, and * "
+    + "stands for the name of a table. A key that is not known is an error. A path begins in the "
+    + "folder of the configuration, and ~ in it is the user's home. A duration is a whole number "
+    + "and s, m, h or d, at most \(Duration.seconds(Duration.longestSpelled).spelling)."
 
   /// Variables and what they do, whole sentences.
   static let environment = [
+    ("CRM_REPLICA_CONFIG", "The configuration, where the command line names none."),
     (
       "CRM_REPLICA_TOKEN",
       "The token, if the configuration names no file and no credential is passed."
@@ -35,6 +37,7 @@ enum ManualProse {
         + "OAuth 2, \"client_secret\"."
     ),
     ("NOTIFY_SOCKET", "Set by systemd: where the daemon says that it is ready and what it does."),
+    ("HOME", "What ~ stands for in a configuration."),
     ("TZ", "The zone in which \"schedule.at\" is meant; without it that of the host."),
     (
       "https_proxy, no_proxy",
@@ -83,6 +86,10 @@ enum ManualProse {
   /// What is shown, and the lines that do it.
   static let examples = [
     ("See it work, without an account:", ["crm-replica demo"]),
+    (
+      "Copy an account into a file, without a configuration:",
+      ["CRM_REPLICA_TOKEN=$(cat token) crm-replica sync capsule.sqlite"]
+    ),
     (
       "Test a configuration, copy the account once, and keep the copy up to date:",
       [

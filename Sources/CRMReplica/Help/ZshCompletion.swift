@@ -47,15 +47,21 @@ enum ZshCompletion {
 
   /// What may follow a command.
   private static func branch(of syntax: CommandSyntax) -> String {
-    let options = syntax.options.map { option in
-      let many = option.presence == .repeatable ? "*" : ""
-      guard let value = option.value, let kind = option.valueKind else {
-        return quoted("\(option.name)[\(escaped(option.help))]")
+    let options = syntax.options.flatMap { option in
+      // One spelling takes the place of all.
+      let many =
+        option.presence == .repeatable
+        ? "*" : option.short == nil ? "" : "(\(option.spellings.joined(separator: " ")))"
+      return option.spellings.map { spelling in
+        guard let value = option.value, let kind = option.valueKind else {
+          return quoted("\(many)\(spelling)[\(escaped(option.help))]")
+        }
+        let mark = spelling == option.name ? "=" : ""
+        return quoted(
+          "\(many)\(spelling)\(mark)[\(escaped(option.help))]:\(escaped(value)):\(action(kind))")
       }
-      return quoted(
-        "\(many)\(option.name)=[\(escaped(option.help))]:\(escaped(value)):\(action(kind))")
     }
-    let operands = syntax.operands.enumerated().map { place, operand in
+    let operands = syntax.completedOperands.enumerated().map { place, operand in
       let colons = operand.isRequired ? ":" : "::"
       let position = operand.isRepeatable ? "*" : "\(place + 1)"
       return quoted("\(position)\(colons)\(escaped(operand.name)):\(action(operand.kind))")

@@ -10,9 +10,9 @@ struct Assignment {
   /// Reads the configuration and the credential. `interrupt` ends a wait when it becomes readable,
   /// `stop` one for tokens, which nothing but the end of the process is to cut short.
   static func read(
-    config: String, environment: [String: String], interrupt: CInt?, stop: CInt?, log: Log?
+    _ place: ReplicaPlace, environment: [String: String], interrupt: CInt?, stop: CInt?, log: Log?
   ) throws -> Assignment {
-    let configuration = try ConfigurationReader.load(config, names: ReplicaSettings.names)
+    let configuration = try place.configuration(toAsk: true)
     let credential = try CredentialFinder(
       environment: environment, interrupt: stop, log: log
     ).find(configuration)

@@ -25,11 +25,11 @@ final class Session {
   private var left: (stamp: FileStamp?, version: Value?)?
 
   convenience init(
-    config: String, environment: [String: String], interrupt: CInt?, log: Log? = nil
+    _ place: ReplicaPlace, environment: [String: String], interrupt: CInt?, log: Log? = nil
   ) throws {
     try self.init(
       Assignment.read(
-        config: config, environment: environment, interrupt: interrupt, stop: interrupt, log: log),
+        place, environment: environment, interrupt: interrupt, stop: interrupt, log: log),
       log: log)
   }
 

@@ -154,6 +154,13 @@ struct KnownAccount: Sendable {
   static let ownTables = Set(VtigerCatalogue.ownTables.map(\.name))
 }
 
+extension SourceKind {
+  /// The kind of the account that a replica holds.
+  init(of connection: Connection) throws {
+    self = try DiscoveryStore(connection).last() == nil ? .capsule : .vtiger
+  }
+}
+
 /// What an account has said that a file did not know.
 struct AccountNews {
   /// Whether the account said what it has.

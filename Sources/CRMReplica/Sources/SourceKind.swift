@@ -58,6 +58,14 @@ enum SourceKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// Where a user of the product finds it.
+  var secretPlace: String {
+    switch self {
+    case .capsule: "My Preferences > API Authentication Tokens"
+    case .vtiger: "My Preferences"
+    }
+  }
+
   /// What requests carry.
   func authorisation(_ secret: Token, user: String?) -> Authorisation {
     switch self {

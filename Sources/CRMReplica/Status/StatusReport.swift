@@ -58,8 +58,8 @@ struct StatusReport: Encodable {
   let reports: ReportZone
   let tables: [TableStatus]
 
-  /// Reads the file that `connection` has open. `config` is the configuration as the command line
-  /// names it. Throws `SQLiteError`.
+  /// Reads the file that `connection` has open. `config` are the words of a command line that
+  /// name the replica. Throws `SQLiteError`.
   init(
     _ settings: ReplicaSettings, in connection: Connection, config: String, maxAge: Duration?,
     _ hostClock: any Clock = SystemClock()

@@ -20,10 +20,10 @@ struct TableFindings: Encodable {
   let shortfall: Int?
   private let accept: String
 
-  /// Reads the findings of a table. `config` is the configuration as the command line names it.
+  /// Reads the findings of a table. `config` are the words of a command line that name the replica.
   init(_ table: Table, in connection: Connection, config: String) throws {
     let findings = try Findings(of: table, in: connection)
-    let accept = "crm-replica accept \(table.name) --config \(Self.word(config))"
+    let accept = "crm-replica accept \(table.name) \(config)"
     self.accept = accept
     held = findings.held.map { HeldRows(rows: $0.rows, since: $0.since, accept: accept) }
     (quarantine, sweep) = (findings.quarantine, findings.sweep)
@@ -60,16 +60,5 @@ struct TableFindings: Encodable {
           + "\(sweep.drifted.grouped) of them differed from the account, and do no longer.")
     }
     return sentences
-  }
-
-  /// A word of a command line as a shell reads it.
-  private static func word(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy {
-      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) || "/._-".utf8.contains($0)
-    }
-    if isPlain { return text }
-    let scalars = text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }
-    return "'" + scalars.joined() + "'"
   }
 }

@@ -10,10 +10,11 @@ extension OptionSyntax {
   static let global = [help, version]
 
   static let config = OptionSyntax(
-    name: "--config", value: "FILE", presence: .required, help: "the configuration, a JSON file")
-  static let ofConfig = OptionSyntax(
-    name: "--config", value: "FILE", presence: .optional,
-    help: "the configuration, a JSON file, that names the replica")
+    name: "--config", value: "FILE", presence: .optional, help: "the configuration, a JSON file",
+    short: "-c")
+  static let replica = OptionSyntax(
+    name: "--database", value: "FILE", presence: .optional,
+    help: "the replica itself, in the place of a configuration")
   static let table = OptionSyntax(
     name: "--table", value: "NAME", presence: .repeatable,
     help: "only this table; may stand more than once")
@@ -26,7 +27,25 @@ extension OptionSyntax {
     name: "--dry-run", value: nil, presence: .optional, help: "tell how many rows, change nothing")
 }
 
+extension OperandSyntax {
+  /// The replica itself, in the place of a configuration. It has a point or a slash in its path, by
+  /// which it is told from other words.
+  static let database = OperandSyntax(name: "DATABASE", isRequired: false)
+}
+
 extension ParsedWords {
+  /// What the command is to work by; nil where nothing is named.
+  func place() throws(UsageError) -> ReplicaPlace? {
+    switch (optional(.config), optional(.replica)) {
+    case (let config?, nil): .configured(by: config)
+    case (nil, let database?): .file(database)
+    case (nil, nil): nil
+    case (.some, .some):
+      throw .badValue(
+        OptionSyntax.replica.name, complaint: "and --config exclude each other", command: command)
+    }
+  }
+
   /// The value of an option that counts something, if it stands.
   func count(_ option: OptionSyntax) throws(UsageError) -> Int? {
     guard let spelling = optional(option) else { return nil }

@@ -6,4 +6,21 @@ struct ProgramEnvironment {
 
   /// Where results go.
   var output: StandardOutput { StandardOutput(stop: stop) }
+
+  /// What the command of that name works by: what its line names, or a configuration that is found,
+  /// which is then said.
+  func place(_ named: ReplicaPlace?, of command: String) throws(UsageError) -> ReplicaPlace {
+    guard let place = foundPlace(named) else { throw .noConfiguration(command: command) }
+    return place
+  }
+
+  /// The same, or nil where nothing is named and nothing is found.
+  func foundPlace(_ named: ReplicaPlace?) -> ReplicaPlace? {
+    if let named { return named }
+    guard let (place, how) = ReplicaPlace.found(variables) else { return nil }
+    if case .configured(let path) = place {
+      log.note(.info, "configuration found", ["file": path, "by": how])
+    }
+    return place
+  }
 }

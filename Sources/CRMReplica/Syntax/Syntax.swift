@@ -9,7 +9,7 @@ enum WordKind: Sendable, Hashable {
   /// The kind of a word that the help calls by this name.
   init(_ name: String) {
     switch name {
-    case "FILE": self = .file
+    case "FILE", "DATABASE": self = .file
     case "TABLE", "NAME", "ENTITY": self = .table
     case "COMMAND": self = .command
     case "WHAT": self = .choice(GeneratedText.allCases.map(\.rawValue))
@@ -77,6 +77,12 @@ struct CommandSyntax: Sendable {
   var options: [OptionSyntax] = []
   /// The words that may follow, in order; those that may be left out come last.
   var operands: [OperandSyntax] = []
+  /// Whether the path of a replica may stand before the operands.
+  var takesDatabase = false
+  /// Every word that may follow.
+  var allOperands: [OperandSyntax] { (takesDatabase ? [.database] : []) + operands }
+  /// The words that a shell completes by their places; the replica stands alone or not at all.
+  var completedOperands: [OperandSyntax] { operands.isEmpty ? allOperands : operands }
   /// Every option that the command understands.
   var allOptions: [OptionSyntax] { options + [.help] }
 }
