@@ -12,6 +12,7 @@ import Testing
 
         commands:
           demo       show a sync, changes, a second sync and reports; needs no account
+          init       ask for an account and its token, and write a configuration
           check      test configuration, token, connection, quota and database
           authorise  have a user grant access by OAuth 2, and store the tokens
           sync       bring the file up to date once, then exit

@@ -2,7 +2,7 @@
 enum Commands {
   /// In the order of the help.
   static let all: [any Command.Type] = [
-    DemoCommand.self, CheckCommand.self, AuthoriseCommand.self, SyncCommand.self,
+    DemoCommand.self, InitCommand.self, CheckCommand.self, AuthoriseCommand.self, SyncCommand.self,
     RunCommand.self, PlanCommand.self, StatusCommand.self, ReportCommand.self, ResyncCommand.self,
     WhyCommand.self, AcceptCommand.self, PurgeCommand.self, VerifyCommand.self, TablesCommand.self,
     SchemaCommand.self, GenerateCommand.self, HelpCommand.self,
