@@ -7,8 +7,10 @@ package struct HTTPError: Error, Sendable, Hashable {
     case refused
     /// Connecting, or a whole transfer, took longer than its limit, or bytes came too slowly.
     case timedOut
-    /// The TLS handshake failed or the certificate was not accepted.
+    /// The TLS handshake failed.
     case tls
+    /// The certificate was not accepted: it will not be before somebody acts.
+    case certificate
     /// The connection ended or the body was cut before its announced end.
     case cut
     /// The body, or the headers together, are longer than the limit.

@@ -18,17 +18,34 @@ package enum Verdict: Sendable, Hashable {
   case fail(TableFailure.Kind)
   /// The token is not accepted: nothing else will be either.
   case refuse
-  /// The token cannot be renewed now: nothing can be asked.
+  /// Nothing can be asked now: the token cannot be renewed, or the source is not known for itself.
   case suspend
 
   package init(_ error: HTTPError) {
     switch error.kind {
     case .notSent: self = .wait
     case .credentialRefused: self = .refuse
-    case .credentialUnavailable: self = .suspend
+    case .credentialUnavailable, .certificate: self = .suspend
     case .tooLarge: self = .fail(.tooLarge)
     case .unresolved, .refused, .timedOut, .tls, .cut, .other:
       self = .retry(.unreachable(error.detail))
+    }
+  }
+}
+
+extension HTTPError {
+  /// Whether nobody is there to answer, this question or another.
+  package var isOfHost: Bool { [.refused, .unresolved].contains(kind) }
+
+  /// What happened and what the operator can do, whole sentences, of what waiting does not mend.
+  package var sentence: String {
+    switch kind {
+    case .certificate:
+      "The certificate of the source is not accepted (\(detail)), so nothing was sent to it. See "
+        + "that this host's clock is right and its certificates are up to date (the package "
+        + "ca-certificates); the certificate of a proxy or of an authority of your own belongs "
+        + "among them (update-ca-certificates)."
+    default: detail
     }
   }
 }

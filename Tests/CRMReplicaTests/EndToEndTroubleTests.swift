@@ -1,4 +1,5 @@
 import CapsuleSimulator
+import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
@@ -24,6 +25,40 @@ import Testing
     let ending = try stage.run("sync")
     #expect(ending.code == 69)
     #expect(ending.log.contains("No answer to GET "), "\(ending.log)")
+    // Nobody is asked for another table who is not there to answer for the first.
+    #expect(ending.log.components(separatedBy: "event=retrying").count == 4, "\(ending.log)")
+    #expect(ending.log.components(separatedBy: "No answer to GET ").count == 6, "\(ending.log)")
+  }
+
+  /// A server with a certificate that nobody has signed; openssl(1) is there, for the package
+  /// ca-certificates needs it.
+  @Test(arguments: ["sync", "check", "plan", "verify"])
+  func `a certificate that is not accepted is not tried again`(command: String) throws {
+    let stage = try Stage()
+    if command == "verify" { try #require(try stage.run("sync").code == 0) }
+    let serve = """
+      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem \\
+        -out cert.pem -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>&- &&
+      exec openssl s_server -accept 127.0.0.1:0 -key key.pem -cert cert.pem -www
+      """
+    let server = try Child(
+      [], in: stage.folder, launcher: Child.here(stage.folder) + ["/bin/sh", "-c", serve])
+    defer { server.signal(SIGKILL) }
+    try #require(poll(seconds: 60) { server.text(of: 1).contains("ACCEPT 127.0.0.1:") })
+    let line = try #require(
+      server.text(of: 1).split(separator: "\n").first { $0.hasPrefix("ACCEPT ") })
+    try stage.configure([
+      "source": """
+      {"kind": "capsule", "base_url": "https://\(line.dropFirst(7))",
+       "token_file": "\(stage.tokenFile)"}
+      """
+    ])
+    let ending = try stage.run(command)
+    let said = ending.output + ending.log
+    #expect(ending.code == 69, "\(said)")
+    #expect(said.contains("The certificate of the source is not accepted"), "\(said)")
+    #expect(said.contains("update-ca-certificates"), "\(said)")
+    #expect(!said.contains("retrying"), "\(said)")
   }
 
   /// A table that fails to the end is named, keeps its cursor, stops no other and heals.

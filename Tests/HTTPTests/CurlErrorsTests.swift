@@ -8,8 +8,9 @@ struct CurlErrorsTests {
     arguments: [
       (CURLE_COULDNT_RESOLVE_HOST, .unresolved), (CURLE_COULDNT_RESOLVE_PROXY, .unresolved),
       (CURLE_COULDNT_CONNECT, .refused), (CURLE_OPERATION_TIMEDOUT, .timedOut),
-      (CURLE_SSL_CONNECT_ERROR, .tls), (CURLE_PEER_FAILED_VERIFICATION, .tls),
-      (CURLE_SSL_CACERT_BADFILE, .tls), (CURLE_PARTIAL_FILE, .cut), (CURLE_GOT_NOTHING, .cut),
+      (CURLE_SSL_CONNECT_ERROR, .tls), (CURLE_PEER_FAILED_VERIFICATION, .certificate),
+      (CURLE_SSL_CACERT_BADFILE, .certificate), (CURLE_PARTIAL_FILE, .cut),
+      (CURLE_GOT_NOTHING, .cut),
       (CURLE_RECV_ERROR, .cut), (CURLE_SEND_ERROR, .cut), (CURLE_BAD_CONTENT_ENCODING, .cut),
       (CURLE_HTTP2, .cut), (CURLE_HTTP2_STREAM, .cut), (CURLE_FILESIZE_EXCEEDED, .tooLarge),
       (CURLE_OUT_OF_MEMORY, .other), (CURLE_URL_MALFORMAT, .other),

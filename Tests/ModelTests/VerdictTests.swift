@@ -7,6 +7,7 @@ import Testing
     arguments: [
       (.unresolved, .retry(.unreachable("said"))), (.refused, .retry(.unreachable("said"))),
       (.timedOut, .retry(.unreachable("said"))), (.tls, .retry(.unreachable("said"))),
+      (.certificate, .suspend),
       (.cut, .retry(.unreachable("said"))), (.other, .retry(.unreachable("said"))),
       (.tooLarge, .fail(.tooLarge)), (.notSent, .wait),
       (.credentialRefused, .refuse), (.credentialUnavailable, .suspend),

@@ -87,7 +87,7 @@ struct CheckCommand: Command {
       return .refused
     case .failure(let error):
       try lines.say(
-        "source", failed: "no answer from \(configuration.source.baseURL): \(error.detail)")
+        "source", failed: "no answer from \(configuration.source.baseURL): \(error.sentence)")
       return .unavailable
     case .success(let response):
       let reply = source.reply(response, to: question)

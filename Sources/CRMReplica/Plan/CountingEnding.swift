@@ -10,6 +10,7 @@ extension ListCounting.Ending {
     case .spent: return "The allowance is used up down to the reserve."
     case .interrupted: return "Stopped."
     case .unanswered(_, let error) where error.kind == .credentialRefused: return error.detail
+    case .unanswered(_, let error) where error.kind == .certificate: return error.sentence
     case .unanswered(let request, let error):
       return "No answer to \(request): \(error.detail)."
     case .refused(let reply, let status):

@@ -124,6 +124,7 @@ extension Round {
           let delay = context.options.retry.delay(after: attempts, using: &generator)
         else {
           if failure.isUnavailability { unanswered = failure }
+          endIfAlone(result, failure)
           return nil
         }
         observe(.retrying(table: AccountStore.table, failure, after: delay))

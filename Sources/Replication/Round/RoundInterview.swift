@@ -34,7 +34,8 @@ extension Round {
         guard
           let delay = context.options.retry.delay(after: attempts[request] ?? 1, using: &generator)
         else {
-          interview.giveUp(request, failure)
+          endIfAlone(result, failure)
+          if ending == nil { interview.giveUp(request, failure) }
           continue
         }
         observe(.retrying(table: AccountStore.table, failure, after: delay))

@@ -161,12 +161,18 @@ extension Round {
     on result: Result<Response, HTTPError>, _ request: Request, _ message: String?
   ) -> String {
     switch result {
-    case .failure(let error): return error.detail
+    case .failure(let error): return error.sentence
     case .success(let response):
       let said = message.map { TableFailure.quoting + $0 } ?? ""
       return "The source refused the \(context.source.secret) (\(response.status)) at \(request)."
         + said
     }
+  }
+
+  /// Ends the run where nobody is there to answer, though asked more than once.
+  func endIfAlone(_ result: Result<Response, HTTPError>, _ failure: TableFailure) {
+    guard !isTokenGood, case .failure(let error) = result, error.isOfHost else { return }
+    ending = (.unavailable, failure.sentence)
   }
 
   private func failure(
