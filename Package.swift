@@ -10,6 +10,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// What the program says of the commit that it is built from, for who tells: an ordinary build does
+/// not change with every commit.
+let commit: [SwiftSetting] =
+  Context.environment["CRM_REPLICA_COMMIT"].map {
+    [.unsafeFlags(["-Xcc", "-DCRM_COMMIT=\($0)"])]
+  } ?? []
+
 /// A library target of this package under the strict settings. Libraries are optimised in debug
 /// builds too: thousands of simulated lives run on them. Every check for overflow and bounds stays.
 func library(
@@ -53,7 +60,7 @@ let package = Package(
         "Capsule", "CapsuleSimulator", "Vtiger", "VtigerSimulator", "Simulation", "Replication",
         "ReplicaFile", "Model", "SQLite", "HTTP", "CSignal",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + commit),
     // What several of the test targets use.
     .target(
       name: "TestSupport", dependencies: ["ReplicaFile", "Model", "SQLite", "CSQLite"],

@@ -77,6 +77,9 @@ package final class CurlTransport: Transport {
     thread = try OwnThread { CurlLoop(configuration, exchanges).run() }
   }
 
+  /// libcurl and the libraries that it uses, with their versions (curl_version(3)).
+  package static var libraries: String { String(cString: curl_version()) }
+
   deinit {
     close()
   }

@@ -118,6 +118,8 @@ import Testing
   func parses(line: String, command: any Command) throws {
     #expect(try AnyHashable(Arguments.parse(words(line))) == AnyHashable(command))
   }
+      ("-V", VersionCommand()),
+      ("version", VersionCommand()),
 
   @Test(
     arguments: [

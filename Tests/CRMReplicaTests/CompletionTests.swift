@@ -85,7 +85,7 @@ import Testing
       (["accept", "--dry-run", "tea"], ["teams"]),
       (["resync", "teams", "tea"], []),
       (["why", "parties", "--j"], ["--json"]),
-      (["help", "ver"], ["verify"]),
+      (["help", "ver"], ["verify", "version"]),
       (["help", ""], Commands.syntaxes.map(\.name) + ["-h", "--help"]),
       (["generate", "z"], ["zsh"]),
       (["blorb", ""], []),

@@ -26,6 +26,7 @@ import Testing
       "verify --json --config config.json", "tables", "tables --config config.json", "schema",
       "schema --config config.json", "help", "--help", "help sync", "sync --help", "--version",
       "purge party GONE --dry-run --config config.json",
+      "version",
       // Last of all, for the account still shows some of it.
       "purge party GONE --config config.json",
     ] + GeneratedText.allCases.map { "generate \($0.rawValue)" }

@@ -29,10 +29,11 @@ import Testing
           schema     print the SQL that creates the file
           generate   print the manual page, shell completion or JSON Schema
           help       show this overview, or the page of one command
+          version    print the versions of the program and of its libraries
 
         options:
-          -h, --help  show this help
-          --version   print the version
+          -h, --help     show this help
+          -V, --version  print the versions of the program and of its libraries
 
         exit codes:
           0    all well

@@ -1,3 +1,5 @@
+internal import CSignal
+
 /// The program's name, version and purpose.
 enum Program {
   static let name = "crm-replica"
@@ -5,6 +7,8 @@ enum Program {
   static let userAgent = "\(name)/\(version)"
   /// What it does, as the end of a sentence that begins with its name.
   static let purpose = "keeps one SQLite file equal to one CRM account"
+  /// The commit that it was built from, where the build was told.
+  static var commit: String? { crm_commit().map { String(cString: $0) } }
   /// The day of this version.
   static let date = "2026-11-21"
 }

@@ -6,6 +6,7 @@ enum Commands {
     RunCommand.self, PlanCommand.self, StatusCommand.self, ReportCommand.self, ResyncCommand.self,
     WhyCommand.self, AcceptCommand.self, PurgeCommand.self, VerifyCommand.self, TablesCommand.self,
     SchemaCommand.self, GenerateCommand.self, HelpCommand.self,
+    VersionCommand.self,
   ]
 
   static let syntaxes = all.map { $0.syntax }

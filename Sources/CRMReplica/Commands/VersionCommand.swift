@@ -1,9 +1,23 @@
-/// `--version`: the one command that is spelt as an option, and so stands in no list of commands.
+internal import HTTP
+internal import SQLite
+
+/// `version`: what this program is, and what it runs on.
 struct VersionCommand: Command {
-  static let syntax = CommandSyntax(name: OptionSyntax.version.name, summary: "print the version")
+  static let syntax = CommandSyntax(
+    name: "version", summary: "print the versions of the program and of its libraries")
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
-    try environment.output.write("\(Program.name) \(Program.version)\n")
+    let commit = Program.commit.map { ", commit \($0)" } ?? ""
+    // Blanks stand between libcurl and what it uses, and a slash before each version.
+    let libraries = CurlTransport.libraries.split(separator: " ")
+      .map { $0.split(separator: "/", maxSplits: 1).joined(separator: " ") }
+    try environment.output.write(
+      """
+      \(Program.name) \(Program.version)\(commit)
+      SQLite \(Connection.version)
+      \(libraries.joined(separator: ", "))
+
+      """)
     return .success
   }
 }

@@ -5,7 +5,8 @@ extension OptionSyntax {
     name: "--help", value: nil, presence: .optional, help: "show this help", short: "-h")
   /// Stands alone.
   static let version = OptionSyntax(
-    name: "--version", value: nil, presence: .optional, help: "print the version")
+    name: "--version", value: nil, presence: .optional,
+    help: "print the versions of the program and of its libraries", short: "-V")
   /// The options that stand without a command.
   static let global = [help, version]
 
