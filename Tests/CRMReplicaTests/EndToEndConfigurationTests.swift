@@ -88,6 +88,36 @@ import Testing
     #expect(access("\(directory.path)/capsule.sqlite", F_OK) == 0)
   }
 
+  @Test(arguments: ["status", "report", "verify", "why"])
+  func `what was never synced is said to be so`(command: String) throws {
+    let stage = try Stage()
+    let words = command == "why" ? ["party", "1"] : []
+    let missing = try stage.run(command, words)
+    #expect(missing.code == 73)
+    #expect(
+      missing.log == "\(stage.database) does not exist; nothing synced yet: run sync.\n",
+      "\(missing.log)")
+    #expect(access(stage.database, F_OK) != 0)
+    try stage.file("replica.sqlite", "")
+    let empty = try stage.run(command, words)
+    #expect(empty.code == 73)
+    #expect(
+      empty.log == "\(stage.database) is empty; nothing synced yet: run sync.\n", "\(empty.log)")
+    #expect(try bytes(of: stage.database) == [])
+    for command in ["check", "plan", "sync"] { #expect(try stage.run(command).code == 0) }
+  }
+
+  @Test(arguments: ["version", "--version", "-V"])
+  func `the version names the libraries`(word: String) throws {
+    let directory = try TemporaryDirectory()
+    let ending = try run(word, in: directory.path)
+    #expect(ending.code == 0)
+    let lines = ending.output.split(separator: "\n")
+    #expect(lines.count == 3 && lines[0] == "crm-replica \(Program.version)", "\(lines)")
+    #expect(lines[1] == "SQLite \(Connection.version)")
+    #expect(lines[2].hasPrefix("libcurl ") && !lines[2].contains("/"))
+  }
+
   // MARK: A configuration that is found
 
   @Test func `a configuration is found, and named`() throws {

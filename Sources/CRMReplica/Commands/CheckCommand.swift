@@ -208,6 +208,9 @@ struct CheckCommand: Command {
 }
 
 /// What `check` finds, one line each.
+    } catch DatabaseError.unsynced where access(path, W_OK) == 0 {
+      try lines.say("database", "\(path) is empty and will be filled by the first sync")
+      return .success
 private struct CheckLines {
   let output: StandardOutput
 

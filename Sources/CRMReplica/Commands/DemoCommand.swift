@@ -119,6 +119,8 @@ struct DemoCommand: Command {
   }
 
   /// Changes in words, those that there were.
+    } catch DatabaseError.unsynced {
+      return false
   static func list(_ edits: [(count: Int, what: String)]) -> String {
     edits.filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
   }

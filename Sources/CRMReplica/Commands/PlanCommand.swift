@@ -24,9 +24,11 @@ struct PlanCommand: Command {
     let configuration = try place.configuration(toAsk: !offline)
     let settings = try ReplicaSettings(reading: configuration)
     let clock = SystemClock()
-    if access(configuration.database, F_OK) == 0 {
+    do {
       return try say(
         naming(configuration.database) { try planOfFile(settings) }, environment.output)
+    } catch DatabaseError.unsynced {
+      // What is not there yet is asked for below.
     }
     if !offline, !configuration.source.kind.declaresTables {
       return try planOfUnknown(configuration, environment)

@@ -22,6 +22,11 @@ struct OperatorMessage {
         Let "database" name a file that does not exist yet.
         """
       exitCode = .database
+    case DatabaseError.unsynced(let path, let isThere):
+      text =
+        "\(path.onOneLine()) \(isThere ? "is empty" : "does not exist"); "
+        + "nothing synced yet: run sync."
+      exitCode = .database
     case DatabaseError.newer(let path, let version):
       text = """
         \(path.onOneLine()) was written by a newer crm-replica (version \(version) of its tables). \

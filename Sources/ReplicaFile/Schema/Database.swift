@@ -1,3 +1,4 @@
+internal import Glibc
 package import Model
 package import SQLite
 
@@ -9,6 +10,8 @@ package enum DatabaseError: Error, Sendable, Hashable {
   case newer(path: String, version: Int64)
   /// An older program has written the file, and it cannot be migrated by one who only reads.
   case older(path: String)
+  /// There is no file, or nothing in it: no sync has begun.
+  case unsynced(path: String, isThere: Bool)
 }
 
 /// Opens a replica file and brings its tables to the declared form.
@@ -136,11 +139,16 @@ package enum Database {
 
   /// Opens for reading only. Throws when there is no replica in the file.
   package static func openReadOnly(path: String) throws -> Connection {
-    let connection = try Connection(path: path, mode: .readOnly)
-    guard try connection.value("PRAGMA application_id").integer == Bookkeeping.applicationID else {
-      throw DatabaseError.foreign(path: path)
+    guard access(path, F_OK) == 0 || errno != ENOENT else {
+      throw DatabaseError.unsynced(path: path, isThere: false)
     }
-    return connection
+    let connection = try Connection(path: path, mode: .readOnly)
+    let id = try connection.value("PRAGMA application_id").integer
+    if id == Bookkeeping.applicationID { return connection }
+    if id == 0, try connection.value("SELECT count(*) FROM sqlite_schema") == 0 {
+      throw DatabaseError.unsynced(path: path, isThere: true)
+    }
+    throw DatabaseError.foreign(path: path)
   }
 
   /// Whether the file has all bookkeeping tables that this program knows.
