@@ -7,6 +7,10 @@ import Testing
     arguments: [
       ("demo", DemoCommand(database: "demo.sqlite")),
       ("demo --database x.sqlite", DemoCommand(database: "x.sqlite")),
+      (
+        "demo --serve --source vtiger",
+        DemoCommand(database: "demo.sqlite", kind: .vtiger, serves: true)
+      ),
       ("check --config c.json", CheckCommand(place: .configured(by: "c.json"), printConfig: false)),
       ("check --config=c.json", CheckCommand(place: .configured(by: "c.json"), printConfig: false)),
       ("check --config=a=b", CheckCommand(place: .configured(by: "a=b"), printConfig: false)),

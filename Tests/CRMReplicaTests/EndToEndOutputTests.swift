@@ -13,6 +13,7 @@ import Testing
   private static let lines: [String] =
     [
       "demo --database demo.sqlite", "demo --database vtiger.sqlite --source vtiger",
+      "demo --serve",
       "init --config new.json --database new.sqlite",
       "check --config config.json", "check --print-config --config config.json",
       "authorise --config granting.json", "sync --config config.json", "plan --config config.json",

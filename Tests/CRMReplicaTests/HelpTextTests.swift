@@ -85,14 +85,17 @@ import Testing
       HelpCommand(topic: "demo").page == """
         crm-replica demo: show a sync, changes, a second sync and reports; needs no account
 
-        usage: crm-replica demo [--database FILE] [--source KIND]
+        usage: crm-replica demo [--database FILE] [--source KIND] [--serve]
 
         Starts a simulated account on this machine, copies it to a file, changes it, copies the
-        changes and prints reports from the file. Nothing leaves this machine.
+        changes and prints reports from the file. Nothing leaves this machine. With --serve it
+        copies nothing: the accounts stay up, it prints a configuration and a token for each, and
+        what is typed happens there (edit, delete, 429, 500, slow, well); SIGUSR1 is "edit".
 
         options:
           --database FILE  the SQLite file to write (default: demo.sqlite)
-          --source KIND    whose account is simulated: capsule or vtiger (default: capsule)
+          --source KIND    whose account: capsule or vtiger (the first, or with --serve both)
+          --serve          keep the accounts up to rehearse with, and copy nothing
           -h, --help       show this help
 
         """)

@@ -11,6 +11,10 @@ struct DemoAccount<Simulated: SimulatedAccount> {
   let secret: Token
   /// A day's work, told in words.
   let edits: @Sendable (Simulated) -> String
+  /// Deletes the first record of the most important kind; nil when none is left.
+  let deletes: @Sendable (Simulated) -> String?
+  /// Orders trouble, or its end.
+  let troubles: @Sendable (Simulated, FaultScript) -> Void
 }
 
 extension DemoAccount<Account> {
@@ -19,7 +23,13 @@ extension DemoAccount<Account> {
     let account = Account(seed: 2_026, size: .demo, now: now.seconds)
     return DemoAccount(
       account: account, source: .init(kind: .capsule, baseURL: try BaseURL(account.baseURL)),
-      secret: Token(account.token), edits: { Self.spoken($0.demoEdits()) })
+      secret: Token(account.token), edits: { Self.spoken($0.demoEdits()) },
+      deletes: { account in
+        account.visibleIDs(.parties).first.map { id in
+          _ = account.delete(.parties, id)
+          return "party \(id)"
+        }
+      }, troubles: { $0.faults = $1 })
   }
 
   private static func spoken(_ edits: DemoSummary) -> String {
@@ -53,7 +63,13 @@ extension DemoAccount<VtigerAccount> {
       source: .init(
         kind: .vtiger, baseURL: try BaseURL(account.baseURL), username: account.username,
         api: .rest),
-      secret: Token(account.accessKey), edits: { DemoCommand.list($0.demoEdits()) })
+      secret: Token(account.accessKey), edits: { DemoCommand.list($0.demoEdits()) },
+      deletes: { account in
+        account.records(of: "Contacts").keys.min().map { id in
+          account.delete(id)
+          return "contact \(id)"
+        }
+      }, troubles: { $0.faults = $1 })
   }
 }
 

@@ -10,17 +10,25 @@ internal import Simulation
 /// reports from SQL. The file stays, to play with.
 struct DemoCommand: Command {
   let database: String
-  var source = SourceKind.described
+  /// Nil is the one that is described, and all of them where accounts are served.
+  var kind: SourceKind?
+  /// Whether the account stays up for others to ask, and nothing is copied.
+  var serves = false
+
+  private var source: SourceKind { kind ?? .described }
 
   static let syntax = CommandSyntax(
     name: "demo", summary: "show a sync, changes, a second sync and reports; needs no account",
     details: """
       Starts a simulated account on this machine, copies it to a file, changes it, copies the
-      changes and prints reports from the file. Nothing leaves this machine.
+      changes and prints reports from the file. Nothing leaves this machine. With --serve it
+      copies nothing: the accounts stay up, it prints a configuration and a token for each, and
+      what is typed happens there (edit, delete, 429, 500, slow, well); SIGUSR1 is "edit".
       """,
-    options: [.database, .source])
+    options: [.database, .source, .serve])
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    if serves { return try Rehearsal(kind.map { [$0] } ?? SourceKind.allCases).run(environment) }
     try removeOldDemo()
     // The simulated day ends now: its changes move the clock by less than an hour.
     let start = SystemClock().now() + -3_600
@@ -111,6 +119,8 @@ struct DemoCommand: Command {
       old = try Database.openReadOnly(path: database)
     } catch DatabaseError.foreign {
       return false
+    } catch DatabaseError.unsynced {
+      return false
     }
     let inventory = try Inventory(old)
     return try DemoMark.all.contains {
@@ -119,8 +129,6 @@ struct DemoCommand: Command {
   }
 
   /// Changes in words, those that there were.
-    } catch DatabaseError.unsynced {
-      return false
   static func list(_ edits: [(count: Int, what: String)]) -> String {
     edits.filter { $0.count > 0 }.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
   }
@@ -138,7 +146,8 @@ struct DemoCommand: Command {
 
 extension DemoCommand {
   init(_ words: ParsedWords) throws(UsageError) {
-    self.init(database: try words.value(.database), source: try words.source())
+    self.init(
+      database: try words.value(.database), kind: try words.source(), serves: words.has(.serve))
   }
 }
 
@@ -147,15 +156,19 @@ extension OptionSyntax {
     name: "--database", value: "FILE", presence: .defaulted("demo.sqlite"),
     help: "the SQLite file to write")
   fileprivate static let source = OptionSyntax(
-    name: "--source", value: "KIND", presence: .defaulted(SourceKind.described.rawValue),
-    help: "whose account is simulated: "
-      + SourceKind.allCases.map(\.rawValue).joined(separator: " or "))
+    name: "--source", value: "KIND", presence: .optional,
+    help: "whose account: " + SourceKind.allCases.map(\.rawValue).joined(separator: " or ")
+      + " (the first, or with --serve both)")
+  fileprivate static let serve = OptionSyntax(
+    name: "--serve", value: nil, presence: .optional,
+    help: "keep the accounts up to rehearse with, and copy nothing")
 }
 
 extension ParsedWords {
   /// The value of `--source`.
-  fileprivate func source() throws(UsageError) -> SourceKind {
-    guard let kind = SourceKind(rawValue: try value(.source)) else {
+  fileprivate func source() throws(UsageError) -> SourceKind? {
+    guard let name = optional(.source) else { return nil }
+    guard let kind = SourceKind(rawValue: name) else {
       throw .badValue(
         OptionSyntax.source.name, complaint: "must be \(ValueRule<SourceKind>.choice.kind.right)",
         command: command)
