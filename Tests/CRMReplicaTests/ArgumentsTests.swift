@@ -118,12 +118,12 @@ import Testing
       ("--help", HelpCommand(topic: nil)),
       ("-h", HelpCommand(topic: nil)),
       ("--version", VersionCommand()),
+      ("-V", VersionCommand()),
+      ("version", VersionCommand()),
     ] as [(String, any Command)])
   func parses(line: String, command: any Command) throws {
     #expect(try AnyHashable(Arguments.parse(words(line))) == AnyHashable(command))
   }
-      ("-V", VersionCommand()),
-      ("version", VersionCommand()),
 
   @Test(
     arguments: [

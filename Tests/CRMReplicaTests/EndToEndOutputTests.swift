@@ -26,8 +26,8 @@ import Testing
       "accept tasks --dry-run --config config.json", "verify --config config.json",
       "verify --json --config config.json", "tables", "tables --config config.json", "schema",
       "schema --config config.json", "help", "--help", "help sync", "sync --help", "--version",
-      "purge party GONE --dry-run --config config.json",
       "version",
+      "purge party GONE --dry-run --config config.json",
       // Last of all, for the account still shows some of it.
       "purge party GONE --config config.json",
     ] + GeneratedText.allCases.map { "generate \($0.rawValue)" }

@@ -1,4 +1,6 @@
 import CapsuleSimulator
+import FoundationEssentials
+import Glibc
 import SQLite
 import Simulation
 import Testing
@@ -7,7 +9,7 @@ import Testing
 @Suite struct EndToEndSyncTests {
   @Test func `a first sync fills the file and says so`() throws {
     let stage = try Stage()
-    let ending = try stage.run("sync")
+    let ending = try stage.run("sync", "-v")
     #expect(ending.code == 0)
     let lines = ending.output.split(separator: "\n").map { $0.split(separator: " ") }
     #expect(lines.first?.prefix(3) == ["table", "read", "inserted"])
@@ -19,6 +21,133 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM parties") == 5)
     #expect(try stage.value("SELECT outcome FROM _runs") == "good")
     #expect(try stage.isWhole())
+  }
+
+  @Test func `who is no person is told what changed or failed, and the sum`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    let quiet = try stage.run("sync")
+    #expect(quiet.output.hasPrefix("All is well: 30 tables are up to date, nothing changed in "))
+    #expect(quiet.output.split(separator: "\n").count == 1)
+    stage.server.withAccount { _ = $0.createPerson("Zora", "Quist") }
+    stage.trouble(.forbidden, at: "goals")
+    let ending = try stage.run("sync")
+    #expect(ending.code == 1)
+    let lines = ending.output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(Set(lines.dropFirst().dropLast().map { $0[0] }) == ["parties", "goals"], "\(lines)")
+    #expect(lines.last?.prefix(4) == ["Not", "up", "to", "date:"])
+  }
+
+  @Test func `a run is one JSON object to a program`() throws {
+    let stage = try Stage()
+    stage.trouble(.forbidden, at: "goals")
+    let ending = try stage.run("sync", "--json")
+    #expect(ending.code == 1)
+    struct Run: Decodable {
+      struct Table: Decodable {
+        let table: String
+        let outcome: String
+        let inserted: Int
+        let error: String?
+      }
+      let run: Int
+      let outcome: String
+      let is_well: Bool
+      let changed_rows: Int
+      let requests: Int
+      let summary: String
+      let tables: [Table]
+    }
+    let run = try JSONDecoder().decode(Run.self, from: Data(ending.output.utf8))
+    #expect(run.run == 1 && run.outcome == "partial" && !run.is_well)
+    #expect(run.requests == ending.requests.count && run.changed_rows > 5)
+    #expect(run.tables.count == 30)
+    #expect(run.tables.first { $0.table == "parties" }?.inserted == 5)
+    let goals = run.tables.first { $0.table == "goals" }
+    #expect(goals?.outcome == "failed" && goals?.error?.contains("403") == true)
+    #expect(ending.log.contains(run.summary))
+  }
+
+  @Test func `what needs nobody can be left out`() throws {
+    let stage = try Stage()
+    let good = try stage.run("sync", "--quiet")
+    #expect(good.code == 0 && good.output.isEmpty && good.log.isEmpty, "\(good.log)")
+    stage.trouble(.forbidden, at: "goals")
+    let bad = try stage.run("sync", "-q")
+    #expect(bad.code == 1 && bad.output.isEmpty)
+    #expect(bad.log.contains("table=goals") && bad.log.contains("run partial"))
+    #expect(bad.log.split(separator: "\n").allSatisfy { $0.contains(" level=error ") })
+    #expect(try stage.run("sync", "-q", "-v").code == 64)
+    // Each page is told of whom everything is told.
+    stage.endTrouble()
+    let all = try stage.run("sync", "--full", "--verbose")
+    #expect(all.log.contains("event=progress table=parties"))
+  }
+
+  @Test func `the log can be objects`() throws {
+    let stage = try Stage()
+    stage.trouble(.forbidden, at: "goals")
+    let ending = try stage.run("sync", "--log-format", "json")
+    #expect(ending.code == 1)
+    let lines = try ending.log.split(separator: "\n").map {
+      try JSONDecoder().decode([String: String].self, from: Data($0.utf8))
+    }
+    #expect(lines.allSatisfy { $0["time"]?.count == 20 && $0["event"] != nil })
+    #expect(lines.contains { $0["event"] == "table failed" && $0["table"] == "goals" })
+    #expect(lines.last?["summary"]?.hasPrefix("Not up to date: goals failed.") == true)
+    // What ends the program is one of them, too.
+    unlink(stage.tokenFile)
+    let failed = try stage.run("sync", "--log-format=json")
+    #expect(failed.code == 78)
+    let said = try JSONDecoder().decode([String: String].self, from: Data(failed.log.utf8))
+    #expect(said["level"] == "error" && said["text"]?.hasPrefix("The token cannot be read") == true)
+    #expect(try stage.run("sync", "--log-format", "xml").code == 64)
+  }
+
+  @Test func `a spent allowance is waited for, however long`() throws {
+    let stage = try Stage()
+    stage.trouble(.rateLimited(resetIn: 3_000), at: "parties", times: 1)
+    let child = try stage.start("sync", "--wait")
+    let isWaiting = poll(seconds: 60) {
+      child.hasEnded || child.text(of: 2).contains("waiting for the allowance")
+    }
+    try #require(isWaiting && !child.hasEnded, "\(child.text(of: 2))")
+    child.signal(SIGTERM)
+    #expect(try child.wait(seconds: 20).code == 143)
+  }
+
+  @Test func `a check and the tables are JSON to a program`() throws {
+    struct Check: Decodable {
+      struct Line: Decodable {
+        let subject: String
+        let is_ok: Bool
+        let text: String
+      }
+      let is_well: Bool
+      let checks: [Line]
+    }
+    struct Row: Decodable {
+      let table: String
+      let key: String
+      let how: String
+    }
+    let stage = try Stage()
+    let decoder = JSONDecoder()
+    let ending = try stage.run("check", "--json")
+    #expect(ending.code == 0)
+    let check = try decoder.decode(Check.self, from: Data(ending.output.utf8))
+    #expect(check.is_well && check.checks.allSatisfy(\.is_ok))
+    #expect(
+      check.checks.map(\.subject) == ["configuration", "token", "source", "quota", "database"])
+    stage.server.withAccount { $0.token = "another" }
+    let refused = try stage.run("check", "--json")
+    #expect(refused.code == 77)
+    let failed = try decoder.decode(Check.self, from: Data(refused.output.utf8))
+    #expect(!failed.is_well && failed.checks.first { !$0.is_ok }?.subject == "source")
+    let tables = try stage.run("tables", "--json")
+    let rows = try decoder.decode([Row].self, from: Data(tables.output.utf8))
+    #expect(rows.contains { $0.table == "parties" && $0.key == "id" && $0.how == "incremental" })
+    #expect(rows.contains { $0.table == "party_tags" && $0.how == "with parties" })
   }
 
   @Test func `a second sync of a quiet account changes nothing`() throws {
@@ -64,7 +193,9 @@ import Testing
     let stage = try Stage(.small)
     let ending = try stage.run("sync", "--table", "parties", "--table", "site")
     #expect(ending.code == 0)
-    #expect(ending.output.split(separator: "\n").count == 4)
+    let words = ending.output.split(separator: "\n").map { $0.split(separator: " ")[0] }
+    #expect(
+      words == ["table", "site", "parties", "All"] || words == ["table", "parties", "site", "All"])
     let paths = Set(ending.requests.map { String($0.split(separator: "?")[0]) })
     #expect(paths == ["users/current", "site", "parties", "parties/deleted"])
     #expect(try stage.value("SELECT count(*) FROM parties") == 25)

@@ -65,17 +65,23 @@ import Testing
         crm-replica sync: bring the file up to date once, then exit
 
         usage: crm-replica sync [DATABASE] [--config FILE] [--database FILE] [--table NAME]...
-                 [--full]
+                 [--full] [--wait] [--json] [--quiet] [--verbose] [--log-format FORMAT]
 
         Asks for what has changed since the last sync. With --full it reads everything once more,
-        within the allowance of requests.
+        within the allowance of requests. A terminal is shown every table; others are told those
+        that changed or failed, and the sum of it.
 
         options:
-          -c, --config FILE  the configuration, a JSON file
-          --database FILE    the replica itself, in the place of a configuration
-          --table NAME       only this table; may stand more than once
-          --full             read everything once more, not only what has changed
-          -h, --help         show this help
+          -c, --config FILE    the configuration, a JSON file
+          --database FILE      the replica itself, in the place of a configuration
+          --table NAME         only this table; may stand more than once
+          --full               read everything once more, not only what has changed
+          --wait               wait for the allowance, however long; without this at most a minute
+          --json               print one JSON object
+          -q, --quiet          say nothing but what needs a person
+          -v, --verbose        say everything
+          --log-format FORMAT  the form of the log: text or json, an object a line (default: text)
+          -h, --help           show this help
 
         """)
   }

@@ -11,11 +11,12 @@ struct CheckCommand: Command {
   let place: ReplicaPlace?
   /// Whether the configuration is printed as it takes effect, and nothing else tested.
   let printConfig: Bool
+  var json = false
 
   static let syntax = CommandSyntax(
     name: "check", summary: "test configuration, token, connection, quota and database",
     details: details,
-    options: [.config, .replica, .printConfig], takesDatabase: true)
+    options: [.config, .replica, .printConfig, .json], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let place = try environment.place(place, of: Self.syntax.name)
@@ -25,7 +26,15 @@ struct CheckCommand: Command {
       try environment.output.write(effective.text(ReplicaSettings.names))
       return .success
     }
-    let lines = CheckLines(output: environment.output)
+    let lines = CheckLines(environment.output, asJSON: json)
+    let code = try check(place, environment, lines)
+    try lines.finish()
+    return code
+  }
+
+  private func check(
+    _ place: ReplicaPlace, _ environment: ProgramEnvironment, _ lines: CheckLines
+  ) throws -> ExitCode {
     let configuration: Configuration
     do {
       configuration = try place.configuration(toAsk: true)
@@ -199,6 +208,9 @@ struct CheckCommand: Command {
       }
       try lines.say("database", "\(path), \(runs.grouped) runs so far")
       return .success
+    } catch DatabaseError.unsynced where access(path, W_OK) == 0 {
+      try lines.say("database", "\(path) is empty and will be filled by the first sync")
+      return .success
     } catch {
       let message = OperatorMessage(error)
       try lines.say("database", failed: message.text)
@@ -207,26 +219,48 @@ struct CheckCommand: Command {
   }
 }
 
-/// What `check` finds, one line each.
-    } catch DatabaseError.unsynced where access(path, W_OK) == 0 {
-      try lines.say("database", "\(path) is empty and will be filled by the first sync")
-      return .success
-private struct CheckLines {
-  let output: StandardOutput
+/// What `check` finds: a line each at once, or one JSON object in the end.
+private final class CheckLines {
+  private let output: StandardOutput
+  private let asJSON: Bool
+  private var found: [JSONDocument] = []
+  private var isWell = true
 
-  func say(_ subject: String, _ text: String) throws {
-    try output.write("\(subject): ok, \(text)\n")
+  init(_ output: StandardOutput, asJSON: Bool) {
+    (self.output, self.asJSON) = (output, asJSON)
   }
 
+  func say(_ subject: String, _ text: String) throws { try add(subject, isFine: true, text) }
+
   func say(_ subject: String, failed text: String) throws {
+    let line = text.split(separator: "\n").joined(separator: " ")
+    try add(subject, isFine: false, line)
+  }
+
+  private func add(_ subject: String, isFine: Bool, _ text: String) throws {
+    isWell = isWell && isFine
+    guard asJSON else {
+      try output.write("\(subject): \(isFine ? "ok" : "failed"), \(text)\n")
+      return
+    }
+    found.append(
+      .object([
+        .init("subject", .string(subject)), .init("is_ok", .bool(isFine)),
+        .init("text", .string(text)),
+      ]))
+  }
+
+  func finish() throws {
+    guard asJSON else { return }
     try output.write(
-      "\(subject): failed, \(text.split(separator: "\n").joined(separator: " "))\n")
+      JSONDocument.object([.init("is_well", .bool(isWell)), .init("checks", .array(found))]).text)
   }
 }
 
 extension CheckCommand {
   init(_ words: ParsedWords) throws(UsageError) {
-    self.init(place: try words.place(), printConfig: words.has(.printConfig))
+    self.init(
+      place: try words.place(), printConfig: words.has(.printConfig), json: words.has(.json))
   }
 }
 

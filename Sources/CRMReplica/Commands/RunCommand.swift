@@ -8,13 +8,15 @@ internal import Replication
 /// by itself ends it only before it has begun: a file that is locked (75) or cannot be opened (73).
 struct RunCommand: Command {
   let place: ReplicaPlace?
+  var voice = Voice()
 
   static let syntax = CommandSyntax(
     name: "run", summary: "keep the file up to date until stopped (the daemon)",
     details: details,
-    options: [.config, .replica], takesDatabase: true)
+    options: [.config, .replica] + OptionSyntax.voice, takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let environment = environment.speaking(voice)
     let signals = environment.stop
     // Before the transport starts a thread.
     try signals.take(also: [SIGHUP, SIGUSR1])
@@ -59,7 +61,7 @@ struct RunCommand: Command {
 
 extension RunCommand {
   init(_ words: ParsedWords) throws(UsageError) {
-    self.init(place: try words.place())
+    self.init(place: try words.place(), voice: try words.voice())
   }
 }
 

@@ -6,26 +6,33 @@ struct SyncCommand: Command {
   let place: ReplicaPlace?
   let tables: [String]
   let full: Bool
+  /// Whether the allowance is waited for, however long that takes.
+  var waits = false
+  var json = false
+  var voice = Voice()
 
   static let syntax = CommandSyntax(
     name: "sync", summary: "bring the file up to date once, then exit",
     details: """
       Asks for what has changed since the last sync. With --full it reads everything once more,
-      within the allowance of requests.
+      within the allowance of requests. A terminal is shown every table; others are told those
+      that changed or failed, and the sum of it.
       """,
-    options: [.config, .replica, .table, .full], takesDatabase: true)
+    options: [.config, .replica, .table, .full, .wait, .json] + OptionSyntax.voice,
+    takesDatabase: true)
 
   /// A round that would have to wait longer for the allowance ends instead, to be called again.
   static let longestWait = Duration.seconds(60)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let environment = environment.speaking(voice)
     let session = try Session(
       environment.place(place, of: Self.syntax.name), environment: environment.variables,
       interrupt: environment.stop.descriptor, log: environment.log)
     environment.log.noteLeftOut(session.settings)
     let selection = try session.settings.selection(of: tables)
     var options = session.settings.options(selection: selection, full: full)
-    options.longestWait = Self.longestWait
+    options.longestWait = waits ? nil : Self.longestWait
     let narrator = Narrator(environment.log)
     let summary = try session.round(options) { narrator.take($0) }
     narrator.end(summary)
@@ -33,7 +40,7 @@ struct SyncCommand: Command {
     let isPublished = session.publishCopy(after: summary, environment.log) {
       environment.stop.isAsked
     }
-    try environment.output.write(Narrator.table(of: summary))
+    try RunOutput(summary: summary, voice: voice, asJSON: json).write(to: environment.output)
     if !isPublished, environment.stop.isAsked { return environment.stop.exitCode }
     return session.exitCode(of: summary, environment.stop)
   }
@@ -42,6 +49,13 @@ struct SyncCommand: Command {
 extension SyncCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      place: try words.place(), tables: words.each(.table), full: words.has(.full))
+      place: try words.place(), tables: words.each(.table), full: words.has(.full),
+      waits: words.has(.wait), json: words.has(.json), voice: try words.voice())
   }
+}
+
+extension OptionSyntax {
+  fileprivate static let wait = OptionSyntax(
+    name: "--wait", value: nil, presence: .optional,
+    help: "wait for the allowance, however long; without this at most a minute")
 }

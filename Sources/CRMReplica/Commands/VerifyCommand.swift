@@ -11,13 +11,16 @@ struct VerifyCommand: Command {
   /// Requests at the most, or nil.
   let requests: Int?
   let json: Bool
+  var voice = Voice()
 
   static let syntax = CommandSyntax(
     name: "verify", summary: "compare the file with the account, and change nothing",
     details: details,
-    options: [.config, .replica, .table, .requests, .json], takesDatabase: true)
+    options: [.config, .replica, .table, .requests, .json] + OptionSyntax.voice, takesDatabase: true
+  )
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
+    let environment = environment.speaking(voice)
     let place = try environment.place(place, of: Self.syntax.name)
     let configuration = try place.configuration(toAsk: true)
     let credential = try CredentialFinder(
@@ -127,7 +130,7 @@ extension VerifyCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
       place: try words.place(), tables: words.each(.table),
-      requests: try words.count(.requests), json: words.has(.json))
+      requests: try words.count(.requests), json: words.has(.json), voice: try words.voice())
   }
 }
 

@@ -8,10 +8,12 @@ final class Log {
     case journal
     /// A terminal: sentences, progress on one line that is written over.
     case person
+    /// Whoever asks for it: a JSON object a line.
+    case collector
   }
 
-  private let reader: Reader
-  private let minimum: LogLevel
+  private(set) var reader: Reader
+  private(set) var minimum: LogLevel
   private let width: () -> Int
   private let secondsSince1970: () -> Int64
   private let write: (String) -> Void
@@ -38,6 +40,12 @@ final class Log {
       write: { _ = writeAll($0, to: StandardStream.error.rawValue) })
   }
 
+  /// Takes over what the command line says of the log.
+  func adopt(_ voice: Voice) {
+    reader = voice.reader ?? reader
+    minimum = voice.minimum ?? minimum
+  }
+
   /// Writes an event. Fields without a value are left out.
   func note(
     _ level: LogLevel, _ event: String, _ fields: KeyValuePairs<String, String?> = [:]
@@ -59,6 +67,7 @@ final class Log {
   /// Writes a message for people, which may be several lines, as it is.
   func say(_ level: LogLevel, _ message: String) {
     clearProgress()
+    if reader == .collector { return writeLine(level, "message", [("text", message)]) }
     let mark = reader == .journal ? "<\(level.priority)>" : ""
     let lines = message.split(separator: "\n", omittingEmptySubsequences: reader == .journal)
     write(lines.map { "\(mark)\($0)\n" }.joined())
@@ -67,9 +76,10 @@ final class Log {
   /// Shows how far a table has come.
   func show(_ report: ProgressReport) {
     switch reader {
-    case .program, .journal:
+    case .program, .journal, .collector:
       writeLine(.info, "progress", report.fields)
     case .person:
+      guard minimum <= .info else { return }
       let line = report.line(width: max(1, width() - 1))
       write(over(progressLine, with: line))
       progressLine = line
@@ -96,6 +106,7 @@ final class Log {
       case .person: line.human
       case .program: line.plain
       case .journal: line.journal
+      case .collector: line.json
       }
     if progressLine.isEmpty {
       write(text + "\n")

@@ -1,4 +1,5 @@
 internal import Model
+internal import ReplicaFile
 
 /// How much an event of the log matters.
 enum LogLevel: String, CaseIterable, Comparable, Sendable {
@@ -40,6 +41,14 @@ struct LogLine: Sendable {
   ///     <6>level=info event="page stored" table=parties
   var journal: String {
     "<\(level.priority)>" + pairs(own)
+  }
+
+  /// For programs that collect logs: one JSON object, its values strings.
+  var json: String {
+    let pairs = [("time", Timestamp(secondsSince1970).iso8601)] + own
+    return "{"
+      + pairs.map { "\(JSONText.string($0.0)):\(JSONText.string($0.1))" }.joined(separator: ",")
+      + "}"
   }
 
   private var own: [(key: String, value: String)] {

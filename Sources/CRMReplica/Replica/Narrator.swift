@@ -6,13 +6,14 @@ internal import Replication
 final class Narrator {
   private let log: Log
   private let clock: any Clock
-  private var progress = Progress.suited(toTerminal: StandardStream.error.isTerminal)
+  private var progress: Progress
   private var requests = 0
   /// Values kept aside that were told of, by table: one may end several times in a run.
   private var keptAside: [String: Int] = [:]
 
   init(_ log: Log, _ clock: any Clock = SystemClock()) {
     (self.log, self.clock) = (log, clock)
+    progress = Progress.suited(toTerminal: log.reader == .person || log.minimum == .debug)
   }
 
   func take(_ event: RunEvent) {

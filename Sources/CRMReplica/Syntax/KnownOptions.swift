@@ -24,6 +24,16 @@ extension OptionSyntax {
     help: "read everything once more, not only what has changed")
   static let json = OptionSyntax(
     name: "--json", value: nil, presence: .optional, help: "print one JSON object")
+  static let quiet = OptionSyntax(
+    name: "--quiet", value: nil, presence: .optional,
+    help: "say nothing but what needs a person", short: "-q")
+  static let verbose = OptionSyntax(
+    name: "--verbose", value: nil, presence: .optional, help: "say everything", short: "-v")
+  static let logFormat = OptionSyntax(
+    name: "--log-format", value: "FORMAT", presence: .defaulted(LogFormat.text.rawValue),
+    help: "the form of the log: text or json, an object a line")
+  /// What is said of the log.
+  static let voice = [quiet, verbose, logFormat]
   static let dryRun = OptionSyntax(
     name: "--dry-run", value: nil, presence: .optional, help: "tell how many rows, change nothing")
 }
@@ -45,6 +55,21 @@ extension ParsedWords {
       throw .badValue(
         OptionSyntax.replica.name, complaint: "and --config exclude each other", command: command)
     }
+  }
+
+  /// What is said of the log.
+  func voice() throws(UsageError) -> Voice {
+    guard let format = LogFormat(rawValue: try value(.logFormat)) else {
+      throw .badValue(
+        OptionSyntax.logFormat.name, complaint: "must be text or json", command: command)
+    }
+    if has(.quiet), has(.verbose) {
+      throw .badValue(
+        OptionSyntax.quiet.name, complaint: "and --verbose exclude each other", command: command)
+    }
+    return Voice(
+      minimum: has(.quiet) ? .error : has(.verbose) ? .debug : nil,
+      reader: format == .json ? .collector : nil)
   }
 
   /// The value of an option that counts something, if it stands.

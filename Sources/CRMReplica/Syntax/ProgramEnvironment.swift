@@ -7,6 +7,12 @@ struct ProgramEnvironment {
   /// Where results go.
   var output: StandardOutput { StandardOutput(stop: stop) }
 
+  /// The same with a log as the command line wants it.
+  func speaking(_ voice: Voice) -> ProgramEnvironment {
+    log.adopt(voice)
+    return self
+  }
+
   /// What the command of that name works by: what its line names, or a configuration that is found,
   /// which is then said.
   func place(_ named: ReplicaPlace?, of command: String) throws(UsageError) -> ReplicaPlace {

@@ -12,6 +12,7 @@ enum WordKind: Sendable, Hashable {
     case "FILE", "DATABASE": self = .file
     case "TABLE", "NAME", "ENTITY": self = .table
     case "COMMAND": self = .command
+    case "FORMAT": self = .choice(LogFormat.allCases.map(\.rawValue))
     case "WHAT": self = .choice(GeneratedText.allCases.map(\.rawValue))
     default: self = .free
     }
