@@ -49,6 +49,8 @@ import VtigerSimulator
     #expect(ending.output.hasSuffix("\nNext: crm-replica sync\n"))
     #expect(try text("\(folder)/crm-replica.token") == Stage.token + "\n")
     #expect(mode("\(folder)/crm-replica.token") == 0o600)
+    // It holds no secret, and a service of another user has to read it.
+    #expect(mode("\(folder)/crm-replica.json") == 0o644)
     let written = try text("\(folder)/crm-replica.json")
     for part in [
       "\"database\": \"crm-replica.sqlite\"", "\"token_file\": \"crm-replica.token\"",

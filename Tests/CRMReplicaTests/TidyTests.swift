@@ -137,6 +137,18 @@ import Testing
       .map { $0 + 1 }
   }
 
+  // MARK: Output
+
+  @Test func `one file writes standard output`() throws {
+    let names: Set = ["STDOUT_FILENO", "stdout", "puts", "fputs", "putchar"]
+    let writers = try Package.files(in: "Sources/CRMReplica").filter { _, text in
+      let code = SwiftCode(text).text
+      return code.contains("StandardStream.output.rawValue")
+        || !names.isDisjoint(with: SwiftCode.words(code))
+    }
+    #expect(writers.keys.sorted() == ["Output/StandardOutput.swift"])
+  }
+
   // MARK: Sources
 
   @Test func `one folder names the source`() throws {

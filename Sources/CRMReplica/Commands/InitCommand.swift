@@ -120,13 +120,14 @@ struct InitCommand: Command {
 
   private func path(ending: String) -> String { name(of: ending).placed(in: config.folder) }
 
-  /// Writes a file that is not there yet (open(2), O_EXCL).
+  /// Writes a file that is not there yet (open(2), O_EXCL), whatever the umask of the process.
   private static func write(_ text: String, to path: String, _ mode: mode_t) throws(InitError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else {
       throw errno == EEXIST ? .taken(path: path) : .unwritable(path: path, code: errno)
     }
-    let isWritten = writeAll(text, to: descriptor) && fsync(descriptor) == 0
+    let isWritten =
+      fchmod(descriptor, mode) == 0 && writeAll(text, to: descriptor) && fsync(descriptor) == 0
     let code = errno
     close(descriptor)
     guard isWritten else {
