@@ -47,6 +47,8 @@ package struct Table: Sendable {
   /// The column and the table that a record of this table stands for: a record is a whole row of
   /// that table, of which this one keeps the key alone. The link ends with the row.
   package let link: Listing.Parent?
+  /// What its rows define, or nil when they are content alone.
+  package let definitions: Definitions?
   /// Whether what has changed is asked for by instants that the server stamps on records, in a zone
   /// of its own. How far they lie behind its clock is then learnt from its replies.
   package let followsStamps: Bool
@@ -65,7 +67,8 @@ package struct Table: Sendable {
     _ name: String, _ method: Method, from listings: [Listing], columns: [Column],
     children: [Child] = [], feed: Feed? = nil, restriction: String? = nil,
     ignored: [String] = [], link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
-    searchable: [String] = [], followsStamps: Bool = false, isReadLast: Bool = false
+    searchable: [String] = [], defines definitions: Definitions? = nil,
+    followsStamps: Bool = false, isReadLast: Bool = false
   ) {
     self.name = name
     self.method = method
@@ -78,6 +81,7 @@ package struct Table: Sendable {
     self.link = link
     self.owners = owners
     self.searchable = searchable
+    self.definitions = definitions
     self.followsStamps = followsStamps
     self.isReadLast = isReadLast
   }

@@ -47,6 +47,13 @@ import Testing
     let nextRound: Round?
     let allowance: Allowance?
     let consistencyWindow: Window?
+    struct Change: Decodable, Equatable {
+      let table: String
+      let column: String?
+      let kind: String
+      let detail: String?
+    }
+    let schemaChanges: [Change]
     let tables: [Table]
 
     func table(_ name: String) -> Table? { tables.first { $0.table == name } }
@@ -95,6 +102,22 @@ import Testing
     let sweep = try #require(report.table("parties")?.sweepCoverage)
     #expect(sweep.rows == 5 && sweep.covered == 0 && sweep.throughAt != nil)
     #expect(report.table("users")?.sweepCoverage == nil)
+  }
+
+  @Test func `status and the sentence of a run tell changes of the schema`() throws {
+    let stage = try Stage()
+    try stage.configure([:])
+    try #require(stage.run("sync").code == 0)
+    #expect(try report(stage).schemaChanges == [])
+    stage.server.withAccount { $0.createField("Budget", type: "number", of: .opportunities) }
+    let told = "new field opportunities.Budget"
+    #expect(try stage.run("sync").log.contains("The account's schema changed: \(told)."))
+    #expect(
+      try report(stage).schemaChanges == [
+        .init(table: "opportunities", column: "Budget", kind: "field_new", detail: "number")
+      ])
+    #expect(try stage.run("status").output.contains("\nSchema: \(told), "))
+    #expect(try !stage.run("sync").log.contains("schema changed"))
   }
 
   @Test func `before the first run everything is due`() throws {

@@ -34,6 +34,31 @@ import Testing
         == "All is well: 1 table is up to date, nothing changed in 1 request.")
   }
 
+  @Test func `changes of the schema are told behind the rest, three of them by name`() {
+    var run = summary(.good, [report("parties", .good)], requests: 2)
+    let at = "2026-11-30 06:00:00"
+    run.schemaChanges = [
+      SchemaChange(run: 3, at: at, "parties", "Budget", .fieldNew, "text"),
+      SchemaChange(run: 3, at: at, "opportunities", "Spend", .fieldRenamed, "Cost\n -> Spend"),
+      SchemaChange(run: 3, at: at, "tasks", "due_on", .typeMisfit, "number that is no DATE"),
+    ]
+    let told = "All is well: 1 table is up to date, nothing changed in 2 requests. "
+    #expect(
+      run.sentence
+        == told + "The account's schema changed: new field parties.Budget, renamed field "
+        + "opportunities.Spend (Cost\\n -> Spend), misfit in tasks.due_on (number that is no DATE)."
+    )
+    run.schemaChanges += [
+      SchemaChange(run: 3, at: at, "invoice", nil, .tableNew),
+      SchemaChange(run: 3, at: at, "parties", "newKey", .keyNew, "text"),
+    ]
+    #expect(
+      run.sentence.hasSuffix(
+        "misfit in tasks.due_on (number that is no DATE), and 2 more in \"_schema_changes\"."))
+    #expect(run.schemaChanges.last?.phrase == "new key parties.newKey")
+    #expect(run.schemaChanges[3].phrase == "new table invoice")
+  }
+
   @Test func `a partial run names its tables`() {
     let tables = [
       report("parties", .good, inserted: 1), report("goals", .failed), report("tasks", .held),

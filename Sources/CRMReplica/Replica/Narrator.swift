@@ -71,6 +71,8 @@ final class Narrator {
       [
         "run": "\(summary.id)", "requests": "\(summary.requests)",
         "changed_rows": "\(summary.changedRows)",
+        "schema_changes": summary.schemaChanges.isEmpty
+          ? nil : "\(summary.schemaChanges.count)",
         "waited": summary.waited > .zero ? summary.waited.spoken : nil, "error": summary.error,
       ])
   }

@@ -5,6 +5,10 @@ internal import Replication
 extension RunSummary {
   /// What the run did and what is wrong, in a sentence or two, for somebody who reads nothing else.
   var sentence: String {
+    [told, SchemaChange.sentence(of: schemaChanges)].compactMap(\.self).joined(separator: " ")
+  }
+
+  private var told: String {
     switch outcome {
     case .good:
       return "All is well: \(upToDate), \(work).\(error.map { " \($0)" } ?? "")"

@@ -40,6 +40,22 @@ struct StatusReport: Encodable {
     /// Tables that have been read to the end, and so count.
     let tables: Int
   }
+  /// A change in what the account sends or defines.
+  struct SchemaNews: Encodable {
+    let run: Int64
+    let at: String
+    let table: String
+    let column: String?
+    let kind: String
+    let detail: String?
+    /// The same in words.
+    let phrase: String
+
+    init(_ change: SchemaChange) {
+      (run, at, table, column) = (change.run, change.at, change.table, change.column)
+      (kind, detail, phrase) = (change.kind.rawValue, change.detail, change.phrase)
+    }
+  }
   struct NextRound: Encodable {
     /// By this host's clock.
     let dueAt: String
@@ -56,6 +72,8 @@ struct StatusReport: Encodable {
   let clock: ClockStatus
   let consistencyWindow: ConsistencyWindow?
   let reports: ReportZone
+  /// Of the last days, the newest first.
+  let schemaChanges: [SchemaNews]
   let tables: [TableStatus]
 
   /// Reads the file that `connection` has open. `config` are the words of a command line that
@@ -98,6 +116,8 @@ struct StatusReport: Encodable {
     self.clock = ClockStatus(clock)
     consistencyWindow = Self.window(tables)
     reports = try ReportZone(configuration, in: connection)
+    schemaChanges = try SchemaChanges(connection).since(clock.now() + -Self.newsAge)
+      .map(SchemaNews.init)
     nextRound = dues.values.min().map { next in
       NextRound(
         dueAt: next.sql, inSeconds: next - now,
@@ -107,6 +127,9 @@ struct StatusReport: Encodable {
     }
     self.tables = tables
   }
+
+  /// Seconds for which a change of the schema is news: a week.
+  private static let newsAge: Int64 = 7 * 86_400
 
   private static func window(_ tables: [TableStatus]) -> ConsistencyWindow? {
     let instants = tables.compactMap { $0.lastRunDate.flatMap { Timestamp($0) } }.sorted()

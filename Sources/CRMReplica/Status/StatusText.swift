@@ -10,7 +10,7 @@ struct StatusText {
 
   var text: String {
     let notes = report.tables.flatMap(self.notes)
-    let lines = notes + (notes.isEmpty ? [] : [""]) + [lastRun] + general
+    let lines = notes + (notes.isEmpty ? [] : [""]) + [lastRun] + schemaNews + general
     return table + "\n" + lines.map { $0.onOneLine(limit: 1_000) + "\n" }.joined()
   }
 
@@ -68,6 +68,16 @@ struct StatusText {
     let error = run.error.map { ". \($0)" } ?? "."
     return
       "Last run \(run.id): \(outcome), began \(run.startedAt ?? "-") UTC\(took)\(spent)\(error)"
+  }
+
+  /// Changes of the schema that are told one by one.
+  private static let toldChanges = 5
+
+  private var schemaNews: [String] {
+    let news = report.schemaChanges
+    let rest = news.count - Self.toldChanges
+    return news.prefix(Self.toldChanges).map { "Schema: \($0.phrase), \($0.at) UTC." }
+      + (rest > 0 ? ["Schema: \(rest.grouped) more within a week in \"_schema_changes\"."] : [])
   }
 
   /// What is said of the whole replica.

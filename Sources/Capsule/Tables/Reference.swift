@@ -233,7 +233,11 @@ extension Table {
     children: [
       Child(
         "custom_field_options", at: "options", of: "entity", "custom_field_id", elements: .strings)
-    ])
+    ],
+    defines: Definitions(
+      .named(
+        by: "entity", ["party": "parties", "opportunity": "opportunities", "case": "cases"]),
+      name: "name", "id", title: "name", type: "type"))
 
   /// Tags of the three kinds of records, data tags among them. Source: "List tags".
   package static let tagDefinitions = Table(

@@ -141,6 +141,13 @@ extension Account {
     return definitions[entity]?.contains(id) ?? false
   }
 
+  /// Gives a custom field of an entity another type. Its values stay as they are.
+  @discardableResult
+  package func retype(field id: Int64, of entity: Entity, _ type: String) -> Bool {
+    definitions[entity]?.update(id) { $0.type = type }
+    return definitions[entity]?.contains(id) ?? false
+  }
+
   /// Adds, changes or removes one row of a small list, drawn by `choice`: lost reasons,
   /// categories, titles, goals, hooks, teams, activity types, track definitions.
   package func shakeSettings(_ choice: Int) {

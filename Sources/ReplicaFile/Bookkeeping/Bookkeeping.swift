@@ -113,6 +113,17 @@ package enum Bookkeeping {
       "rows" INTEGER NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE IF NOT EXISTS "_schema_changes" (
+      "id" INTEGER PRIMARY KEY,
+      "run_id" INTEGER NOT NULL,
+      "at" DATETIME NOT NULL,
+      "table_name" TEXT NOT NULL,
+      "column_name" TEXT,
+      "kind" TEXT NOT NULL,
+      "detail" TEXT
+    );
+    """,
   ]
 
   /// Tables whose `row_key` is a number or a text, as the key of the row is. It has no type, and

@@ -58,6 +58,8 @@ package struct RunSummary: Sendable {
   package var error: String?
   /// What lets requests in, as people call it.
   package var secret = "token"
+  /// What has changed in what the account sends or defines.
+  package var schemaChanges: [SchemaChange] = []
 
   package init(
     id: Int64, outcome: Outcome, tables: [TableReport], requests: Int, waited: Duration,

@@ -250,7 +250,7 @@ package enum Database {
   private static func reconcile(
     _ connection: Connection, _ tables: [Table], _ views: [View], digestKey: UInt64
   ) throws {
-    try migrate(connection, digestKey: digestKey)
+    try migrate(connection, tables, digestKey: digestKey)
     var reconciliation = try Reconciliation(connection, tables: tables, views: views)
     try reconciliation.run()
   }
@@ -265,7 +265,9 @@ package enum Database {
   }
 
   /// Runs the scripts that the file has not seen, and makes what has no number.
-  private static func migrate(_ connection: Connection, digestKey: UInt64) throws {
+  private static func migrate(
+    _ connection: Connection, _ tables: [Table], digestKey: UInt64
+  ) throws {
     let version = try version(of: connection)
     let scripts = Bookkeeping.scripts
     let entries = try SchemaEntry.all(connection)
@@ -277,6 +279,9 @@ package enum Database {
       try connection.execute(script)
     }
     for table in Bookkeeping.keyed { try requireRowID(in: table, connection) }
+    if version > 0, !entries.contains(where: { $0.bears("_schema_changes") }) {
+      try UnknownKeys(connection).adopt(tables)
+    }
     guard version < scripts.count else { return }
     try connection.execute("PRAGMA user_version = \(scripts.count)")
     try connection.execute("PRAGMA application_id = \(Bookkeeping.applicationID)")

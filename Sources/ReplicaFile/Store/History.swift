@@ -19,10 +19,12 @@ final class History {
 
   private let connection: Connection
   private let table: String
+  private let defined: DefinitionChanges?
 
-  init(_ connection: Connection, table: String) {
+  init(_ connection: Connection, _ table: Table) {
     self.connection = connection
-    self.table = table
+    self.table = table.name
+    defined = table.definitions.map { DefinitionChanges($0, in: table, connection) }
   }
 
   /// `syncedBefore` is when the version that ends here was written: NULL for a new row.
@@ -46,6 +48,7 @@ final class History {
           VALUES (?, ?, ?, ?)
         """, [id, .text(name), before, after])
     }
+    try defined?.note(change, key: key, diff, writing)
   }
 
   /// Deletes the changes that a condition on `_history` picks, with their values.

@@ -49,6 +49,7 @@ package final class TableStore {
   /// The columns whose values outlast the records that tell them.
   private let lasting: [Int]
   private let extras: ExtraComparison
+  private let leftovers: Leftovers
   /// The instant that is bound to `insert`.
   private var insertedAt: Timestamp?
   let children: [ChildStore]
@@ -60,12 +61,13 @@ package final class TableStore {
     layout = Layout(table, key: try Database.digestKey(connection))
     let sql = TableSQL(table)
     self.sql = sql
-    history = History(connection, table: table.name)
+    history = History(connection, table)
     notesNewRows =
       try table.feed == nil && Cursors(connection).hasCompleted(table.name)
     keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
     lasting = table.columns.indices.filter { table.columns[$0].traits.contains(.lasting) }
     extras = ExtraComparison(table)
+    leftovers = Leftovers(table, connection)
     let name = quoted(table.name)
     let columns = table.columns.map { quoted($0.name) }
     let fresh = table.freshness.map { columns[$0] } ?? "NULL"
@@ -141,7 +143,11 @@ package final class TableStore {
       return .quarantined
     }
     do {
-      return try store(record, source, writing, replaces)
+      let outcome = try store(record, source, writing, replaces)
+      if !record.extras.isEmpty, outcome != .unchanged {
+        try leftovers.note(record, source, layout, writing)
+      }
+      return outcome
     } catch let error as SQLiteError where error.isRefusedRow {
       try quarantine(record, source, error.message, writing)
       return .quarantined

@@ -21,7 +21,8 @@ extension Pass {
     if !reply.unknownKeys.isEmpty,
       context.unknownKeys.insert([table.name] + reply.unknownKeys).inserted
     {
-      try UnknownKeys(context.connection).note(reply.unknownKeys, of: table.name)
+      try UnknownKeys(context.connection).note(
+        reply.unknownKeys, of: table.name, run: context.log.runID, at: context.now)
     }
     guard !reply.holdsLists else { return try storeLists(page, source, reply) }
     if address.page == 1 || scan.isCensus { shown = [] }

@@ -220,6 +220,7 @@ package final class Round {
         context.connection, context.source.workingViews, in: Array(context.tables.values)
       ).renew()
     }
+    summary.schemaChanges = try SchemaChanges(context.connection).of(run: summary.id)
     if let figures = pacer.figures(at: context.clock.elapsed()) {
       try allowances.note(figures, at: context.now)
     }

@@ -27,14 +27,17 @@ extension VtigerCatalogue {
         .text("name", or: .key), .text("table_name", at: "table_name"), .text("label"),
         .text("singular"), .text("id_prefix", at: "id_prefix"),
         .boolean("is_entity", at: "is_entity"),
-      ]),
+      ], defines: Definitions(.itself, name: "table_name", "name")),
     Table(
       "module_fields", .full, from: [Listing("module_fields", "module_fields")],
       columns: [
         .text("module", or: .key).naming("modules"), .text("name", or: .key),
         .text("column_name", at: "column_name"), .text("label"), .text("type"),
         .boolean("mandatory"), .integer("position"), .anyAsText("refers_to", at: "refers_to"),
-      ]),
+      ],
+      defines: Definitions(
+        .defined(by: "module", in: "modules", key: "name", name: "table_name"),
+        name: "column_name", "name", title: "label", type: "type")),
     Table(
       "picklist_values", .full, from: [Listing("picklist_values", "picklist_values")],
       columns: [

@@ -141,6 +141,15 @@ extension VtigerAccount {
     add(module)
   }
 
+  /// Gives a field another type, as a change of the installation's tables does. Its values stay.
+  package func retype(field: String, of name: String, to type: String) {
+    guard var module = module(name), let type = FieldType(rawValue: type),
+      let place = module.fields.firstIndex(where: { $0.name == field })
+    else { return }
+    module.fields[place].type = type
+    add(module)
+  }
+
   /// Adds a module of a name that is new, with a few fields.
   package func addModule(_ name: String) {
     let prefix = (modules.map(\.prefix).max() ?? 0) + 1

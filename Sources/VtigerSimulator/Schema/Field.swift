@@ -36,7 +36,7 @@ enum FieldRole: Sendable, Hashable {
 struct Field: Sendable {
   let name: String
   var label: String
-  let type: FieldType
+  var type: FieldType
   /// Modules to which a reference may lead, in the order in which they are tried.
   var refersTo: [String] = []
   /// The table that holds it: "" for those that every query of the module joins.
