@@ -3817,6 +3817,13 @@ ALTER TABLE "_history" ADD COLUMN "row_id" INTEGER;
 ALTER TABLE "_held" ADD COLUMN "row_id" INTEGER;
 ALTER TABLE "_differences" ADD COLUMN "row_id" INTEGER;
 
+CREATE TABLE IF NOT EXISTS "_named" (
+  "table_name" TEXT NOT NULL,
+  "row_key" NOT NULL,
+  "record" TEXT NOT NULL,
+  PRIMARY KEY ("table_name", "row_key")
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "fx_rates" (
   "currency" TEXT NOT NULL,
   "day" DATE NOT NULL CHECK (date("day") IS "day"),

@@ -79,6 +79,9 @@ package final class Account {
   /// Every organisation ever made, so that people find an employer quickly.
   var organisationIDs: [Int64] = []
 
+  /// Rows that records name and their lists do not show, by the key of the list.
+  var unlisted: [String: Set<Int64>] = [:] { didSet { version &+= 1 } }
+
   /// The deleted feeds, in the order of the deletions.
   var deletions: [Entity: [Deletion]] = [:] { didSet { version &+= 1 } }
   /// Deleted records as they last were, so that they can come back.

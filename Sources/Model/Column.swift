@@ -67,9 +67,13 @@ package struct Column: Sendable, Hashable {
     package let table: String
     /// The columns beside this one that hold the parts of the key in front of its value.
     package let others: [String]
+    /// What else the key of that table's rows says, which no column holds.
+    package let constant: Listing.Constant?
 
-    package init(_ table: String, with others: [String] = []) {
-      (self.table, self.others) = (table, others)
+    package init(
+      _ table: String, with others: [String] = [], where constant: Listing.Constant? = nil
+    ) {
+      (self.table, self.others, self.constant) = (table, others, constant)
     }
     package init(stringLiteral table: String) { self.init(table) }
   }

@@ -168,7 +168,8 @@ package struct Child: Sendable {
 
   package init(
     _ table: String, at key: String, of parentColumns: String..., elements: Elements,
-    isEmbedded: Bool = false, view: FieldView? = nil, names: Names? = nil
+    isEmbedded: Bool = false, view: FieldView? = nil,
+    names: Names? = nil
   ) {
     self.table = table
     self.key = key

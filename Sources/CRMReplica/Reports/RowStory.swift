@@ -6,7 +6,8 @@ extension JSONDocument {
     self = .known([
       ("table", .string(story.table)), ("key", .string(story.key)),
       ("is_stored", .bool(story.isStored)), ("is_living", .bool(story.isLiving)),
-      ("is_purged", .bool(story.isPurged)), ("first_seen_at", story.firstSeenAt.map(Self.string)),
+      ("is_purged", .bool(story.isPurged)), ("is_named", .bool(story.isNamed)),
+      ("first_seen_at", story.firstSeenAt.map(Self.string)),
       ("first_seen_run", story.firstSeenRun.map(Self.integer)),
       ("changes", .array(story.changes.map(Self.init))),
       (

@@ -36,6 +36,10 @@ struct RowStoryText {
       return "\(name): the file had this row, and does no longer: its table was made anew."
     }
     guard let tombstone = story.tombstone else { return "\(name): a living row." }
+    if story.isNamed {
+      return "\(name): its list has never shown it. Records name it, and what they tell of it is "
+        + "stored as a tombstone."
+    }
     let run = tombstone.run.map { " Run \($0) buried it." } ?? ""
     return "\(name): a tombstone, gone since \(tombstone.at) UTC (\(tombstone.reason)): "
       + "\(Self.meaning(of: tombstone.reason)).\(run)"

@@ -47,7 +47,7 @@ extension Table {
       Child(
         "party_email_addresses", at: "emailAddresses", of: "party_id",
         elements: .objects([.integer("id"), .text("type"), .text("address")])),
-      .tags("party_tags", of: "party_id"),
+      .tags(of: "party"),
       .fields(of: "party"),
     ], restriction: "isRestricted",
     searchable: ["first_name", "last_name", "name", "job_title", "about"])
@@ -85,7 +85,7 @@ extension Table {
       .boolean("missing_important_fields"),
     ],
     children: [
-      .tags("opportunity_tags", of: "opportunity_id"),
+      .tags(of: "opportunity"),
       .fields(of: "opportunity"),
     ], restriction: "isRestricted")
 
@@ -116,7 +116,7 @@ extension Table {
       .boolean("missing_important_fields"),
     ],
     children: [
-      .tags("case_tags", of: "case_id"),
+      .tags(of: "case"),
       .fields(of: "case"),
     ], restriction: "isRestricted")
 
@@ -224,9 +224,13 @@ extension Table {
 }
 
 extension Child {
-  /// The tags of a record, by the id of their definition: no column holds the rest of its key.
-  static func tags(_ table: String, of parent: String) -> Child {
-    Child(table, at: "tags", of: parent, elements: .references("tag_id"), isEmbedded: true)
+  /// The tags of a kind of record, by the id of their definition.
+  static func tags(of entity: String) -> Child {
+    Child(
+      "\(entity)_tags", at: "tags", of: "\(entity)_id",
+      elements: .references(
+        "tag_id", to: Column.Target("tag_definitions", where: .init("entity", entity))),
+      isEmbedded: true)
   }
 
   /// The custom field values of a kind of record. Source: "Field value model".
@@ -234,7 +238,10 @@ extension Child {
     Child(
       "\(entity)_fields", at: "fields", of: "\(entity)_id",
       elements: .objects([
-        .integer("id"), .reference("definition_id"), .integer("tag_id"), .anyAsText("value"),
+        .integer("id"),
+        .reference(
+          "definition_id", to: Column.Target("custom_fields", where: .init("entity", entity))),
+        .integer("tag_id"), .anyAsText("value"),
       ]), isEmbedded: true,
       view: FieldView(
         "v_\(entity)_fields", definedIn: "custom_fields", where: .init("entity", entity),

@@ -141,6 +141,15 @@ extension Account {
     return definitions[entity]?.contains(id) ?? false
   }
 
+  /// Takes a row out of its list, such as `lostReasons`: records go on to name it. Or puts it back.
+  package func unlist(_ id: Int64, of list: String, _ isUnlisted: Bool = true) {
+    if isUnlisted {
+      unlisted[list, default: []].insert(id)
+    } else {
+      unlisted[list]?.remove(id)
+    }
+  }
+
   /// Gives a custom field of an entity another type. Its values stay as they are.
   @discardableResult
   package func retype(field id: Int64, of entity: Entity, _ type: String) -> Bool {

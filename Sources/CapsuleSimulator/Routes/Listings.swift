@@ -20,8 +20,9 @@ extension Account {
     } else if follows {
       keys = listings.keys(name, following: shelf, by: rowKey, where: matches)
     } else {
+      let left = unlisted["\(key)"] ?? []
       keys = listings.keys(name, version: version) {
-        shelf.rows.filter(matches).map(rowKey).sorted()
+        shelf.rows.filter { matches($0) && !left.contains($0.id) }.map(rowKey).sorted()
       }
     }
     if order == nil, switches.order == .shuffled { keys.shuffle(using: &generator) }
@@ -56,7 +57,9 @@ extension Account {
     let wanted = parts.compactMap { Int64($0) }
     guard wanted.count == parts.count, wanted.count == 1 || allowsSeveral else { return .notFound }
     guard wanted.count <= 10 else { return .invalid("too many ids") }
-    let found = wanted.compactMap { shelf.shown($0) }.filter(isVisible)
+    let left = unlisted["\(plural)"] ?? []
+    let found = wanted.compactMap { shelf.shown($0) }
+      .filter { isVisible($0) && !left.contains($0.id) }
     guard found.count == wanted.count, let first = found.first else {
       return .message(404, "\(singular) not found")
     }

@@ -124,6 +124,14 @@ package enum Bookkeeping {
       "detail" TEXT
     );
     """,
+    """
+    CREATE TABLE IF NOT EXISTS "_named" (
+      "table_name" TEXT NOT NULL,
+      "row_key" NOT NULL,
+      "record" TEXT NOT NULL,
+      PRIMARY KEY ("table_name", "row_key")
+    ) WITHOUT ROWID;
+    """,
   ]
 
   /// Tables whose `row_key` is a number or a text, as the key of the row is. It has no type, and

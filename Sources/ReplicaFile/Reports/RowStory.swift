@@ -47,6 +47,8 @@ package struct RowStory: Sendable {
   package private(set) var isLiving = false
   /// A tombstone from which everything else was purged.
   package private(set) var isPurged = false
+  /// A tombstone of a row that no list has ever shown: records name it.
+  package private(set) var isNamed = false
   /// nil where it is not known: an older program kept no note, or what came first is forgotten.
   package private(set) var firstSeenAt: String?
   /// nil when the run is no longer in the log.
@@ -143,14 +145,16 @@ package struct RowStory: Sendable {
   ) throws {
     let row = try connection.row(
       """
-      SELECT "_synced_at", "_deleted_at", "_deleted_reason", * FROM \(quoted(table.name))
+      SELECT "_synced_at", "_deleted_at", "_deleted_reason", "_digest", *
+        FROM \(quoted(table.name))
         WHERE \(TableSQL(table).keyCondition)
       """, key)
     guard let row else { return }
     (isStored, isLiving) = (true, row[1].isNull)
     // The key is left, and what a tombstone is.
-    let left = row.dropFirst(3).count { !$0.isNull }
+    let left = row.dropFirst(4).count { !$0.isNull }
     isPurged = !isLiving && left == table.key.count + 3 && table.columns.contains { !$0.isKey }
+    isNamed = !isLiving && !isPurged && row[3].isNull && !wasWritten
     if !wasWritten { firstSeenAt = row[0].text }
     if let at = row[1].text {
       tombstone = Burial(

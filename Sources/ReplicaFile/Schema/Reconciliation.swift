@@ -197,6 +197,10 @@ struct Reconciliation {
       """
       UPDATE "_quarantine" SET "record" = json_remove("record", ?1) WHERE "table_name" = ?2
       """, [.text("$.\(quoted(member))"), .text(table.name)])
+    try connection.run(
+      """
+      UPDATE "_named" SET "record" = json_remove("record", ?1) WHERE "table_name" = ?2
+      """, [.text("$.\(quoted(member))"), .text(table.name)])
   }
 
   /// Takes the child tables that the operator excludes out of the file.

@@ -227,7 +227,7 @@ package struct Purge {
     let condition = "\"table_name\" = ? AND \"row_key\" = ?"
     let row = [.text(table), TableStore.joined(key)]
     _ = try History.delete(where: condition, row, connection)
-    for name in ["_held", "_differences", "_seen"] {
+    for name in ["_held", "_differences", "_seen", "_named"] {
       try connection.run("DELETE FROM \(quoted(name)) WHERE \(condition)", row)
     }
   }

@@ -50,12 +50,18 @@ package final class TableStore {
   private let lasting: [Int]
   private let extras: ExtraComparison
   private let leftovers: Leftovers
+  private let named: NamedRows
   /// The instant that is bound to `insert`.
   private var insertedAt: Timestamp?
   let children: [ChildStore]
 
-  package init(_ table: Table, _ connection: Connection, compares: Bool = false) throws {
+  /// `tables` are those that are kept, by name: rows of theirs may only be named.
+  package init(
+    _ table: Table, _ connection: Connection, compares: Bool = false,
+    among tables: [String: Table] = [:]
+  ) throws {
     self.table = table
+    named = NamedRows(table, among: tables, connection)
     self.compares = compares
     self.connection = connection
     layout = Layout(table, key: try Database.digestKey(connection))
@@ -147,6 +153,7 @@ package final class TableStore {
       if !record.extras.isEmpty, outcome != .unchanged {
         try leftovers.note(record, source, layout, writing)
       }
+      if !named.isEmpty, outcome != .unchanged || compares { try named.note(record, source) }
       return outcome
     } catch let error as SQLiteError where error.isRefusedRow {
       try quarantine(record, source, error.message, writing)
@@ -165,6 +172,8 @@ package final class TableStore {
     let isTombstone = lookUp.integer(at: 1) == 1
     let hasDigest =
       !lookUp.isNull(at: 0) && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
+    // What is only named has no digest, nor has what was purged.
+    let isListed = !(isTombstone && lookUp.isNull(at: 0))
     let isSame = hasDigest && !compares
     let isFeed = table.feed != nil
     let isOlder =
@@ -173,7 +182,15 @@ package final class TableStore {
     // A feed may repeat a deletion that no longer holds; a restriction has no date to tell it by.
     let isRepeated = !replaces && isTombstone && isFeed && record.list == 0
     if isSame && !isTombstone || hasDigest && isRepeated || isOlder { return .unchanged }
-    return try change(record, source, writing, hasDigest: hasDigest)
+    return try change(record, source, writing, Stored(isSame: hasDigest, isListed: isListed))
+  }
+
+  /// What is known of a row before it is read.
+  private struct Stored {
+    /// Whether its digest is that of the record.
+    let isSame: Bool
+    /// Whether a list has ever shown it, as far as its digest tells.
+    let isListed: Bool
   }
 
   /// Whether the stored version was written in this run and is newer than the record: with several
@@ -244,11 +261,11 @@ package final class TableStore {
 
   /// Writes what differs and its history, or takes all of it back.
   private func change(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, hasDigest: Bool
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, _ stored: Stored
   ) throws -> Outcome {
     try connection.run("SAVEPOINT record")
     do {
-      let outcome = try writeChange(record, source, writing, hasDigest: hasDigest)
+      let outcome = try writeChange(record, source, writing, stored)
       try connection.run("RELEASE record")
       return outcome
     } catch let error as SQLiteError where error.isRefusedRow {
@@ -260,7 +277,7 @@ package final class TableStore {
 
   /// Writes what differs and its history; only the digest when the content is the same.
   private func writeChange(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, hasDigest: Bool
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, _ stored: Stored
   ) throws -> Outcome {
     let width = table.columns.count
     try bindKey(of: record, source, to: readRow, from: 1)
@@ -284,7 +301,7 @@ package final class TableStore {
       try child.replace(index, of: record, source, key: key, keyColumns, &diff)
     }
     guard !diff.isEmpty else {
-      if hasDigest { return .unchanged }
+      if stored.isSame { return .unchanged }
       try redigest.bind(Int64(bitPattern: record.digest), at: 1)
       try bindKey(of: record, source, to: redigest, from: 2)
       _ = try redigest.step()
@@ -297,6 +314,15 @@ package final class TableStore {
     _ = try update.step()
     try connection.requireChange()
     let isTombstone = !old[width + 1].isNull
+    let isPurged = !table.columns.indices.contains { !keyColumns.contains($0) && !old[$0].isNull }
+    if !stored.isListed, !isPurged {
+      // Records named it: now it is seen first.
+      if notesNewRows {
+        try history.add(
+          .insert, key: Self.joined(key), History.Diff(), syncedBefore: .null, writing)
+      }
+      return .inserted
+    }
     try history.add(
       isTombstone ? .restore : .update, key: Self.joined(key), diff, syncedBefore: old[width + 3],
       writing)

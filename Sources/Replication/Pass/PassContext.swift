@@ -58,8 +58,10 @@ final class PassContext {
     /// Living rows that a listing did not hold.
     let absent: Absent
 
-    init(_ table: Table, _ connection: Connection, compares: Bool) throws {
-      store = try TableStore(table, connection, compares: compares)
+    init(
+      _ table: Table, _ connection: Connection, compares: Bool, among tables: [String: Table]
+    ) throws {
+      store = try TableStore(table, connection, compares: compares, among: tables)
       tombstones = try Tombstones(store, connection)
       absent = try Absent(store.sql, connection)
     }
@@ -69,7 +71,8 @@ final class PassContext {
   func mirror(of name: String) throws -> Mirror? {
     if let mirror = mirrors[name] { return mirror }
     guard let table = tables[name] else { return nil }
-    let mirror = try Mirror(table, connection, compares: options.comparesValues)
+    let mirror = try Mirror(
+      table, connection, compares: options.comparesValues, among: tables)
     mirrors[name] = mirror
     return mirror
   }

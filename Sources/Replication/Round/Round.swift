@@ -220,6 +220,10 @@ package final class Round {
         context.connection, context.source.workingViews, in: Array(context.tables.values)
       ).renew()
     }
+    if arrange == nil {
+      let read = passes.filter { $0.report.outcome == .good }.map(\.table)
+      try NamedStore(context.connection).settle(read, context.writing)
+    }
     summary.schemaChanges = try SchemaChanges(context.connection).of(run: summary.id)
     if let figures = pacer.figures(at: context.clock.elapsed()) {
       try allowances.note(figures, at: context.now)

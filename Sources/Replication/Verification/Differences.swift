@@ -37,6 +37,16 @@ final class Differences {
           INSERT INTO inserted VALUES (\(table.name.sqlLiteral), \(key)) ON CONFLICT DO NOTHING;
         END
         """)
+      // What was only named has no digest: when it is listed, it is new.
+      try connection.execute(
+        """
+        CREATE TEMP TRIGGER \(quoted("list_\(table.name)"))
+          AFTER UPDATE OF "_deleted_at" ON main.\(quoted(table.name))
+          WHEN OLD."_digest" IS NULL AND OLD."_deleted_at" IS NOT NULL
+            AND NEW."_deleted_at" IS NULL BEGIN
+          INSERT INTO inserted VALUES (\(table.name.sqlLiteral), \(key)) ON CONFLICT DO NOTHING;
+        END
+        """)
       try noteOrphans(of: table)
       synced[table.name] = try Value(Cursors(connection).load(table.name).lastRunDate?.sql)
     }

@@ -1,0 +1,47 @@
+package import Model
+package import SQLite
+
+/// Makes rows of what `_named` holds: tombstones of rows that are only named.
+///
+/// Such a row is no deletion and no first sight, so that the history does not tell of it. It has no
+/// digest: it was never listed. When it is, it lives.
+package struct NamedStore {
+  private let connection: Connection
+
+  package init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  /// Settles what is noted of tables whose lists have been read to their ends. What they show is
+  /// as they show it; what they lack becomes a tombstone with what records tell of it.
+  package func settle(_ tables: [Table], _ writing: TableStore.Writing) throws {
+    let noted = try connection.rows("SELECT DISTINCT \"table_name\" FROM \"_named\"").map { $0[0] }
+    for table in tables where noted.contains(.text(table.name)) {
+      let sql = TableSQL(table)
+      let columns = table.columns.map { quoted($0.name) }.joined(separator: ", ")
+      let values = table.columns.map {
+        "json_extract(\"record\", \("$.\(quoted($0.name))".sqlLiteral))"
+      }
+      let rows = try connection.rows(
+        """
+        SELECT "row_key" FROM "_named" WHERE "table_name" = ?
+          AND "row_key" NOT IN (SELECT \(sql.keyExpression) FROM \(quoted(table.name)))
+        """, [.text(table.name)])
+      for row in rows {
+        do {
+          try connection.run(
+            """
+            INSERT INTO \(quoted(table.name))
+                (\(columns), "_synced_at", "_deleted_at", "_deleted_reason")
+              SELECT \(values.joined(separator: ", ")), ?1, ?1, 'absent'
+                FROM "_named" WHERE "table_name" = ?2 AND "row_key" = ?3
+            """, [.text(writing.now.sql), .text(table.name), row[0]])
+        } catch let error as SQLiteError where error.isRefusedRow {
+          // Something of the user's stands against it: the id stays without a name.
+          continue
+        }
+      }
+      try connection.run("DELETE FROM \"_named\" WHERE \"table_name\" = ?", [.text(table.name)])
+    }
+  }
+}
