@@ -34,6 +34,7 @@ import Testing
     let isStored: Bool
     let isLiving: Bool
     let isPurged: Bool
+    let isNamed: Bool
     let firstSeenAt: String?
     let firstSeenRun: Int?
     let changes: [Change]
@@ -49,6 +50,26 @@ import Testing
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try decoder.decode(Story.self, from: Data(ending.output.utf8))
+  }
+
+  @Test func `a row that is only named says so`() throws {
+    let stage = try Stage(.small)
+    let owner = stage.server.withAccount { account in
+      let owners = account.rows("parties?perPage=100").compactMap { $0["owner"]?["id"]?.integer }
+      account.unlist(owners[0], of: "users")
+      return owners[0]
+    }
+    try #require(try stage.run("sync").code == 0)
+    let story = try story(stage, "user", owner)
+    #expect(story.isStored && !story.isLiving && story.isNamed && !story.isPurged)
+    #expect(story.tombstone?.reason == "absent" && story.changes.isEmpty)
+    #expect(
+      try stage.run("why", "users", "\(owner)").output.hasPrefix(
+        "users \(owner): its list has never shown it. Records name it"))
+    // Its name is erased like that of any other row that is gone.
+    try #require(try stage.run("purge", "user", "\(owner)").code == 0)
+    #expect(try stage.value("SELECT name FROM users WHERE id = \(owner)").isNull)
+    #expect(try self.story(stage, "user", owner).isNamed == false)
   }
 
   @Test func `a row is told from its first sight to its tombstone`() throws {

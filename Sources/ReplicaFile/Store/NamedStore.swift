@@ -13,9 +13,13 @@ package struct NamedStore {
   }
 
   /// Settles what is noted of tables whose lists have been read to their ends. What they show is
-  /// as they show it; what they lack becomes a tombstone with what records tell of it.
-  package func settle(_ tables: [Table], _ writing: TableStore.Writing) throws {
+  /// as they show it; what they lack becomes a tombstone with what records tell of it. What is
+  /// noted of other tables than those that are `kept` goes.
+  package func settle(
+    _ tables: [Table], kept: Set<String>, _ writing: TableStore.Writing
+  ) throws {
     let noted = try connection.rows("SELECT DISTINCT \"table_name\" FROM \"_named\"").map { $0[0] }
+    for name in noted where !kept.contains(name.text ?? "") { try forget(name) }
     for table in tables where noted.contains(.text(table.name)) {
       let sql = TableSQL(table)
       let columns = table.columns.map { quoted($0.name) }.joined(separator: ", ")
@@ -41,7 +45,11 @@ package struct NamedStore {
           continue
         }
       }
-      try connection.run("DELETE FROM \"_named\" WHERE \"table_name\" = ?", [.text(table.name)])
+      try forget(.text(table.name))
     }
+  }
+
+  private func forget(_ table: Value) throws {
+    try connection.run("DELETE FROM \"_named\" WHERE \"table_name\" = ?", [table])
   }
 }

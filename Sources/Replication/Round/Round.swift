@@ -216,13 +216,12 @@ package final class Round {
     }
     if arrange == nil {
       try FieldViews(context.connection, tables: context.tables.values).update()
+      let read = passes.filter { $0.report.outcome == .good }.map(\.table)
+      try NamedStore(context.connection).settle(
+        read, kept: Set(context.tables.keys), context.writing)
       try KeptRows(
         context.connection, context.source.workingViews, in: Array(context.tables.values)
       ).renew()
-    }
-    if arrange == nil {
-      let read = passes.filter { $0.report.outcome == .good }.map(\.table)
-      try NamedStore(context.connection).settle(read, context.writing)
     }
     summary.schemaChanges = try SchemaChanges(context.connection).of(run: summary.id)
     if let figures = pacer.figures(at: context.clock.elapsed()) {
