@@ -66,6 +66,12 @@ import Testing
         ReportCommand(
           place: .configured(by: "c"), view: "v_party", format: .json, limit: nil, columns: true)
       ),
+      (
+        "report parties --csv --spreadsheet --since 2026-01-01 --by created_at --config c",
+        ReportCommand(
+          place: .configured(by: "c"), view: "parties", format: .spreadsheet,
+          days: ReportDays(first: "2026-01-01", column: "created_at"), limit: nil, columns: false)
+      ),
       ("resync parties --config c", ResyncCommand(place: .configured(by: "c"), table: "parties")),
       ("resync --config c parties", ResyncCommand(place: .configured(by: "c"), table: "parties")),
       (

@@ -80,9 +80,9 @@ import Testing
 
   @Test(arguments: [
     ("party_field", "did you mean \"party_fields\"?"), ("proyects", "did you mean \"projects\"?"),
-    ("parties", "\"parties\" is no view"), ("\u{1B}[2J", "is no view"),
+    ("milestons", "did you mean \"milestones\"?"), ("\u{1B}[2J", "is no view or table"),
   ])
-  func `a name that is no view is a usage error`(name: String, words: String) throws {
+  func `a name that is no view and no table is a usage error`(name: String, words: String) throws {
     let stage = try filled()
     let ending = try stage.run("report", name)
     #expect(ending.code == 64)
@@ -90,6 +90,100 @@ import Testing
     #expect(ending.log.contains("crm-replica report --database FILE"))
     #expect(!ending.log.contains("\u{1B}"))
     #expect(ending.output.isEmpty)
+  }
+
+  @Test func `a table is printed without tombstones and what the replica adds`() throws {
+    let stage = try filled()
+    try stage.execute(
+      """
+      UPDATE parties SET _deleted_at = _synced_at, _deleted_reason = 'absent'
+        WHERE id = (SELECT min(id) FROM parties)
+      """)
+    struct Row: Decodable {
+      let id: Int64
+      let _synced_at: String?
+    }
+    let json = try stage.run("report", "Parties", "--json").output
+    let rows = try JSONDecoder().decode([Row].self, from: Data(json.utf8))
+    let living = try stage.rows("SELECT id FROM parties WHERE _deleted_at IS NULL ORDER BY id")
+    #expect(rows.map(\.id) == living.compactMap(\.[0].integer) && living.count > 3)
+    #expect(rows.allSatisfy { $0._synced_at == nil })
+    let tags = try stage.run("report", "party_tags", "--csv").output.split(separator: "\r\n")
+    #expect(Value(tags.count - 1) == (try stage.value("SELECT count(*) FROM party_tags")))
+    #expect(try stage.run("report", "_runs", "--csv").output.hasPrefix("id,started_at,"))
+    let columns = try stage.run("report", "teams", "--columns", "--csv").output
+    #expect(columns.hasPrefix("column,type,meaning\r\nid,INTEGER,\r\n"))
+  }
+
+  @Test func `rows of some days are picked by a column of dates`() throws {
+    let stage = try filled()
+    let days = try stage.rows(
+      "SELECT DISTINCT date(created_at) FROM opportunities ORDER BY 1"
+    ).compactMap(\.[0].text)
+    try #require(days.count > 4)
+    let (first, last) = (days[1], days[3])
+    func ids(_ words: String...) throws -> [String] {
+      let command = ["report"] + words + ["--csv", "--database", stage.database]
+      let ending = try Child(command, in: stage.folder).wait()
+      #expect(ending.code == 0, "\(ending.log)")
+      return ending.output.split(separator: "\r\n").dropFirst()
+        .map { String($0.prefix { $0 != "," }) }
+    }
+    func expected(_ table: String, _ condition: String) throws -> [String] {
+      try stage.rows("SELECT id FROM \(table) WHERE \(condition) ORDER BY id")
+        .map { "\($0[0].integer ?? 0)" }
+    }
+    let between = "date(created_at) BETWEEN '\(first)' AND '\(last)'"
+    let found = try ids("opportunities", "--since", first, "--until", last)
+    #expect(try found == expected("opportunities", between) && !found.isEmpty)
+    #expect(
+      try ids("opportunities", "--since", first)
+        == expected("opportunities", "date(created_at) >= '\(first)'"))
+    #expect(
+      try ids("opportunities", "--until", first)
+        == expected("opportunities", "date(created_at) <= '\(first)'"))
+    let due = try #require(try stage.value("SELECT max(due_on) FROM tasks").text)
+    #expect(
+      try ids("tasks", "--since", due, "--by", "DUE_ON") == expected("tasks", "due_on = '\(due)'"))
+    #expect(try ids("entries", "--since", due) == expected("entries", "entry_at >= '\(due)'"))
+    #expect(
+      try ids("v_opportunity", "--since", first, "--until", last).sorted() == found.sorted())
+  }
+
+  @Test(arguments: [
+    (["party_tags", "--since", "2026-01-01"], "--since finds no day: party_tags has no column of"),
+    (
+      ["tasks", "--since", "2026-01-01", "--by", "status"],
+      "--by cannot be \"status\": the columns of dates of tasks are created_at, due_on,"
+    ),
+    (["tasks", "--since", "yesterday"], "--since must be a day such as 2026-11-30."),
+    (["tasks", "--until", "2026-02-30"], "--until must be a day such as 2026-11-30."),
+    (["tasks", "--since", "2026-02-02", "--until", "2026-02-01"], "--until is before --since."),
+    (["tasks", "--by", "due_on"], "needs --since DAY or --until DAY."),
+    (["--since", "2026-02-02"], "\"report\" needs NAME."),
+    (["tasks", "--since", "2026-02-02", "--columns"], "--columns tells no rows"),
+    (["tasks", "--spreadsheet"], "\"report --spreadsheet\" needs --csv."),
+  ])
+  func `days that cannot be told are usage errors`(words: [String], said: String) throws {
+    let stage = try filled()
+    let ending = try Child(
+      ["report"] + words + ["--database", stage.database], in: stage.folder
+    ).wait()
+    #expect(ending.code == 64 && ending.output.isEmpty)
+    #expect(ending.log.contains(said), "\(ending.log)")
+  }
+
+  @Test func `a spreadsheet is given text and numbers, and no formulas`() throws {
+    let stage = try filled()
+    try stage.execute(
+      """
+      UPDATE users SET name = '=HYPERLINK("http://x","y")' WHERE id = (SELECT min(id) FROM users)
+      """)
+    let plain = try stage.run("report", "users", "--csv", "--limit", "1").output
+    let safe = try stage.run("report", "users", "--csv", "--limit", "1", "--spreadsheet").output
+    #expect(plain.contains(#","=HYPERLINK(""http://x"",""y"")","#) && !plain.hasPrefix("\u{FEFF}"))
+    #expect(safe.contains(#","'=HYPERLINK(""http://x"",""y"")","#))
+    #expect(Array(safe.utf8.prefix(5)) == [0xEF, 0xBB, 0xBF] + Array("id".utf8))
   }
 
   @Test func `a replica is read without a configuration`() throws {

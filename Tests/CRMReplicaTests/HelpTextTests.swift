@@ -19,7 +19,7 @@ import Testing
           run        keep the file up to date until stopped (the daemon)
           plan       tell the requests and the time that the next round will take
           status     tell how fresh and complete each table is
-          report     print what a view of the file shows, or list the views
+          report     print what a view or a table holds, or list the views
           resync     read one table in full from its first page
           why        tell what the file knows of one row, and since when
           accept     make tombstones of the rows that the delete guard holds back

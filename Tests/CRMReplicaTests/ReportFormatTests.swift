@@ -46,6 +46,19 @@ import Testing
   }
 
   @Test(arguments: [
+    ("=1+1", "'=1+1"), ("+44 20", "'+44 20"), ("-x", "'-x"), ("@SUM(A1)", "'@SUM(A1)"),
+    ("\tx", "'\tx"), ("\rx", "\"'\rx\""), ("=\"a\"", "\"'=\"\"a\"\"\""), ("a=1", "a=1"),
+    ("", "\"\""),
+    ("-5", "-5"), ("-5.25", "-5.25"), ("-5.2.5", "'-5.2.5"), ("-", "'-"), ("-.5", "'-.5"),
+    ("-1+1", "'-1+1"),
+  ])
+  func `a spreadsheet gets no formula`(text: String, shown: String) throws {
+    #expect(
+      try self.text(.spreadsheet, "SELECT \(text.sqlLiteral) AS \"=a\", -5 AS b, -2.5 AS c")
+        == "\u{FEFF}'=a,b,c\r\n\(shown),-5,-2.5\r\n")
+  }
+
+  @Test(arguments: [
     ("SELECT 1 AS a, 'x' AS b", "[\n{\"a\":1,\"b\":\"x\"}\n]\n"),
     ("SELECT NULL AS a, '\"' || char(10) AS \"b\"", "[\n{\"a\":null,\"b\":\"\\\"\\n\"}\n]\n"),
     ("SELECT 1.5 AS a, 9e999 AS b, x'00ff' AS c", "[\n{\"a\":1.5,\"b\":null,\"c\":\"00ff\"}\n]\n"),

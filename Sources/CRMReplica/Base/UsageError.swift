@@ -23,7 +23,7 @@ enum UsageError: OperatorError, Hashable {
   case noConfiguration(command: String)
   /// A name of a table stands for what the configuration does not replicate.
   case unknownTable(String, nearest: String?)
-  /// A word that no view of the file bears.
+  /// A word that no view or table of the file bears.
   case unknownView(String, nearest: String?)
   /// A word that is no key of the table; `shape` says what one is.
   case badKey(String, table: String, shape: String, command: String)
@@ -64,7 +64,7 @@ enum UsageError: OperatorError, Hashable {
     case .unknownTable(let name, let nearest):
       "\(name.quoted()) is no table that this configuration replicates\(suggestion(nearest))"
     case .unknownView(let name, let nearest):
-      "\(name.quoted()) is no view of this replica\(suggestion(nearest))"
+      "\(name.quoted()) is no view or table of this replica\(suggestion(nearest))"
     case .feedRow(let table, let other):
       "\(table) says what is gone, and holds nothing else: purge the row of \(other)."
     case .badKey(let key, let table, let shape, _):

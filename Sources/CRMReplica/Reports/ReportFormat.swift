@@ -9,6 +9,9 @@ enum ReportFormat: Sendable, Hashable {
   /// RFC 4180: lines end with CR and LF, and quotation marks stand where they must. NULL is
   /// nothing, and an empty text two quotation marks.
   case csv
+  /// The same behind a byte order mark, by which Excel knows UTF-8, and no text is a formula: an
+  /// apostrophe stands before one that a spreadsheet would take for one. Numbers stay numbers.
+  case spreadsheet
   /// An array with an object for each row.
   case json
 
@@ -20,7 +23,10 @@ enum ReportFormat: Sendable, Hashable {
     var pieces = Pieces(write)
     switch self {
     case .table: try printTable(rows, to: &pieces)
-    case .csv: try printCSV(rows, to: &pieces)
+    case .csv: try printCSV(rows, to: &pieces) { $0 }
+    case .spreadsheet:
+      try pieces.add("\u{FEFF}")
+      try printCSV(rows, to: &pieces, Self.defused)
     case .json: try printJSON(rows, to: &pieces)
     }
     try pieces.flush()
@@ -90,9 +96,28 @@ enum ReportFormat: Sendable, Hashable {
 
   // MARK: CSV
 
-  private func printCSV(_ rows: ReportRows, to pieces: inout Pieces) throws {
-    try pieces.add(Self.record(rows.columns.map { Self.field(.text($0.name)) }))
-    try rows.forEach { try pieces.add(Self.record($0.map(Self.field))) }
+  private func printCSV(
+    _ rows: ReportRows, to pieces: inout Pieces, _ made: (Value) -> Value
+  ) throws {
+    try pieces.add(Self.record(rows.columns.map { Self.field(made(.text($0.name))) }))
+    try rows.forEach { row in try pieces.add(Self.record(row.map { Self.field(made($0)) })) }
+  }
+
+  /// A text that no spreadsheet takes for a formula. Source: owasp.org, "CSV Injection". A negative
+  /// number is none, also where it is a text.
+  private static func defused(_ value: Value) -> Value {
+    guard let text = value.text, let first = text.utf8.first,
+      [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D].contains(first), !isNegative(text)
+    else { return value }
+    return .text("'" + text)
+  }
+
+  /// Whether a text is a minus, digits and at most one point.
+  private static func isNegative(_ text: String) -> Bool {
+    let parts = text.utf8.dropFirst().split(
+      separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)
+    return text.utf8.first == 0x2D
+      && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
   }
 
   private static func record(_ fields: [String]) -> String {

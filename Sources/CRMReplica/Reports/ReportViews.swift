@@ -2,17 +2,18 @@ internal import Model
 internal import ReplicaFile
 internal import SQLite
 
-/// The views as `report` finds and lists them.
+/// The views and tables as `report` finds and lists them.
 extension ViewCatalogue {
-  /// The view that a word means: by its name, or by that without `v_`, in any case.
-  func view(named word: String) throws(UsageError) -> String {
-    for name in [word, "v_\(word)"] {
-      let isIt = { (view: String) in Value.text(view) == .text(name) }
-      let isSame = { (view: String) in view.lowercased() == name.lowercased() }
-      if let view = names.first(where: isIt) ?? names.first(where: isSame) { return view }
+  /// The view that a word means, or else the table: by its name, that of a view also without `v_`,
+  /// in any case.
+  func relation(named word: String) throws(UsageError) -> String {
+    for (name, kind) in [(word, names), ("v_\(word)", names), (word, tables)] {
+      let isIt = { (relation: String) in Value.text(relation) == .text(name) }
+      let isSame = { (relation: String) in relation.lowercased() == name.lowercased() }
+      if let found = kind.first(where: isIt) ?? kind.first(where: isSame) { return found }
     }
     let spellings = names.flatMap { $0.hasPrefix("v_") ? [String($0.dropFirst(2)), $0] : [$0] }
-    throw .unknownView(word, nearest: nearestName(to: word, among: spellings))
+    throw .unknownView(word, nearest: nearestName(to: word, among: spellings + tables))
   }
 
   /// A row a view: its name and what it is for.
