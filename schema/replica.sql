@@ -3014,88 +3014,144 @@ CREATE VIEW v_opportunity_versions AS
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_opportunity_versions AS v /*
 SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "name", "word" AS "description", "number" AS "party_id", "number" AS "owner_id", "number" AS "team_id", "number" AS "milestone_id", "number" AS "last_open_milestone_id", "number" AS "lost_reason_id", "amount" AS "value_amount", "word" AS "value_currency", "day" AS "expected_close_on", "number" AS "probability", "word" AS "duration_basis", "number" AS "duration", "day" AS "closed_on", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "at" AS "last_stage_changed_at", "flag" AS "missing_important_fields" FROM "_types"
 UNION ALL SELECT * FROM (
-WITH
-  -- The changes of a record; and, with what they touched, what that was before.
-  told AS NOT MATERIALIZED (
-    SELECT id, row_key, change, changed_at, synced_before FROM _history
-    WHERE table_name = 'opportunities'
-  ),
-  was AS NOT MATERIALIZED (
-    SELECT t.id, t.row_key, v.column_name, v."before"
-    FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
-  )
 SELECT
-  r.id, coalesce((SELECT p.changed_at FROM told AS p
+  r.id, coalesce((SELECT p.changed_at FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS p
     WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
     AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'name'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'name' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."name" LIMIT 1) AS "name",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'description'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'description' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."description" LIMIT 1) AS "description",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'party_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'party_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."party_id" LIMIT 1) AS "party_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'owner_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'owner_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."owner_id" LIMIT 1) AS "owner_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'team_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'team_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."team_id" LIMIT 1) AS "team_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'milestone_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'milestone_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."milestone_id" LIMIT 1) AS "milestone_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_open_milestone_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'last_open_milestone_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."last_open_milestone_id" LIMIT 1) AS "last_open_milestone_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'lost_reason_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'lost_reason_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."lost_reason_id" LIMIT 1) AS "lost_reason_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'value_amount'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'value_amount' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."value_amount" LIMIT 1) AS "value_amount",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'value_currency'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'value_currency' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."value_currency" LIMIT 1) AS "value_currency",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'expected_close_on'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'expected_close_on' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."expected_close_on" LIMIT 1) AS "expected_close_on",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'probability'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'probability' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."probability" LIMIT 1) AS "probability",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'duration_basis'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'duration_basis' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."duration_basis" LIMIT 1) AS "duration_basis",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'duration'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'duration' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."duration" LIMIT 1) AS "duration",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'closed_on'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'closed_on' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."closed_on" LIMIT 1) AS "closed_on",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'created_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'created_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."created_at" LIMIT 1) AS "created_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'updated_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'updated_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."updated_at" LIMIT 1) AS "updated_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_contacted_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'last_contacted_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."last_contacted_at" LIMIT 1) AS "last_contacted_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_stage_changed_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'last_stage_changed_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."last_stage_changed_at" LIMIT 1) AS "last_stage_changed_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'missing_important_fields'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'missing_important_fields' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."missing_important_fields" LIMIT 1) AS "missing_important_fields"
 FROM opportunities AS r
-CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
-WHERE (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '_deleted_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+CROSS JOIN (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS h ON h.row_key = +r.id AND h.change <> 'insert'
+WHERE (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = '_deleted_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."_deleted_at" LIMIT 1) IS NULL
 UNION ALL
 SELECT
-  r.id, coalesce((SELECT p.changed_at FROM told AS p
+  r.id, coalesce((SELECT p.changed_at FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'opportunities') AS p
     WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
   r."name", r."description", r."party_id", r."owner_id", r."team_id", r."milestone_id", r."last_open_milestone_id", r."lost_reason_id", r."value_amount", r."value_currency", r."expected_close_on", r."probability", r."duration_basis", r."duration", r."closed_on", r."created_at", r."updated_at", r."last_contacted_at", r."last_stage_changed_at", r."missing_important_fields"
 FROM opportunities AS r
@@ -3137,76 +3193,120 @@ CREATE VIEW v_party_versions AS
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party_versions AS v /*
 SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "type", "word" AS "first_name", "word" AS "last_name", "word" AS "title", "word" AS "job_title", "number" AS "organisation_id", "word" AS "name", "word" AS "about", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "word" AS "picture_url", "number" AS "owner_id", "number" AS "team_id", "word" AS "enrichment", "flag" AS "missing_important_fields" FROM "_types"
 UNION ALL SELECT * FROM (
-WITH
-  -- The changes of a record; and, with what they touched, what that was before.
-  told AS NOT MATERIALIZED (
-    SELECT id, row_key, change, changed_at, synced_before FROM _history
-    WHERE table_name = 'parties'
-  ),
-  was AS NOT MATERIALIZED (
-    SELECT t.id, t.row_key, v.column_name, v."before"
-    FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
-  )
 SELECT
-  r.id, coalesce((SELECT p.changed_at FROM told AS p
+  r.id, coalesce((SELECT p.changed_at FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS p
     WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
     AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'type'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'type' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."type" LIMIT 1) AS "type",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'first_name'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'first_name' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."first_name" LIMIT 1) AS "first_name",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_name'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'last_name' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."last_name" LIMIT 1) AS "last_name",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'title'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'title' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."title" LIMIT 1) AS "title",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'job_title'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'job_title' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."job_title" LIMIT 1) AS "job_title",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'organisation_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'organisation_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."organisation_id" LIMIT 1) AS "organisation_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'name'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'name' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."name" LIMIT 1) AS "name",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'about'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'about' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."about" LIMIT 1) AS "about",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'created_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'created_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."created_at" LIMIT 1) AS "created_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'updated_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'updated_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."updated_at" LIMIT 1) AS "updated_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_contacted_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'last_contacted_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."last_contacted_at" LIMIT 1) AS "last_contacted_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'picture_url'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'picture_url' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."picture_url" LIMIT 1) AS "picture_url",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'owner_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'owner_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."owner_id" LIMIT 1) AS "owner_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'team_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'team_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."team_id" LIMIT 1) AS "team_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'enrichment'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'enrichment' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."enrichment" LIMIT 1) AS "enrichment",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'missing_important_fields'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'missing_important_fields' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."missing_important_fields" LIMIT 1) AS "missing_important_fields"
 FROM parties AS r
-CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
-WHERE (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '_deleted_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+CROSS JOIN (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS h ON h.row_key = +r.id AND h.change <> 'insert'
+WHERE (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = '_deleted_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."_deleted_at" LIMIT 1) IS NULL
 UNION ALL
 SELECT
-  r.id, coalesce((SELECT p.changed_at FROM told AS p
+  r.id, coalesce((SELECT p.changed_at FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'parties') AS p
     WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
   r."type", r."first_name", r."last_name", r."title", r."job_title", r."organisation_id", r."name", r."about", r."created_at", r."updated_at", r."last_contacted_at", r."picture_url", r."owner_id", r."team_id", r."enrichment", r."missing_important_fields"
 FROM parties AS r
@@ -3247,73 +3347,114 @@ CREATE VIEW v_case_versions AS
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case_versions AS v /*
 SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "name", "word" AS "description", "number" AS "party_id", "number" AS "owner_id", "number" AS "team_id", "word" AS "status", "number" AS "opportunity_id", "number" AS "stage_id", "day" AS "expected_close_on", "day" AS "start_on", "day" AS "closed_on", "at" AS "created_at", "at" AS "updated_at", "at" AS "last_contacted_at", "flag" AS "missing_important_fields" FROM "_types"
 UNION ALL SELECT * FROM (
-WITH
-  -- The changes of a record; and, with what they touched, what that was before.
-  told AS NOT MATERIALIZED (
-    SELECT id, row_key, change, changed_at, synced_before FROM _history
-    WHERE table_name = 'cases'
-  ),
-  was AS NOT MATERIALIZED (
-    SELECT t.id, t.row_key, v.column_name, v."before"
-    FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
-  )
 SELECT
-  r.id, coalesce((SELECT p.changed_at FROM told AS p
+  r.id, coalesce((SELECT p.changed_at FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS p
     WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
     AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'name'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'name' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."name" LIMIT 1) AS "name",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'description'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'description' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."description" LIMIT 1) AS "description",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'party_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'party_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."party_id" LIMIT 1) AS "party_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'owner_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'owner_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."owner_id" LIMIT 1) AS "owner_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'team_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'team_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."team_id" LIMIT 1) AS "team_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'status'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'status' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."status" LIMIT 1) AS "status",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'opportunity_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'opportunity_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."opportunity_id" LIMIT 1) AS "opportunity_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'stage_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'stage_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."stage_id" LIMIT 1) AS "stage_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'expected_close_on'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'expected_close_on' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."expected_close_on" LIMIT 1) AS "expected_close_on",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'start_on'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'start_on' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."start_on" LIMIT 1) AS "start_on",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'closed_on'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'closed_on' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."closed_on" LIMIT 1) AS "closed_on",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'created_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'created_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."created_at" LIMIT 1) AS "created_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'updated_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'updated_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."updated_at" LIMIT 1) AS "updated_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'last_contacted_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'last_contacted_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."last_contacted_at" LIMIT 1) AS "last_contacted_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'missing_important_fields'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'missing_important_fields' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."missing_important_fields" LIMIT 1) AS "missing_important_fields"
 FROM cases AS r
-CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
-WHERE (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '_deleted_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+CROSS JOIN (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS h ON h.row_key = +r.id AND h.change <> 'insert'
+WHERE (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = '_deleted_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."_deleted_at" LIMIT 1) IS NULL
 UNION ALL
 SELECT
-  r.id, coalesce((SELECT p.changed_at FROM told AS p
+  r.id, coalesce((SELECT p.changed_at FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'cases') AS p
     WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
   r."name", r."description", r."party_id", r."owner_id", r."team_id", r."status", r."opportunity_id", r."stage_id", r."expected_close_on", r."start_on", r."closed_on", r."created_at", r."updated_at", r."last_contacted_at", r."missing_important_fields"
 FROM cases AS r
@@ -3363,100 +3504,168 @@ CREATE VIEW v_task_versions AS
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_task_versions AS v /*
 SELECT "number" AS "id", "at" AS "valid_from", "at" AS "valid_to", "flag" AS "is_current", "word" AS "description", "word" AS "detail", "number" AS "category_id", "day" AS "due_on", "word" AS "due_time", "word" AS "status", "number" AS "party_id", "number" AS "opportunity_id", "number" AS "case_id", "number" AS "owner_id", "word" AS "completed_by", "at" AS "completed_at", "at" AS "created_at", "at" AS "updated_at", "flag" AS "has_track", "number" AS "next_task_id", "number" AS "days_after", "word" AS "task_delay_rule", "word" AS "task_day_delay_rule", "number" AS "repeat_interval", "word" AS "repeat_frequency", "word" AS "repeat_on", "flag" AS "active", "flag" AS "override_to_current_user" FROM "_types"
 UNION ALL SELECT * FROM (
-WITH
-  -- The changes of a record; and, with what they touched, what that was before.
-  told AS NOT MATERIALIZED (
-    SELECT id, row_key, change, changed_at, synced_before FROM _history
-    WHERE table_name = 'tasks'
-  ),
-  was AS NOT MATERIALIZED (
-    SELECT t.id, t.row_key, v.column_name, v."before"
-    FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
-  )
 SELECT
-  r.id, coalesce((SELECT p.changed_at FROM told AS p
+  r.id, coalesce((SELECT p.changed_at FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS p
     WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
     AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'description'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'description' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."description" LIMIT 1) AS "description",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'detail'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'detail' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."detail" LIMIT 1) AS "detail",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'category_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'category_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."category_id" LIMIT 1) AS "category_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'due_on'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'due_on' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."due_on" LIMIT 1) AS "due_on",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'due_time'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'due_time' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."due_time" LIMIT 1) AS "due_time",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'status'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'status' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."status" LIMIT 1) AS "status",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'party_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'party_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."party_id" LIMIT 1) AS "party_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'opportunity_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'opportunity_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."opportunity_id" LIMIT 1) AS "opportunity_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'case_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'case_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."case_id" LIMIT 1) AS "case_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'owner_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'owner_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."owner_id" LIMIT 1) AS "owner_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'completed_by'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'completed_by' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."completed_by" LIMIT 1) AS "completed_by",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'completed_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'completed_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."completed_at" LIMIT 1) AS "completed_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'created_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'created_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."created_at" LIMIT 1) AS "created_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'updated_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'updated_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."updated_at" LIMIT 1) AS "updated_at",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'has_track'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'has_track' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."has_track" LIMIT 1) AS "has_track",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'next_task_id'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'next_task_id' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."next_task_id" LIMIT 1) AS "next_task_id",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'days_after'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'days_after' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."days_after" LIMIT 1) AS "days_after",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'task_delay_rule'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'task_delay_rule' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."task_delay_rule" LIMIT 1) AS "task_delay_rule",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'task_day_delay_rule'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'task_day_delay_rule' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."task_day_delay_rule" LIMIT 1) AS "task_day_delay_rule",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'repeat_interval'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'repeat_interval' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."repeat_interval" LIMIT 1) AS "repeat_interval",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'repeat_frequency'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'repeat_frequency' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."repeat_frequency" LIMIT 1) AS "repeat_frequency",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'repeat_on'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'repeat_on' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."repeat_on" LIMIT 1) AS "repeat_on",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'active'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'active' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."active" LIMIT 1) AS "active",
-  (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = 'override_to_current_user'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+  (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = 'override_to_current_user' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."override_to_current_user" LIMIT 1) AS "override_to_current_user"
 FROM tasks AS r
-CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
-WHERE (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '_deleted_at'
-    AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+CROSS JOIN (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS h ON h.row_key = +r.id AND h.change <> 'insert'
+WHERE (SELECT * FROM (SELECT w."before" FROM (SELECT t.id, t.row_key, v.column_name, v."before"
+    FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS t CROSS JOIN _history_values AS v ON v.history_id = t.id) AS w
+    WHERE w.column_name = '_deleted_at' AND w.row_key = h.row_key AND w.id >= h.id
+    ORDER BY w.id LIMIT 1)
     UNION ALL SELECT r."_deleted_at" LIMIT 1) IS NULL
 UNION ALL
 SELECT
-  r.id, coalesce((SELECT p.changed_at FROM told AS p
+  r.id, coalesce((SELECT p.changed_at FROM (SELECT id, row_key, change, changed_at, synced_before FROM _history
+    WHERE table_name = 'tasks') AS p
     WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
   r."description", r."detail", r."category_id", r."due_on", r."due_time", r."status", r."party_id", r."opportunity_id", r."case_id", r."owner_id", r."completed_by", r."completed_at", r."created_at", r."updated_at", r."has_track", r."next_task_id", r."days_after", r."task_delay_rule", r."task_day_delay_rule", r."repeat_interval", r."repeat_frequency", r."repeat_on", r."active", r."override_to_current_user"
 FROM tasks AS r

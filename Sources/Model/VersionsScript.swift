@@ -19,27 +19,17 @@ package struct VersionsScript {
     return """
       CREATE VIEW \(view) AS
       \(comment.map { "-- \($0)" }.joined(separator: "\n"))
-      WITH
-        -- The changes of a record; and, with what they touched, what that was before.
-        told AS NOT MATERIALIZED (
-          SELECT id, row_key, change, changed_at, synced_before FROM _history
-          WHERE table_name = '\(table.name)'
-        ),
-        was AS NOT MATERIALIZED (
-          SELECT t.id, t.row_key, v.column_name, v."before"
-          FROM told AS t CROSS JOIN _history_values AS v ON v.history_id = t.id
-        )
       SELECT
-        r.id, coalesce((SELECT p.changed_at FROM told AS p
+        r.id, coalesce((SELECT p.changed_at FROM \(told) AS p
           WHERE p.row_key = h.row_key AND p.id < h.id ORDER BY p.id DESC LIMIT 1), h.synced_before)
           AS valid_from, h.changed_at AS valid_to, 0 AS is_current,
         \(columns.map { "\(former($0)) AS \(quoted($0))" }.joined(separator: ",\n  "))
       FROM \(table.name) AS r
-      CROSS JOIN told AS h ON h.row_key = +r.id AND h.change <> 'insert'
+      CROSS JOIN \(told) AS h ON h.row_key = +r.id AND h.change <> 'insert'
       WHERE \(former("_deleted_at")) IS NULL
       UNION ALL
       SELECT
-        r.id, coalesce((SELECT p.changed_at FROM told AS p
+        r.id, coalesce((SELECT p.changed_at FROM \(told) AS p
           WHERE p.row_key = +r.id ORDER BY p.id DESC LIMIT 1), r._synced_at), NULL, 1,
         \(columns.map { "r.\(quoted($0))" }.joined(separator: ", "))
       FROM \(table.name) AS r
@@ -47,11 +37,29 @@ package struct VersionsScript {
       """
   }
 
+  /// The changes of a record. They stand wherever they are asked for: a common table of that name
+  /// would be made whole, and the word against that is too new for the oldest readers.
+  private var told: String {
+    """
+    (SELECT id, row_key, change, changed_at, synced_before FROM _history
+        WHERE table_name = '\(table.name)')
+    """
+  }
+
+  /// The same with what they touched, and what that was before.
+  private var was: String {
+    """
+    (SELECT t.id, t.row_key, v.column_name, v."before"
+        FROM \(told) AS t CROSS JOIN _history_values AS v ON v.history_id = t.id)
+    """
+  }
+
   /// What a column held in the version that a change ends.
   private func former(_ column: String) -> String {
     """
-    (SELECT * FROM (SELECT w."before" FROM was AS w WHERE w.column_name = '\(column)'
-        AND w.row_key = h.row_key AND w.id >= h.id ORDER BY w.id LIMIT 1)
+    (SELECT * FROM (SELECT w."before" FROM \(was) AS w
+        WHERE w.column_name = '\(column)' AND w.row_key = h.row_key AND w.id >= h.id
+        ORDER BY w.id LIMIT 1)
         UNION ALL SELECT r.\(quoted(column)) LIMIT 1)
     """
   }
