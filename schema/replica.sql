@@ -4022,9 +4022,15 @@ CREATE TABLE IF NOT EXISTS "_shortfalls" (
   "rows" INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-ALTER TABLE "_history" ADD COLUMN "row_id" INTEGER;
-ALTER TABLE "_held" ADD COLUMN "row_id" INTEGER;
-ALTER TABLE "_differences" ADD COLUMN "row_id" INTEGER;
+CREATE TABLE IF NOT EXISTS "_schema_changes" (
+  "id" INTEGER PRIMARY KEY,
+  "run_id" INTEGER NOT NULL,
+  "at" DATETIME NOT NULL,
+  "table_name" TEXT NOT NULL,
+  "column_name" TEXT,
+  "kind" TEXT NOT NULL,
+  "detail" TEXT
+);
 
 CREATE TABLE IF NOT EXISTS "_named" (
   "table_name" TEXT NOT NULL,
@@ -4032,6 +4038,10 @@ CREATE TABLE IF NOT EXISTS "_named" (
   "record" TEXT NOT NULL,
   PRIMARY KEY ("table_name", "row_key")
 ) WITHOUT ROWID;
+
+ALTER TABLE "_history" ADD COLUMN "row_id" INTEGER;
+ALTER TABLE "_held" ADD COLUMN "row_id" INTEGER;
+ALTER TABLE "_differences" ADD COLUMN "row_id" INTEGER;
 
 CREATE TABLE IF NOT EXISTS "fx_rates" (
   "currency" TEXT NOT NULL,
