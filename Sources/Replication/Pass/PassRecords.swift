@@ -14,7 +14,9 @@ extension Pass {
     let notes = notes
     let rebuildsFeed = rebuildsFeed
     let store = store
-    let keepsAdded = table.children.contains(where: \.isEmbedded)
+    // Lists that come apart are asked for where the reply says that it goes on.
+    var keepsAdded = false
+    if case .moreAt = reply.next { keepsAdded = table.children.contains(where: \.isEmbedded) }
     added.removeAll(keepingCapacity: true)
     var counts = Counts()
     var facts = PageFacts()
