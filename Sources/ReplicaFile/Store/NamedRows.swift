@@ -6,73 +6,116 @@ internal import SQLite
 /// A record tells of a row that it refers to more than its id: the name, at the least. Where the
 /// row's own list does not show it, that is all there is. It is told only when the record is
 /// written, so that it is noted at once; `NamedStore` makes rows of what is noted when the lists
-/// have been read. What is looked up here costs a few instructions a reference, for most name one
-/// of a few rows, and a record is read again only for a row that is not there.
-struct NamedRows {
+/// have been read. Most records name one of a few rows, which costs a few instructions a reference;
+/// a record is read again only for a row that is not there.
+final class NamedRows {
   private struct Reference {
     /// Its place among the columns of a record, or of a row of a list.
     let column: Int
-    /// The keys that lead to the object in the record, outermost first.
-    let paths: [[[UInt8]]]
-    let target: NamedTable
+    let target: Int
   }
 
-  private let own: [Reference]
-  /// Those of the rows of lists, by list; empty where none has any.
-  private let listed: [[Reference]]
+  /// Those of the record, then those of the rows of each list.
+  private let references: [Reference]
+  private let own: Range<Int>
+  /// By list.
+  private let listed: [Range<Int>]
+  /// One bit for each list whose rows have any.
+  private let lists: UInt32
+  /// For each reference the keys that lead to its object in a record, outermost first: one way or
+  /// two.
+  private let paths: [[[[UInt8]]]]
+  private let targets: [NamedTable]
+  /// For each target ids that need no more looking for, by their last bits.
+  private var recent: [Int64]
+  private static let places = 256
   /// Whether there is nothing to look for.
-  let isEmpty: Bool
+  var isEmpty: Bool { references.isEmpty }
 
   /// `tables` are those that are kept, by name.
   init(_ table: Table, among tables: [String: Table], _ connection: Connection) {
-    var targets: [Column.Target: NamedTable] = [:]
-    func references(_ columns: [Column], in list: String?) -> [Reference] {
-      columns.enumerated().compactMap { index, column in
-        guard let target = column.target, let other = tables[target.table], other.isOfNames else {
-          return nil
+    var places: [Column.Target: Int] = [:]
+    var targets: [NamedTable] = []
+    var references: [Reference] = []
+    var paths: [[[[UInt8]]]] = []
+    func add(_ columns: [Column], in list: String? = nil) -> Range<Int> {
+      let start = references.count
+      for (index, column) in columns.enumerated() {
+        guard let target = column.target, let other = tables[target.table], other.isOfNames
+        else { continue }
+        if places[target] == nil {
+          places[target] = targets.count
+          targets.append(NamedTable(other, target.constant, connection))
         }
-        let known = targets[target] ?? NamedTable(other, target.constant, connection)
-        targets[target] = known
-        let paths = [column.path, column.otherKey.map { [$0] }].compactMap(\.self)
-        return Reference(
-          column: index,
-          paths: paths.map { ([list].compactMap(\.self) + $0).map { Array($0.utf8) } },
-          target: known)
+        references.append(Reference(column: index, target: places[target] ?? 0))
+        let ways = [column.path, column.otherKey.map { [$0] }].compactMap(\.self)
+        paths.append(ways.map { ([list].compactMap(\.self) + $0).map { Array($0.utf8) } })
       }
+      return start..<references.count
     }
-    own = references(table.columns, in: nil)
-    let listed = table.children.map { references($0.columns, in: $0.key) }
-    self.listed = listed.allSatisfy(\.isEmpty) ? [] : listed
-    isEmpty = own.isEmpty && self.listed.isEmpty
+    own = add(table.columns)
+    listed = table.children.map { add($0.columns, in: $0.key) }
+    lists = listed.enumerated().reduce(0) { bits, list in
+      list.element.isEmpty ? bits : bits | 1 << UInt32(list.offset)
+    }
+    (self.references, self.paths, self.targets) = (references, paths, targets)
+    recent = Array(repeating: .min, count: targets.count * Self.places)
   }
 
-  /// Looks at the references of a record that is written.
-  func note(_ record: DecodedPage.Record, _ source: PageBytes) throws {
-    for reference in own {
-      try note(source.page.slots[record.slots &+ reference.column], reference, record, source)
+  /// Whether all that a record names has been met.
+  func hasMet(_ record: DecodedPage.Record, _ source: PageBytes) -> Bool {
+    let recent = recent
+    for index in own where !Self.hasMet(references[index], record.slots, source, recent) {
+      return false
     }
-    guard !listed.isEmpty else { return }
+    guard record.presentChildren & lists != 0 else { return true }
     for row in record.rows {
-      let (child, slots) = (source.page.rows[row].child, source.page.rows[row].slots)
-      guard child >= 0 else { continue }
-      for reference in listed[child] {
-        try note(source.page.slots[slots &+ reference.column], reference, record, source)
+      let (child, first) = (source.page.rows[row].child, source.page.rows[row].slots)
+      // The bit of a row that does not count, -1, is that of no list.
+      guard lists &>> UInt32(truncatingIfNeeded: child) & 1 != 0, child >= 0 else { continue }
+      for index in listed[child] where !Self.hasMet(references[index], first, source, recent) {
+        return false
       }
     }
+    return true
   }
 
   @inline(__always)
+  private static func hasMet(
+    _ reference: Reference, _ first: Int, _ source: PageBytes, _ recent: [Int64]
+  ) -> Bool {
+    let slot = source.page.slots[first &+ reference.column]
+    return slot.kind != .integer || recent[place(of: slot.integer, reference)] == slot.integer
+  }
+
+  @inline(__always)
+  private static func place(of id: Int64, _ reference: Reference) -> Int {
+    reference.target &* places &+ Int(truncatingIfNeeded: id) & (places &- 1)
+  }
+
+  /// Looks for what a record that is written names.
+  func note(_ record: DecodedPage.Record, _ source: PageBytes) throws {
+    for index in own { try note(index, record.slots, record, source) }
+    for row in record.rows where source.page.rows[row].child >= 0 {
+      for index in listed[source.page.rows[row].child] {
+        try note(index, source.page.rows[row].slots, record, source)
+      }
+    }
+  }
+
   private func note(
-    _ slot: DecodedPage.Slot, _ reference: Reference, _ record: DecodedPage.Record,
-    _ source: PageBytes
+    _ index: Int, _ first: Int, _ record: DecodedPage.Record, _ source: PageBytes
   ) throws {
-    guard slot.kind == .integer, !reference.target.isRecent(slot.integer),
-      try !reference.target.isKnown(slot.integer)
-    else { return }
-    let body = source.body.bytes
-    for path in reference.paths {
-      let objects = NamedObjects(path, in: body, record.bytes).text
-      if try reference.target.note(slot.integer, in: objects) { return }
+    let reference = references[index]
+    let slot = source.page.slots[first + reference.column]
+    let place = Self.place(of: slot.integer, reference)
+    guard slot.kind == .integer, recent[place] != slot.integer else { return }
+    let target = targets[reference.target]
+    recent[place] = slot.integer
+    if try target.isKnown(slot.integer) { return }
+    for path in paths[index] {
+      let objects = NamedObjects(path, in: source.body.bytes, record.bytes).text
+      if try target.note(slot.integer, in: objects) { return }
     }
   }
 }
@@ -95,32 +138,17 @@ final class NamedTable {
   private lazy var layout = Layout(table)
   /// Ids that need no more looking for: the table has them, or they have been noted.
   private var known: Set<Int64> = []
-  /// The same of those that came last, by their last bits: records name a few rows over and over.
-  private var recent = [Int64](repeating: .min, count: NamedTable.places)
-  private static let places = 64
 
   init(_ table: Table, _ constant: Listing.Constant?, _ connection: Connection) {
     (self.table, self.constant, self.connection) = (table, constant, connection)
   }
 
-  @inline(__always)
-  func isRecent(_ id: Int64) -> Bool {
-    recent[Int(truncatingIfNeeded: id) & (Self.places &- 1)] == id
-  }
-
   func isKnown(_ id: Int64) throws -> Bool {
-    let isKnown =
-      try known.contains(id)
-      || !connection.rows(
-        "SELECT 1 FROM \(quoted(table.name)) WHERE \(sql.keyCondition)", key(id)
-      ).isEmpty
-    if isKnown { remember(id) }
-    return isKnown
-  }
-
-  private func remember(_ id: Int64) {
+    if known.contains(id) { return true }
     known.insert(id)
-    recent[Int(truncatingIfNeeded: id) & (Self.places - 1)] = id
+    return try !connection.rows(
+      "SELECT 1 FROM \(quoted(table.name)) WHERE \(sql.keyCondition)", key(id)
+    ).isEmpty
   }
 
   private func key(_ id: Int64) -> [Value] {
@@ -128,9 +156,8 @@ final class NamedTable {
   }
 
   /// Notes the row if one of these objects, a list of JSON, is it and tells more than its id.
-  /// Returns whether that is so. No record that names it is looked at again.
+  /// Returns whether that is so.
   func note(_ id: Int64, in objects: [UInt8]) throws -> Bool {
-    remember(id)
     let body = Array("{\"rows\":".utf8) + objects + Array("}".utf8)
     var given: [Int: PageDecoder.Given] = [:]
     if let constant, let column = table.columns.firstIndex(where: { $0.name == constant.column }) {

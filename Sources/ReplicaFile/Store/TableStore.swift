@@ -150,15 +150,22 @@ package final class TableStore {
     }
     do {
       let outcome = try store(record, source, writing, replaces)
-      if !record.extras.isEmpty, outcome != .unchanged {
-        try leftovers.note(record, source, layout, writing)
-      }
-      if !named.isEmpty, outcome != .unchanged || compares { try named.note(record, source) }
+      if outcome != .unchanged || compares { try note(record, source, writing, outcome) }
       return outcome
     } catch let error as SQLiteError where error.isRefusedRow {
       try quarantine(record, source, error.message, writing)
       return .quarantined
     }
+  }
+
+  /// Notes what a record tells beside its row.
+  private func note(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, _ outcome: Outcome
+  ) throws {
+    if !record.extras.isEmpty, outcome != .unchanged {
+      try leftovers.note(record, source, layout, writing)
+    }
+    if !named.isEmpty, !named.hasMet(record, source) { try named.note(record, source) }
   }
 
   private func store(
@@ -170,10 +177,8 @@ package final class TableStore {
       return .inserted
     }
     let isTombstone = lookUp.integer(at: 1) == 1
-    let hasDigest =
-      !lookUp.isNull(at: 0) && lookUp.integer(at: 0) == Int64(bitPattern: record.digest)
-    // What is only named has no digest, nor has what was purged.
-    let isListed = !(isTombstone && lookUp.isNull(at: 0))
+    let digest = lookUp.isNull(at: 0) ? nil : lookUp.integer(at: 0)
+    let hasDigest = digest == Int64(bitPattern: record.digest)
     let isSame = hasDigest && !compares
     let isFeed = table.feed != nil
     let isOlder =
@@ -182,6 +187,8 @@ package final class TableStore {
     // A feed may repeat a deletion that no longer holds; a restriction has no date to tell it by.
     let isRepeated = !replaces && isTombstone && isFeed && record.list == 0
     if isSame && !isTombstone || hasDigest && isRepeated || isOlder { return .unchanged }
+    // What is only named has no digest, nor has what was purged.
+    let isListed = !isTombstone || digest != nil
     return try change(record, source, writing, Stored(isSame: hasDigest, isListed: isListed))
   }
 
@@ -254,8 +261,13 @@ package final class TableStore {
   }
 
   private func addChildren(of record: DecodedPage.Record, _ source: PageBytes) throws {
-    for row in record.rows where source.page.rows[row].child >= 0 {
-      try children[source.page.rows[row].child].insert(row, of: record, source, keyColumns)
+    // The rows of a list stand together.
+    var (list, store) = (-1, ChildStore?.none)
+    for row in record.rows {
+      let child = source.page.rows[row].child
+      guard child >= 0 else { continue }
+      if child != list { (list, store) = (child, children[child]) }
+      try store?.insert(row, of: record, source, keyColumns)
     }
   }
 
