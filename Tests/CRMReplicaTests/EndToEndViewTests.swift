@@ -80,7 +80,7 @@ import Testing
 
   @Test(arguments: [
     ("party_field", "did you mean \"party_fields\"?"), ("proyects", "did you mean \"projects\"?"),
-    ("milestons", "did you mean \"milestones\"?"), ("\u{1B}[2J", "is no view or table"),
+    ("milestons", "did you mean \"milestone\"?"), ("\u{1B}[2J", "is no view or table"),
   ])
   func `a name that is no view and no table is a usage error`(name: String, words: String) throws {
     let stage = try filled()
