@@ -850,6 +850,7 @@ CREATE VIEW v_opportunity AS
 -- open_tasks INTEGER: Tasks about it that are open.
 -- next_task_due_on DATE: The earliest due date of those.
 -- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Of: opportunities
 -- Types: party organisation_id organisation state counts_for_conversion total_value weighted_value fx_rate
 --   base_value is_overdue days_to_close created_on days_in_stage is_stale open_tasks next_task_due_on
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_opportunity AS v /*
@@ -1018,6 +1019,7 @@ CREATE VIEW v_party AS
 -- last_contacted_at DATETIME: When the party was last contacted, UTC.
 -- days_since_contact INTEGER: Whole days since then, not less than 0. NULL when never.
 -- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Of: parties
 -- Types: display_name email_address phone_number city country days_since_contact
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_party AS v /*
 SELECT
@@ -1230,6 +1232,7 @@ CREATE VIEW v_case AS
 -- open_tasks INTEGER: Tasks about it that are open.
 -- board_archived BOOLEAN: Whether its board is archived.
 -- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Of: cases
 -- Types: party is_overdue days_open created_on open_tasks
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_case AS v /*
 SELECT
@@ -1310,6 +1313,7 @@ CREATE VIEW v_activity AS
 -- case TEXT: Its name. The name is a word of SQL: write `"case"`.
 -- created_at DATETIME: When the record was made, UTC.
 -- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- Of: entries
 -- Types: entry_on party opportunity case
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_activity AS v /*
 SELECT
@@ -1856,7 +1860,8 @@ SELECT
 FROM totals AS t
 LEFT JOIN v_pipeline AS l ON l.id = t.pipeline_id
 WHERE t.week >= (SELECT min(week) FROM weeks)
-  AND (t.deals <> 0 OR t.net_deals <> 0 OR t.made IS NOT NULL OR t.reopened IS NOT NULL)
+  AND (t.deals <> 0 OR t.net_deals <> 0 OR t.made IS NOT NULL OR t.reopened IS NOT NULL
+    OR t.moved_in IS NOT NULL)
 )
 UNION ALL SELECT "day" AS "week", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "currency", "amount" AS "opening_value", "amount" AS "made_value", "amount" AS "reopened_value", "amount" AS "raised_value", "amount" AS "lowered_value", "amount" AS "moved_in_value", "amount" AS "moved_out_value", "amount" AS "won_value", "amount" AS "lost_value", "amount" AS "closed_value", "amount" AS "closing_value", "number" AS "opening_deals", "number" AS "closing_deals" FROM "_types" AS "*/--";
 
@@ -2298,7 +2303,7 @@ WITH RECURSIVE
       id, pipeline_id, pipeline, value_currency AS currency, expected_close_on AS day, total_value,
       value_amount AS amount, weighted_value / nullif(total_value, 0) AS weight,
       iif(coalesce(duration_basis, 'FIXED') = 'FIXED', NULL, duration_basis) AS basis,
-      min(coalesce(duration, 1), 1200) AS periods
+      min(max(coalesce(duration, 1), 1), 1200) AS periods
     FROM v_opportunity
     WHERE state = 'open'
     LIMIT -1
@@ -2562,10 +2567,11 @@ FROM (
       iif(type = 'organisation', NULL, 'person') AS kind, NULL AS at, NULL AS value, NULL AS base
     FROM v_party WHERE type IN ('person', 'organisation')
     UNION ALL
-    SELECT
-      (SELECT iif(q.type = 'organisation', q.id, q.organisation_id) FROM v_party AS q WHERE q.id = a.party_id),
-      'entry', a.entry_at, NULL, NULL
+    SELECT q.organisation_id, 'entry', a.entry_at, NULL, NULL
     FROM v_activity_party AS a
+    CROSS JOIN (
+      SELECT id, iif(type = 'organisation', id, organisation_id) AS organisation_id FROM v_party LIMIT -1
+    ) AS q ON q.id = a.party_id
     UNION ALL
     SELECT organisation_id, state, closed_on, total_value, base_value
     FROM (

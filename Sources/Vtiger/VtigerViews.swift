@@ -34,7 +34,8 @@ extension VtigerSource {
       """,
     joining: """
 
-      LEFT JOIN v_pipeline AS l ON l.name = p.pipeline OR l.id = 0 AND p.pipeline IS NULL
+      LEFT JOIN v_pipeline AS l 
+        ON l.id > 0 AND l.name = p.pipeline OR l.id = 0 AND p.pipeline IS NULL
       LEFT JOIN v_milestone AS m ON m.name = p.stage AND m.pipeline_id = l.id
       """)
 

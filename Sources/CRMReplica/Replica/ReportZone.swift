@@ -24,10 +24,10 @@ struct ReportZone: Encodable {
     (timeZone, from) = (name ?? "UTC", name == nil ? .none : .users)
   }
 
-  /// Has the views of the file use it.
-  func store(in connection: Connection) throws {
+  /// Has the views of the file use it. Returns whether they used another one.
+  func store(in connection: Connection) throws -> Bool {
     let offsets = (ZoneFile(named: timeZone) ?? .utc).offsets
-    try ReportClock(connection).set(offsets.map { ($0.from, $0.seconds) })
+    return try ReportClock(connection).set(offsets.map { ($0.from, $0.seconds) })
   }
 
   var sentence: String {

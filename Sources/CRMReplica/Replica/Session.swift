@@ -112,7 +112,7 @@ final class Session {
         throw error
       }
       try watch.look()
-      if isArranged { try ReportZone(settings.configuration, in: connection).store(in: connection) }
+      if isArranged { try setClock() }
       if summary.outcome == .good { measure() }
       // A disk that is full is the next run's trouble: what was committed is in the log.
       let isEmpty = (try? Database.emptyLog(connection)) ?? false
@@ -160,6 +160,16 @@ final class Session {
   private func arrange() throws {
     try Database.arrange(connection, tables: settings.tables, views: settings.views)
     (isArranged, schemaVersion) = (true, try Database.schemaVersion(of: connection))
+  }
+
+  /// The people are known when the round has ended, and what is kept of the past is by the day.
+  private func setClock() throws {
+    guard try ReportZone(settings.configuration, in: connection).store(in: connection) else {
+      return
+    }
+    try connection.transaction {
+      try KeptRows(connection, settings.source.workingViews, in: settings.tables).renew()
+    }
   }
 
   /// Queries are slower without, and a good round is good.

@@ -21,9 +21,10 @@ package struct ReportClock {
 
   /// Has the views use a zone whose clocks are so many seconds ahead of UTC, from each of these
   /// instants on; the first holds before its own too. Writes nothing where they do already, and
-  /// where the file has no views.
-  package func set(_ offsets: [(from: Timestamp, seconds: Int64)]) throws {
-    guard try has("_time_zone") else { return }
+  /// where the file has no views. Returns whether it wrote.
+  @discardableResult
+  package func set(_ offsets: [(from: Timestamp, seconds: Int64)]) throws -> Bool {
+    guard try has("_time_zone") else { return false }
     let begins = Timestamp(Self.reach.lowerBound), ends = Timestamp(Self.reach.upperBound)
     let first = offsets.last { $0.from <= begins } ?? offsets.first
     var wanted: [[Value]] = [[.text("0001-01-01 00:00:00"), .integer(first?.seconds ?? 0)]]
@@ -33,11 +34,14 @@ package struct ReportClock {
     }
     let present = try connection.rows(
       "SELECT begins_at, seconds FROM _time_zone ORDER BY begins_at")
-    if present == wanted { return }
+    if present == wanted { return false }
     try connection.transaction {
       try connection.run("DELETE FROM _time_zone")
-      for row in wanted { try connection.run("INSERT INTO _time_zone VALUES (?, ?)", row) }
+      for row in wanted {
+        try connection.run("INSERT INTO _time_zone (begins_at, seconds) VALUES (?, ?)", row)
+      }
     }
+    return true
   }
 
   private func has(_ name: String) throws -> Bool {

@@ -26,7 +26,9 @@ package struct KeptRows {
   /// Brings the tables in step, within the caller's transaction. Writes nothing where nothing has
   /// changed.
   package func renew() throws {
-    guard !tables.isEmpty, let first = keepers.first, try isPossible() else { return }
+    guard let first = keepers.first, try isPossible() else { return }
+    // What the operator does not want any more goes.
+    if tables.isEmpty { return try clear() }
     let range = try connection.rows(
       "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM _history")
     let digest = Value.integer(try self.digest())
@@ -34,7 +36,7 @@ package struct KeptRows {
     let mark = try connection.rows(
       "SELECT history_id, oldest_id, digest FROM _kept WHERE table_name = ?", [.text(first.table)]
     ).first
-    let isWhole = try mark?[2] != digest || isReadingFirst()
+    let isWhole = try mark?[2] != digest || isReadingFirst() || isEmptied()
     if mark == state, !isWhole { return }
     try connection.temporarily {
       try connection.run("CREATE TEMP TABLE IF NOT EXISTS _due (id INTEGER PRIMARY KEY)")
@@ -46,7 +48,9 @@ package struct KeptRows {
     try store(isWhole: isWhole)
     for keeper in keepers {
       try connection.run(
-        "INSERT OR REPLACE INTO _kept VALUES (?, ?, ?, ?)", [.text(keeper.table)] + state)
+        """
+        INSERT OR REPLACE INTO _kept (table_name, history_id, oldest_id, digest) VALUES (?, ?, ?, ?)
+        """, [.text(keeper.table)] + state)
     }
   }
 
@@ -80,7 +84,17 @@ package struct KeptRows {
     let clock = try connection.value(
       "SELECT group_concat(begins_at || seconds) FROM (SELECT * FROM _time_zone ORDER BY 1)")
     let places = try connection.rows("SELECT * FROM v_milestone ORDER BY id")
-    return ViewDocs.digest("\(views.map(\.create)) \(clock) \(places)")
+    // Tables that the views read beside the records are small.
+    let beside = try views.reduce(into: Set<String>()) { $0.formUnion($1.tables) }
+      .subtracting(tables).sorted()
+      .map { try connection.rows("SELECT * FROM \(quoted($0)) ORDER BY 1") }
+    // A first reading that has ended has stored what no change tells of.
+    let readings = try connection.rows(
+      """
+      SELECT table_name, completed_at IS NULL FROM _cursors
+        WHERE table_name IN (\(Self.list(tables))) ORDER BY 1
+      """)
+    return ViewDocs.digest("\(views.map(\.create)) \(clock) \(places) \(beside) \(readings)")
   }
 
   private func isReadingFirst() throws -> Bool {
@@ -89,6 +103,37 @@ package struct KeptRows {
       SELECT EXISTS (SELECT 1 FROM _cursors
         WHERE table_name IN (\(Self.list(tables))) AND completed_at IS NULL)
       """) == .integer(1)
+  }
+
+  /// Whether a table has no row though there are records: it was made anew, for somebody dropped
+  /// it.
+  private func isEmptied() throws -> Bool {
+    let exist = try tables.contains { table in
+      let living = "SELECT EXISTS (SELECT 1 FROM \(quoted(table)) WHERE _deleted_at IS NULL)"
+      return try connection.value(living) == .integer(1)
+    }
+    return try exist
+      && keepers.contains {
+        try connection.value("SELECT EXISTS (SELECT 1 FROM \($0.table))") == .integer(0)
+      }
+  }
+
+  private func clear() throws {
+    guard try connection.value("SELECT EXISTS (SELECT 1 FROM _kept)") == .integer(1) else { return }
+    for table in keepers.map(\.table) + ["_kept"] {
+      try connection.runOnce("DELETE FROM \(table)")
+    }
+  }
+
+  /// To be called when changes have been taken out of `_history`, whose ids are used again.
+  static func follow(_ connection: Connection) throws {
+    let count = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_kept'"
+    guard try connection.value(count) == .integer(1) else { return }
+    try connection.run(
+      """
+      UPDATE _kept SET history_id = (SELECT coalesce(max(id), 0) FROM _history)
+        WHERE history_id > (SELECT coalesce(max(id), 0) FROM _history)
+      """)
   }
 
   private func noteAll() throws {
@@ -129,7 +174,9 @@ package struct KeptRows {
     for keeper in keepers {
       let due = isWhole ? "" : " WHERE \(keeper.key) IN (SELECT id FROM temp._due)"
       try connection.runOnce("DELETE FROM \(keeper.table)\(due)")
-      try connection.runOnce("INSERT INTO \(keeper.table) SELECT * FROM temp.\(keeper.view.name)")
+      let columns = keeper.view.docs.columns.map { quoted($0.name) }.joined(separator: ", ")
+      try connection.runOnce(
+        "INSERT INTO \(keeper.table) (\(columns)) SELECT * FROM temp.\(keeper.view.name)")
     }
     for view in views.reversed() { try connection.runOnce("DROP VIEW temp.\(view.name)") }
   }

@@ -61,6 +61,8 @@ final class History {
         (SELECT "id" FROM "_history" WHERE \(condition))
       """, values)
     try connection.run("DELETE FROM \"_history\" WHERE \(condition)", values)
-    return connection.changes
+    let deleted = connection.changes
+    try KeptRows.follow(connection)
+    return deleted
   }
 }

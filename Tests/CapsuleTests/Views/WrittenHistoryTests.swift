@@ -1,12 +1,13 @@
 import Capsule
 import CapsuleSimulator
 import Model
-import ReplicaFile
 import Replication
 import SQLite
 import Simulation
 import TestSupport
 import Testing
+
+@testable import ReplicaFile
 
 /// What the views make of the history that the engine writes.
 @Suite struct WrittenHistoryTests {
@@ -187,5 +188,32 @@ import Testing
     try ReportClock(connection).set([(from: Timestamp(0), seconds: 10 * 86_400)])
     try replica.sync()
     #expect(try replica.rows("SELECT min(begins_on) FROM _opportunity_periods") != before)
+  }
+
+  @Test func `a change that bears the number of one that was forgotten is a change`() throws {
+    let (id, _, others) = try deal()
+    account.now += 86_400
+    #expect(account.value(opportunity: id, 5))
+    try replica.sync()
+    let connection = try replica.open()
+    let last = try connection.value("SELECT max(id) FROM _history")
+    try #require(try connection.value("SELECT history_id FROM _kept LIMIT 1") == last)
+    try connection.run("DELETE FROM _history_values")
+    _ = try History.delete(where: "id > ?", [.integer(0)], connection)
+    account.now += 86_400
+    #expect(account.move(opportunity: id, to: others[0]))
+    try replica.sync()
+    #expect(try connection.value("SELECT max(id) FROM _history") != .null)
+    #expect(
+      try replica.value(
+        "SELECT milestone_id FROM _opportunity_stays WHERE opportunity_id = \(id) AND is_current")
+        == .integer(others[0]))
+  }
+
+  @Test func `a kept table that somebody dropped is filled anew`() throws {
+    let before = try keptRows()
+    try replica.open().execute("DROP TABLE _opportunity_stays")
+    try replica.sync()
+    #expect(try keptRows() == before && !before[1].isEmpty)
   }
 }

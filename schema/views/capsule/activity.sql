@@ -23,6 +23,7 @@ CREATE VIEW v_activity AS
 -- case TEXT: Its name. The name is a word of SQL: write `"case"`.
 -- created_at DATETIME: When the record was made, UTC.
 -- updated_at DATETIME: When the record last changed in Capsule, UTC.
+-- Of: entries
 -- Types: entry_on party opportunity case
 SELECT
   e.id, e.type, e.activity_type_id, a.name AS activity_type, e.entry_at,

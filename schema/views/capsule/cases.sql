@@ -49,6 +49,7 @@ CREATE VIEW v_case AS
 -- open_tasks INTEGER: Tasks about it that are open.
 -- board_archived BOOLEAN: Whether its board is archived.
 -- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Of: cases
 -- Types: party is_overdue days_open created_on open_tasks
 SELECT
   c.id, c.name, c.party_id,

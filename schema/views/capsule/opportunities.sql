@@ -96,6 +96,7 @@ CREATE VIEW v_opportunity AS
 -- open_tasks INTEGER: Tasks about it that are open.
 -- next_task_due_on DATE: The earliest due date of those.
 -- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Of: opportunities
 -- Types: party organisation_id organisation state counts_for_conversion total_value weighted_value fx_rate
 --   base_value is_overdue days_to_close created_on days_in_stage is_stale open_tasks next_task_due_on
 SELECT

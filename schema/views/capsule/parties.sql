@@ -27,6 +27,7 @@ CREATE VIEW v_party AS
 -- last_contacted_at DATETIME: When the party was last contacted, UTC.
 -- days_since_contact INTEGER: Whole days since then, not less than 0. NULL when never.
 -- missing_important_fields BOOLEAN: Whether a field is empty that the account calls important.
+-- Of: parties
 -- Types: display_name email_address phone_number city country days_since_contact
 SELECT
   p.id, p.type,

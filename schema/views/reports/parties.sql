@@ -91,10 +91,11 @@ FROM (
       iif(type = 'organisation', NULL, 'person') AS kind, NULL AS at, NULL AS value, NULL AS base
     FROM v_party WHERE type IN ('person', 'organisation')
     UNION ALL
-    SELECT
-      (SELECT iif(q.type = 'organisation', q.id, q.organisation_id) FROM v_party AS q WHERE q.id = a.party_id),
-      'entry', a.entry_at, NULL, NULL
+    SELECT q.organisation_id, 'entry', a.entry_at, NULL, NULL
     FROM v_activity_party AS a
+    CROSS JOIN (
+      SELECT id, iif(type = 'organisation', id, organisation_id) AS organisation_id FROM v_party LIMIT -1
+    ) AS q ON q.id = a.party_id
     UNION ALL
     SELECT organisation_id, state, closed_on, total_value, base_value
     FROM (

@@ -357,7 +357,8 @@ SELECT
 FROM totals AS t
 LEFT JOIN v_pipeline AS l ON l.id = t.pipeline_id
 WHERE t.week >= (SELECT min(week) FROM weeks)
-  AND (t.deals <> 0 OR t.net_deals <> 0 OR t.made IS NOT NULL OR t.reopened IS NOT NULL);
+  AND (t.deals <> 0 OR t.net_deals <> 0 OR t.made IS NOT NULL OR t.reopened IS NOT NULL
+    OR t.moved_in IS NOT NULL);
 
 CREATE VIEW v_stage_conversion AS
 -- Grain: one row an open milestone and a month in which deals entered it.

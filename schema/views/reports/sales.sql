@@ -321,7 +321,7 @@ WITH RECURSIVE
       id, pipeline_id, pipeline, value_currency AS currency, expected_close_on AS day, total_value,
       value_amount AS amount, weighted_value / nullif(total_value, 0) AS weight,
       iif(coalesce(duration_basis, 'FIXED') = 'FIXED', NULL, duration_basis) AS basis,
-      min(coalesce(duration, 1), 1200) AS periods
+      min(max(coalesce(duration, 1), 1), 1200) AS periods
     FROM v_opportunity
     WHERE state = 'open'
     LIMIT -1

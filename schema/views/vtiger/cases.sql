@@ -89,7 +89,7 @@ SELECT
   CAST(max(0, julianday(iif(d.is_closed, d.closed_on, today())) - julianday(d.created_on)) AS INTEGER)
     AS days_open,
   d.created_on, d.created_at, d.updated_at, NULL AS last_contacted_at,
-  (SELECT count(*) FROM v_task AS k WHERE k.case_id = d.id AND k.status = 'OPEN') AS open_tasks,
+  coalesce(k.tasks, 0) AS open_tasks,
   0 AS board_archived, NULL AS missing_important_fields
 FROM (
   SELECT
@@ -121,4 +121,8 @@ FROM (
   FROM help_desk AS t
   WHERE t._deleted_at IS NULL
 ) AS d
-LEFT JOIN v_stage AS s ON s.board_id = d.board_id AND s.name = d.stage;
+LEFT JOIN v_stage AS s ON s.board_id = d.board_id AND s.name = d.stage
+LEFT JOIN (
+  SELECT case_id, count(*) AS tasks FROM v_task WHERE status = 'OPEN' AND case_id IS NOT NULL
+  GROUP BY case_id
+) AS k ON k.case_id = d.id;

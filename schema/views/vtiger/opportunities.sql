@@ -125,6 +125,7 @@ CREATE VIEW v_opportunity AS
 -- open_tasks INTEGER: Tasks about it that are open.
 -- next_task_due_on DATE: The earliest due date of those.
 -- missing_important_fields BOOLEAN: NULL: Vtiger does not tell.
+-- Of: potentials
 -- Types: party_id party organisation owner team_id team pipeline_id pipeline pipeline_archived milestone_id
 --   state is_closed last_open_milestone_id last_open_milestone lost_reason_id lost_reason
 --   counts_for_conversion value_currency duration_basis duration total_value probability weighted_value fx_rate
@@ -151,9 +152,7 @@ SELECT
     CAST(max(0, julianday('now') - julianday(coalesce(d.last_stage_changed_at, d.created_at))) AS INTEGER)
   END AS days_in_stage,
   NULL AS days_until_stale, 0 AS is_stale,
-  (SELECT count(*) FROM v_task AS k WHERE k.opportunity_id = d.id AND k.status = 'OPEN') AS open_tasks,
-  (SELECT min(k.due_on) FROM v_task AS k WHERE k.opportunity_id = d.id AND k.status = 'OPEN')
-    AS next_task_due_on,
+  coalesce(k.tasks, 0) AS open_tasks, k.due_on AS next_task_due_on,
   NULL AS missing_important_fields
 FROM (
   SELECT
@@ -202,8 +201,13 @@ FROM (
       WHERE h.table_name = 'potentials' AND h.row_key = o.id
       ORDER BY h.id DESC LIMIT 1) AS last_stage_changed_at
   FROM potentials AS o
-  LEFT JOIN v_pipeline AS l ON l.name = o.pipeline OR l.id = 0 AND o.pipeline IS NULL
+  LEFT JOIN v_pipeline AS l ON l.id > 0 AND l.name = o.pipeline OR l.id = 0 AND o.pipeline IS NULL
   LEFT JOIN v_milestone AS m ON m.name = o.sales_stage AND m.pipeline_id = l.id
   LEFT JOIN accounts AS g ON g.id = o.related_to
   WHERE o._deleted_at IS NULL
-) AS d;
+) AS d
+LEFT JOIN (
+  SELECT opportunity_id, count(*) AS tasks, min(due_on) AS due_on FROM v_task
+  WHERE status = 'OPEN' AND opportunity_id IS NOT NULL
+  GROUP BY opportunity_id
+) AS k ON k.opportunity_id = d.id;

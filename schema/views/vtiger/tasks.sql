@@ -27,6 +27,7 @@ CREATE VIEW v_task AS
 -- created_on DATE: The day on which the record was made.
 -- created_at DATETIME: When the record was made, UTC.
 -- updated_at DATETIME: When the record last changed in Vtiger, UTC.
+-- Of: calendar
 -- Types: category_id category status due_time is_overdue days_overdue owner party_id party opportunity_id
 --   opportunity case_id case completed_by completed_at completed_on created_on
 SELECT
