@@ -39,9 +39,11 @@ import Testing
         let ending = try Child(named, in: stage.folder, launcher: given).wait()
         #expect(ending.code == 0, "\(named): \(ending.log)")
         #expect(ending.log.isEmpty, "\(ending.log)")
-        #expect(
-          ending.output.split(separator: "\n").first
-            == configured.output.split(separator: "\n").first)
+        // How wide a column of ages is, the time tells.
+        let heads = [ending, configured].map {
+          $0.output.split(separator: "\n").first?.split(separator: " ")
+        }
+        #expect(heads[0] == heads[1])
       }
     }
     #expect(try run("tables", "--database", "replica.sqlite", in: stage.folder).code == 0)
