@@ -53,7 +53,7 @@ package struct View: Sendable {
   /// in a semicolon. What stands between the views is for who reads the script.
   ///
   /// A mirrored table behind FROM or JOIN is followed by `AS` and an alias, and each of its columns
-  /// preceded by that alias: `made(in:)` puts NULL where a file lacks one. `ViewClock` says what
+  /// preceded by that alias: `made(in:)` puts NULL where a file lacks one. `ViewText` says what
   /// `today()`, `local_day(x)` and `local_time(x)` stand for.
   ///
   /// Every start of the program reads these texts, so they are taken as bytes.
@@ -122,7 +122,7 @@ package struct View: Sendable {
     let supports: [Support]
   }
 
-  /// `present` has the columns of the tables of a file, or is nil where none is missing.
+  /// `present` has the columns of the tables of a file; nil stands for one that lacks nothing.
   private init(_ script: Script, in present: [String: Set<String>]? = nil) {
     self.script = script
     (name, supports) = (script.name, script.supports)

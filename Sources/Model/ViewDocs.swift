@@ -44,7 +44,7 @@ package struct ViewDocs: Sendable, Hashable {
   /// The columns whose type the view lends them.
   package private(set) var typed: Set<String> = []
   package private(set) var subjects: [String] = []
-  /// The table that holds its rows. Empty for none.
+  /// The table that holds its rows, or an empty text for none; nil for a view of the file.
   package private(set) var kept: String?
   package var isTyped: Bool { areAllTyped || !typed.isEmpty }
 

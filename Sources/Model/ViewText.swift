@@ -6,6 +6,19 @@ struct ViewText {
 
   var string: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// The names behind FROM and JOIN, in their order.
+  var reads: [String] {
+    var words = Words(bytes)
+    var (found, last): ([String], ArraySlice<UInt8>) = ([], [])
+    while let word = words.next() {
+      if last.elementsEqual("FROM".utf8) || last.elementsEqual("JOIN".utf8) {
+        found.append(String(decoding: word, as: UTF8.self))
+      }
+      last = word
+    }
+    return found
+  }
+
   // MARK: What a file lacks
 
   /// Has NULL for what a file lacks. In the place of a table that is not there stands one without
@@ -113,20 +126,5 @@ private struct Words: IteratorProtocol {
       true
     default: false
     }
-  }
-}
-
-extension ViewText {
-  /// The names behind FROM and JOIN, in their order.
-  var reads: [String] {
-    var words = Words(bytes)
-    var (found, last): ([String], ArraySlice<UInt8>) = ([], [])
-    while let word = words.next() {
-      if last.elementsEqual("FROM".utf8) || last.elementsEqual("JOIN".utf8) {
-        found.append(String(decoding: word, as: UTF8.self))
-      }
-      last = word
-    }
-    return found
   }
 }

@@ -26,9 +26,10 @@ package struct KeptRows {
   /// Brings the tables in step, within the caller's transaction. Writes nothing where nothing has
   /// changed.
   package func renew() throws {
-    guard let first = keepers.first, try isPossible() else { return }
+    guard let first = keepers.first else { return }
     // What the operator does not want any more goes.
     if tables.isEmpty { return try clear() }
+    guard try isPossible() else { return }
     let range = try connection.rows(
       "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM _history")
     let digest = Value.integer(try self.digest())
@@ -69,10 +70,13 @@ package struct KeptRows {
   private func isPossible() throws -> Bool {
     let others = views.reduce(into: Set<String>()) { $0.formUnion($1.views) }
       .subtracting(views.map(\.name))
-    let needed = others.union(keepers.map(\.table)).union(["_kept"])
-    let count = try connection.value(
-      "SELECT count(*) FROM sqlite_schema WHERE name IN (\(Self.list(needed)))")
-    return count == .integer(Int64(needed.count))
+    return try Self.hold(others.union(keepers.map(\.table)).union(["_kept"]), connection)
+  }
+
+  /// Whether the file has all of these tables and views.
+  private static func hold(_ names: Set<String>, _ connection: Connection) throws -> Bool {
+    try connection.value("SELECT count(*) FROM sqlite_schema WHERE name IN (\(list(names)))")
+      == .integer(Int64(names.count))
   }
 
   private static func list(_ names: Set<String>) -> String {
@@ -119,7 +123,9 @@ package struct KeptRows {
   }
 
   private func clear() throws {
-    guard try connection.value("SELECT EXISTS (SELECT 1 FROM _kept)") == .integer(1) else { return }
+    guard try Self.hold(Set(keepers.map(\.table) + ["_kept"]), connection),
+      try connection.value("SELECT EXISTS (SELECT 1 FROM _kept)") == .integer(1)
+    else { return }
     for table in keepers.map(\.table) + ["_kept"] {
       try connection.runOnce("DELETE FROM \(table)")
     }
@@ -127,8 +133,7 @@ package struct KeptRows {
 
   /// To be called when changes have been taken out of `_history`, whose ids are used again.
   static func follow(_ connection: Connection) throws {
-    let count = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_kept'"
-    guard try connection.value(count) == .integer(1) else { return }
+    guard try hold(["_kept"], connection) else { return }
     try connection.run(
       """
       UPDATE _kept SET history_id = (SELECT coalesce(max(id), 0) FROM _history)

@@ -216,4 +216,14 @@ import Testing
     try replica.sync()
     #expect(try keptRows() == before && !before[1].isEmpty)
   }
+
+  @Test func `where deals are not kept any more, nothing is kept of their past`() throws {
+    #expect(try keptRows().allSatisfy { !$0.isEmpty })
+    let tables = CapsuleSource.catalogue.filter { $0.name != "opportunities" }
+    let connection = try Database.open(
+      path: replica.path, tables: tables, views: CapsuleSource.allViews)
+    try KeptRows(connection, CapsuleSource.workingViews, in: tables).renew()
+    #expect(try keptRows() == [[], []])
+    #expect(try connection.rows("SELECT * FROM _kept") == [])
+  }
 }
