@@ -156,6 +156,9 @@ final class CurlTransfer {
     try set(CURLOPT_SSL_VERIFYPEER, 1)
     try set(CURLOPT_SSL_VERIFYHOST, 2)
     try set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+    // Those of the system stay trusted, as the folder that libcurl was built with has them too
+    // (CURLOPT_CAINFO(3), CURLOPT_CAPATH(3)).
+    if let file = configuration.authorities { try set(CURLOPT_CAINFO, file) }
     // HTTP/2 over TLS, several requests a connection, is libcurl's own preference. CURLOPT_PIPEWAIT
     // stays off: requests that wait for one connection would also wait out its timeout in turn.
     // Of a proxy that the environment names, the token and this program's headers learn nothing:

@@ -18,19 +18,22 @@ package final class CurlTransport: Transport {
     /// Requests on the wire at once, 1 to 8.
     package var concurrency: Int
     package var limits: Limits
+    /// A file of certificates, in PEM, of authorities that are trusted beside those of the system.
+    package var authorities: String?
     /// A descriptor that ends a wait when it becomes readable, such as a signalfd. Its owner reads
     /// and closes it, and keeps it open as long as the transport lives.
     package var interrupt: CInt?
 
     package init(
       base: BaseURL, authorisation: Authorisation, userAgent: String, concurrency: Int,
-      limits: Limits = Limits(), interrupt: CInt? = nil
+      limits: Limits = Limits(), authorities: String? = nil, interrupt: CInt? = nil
     ) {
       self.base = base
       self.authorisation = authorisation
       self.userAgent = userAgent
       self.concurrency = concurrency
       self.limits = limits
+      self.authorities = authorities
       self.interrupt = interrupt
     }
   }

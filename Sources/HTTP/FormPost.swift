@@ -12,15 +12,15 @@ package struct FormPost: Sendable {
 
   private let configuration: CurlTransport.Configuration
 
-  /// `interrupt` as in `CurlTransport.Configuration`. The body of an answer may have 64 KiB, the
-  /// whole exchange may take half a minute.
-  package init(base: BaseURL, userAgent: String, interrupt: CInt?) {
+  /// `authorities` and `interrupt` as in `CurlTransport.Configuration`. The body of an answer may
+  /// have 64 KiB, the whole exchange may take half a minute.
+  package init(base: BaseURL, userAgent: String, authorities: String?, interrupt: CInt?) {
     var limits = CurlTransport.Limits()
     limits.body = 64 << 10
     limits.total = .seconds(30)
     configuration = CurlTransport.Configuration(
       base: base, authorisation: .none, userAgent: userAgent, concurrency: 1, limits: limits,
-      interrupt: interrupt)
+      authorities: authorities, interrupt: interrupt)
   }
 
   /// Posts the form. Nil when the process was told to stop and no answer came soon.

@@ -9,8 +9,10 @@ import Testing
     _ server: ScriptedServer, interrupt: CInt? = nil
   ) throws -> Result<Response, HTTPError>? {
     let base = try BaseURL(server.base).origin
-    return FormPost(base: base, userAgent: "crm-replica/0.0", interrupt: interrupt)
-      .send(Request("oauth/token", form: [("a", "b"), ("c", "d e")]))
+    return FormPost(
+      base: base, userAgent: "crm-replica/0.0", authorities: nil, interrupt: interrupt
+    )
+    .send(Request("oauth/token", form: [("a", "b"), ("c", "d e")]))
   }
 
   @Test func `a form leaves as these bytes`() throws {

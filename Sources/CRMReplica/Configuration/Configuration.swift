@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HTTP
 internal import Model
 internal import ReplicaFile
@@ -10,6 +11,8 @@ struct Configuration: Sendable, Hashable {
   struct Source: Sendable, Hashable {
     var kind: SourceKind
     var baseURL: BaseURL
+    /// A file of authorities that are trusted beside those of the system; nil for none.
+    var authorityFile: String?
     /// nil when the token comes from the systemd credential or the environment.
     var tokenFile: String?
     /// nil when a personal token is used.
@@ -22,6 +25,14 @@ struct Configuration: Sendable, Hashable {
     var timeZone = "UTC"
     /// The form of the API that is spoken; nil lets the address decide.
     var api: APIForm?
+
+    /// The file of authorities that counts: that of the environment where none is named, as with
+    /// other programs that speak TLS by OpenSSL. libcurl leaves that to its caller.
+    var authorities: String? { authorityFile ?? Self.authoritiesOfEnvironment }
+
+    static var authoritiesOfEnvironment: String? {
+      getenv("SSL_CERT_FILE").map { String(cString: $0) }
+    }
 
     var address: SourceAddress {
       SourceAddress(base: baseURL, api: api, timeZone: timeZone, username: username)

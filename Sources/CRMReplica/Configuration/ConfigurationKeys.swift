@@ -64,6 +64,11 @@ extension ConfigurationKey<Configuration.Source> {
       "base_url", \.baseURL, .address,
       "Where every request begins. \"http://\" is accepted for loopback addresses alone."),
     .value(
+      "ca_file", \.authorityFile, .path,
+      "The file of certificates, in PEM, of authorities that are trusted beside those of the "
+        + "system: for a server or a proxy with a certificate of your own. Without it the "
+        + "environment's SSL_CERT_FILE."),
+    .value(
       "token_file", \.tokenFile, .secretPath,
       "The file that holds the token, alone on one line, closed to other users. Without it the "
         + "token is the systemd credential \"token\" or stands in CRM_REPLICA_TOKEN."),

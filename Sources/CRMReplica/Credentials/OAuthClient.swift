@@ -8,9 +8,14 @@ struct OAuthClient: Sendable {
   let kind: SourceKind
   /// Scheme, host and port of the configured API. Tokens are asked for nowhere else.
   let origin: BaseURL
+  /// As `CurlTransport.Configuration.authorities`.
+  let authorities: String?
 
-  init(id: String, secret: Token, kind: SourceKind, origin: BaseURL) {
+  init(
+    id: String, secret: Token, kind: SourceKind, origin: BaseURL, authorities: String? = nil
+  ) {
     (self.id, self.secret, self.kind, self.origin) = (id, secret, kind, origin)
+    self.authorities = authorities
   }
 
   /// Reads the secret: the configured file, or the systemd credential `client_secret`.
@@ -25,7 +30,7 @@ struct OAuthClient: Sendable {
       throw .noClientSecret
     }
     id = settings.clientID
-    (kind, origin) = (source.kind, source.baseURL.origin)
+    (kind, origin, authorities) = (source.kind, source.baseURL.origin, source.authorities)
   }
 
   /// Others may see a credential's file only as far as systemd lets them.

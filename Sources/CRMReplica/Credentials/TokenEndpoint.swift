@@ -25,7 +25,9 @@ struct TokenEndpoint {
   func ask(_ fields: [(name: String, value: String)], attempts: Int) -> Outcome {
     let own = [(name: "client_id", value: client.id), ("client_secret", client.secret.secret)]
     let request = Request(client.kind.oauth.tokenPath, form: fields + own)
-    let post = FormPost(base: client.origin, userAgent: Program.userAgent, interrupt: interrupt)
+    let post = FormPost(
+      base: client.origin, userAgent: Program.userAgent, authorities: client.authorities,
+      interrupt: interrupt)
     let secrets = fields.map(\.value).filter { $0.utf8.count >= 8 } + [client.secret.secret]
     var delay = firstDelay
     for attempt in 1... {

@@ -43,7 +43,8 @@ extension Configuration {
     func settings(_ authorisation: Authorisation) -> CurlTransport.Configuration {
       .init(
         base: source.kind.endpoint(of: source.address), authorisation: authorisation,
-        userAgent: Program.userAgent, concurrency: concurrency, interrupt: interrupt)
+        userAgent: Program.userAgent, concurrency: concurrency,
+        authorities: source.authorities, interrupt: interrupt)
     }
     if let opening = source.kind.sessions(at: source.address, credential.authorisation) {
       return opening(try CurlTransport(settings(.none)), concurrency)
