@@ -75,6 +75,11 @@ package struct TableFailure: Error, Sendable, Hashable {
     if case .parentUnread = kind { true } else { false }
   }
 
+  /// Whether it is for the same reason, whatever was asked for.
+  package func isAlike(_ other: TableFailure?) -> Bool {
+    kind == other?.kind && message == other?.message
+  }
+
   /// Whether the source understood and said no.
   package var isRefusal: Bool {
     if case .forbidden = kind { true } else { false }
@@ -107,22 +112,25 @@ extension TableFailure {
       "The reply to \(doing) names a next page on another host or path. It is not followed."
     case .endless: "The list does not end at \(doing)."
     case .restless(let known, let length):
-      "The list kept changing while it was read: \(known) rows are known of \(length). What was "
+      "The list kept changing while it was read: \(known.grouped) of "
+        + "\(length.counted("row")) \(known == 1 ? "is" : "are") known. What was "
         + "read is stored, and the next run reads it again."
     case .short(let read, let counted):
-      "The list ended after \(read) rows, and the source counts \(counted). What came is stored, "
+      "The list ended after \(read.counted("row")), and the source counts \(counted.grouped). What "
+        + "came is stored, "
         + "nothing is taken for gone, and the next run reads it again. If it is the count that is "
         + "wrong, \"accept\" it."
     case .hidden(let count):
       "The list lacks rows that the source still shows: \(count) of those that were asked for. "
         + "Nothing is taken for gone, and the next run reads it again."
     case .unanswered(let count):
-      "\(count) records that its list lacks were asked for by their ids, and neither they came nor "
-        + "one that it shows. Nothing is taken for gone, and the next run asks again."
+      "\(count.counted("record")) that its list lacks \(count == 1 ? "was" : "were") asked for by "
+        + "id, and neither \(count == 1 ? "it" : "they") came nor one that it shows. Nothing is "
+        + "taken for gone, and the next run asks again."
     case .unstored(let count):
-      "\(count) records could not be stored and stand in _quarantine with the reason. The cursor "
-        + "stays where it was, and the next run asks for them again. To do without them, "
-        + "\"accept\" them."
+      "\(count.counted("record")) could not be stored: see _quarantine for the reason. The cursor "
+        + "stays where it was, and the next run asks again. To do without what is there, "
+        + "\"accept\" it."
     case .unmarked(let reason):
       "A row of \(doing) that is gone cannot be marked as deleted: \(reason). The next run tries "
         + "again."

@@ -11,10 +11,13 @@ import Testing
     geteuid() == 0 ? ["/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search"] : []
   }
 
-  private func run(_ stage: Stage, _ command: String) throws -> Ending {
+  private func run(
+    _ stage: Stage, _ command: String, environment: [String] = []
+  ) throws -> Ending {
     let before = stage.requests().count
     var ending = try Child(
-      [command, "--config", stage.config], in: stage.folder, launcher: launcher
+      [command, "--config", stage.config], in: stage.folder, environment: environment,
+      launcher: launcher
     ).wait()
     ending.requests = stage.requests(since: before)
     return ending
@@ -58,6 +61,26 @@ import Testing
     let ending = try child.wait()
     #expect(ending.code == 0, "\(ending.output)")
     #expect(ending.output.contains("token: ok, from the systemd credential \(passed)/token"))
+  }
+
+  /// The service has a user of its own, and its unit says what it may write.
+  @Test func `a service is told what its unit has to say`() throws {
+    let stage = try Stage()
+    try #require(chmod(stage.tokenFile, 0) == 0)
+    let service = ["INVOCATION_ID=0123456789abcdef0123456789abcdef"]
+    let unread = try run(stage, "run", environment: service)
+    #expect(unread.code == 78)
+    #expect(
+      unread.log.contains("let LoadCredential=token:\(stage.tokenFile) in the unit"),
+      "\(unread.log)")
+    #expect(!(try run(stage, "run")).log.contains("LoadCredential"))
+    chmod(stage.tokenFile, 0o600)
+    try #require(try stage.run("sync").code == 0)
+    try #require(chmod(stage.database, 0o444) == 0)
+    let unwritten = try run(stage, "run", environment: service)
+    #expect(unwritten.code == 73)
+    #expect(unwritten.log.contains("ProtectSystem=strict in the unit"), "\(unwritten.log)")
+    #expect(!(try run(stage, "run")).log.contains("ProtectSystem"))
   }
 
   /// With the lock file there, and without it.

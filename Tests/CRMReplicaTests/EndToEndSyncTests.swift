@@ -38,6 +38,75 @@ import Testing
     #expect(lines.last?.prefix(4) == ["Not", "up", "to", "date:"])
   }
 
+  @Test func `tables that fail for one reason are told of together`() throws {
+    let stage = try Stage()
+    for path in ["goals", "teams", "users"] { stage.trouble(.forbidden, at: path) }
+    stage.trouble(.redirect, at: "boards")
+    let ending = try stage.run("sync")
+    #expect(ending.code == 1)
+    let errors = ending.log.split(separator: "\n").filter { $0.contains(" event=\"table") }
+    #expect(errors.count == 2, "\(ending.log)")
+    #expect(
+      errors.contains { $0.contains("\"tables failed\" tables=\"users, teams, goals\" error=") },
+      "\(errors)")
+    #expect(errors.contains { $0.contains("\"table failed\" table=boards error=") }, "\(errors)")
+  }
+
+  /// A run that came to no table has nothing to say of each.
+  @Test func `a run that is refused says so once`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    stage.trouble(.unauthorised, at: "")
+    let ending = try stage.run("sync")
+    #expect(ending.code == 77)
+    #expect(ending.output.hasPrefix("Refused: ") && ending.output.last == "\n")
+    #expect(ending.output.split(separator: "\n").count == 1, "\(ending.output)")
+    let last = try #require(ending.log.split(separator: "\n").last)
+    #expect(last.split(separator: "GET users/current").count == 2, "\(last)")
+  }
+
+  /// What the file says that a round will take is what it takes, in an account that is quiet.
+  @Test func `progress is of the whole round`() throws {
+    let stage = try Stage()
+    let first = try stage.run("sync", "-v")
+    #expect(first.log.contains(" of_at_least="), "\(first.log)")
+    let second = try stage.run("sync", "--full", "-v")
+    let progress = second.log.split(separator: "\n").filter { $0.contains("event=progress") }
+      .compactMap { line -> (made: Int, of: Int)? in
+        func number(_ key: String) -> Int? {
+          line.split(separator: " ").first { $0.hasPrefix("\(key)=") }
+            .flatMap { Int($0.dropFirst(key.count + 1)) }
+        }
+        guard let made = number("requests"), let all = number("of") else { return nil }
+        return (made, all)
+      }
+    let (start, end) = (try #require(progress.first), try #require(progress.last))
+    #expect(end.made == end.of, "\(progress)")
+    #expect(start.of == end.of, "\(progress)")
+  }
+
+  @Test func `a terminal shows in colours what is wrong, unless somebody minds`() throws {
+    let stage = try Stage()
+    stage.trouble(.forbidden, at: "goals")
+    try #require(try stage.run("sync").code == 1)
+    func shown(_ environment: [String]) throws -> String {
+      let terminal = try Terminal()
+      let child = try Child(
+        ["status", "--config", stage.config], in: stage.folder, environment: environment,
+        output: .descriptor(terminal.line))
+      try terminal.await("Days of reports")
+      _ = try child.wait()
+      return terminal.screen
+    }
+    let red = "\u{1B}[31mfailed\u{1B}[0m\r\n"
+    #expect(try shown(["TERM=xterm"]).contains(red))
+    for plain in [["TERM=xterm", "NO_COLOR=1"], ["TERM=dumb"]] {
+      let screen = try shown(plain)
+      #expect(!screen.contains("\u{1B}") && screen.contains("failed\r\n"), "\(screen)")
+    }
+    #expect(!(try stage.run("status").output.contains("\u{1B}")))
+  }
+
   @Test func `a run is one JSON object to a program`() throws {
     let stage = try Stage()
     stage.trouble(.forbidden, at: "goals")

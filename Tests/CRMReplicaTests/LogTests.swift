@@ -126,8 +126,8 @@ import Testing
   }
 
   private let report = ProgressReport(
-    step: ProgressStep(table: "parties", pagesDone: 2, pages: 40, rows: 1_200, requests: 3),
-    remaining: .seconds(63))
+    step: ProgressStep(table: "parties", pagesDone: 2, pages: 40, rows: 1_200), answered: 3,
+    foreseen: 50, remaining: .seconds(63))
 
   @Test func `shows progress to a program as events`() {
     let output = Output()
@@ -137,7 +137,7 @@ import Testing
     #expect(
       output.pieces == [
         "time=1970-01-01T00:00:01Z level=info event=progress table=parties page=2 pages=40 "
-          + "rows=1200 requests=3 seconds_left=63\n"
+          + "rows=1200 requests=3 of=50 percent=6 seconds_left=63\n"
       ])
   }
 
@@ -147,8 +147,7 @@ import Testing
     log.show(report)
     log.show(
       ProgressReport(
-        step: ProgressStep(table: "x", pagesDone: 1, pages: nil, rows: 1, requests: 1),
-        remaining: nil))
+        step: ProgressStep(table: "x", pagesDone: 1, pages: nil, rows: 1), answered: 1))
     log.note(.info, "hi")
     log.clearProgress()
     log.clearProgress()
@@ -156,8 +155,8 @@ import Testing
     let blanks = String(repeating: " ", count: 19)
     #expect(
       output.pieces == [
-        "\rparties: page 2 of…", "\rx: page 1, 1 rows,…",
-        "\r00:00:01Z hi       \nx: page 1, 1 rows,…", "\r\(blanks)\r", "00:00:01Z end\n",
+        "\r3 of 50 requests, …", "\r1 request; x: page…",
+        "\r00:00:01Z hi       \n1 request; x: page…", "\r\(blanks)\r", "00:00:01Z end\n",
       ])
   }
 

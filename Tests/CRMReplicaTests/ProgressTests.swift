@@ -1,25 +1,32 @@
+import HTTP
+import Model
 import Testing
 
 @testable import CRMReplica
+@testable import Replication
 
 @Suite struct ProgressTests {
   @Test(
     arguments: [
       (
-        40, .seconds(63), 80,
-        "parties: page 12 of 40, 1,200 rows, 14 requests, 1 min 3 s left"
+        620, false, .seconds(63), 40, 90,
+        "14 of 620 requests, 2 %, 1 min 3 s left; parties: page 12 of 40, 1,200 rows"
       ),
-      (nil, nil, 80, "parties: page 12, 1,200 rows, 14 requests"),
-      (40, nil, 44, "parties: page 12 of 40, 1,200 rows, 14 requ…"),
-      (40, nil, 45, "parties: page 12 of 40, 1,200 rows, 14 reque…"),
-      (nil, nil, 41, "parties: page 12, 1,200 rows, 14 requests"),
-      (nil, nil, 40, "parties: page 12, 1,200 rows, 14 reques…"),
-      (nil, nil, 1, "…"),
-    ] as [(Int?, Duration?, Int, String)])
+      (
+        620, true, .seconds(63), 40, 90,
+        "14 of 620 or more requests, 1 min 3 s or more left; parties: page 12 of 40, 1,200 rows"
+      ),
+      (nil, false, nil, nil, 80, "14 requests; parties: page 12, 1,200 rows"),
+      (nil, false, nil, nil, 41, "14 requests; parties: page 12, 1,200 rows"),
+      (nil, false, nil, nil, 40, "14 requests; parties: page 12, 1,200 ro…"),
+      (nil, false, nil, nil, 1, "…"),
+    ] as [(Int?, Bool, Duration?, Int?, Int, String)])
   func `the progress line fits the width`(
-    pages: Int?, remaining: Duration?, width: Int, line: String
+    foreseen: Int?, isLowerBound: Bool, remaining: Duration?, pages: Int?, width: Int, line: String
   ) {
-    let report = ProgressReport(step: step(12, of: pages), remaining: remaining)
+    let report = ProgressReport(
+      step: step(12, of: pages), answered: 14, foreseen: foreseen, isLowerBound: isLowerBound,
+      remaining: remaining)
     #expect(report.line(width: width) == line)
     #expect(line.count <= width)
   }
@@ -50,35 +57,67 @@ import Testing
     #expect(progress.take(step(1, of: 9, table: "b"), at: .seconds(16)) == nil)
   }
 
-  /// Seconds, pages done and pages; the last of them is what the estimate is for.
-  @Test(
-    arguments: [
-      ([(0, 0, 10)], nil),
-      ([(0, 0, 10), (5, 1, 10)], 45),
-      ([(0, 0, 10), (5, 1, 10), (20, 5, 10)], 20),
-      // Resumed at page 90: only pages of this run tell how long a page takes.
-      ([(0, 90, 100), (4, 92, 100)], 16),
-      ([(0, 0, nil), (5, 1, nil)], nil),
-      ([(0, 0, 3), (1, 3, 3)], 0),
-      // The list has shrunk while it was read.
-      ([(0, 0, 3), (1, 4, 3)], nil),
-      // Rounded up.
-      ([(0, 0, 3), (1, 2, 3)], 1),
-      // The pass began anew.
-      ([(0, 5, 10), (10, 8, 10), (20, 0, 10), (22, 1, 10)], 18),
-      ([(0, 0, .max), (5, 1, .max)], 1_000_000_000),
-    ] as [([(Int, Int, Int?)], Int?)])
-  func `estimates the time left`(steps: [(Int, Int, Int?)], seconds: Int?) {
+  // MARK: The whole round
+
+  /// Ten requests of parties and four of tasks are foreseen, and two that read rows again.
+  private func round(
+    _ basis: Forecast.Basis = .file, _ windows: [Spending.Window] = []
+  ) -> Progress {
     var progress = Progress.suited(toTerminal: true)
-    var last: ProgressReport?
-    for (second, done, pages) in steps {
-      last = progress.take(step(done, of: pages), at: .seconds(second))
-    }
-    #expect(last != nil)
-    #expect(last?.remaining == seconds.map { .seconds($0) })
+    var parties = Forecast.Line(Self.table("parties"), 10, rows: 1_000, basis)
+    parties.scrub = 2
+    let tasks = Forecast.Line(Self.table("tasks"), 4, rows: 400, .file)
+    progress.foresee(
+      Forecast(lines: [parties, tasks]), Spending(perRequest: .zero, windows))
+    return progress
+  }
+
+  private static func table(_ name: String) -> Table {
+    Table(name, .full, from: [], columns: [])
+  }
+
+  @Test func `a round is as long as its tables were foreseen, and turn out, to be`() {
+    var progress = round()
+    let first = progress.take(step(1, of: 10), at: .seconds(100))
+    #expect(first?.answered == 1 && first?.foreseen == 16 && first?.isLowerBound == false)
+    #expect(first?.remaining == nil)
+    // The list is longer than it was: two seconds a request, and 20 are left.
+    let second = progress.take(step(2, of: 16), at: .seconds(102))
+    #expect(second?.foreseen == 22 && second?.remaining == .seconds(40))
+    progress.finish("parties")
+    let third = progress.take(step(1, of: 4, table: "tasks"), at: .seconds(104))
+    #expect(third?.foreseen == 3 + 3 + 2 && third?.remaining == .seconds(10))
+    progress.finish("tasks")
+    // What is read again ends as a list does.
+    let fourth = progress.take(step(1, of: nil), at: .seconds(106))
+    #expect(fourth?.foreseen == 4 + 1 && fourth?.remaining == .seconds(2))
+    progress.finish("parties")
+    #expect(progress.take(step(1, of: nil, table: "tasks"), at: .seconds(108))?.foreseen == 5)
+  }
+
+  @Test func `what nobody has read yet is no less than what is foreseen`() {
+    var progress = round(.assumed)
+    #expect(
+      progress.take(step(1, of: 4, table: "tasks"), at: .seconds(1))?.isLowerBound == true)
+    #expect(progress.take(step(1, of: 30), at: .seconds(2))?.isLowerBound == false)
+  }
+
+  @Test func `the waits for the allowance are part of what is left, and not of a request`() {
+    let now = Timestamp(1_772_332_200)
+    let window = Spending.Window(
+      AllowanceRule("hour", seconds: 3_600, limit: 8), nil, reserve: 0, at: now)
+    var progress = round(.file, [window])
+    _ = progress.take(step(1, of: 10), at: .seconds(0))
+    let second = progress.take(step(2, of: 10), at: .seconds(2))
+    // Eight an hour: the rest of sixteen comes in the next one.
+    #expect(second?.remaining == .seconds(3_601 - 4 + 16))
+    progress.wait(at: .seconds(2))
+    progress.wait(at: .seconds(50))
+    let third = progress.take(step(3, of: 10), at: .seconds(102))
+    #expect(third?.foreseen == 16 && third?.remaining == .seconds(3_601 - 3 + 8))
   }
 
   private func step(_ done: Int, of pages: Int?, table: String = "parties") -> ProgressStep {
-    ProgressStep(table: table, pagesDone: done, pages: pages, rows: 1_200, requests: 14)
+    ProgressStep(table: table, pagesDone: done, pages: pages, rows: 1_200)
   }
 }

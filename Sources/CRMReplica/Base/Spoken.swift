@@ -1,4 +1,4 @@
-/// Durations, numbers and sizes, as people say them.
+/// Durations, as people say them.
 extension Duration {
   /// The duration as people say it, in its two largest units: `0.4 s`, `12 s`, `3 min 5 s`,
   /// `1 h 20 min`, `2 d 4 h`. Less than a tenth of a second is `0 s`; a negative one gets a minus.
@@ -26,22 +26,4 @@ extension Duration {
 extension String {
   /// The noun with its article: `a token`, `an access key`.
   var withArticle: String { ("aeiou".contains(prefix(1)) ? "an " : "a ") + self }
-}
-
-extension BinaryInteger {
-  /// The number with a comma after every three digits: `12,345`.
-  var grouped: String {
-    let digits = String(magnitude)
-    var text = self < 0 ? "-" : ""
-    for (place, digit) in digits.enumerated() {
-      if place > 0, (digits.count - place) % 3 == 0 { text += "," }
-      text.append(digit)
-    }
-    return text
-  }
-
-  /// The number with what it counts: `1 row`, `2,000 rows`.
-  func counted(_ noun: String) -> String {
-    "\(grouped) \(noun)\(self == 1 ? "" : "s")"
-  }
 }

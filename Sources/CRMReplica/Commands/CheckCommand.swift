@@ -43,7 +43,7 @@ struct CheckCommand: Command {
       return error.exitCode
     }
     let settings = try ReplicaSettings(reading: configuration)
-    try lines.say("configuration", "\(place.spoken), \(settings.tables.count) tables")
+    try lines.say("configuration", "\(place.spoken), \(settings.tables.count.counted("table"))")
     let credential: any Credential
     do {
       credential = try CredentialFinder(

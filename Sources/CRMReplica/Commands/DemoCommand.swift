@@ -94,7 +94,7 @@ struct DemoCommand: Command {
     guard summary.outcome != .stopped else { return nil }
     let rows = summary.tables.reduce(0) { $0 + $1.counts.read }
     try environment.output.write(
-      "\(rows.grouped) records in \(summary.requests.grouped) requests, "
+      "\(rows.counted("record")) in \(summary.requests.counted("request")), "
         + "\((clock.elapsed() - start).spoken).\(summary.error.map { " \($0)" } ?? "")\n\n")
     return summary
   }

@@ -26,6 +26,7 @@ struct ResyncCommand: Command {
     var options = session.settings.options().resyncing(table.name)
     options.longestWait = SyncCommand.longestWait
     let narrator = Narrator(environment.log)
+    narrator.follow(session, options)
     let summary = try session.round(options) { narrator.take($0) }
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }

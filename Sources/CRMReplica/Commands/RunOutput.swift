@@ -18,10 +18,9 @@ struct RunOutput {
     } else if voice.isVerbose || StandardStream.output.isTerminal {
       try output.write(Narrator.table(of: summary))
     } else {
-      let isShown = { (report: TableReport) in report.hasChanged || report.outcome != .good }
       let table =
-        summary.tables.contains(where: isShown)
-        ? Narrator.table(of: summary, where: isShown) : ""
+        summary.tables.contains(where: \.isNews)
+        ? Narrator.table(of: summary, where: \.isNews) : ""
       try output.write(table + summary.sentence + "\n")
     }
   }
@@ -59,6 +58,13 @@ struct RunOutput {
 }
 
 extension TableReport {
-  /// Whether rows came, changed or went.
-  fileprivate var hasChanged: Bool { counts.inserted + counts.updated + counts.deleted > 0 }
+  /// Whether rows came, changed or went, or something is wrong with the table itself. With one that
+  /// a run did not come to neither is.
+  fileprivate var isNews: Bool {
+    switch outcome {
+    case .failed, .held: true
+    case .unfinished where requests > 0: true
+    case .good, .unfinished: counts.inserted + counts.updated + counts.deleted > 0
+    }
+  }
 }

@@ -27,7 +27,9 @@ struct StatusCommand: Command {
     if json {
       try environment.output.write(StandardStream.json(of: report))
     } else {
-      try environment.output.write(StatusText(report: report, maxAge: maxAge, now: now).text)
+      let isPainted = StandardStream.output.isPainted
+      try environment.output.write(
+        StatusText(report: report, maxAge: maxAge, now: now, isPainted: isPainted).text)
     }
     return report.isWell ? .success : .incomplete
   }

@@ -34,6 +34,7 @@ struct SyncCommand: Command {
     var options = session.settings.options(selection: selection, full: full)
     options.longestWait = waits ? nil : Self.longestWait
     let narrator = Narrator(environment.log)
+    narrator.follow(session, options)
     let summary = try session.round(options) { narrator.take($0) }
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }

@@ -65,18 +65,19 @@ struct VerifyOutput {
   }
 
   private var sentence: String {
-    let compared = report.tables.reduce(0) { $0 + $1.compared }.grouped
+    let compared = report.tables.reduce(0) { $0 + $1.compared }.counted("record")
     let asOf = report.asOf.map { " as of \($0.iso8601)" } ?? ""
     let pending = report.tables.reduce(0) { $0 + $1.pending }
-    let aside = pending == 0 ? "" : " \(pending.grouped) rows were edited meanwhile."
-    let requests = report.requests.grouped
-    let work = "\(compared) records compared\(asOf) in \(requests) requests."
+    let aside =
+      pending == 0
+      ? "" : " \(pending.counted("row")) \(pending == 1 ? "was" : "were") edited meanwhile."
+    let work = "\(compared) compared\(asOf) in \(report.requests.counted("request"))."
     let error = report.error.map { " \($0)" } ?? ""
     switch report.outcome {
     case .equal: return "The replica equals the account: \(work)\(aside)"
     case .different:
-      let count = report.tables.reduce(0) { $0 + $1.differences }.grouped
-      return "\(count) rows differ: \(work)\(aside)\(error)"
+      let count = report.tables.reduce(0) { $0 + $1.differences }
+      return "\(count.counted("row")) \(count == 1 ? "differs" : "differ"): \(work)\(aside)\(error)"
     case .unfinished:
       return "Nothing differs so far, but not every table was compared: \(work)\(aside)\(error)"
     }

@@ -72,6 +72,9 @@ struct SecretError: OperatorError, Hashable {
   private func advice(on error: SmallFileError, of origin: TokenOrigin) -> String {
     switch (error, origin) {
     case (.tooLarge, _): "Put the \(names.word) there, alone on one line."
+    case (.system, .file(let path)) where Program.isService:
+      "The service has a user of its own: let LoadCredential=\(names.credential):"
+        + "\(path.namesAFile ? path.onOneLine() : "FILE") in the unit hand the \(names.word) on."
     case (.system, _): "Let the user that runs crm-replica own the file, and chmod 600 it."
     case (_, .file):
       "Let \"\(names.key)\" under \"source\" name the file that holds the \(names.word)."

@@ -27,6 +27,7 @@ extension Daemon {
       var options = session.settings.options(selection: tables)
       options.judgesToken = tables.count == session.settings.tables.count
       options.patientUntil = try nextDue(session, behind: tables)
+      narrator.follow(session, options)
       summary = try world.round(session, options, transport) { [notifier] event in
         narrator.take(event)
         notifier.feed()

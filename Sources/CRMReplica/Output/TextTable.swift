@@ -19,16 +19,21 @@ struct TextTable: Sendable {
   }
 
   private let columns: [Column]
+  private let isPainted: Bool
   private var rows: [[String]] = []
+  /// The colour of each row's last cell.
+  private var paints: [Paint?] = []
 
-  init(_ columns: [Column]) {
-    self.columns = columns
+  init(_ columns: [Column], isPainted: Bool = false) {
+    (self.columns, self.isPainted) = (columns, isPainted)
   }
 
-  /// Adds a row. It has one cell a column; text from elsewhere cannot break out of its line.
-  mutating func append(_ cells: [String]) {
+  /// Adds a row. It has one cell a column; text from elsewhere cannot break out of its line. The
+  /// last cell is painted where the table is.
+  mutating func append(_ cells: [String], _ paint: Paint? = nil) {
     precondition(cells.count == columns.count, "a row has one cell for each column")
     rows.append(cells.map { $0.onOneLine() })
+    paints.append(isPainted ? paint : nil)
   }
 
   /// The headings and the rows, each line ended by a line feed and without blanks at its end.
@@ -36,7 +41,11 @@ struct TextTable: Sendable {
   var text: String {
     let lines = [columns.map(\.heading)] + rows
     let widths = columns.indices.map { column in lines.map { $0[column].displayWidth }.max() ?? 0 }
-    return lines.map { Self.line($0, widths, columns.map(\.alignment)) }.joined()
+    return zip(lines, [nil] + paints).map { cells, paint in
+      let line = Self.line(cells, widths, columns.map(\.alignment))
+      guard let paint, let last = cells.last, line.hasSuffix(last + "\n") else { return line }
+      return line.dropLast(last.count + 1) + paint.on(last) + "\n"
+    }.joined()
   }
 
   /// A line of cells that are as wide as this, ended by a line feed and without blanks at its end.

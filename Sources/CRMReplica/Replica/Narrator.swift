@@ -7,7 +7,11 @@ final class Narrator {
   private let log: Log
   private let clock: any Clock
   private var progress: Progress
-  private var requests = 0
+  /// What the file says that the round will take; asked once it is known that anything is read.
+  private var foresee: (() -> Foresight?)?
+  /// Tables that failed, those for one reason together, and when the first of them did.
+  private var failed: [(tables: [String], report: TableReport)] = []
+  private var failedSince: Duration?
   /// Values kept aside that were told of, by table: one may end several times in a run.
   private var keptAside: [String: Int] = [:]
 
@@ -16,18 +20,26 @@ final class Narrator {
     progress = Progress.suited(toTerminal: log.reader == .person || log.minimum == .debug)
   }
 
+  /// Has the progress say how much of the round is left.
+  func follow(_ session: Session, _ options: RoundOptions) {
+    guard log.minimum <= .info else { return }
+    // A file that cannot be read now ends the round, not what is told of it.
+    foresee = { try? session.foresee(options) }
+  }
+
   func take(_ event: RunEvent) {
+    if let failedSince, clock.elapsed() - failedSince > Self.patience { tellFailed() }
     switch event {
     case .page(let table, let page, let pages, let read):
-      requests += 1
+      if let foresight = foresee?() { progress.foresee(foresight.forecast, foresight.spending) }
+      foresee = nil
       let step = ProgressStep(
-        table: table, pagesDone: max(page - 1, 1), pages: pages, rows: read, requests: requests)
+        table: table, pagesDone: max(page - 1, 1), pages: pages, rows: read)
       if let report = progress.take(step, at: clock.elapsed()) { log.show(report) }
     case .tableEnded(let report):
       progress.finish(report.table)
       switch report.outcome {
-      case .failed:
-        log.note(.error, "table failed", ["table": report.table, "error": report.error])
+      case .failed: note(failure: report)
       case .held: log.note(.error, "table held", ["table": report.table, "error": report.error])
       case .good, .unfinished: noteKeptAside(report)
       }
@@ -36,6 +48,8 @@ final class Narrator {
         .warning, "retrying",
         ["table": table, "after": delay.spoken, "error": failure.sentence])
     case .waiting(let until):
+      tellFailed()
+      progress.wait(at: clock.elapsed())
       log.note(.warning, "waiting for the allowance", ["until": until.iso8601])
     case .anotherUser(let user, let former):
       log.note(
@@ -51,6 +65,30 @@ final class Narrator {
     }
   }
 
+  /// How long the first of several failures may stay untold.
+  private static let patience = Duration.seconds(5)
+
+  private func note(failure report: TableReport) {
+    failedSince = failedSince ?? clock.elapsed()
+    if let index = failed.firstIndex(where: {
+      $0.report.failure?.isAlike(report.failure) ?? false
+    }) {
+      failed[index].tables.append(report.table)
+    } else {
+      failed.append(([report.table], report))
+    }
+  }
+
+  private func tellFailed() {
+    for (tables, report) in failed {
+      let isOne = tables.count == 1
+      log.note(
+        .error, isOne ? "table failed" : "tables failed",
+        [isOne ? "table" : "tables": tables.joined(separator: ", "), "error": report.error])
+    }
+    (failed, failedSince) = ([], nil)
+  }
+
   private func noteKeptAside(_ report: TableReport) {
     let count = report.counts.misfits
     let told = keptAside.updateValue(count, forKey: report.table) ?? 0
@@ -62,18 +100,21 @@ final class Narrator {
   /// next, unless the run was called by hand and all is well.
   func end(_ summary: RunSummary, next: String? = nil) {
     log.clearProgress()
+    tellFailed()
     keptAside.removeAll()
     let next = next ?? Self.advice(after: summary)
+    let sentence = summary.sentence
     log.conclude(
       summary.isInOrder ? .info : .error,
       "run \(summary.outcome.rawValue)",
-      summary.sentence + (next.map { " Next: \($0)." } ?? ""),
+      sentence + (next.map { " Next: \($0)." } ?? ""),
       [
         "run": "\(summary.id)", "requests": "\(summary.requests)",
         "changed_rows": "\(summary.changedRows)",
         "schema_changes": summary.schemaChanges.isEmpty
           ? nil : "\(summary.schemaChanges.count)",
-        "waited": summary.waited > .zero ? summary.waited.spoken : nil, "error": summary.error,
+        "waited": summary.waited > .zero ? summary.waited.spoken : nil,
+        "error": summary.error.flatMap { sentence.contains($0) ? nil : $0 },
       ])
   }
 
@@ -90,21 +131,31 @@ final class Narrator {
   }
 
   /// One line a table: what was read and what became of it.
-  static func table(of summary: RunSummary, where isShown: (TableReport) -> Bool = { _ in true })
-    -> String
-  {
-    var table = TextTable([
-      .left("table"), .right("read"), .right("inserted"), .right("updated"), .right("unchanged"),
-      .right("deleted"), .right("requests"), .left("outcome"),
-    ])
+  static func table(
+    of summary: RunSummary, where isShown: (TableReport) -> Bool = { _ in true }
+  ) -> String {
+    var table = TextTable(
+      [
+        .left("table"), .right("read"), .right("inserted"), .right("updated"), .right("unchanged"),
+        .right("deleted"), .right("requests"), .left("outcome"),
+      ], isPainted: StandardStream.output.isPainted)
     for report in summary.tables where isShown(report) {
       let counts = report.counts
-      table.append([
-        report.table, counts.read.grouped, counts.inserted.grouped, counts.updated.grouped,
-        counts.unchanged.grouped, counts.deleted.grouped, report.requests.grouped,
-        report.outcome.rawValue,
-      ])
+      table.append(
+        [
+          report.table, counts.read.grouped, counts.inserted.grouped, counts.updated.grouped,
+          counts.unchanged.grouped, counts.deleted.grouped, report.requests.grouped,
+          report.outcome.rawValue,
+        ], paint(report.outcome))
     }
     return table.text
+  }
+
+  private static func paint(_ outcome: TableReport.Outcome) -> Paint? {
+    switch outcome {
+    case .good: nil
+    case .failed: .red
+    case .held, .unfinished: .yellow
+    }
   }
 }

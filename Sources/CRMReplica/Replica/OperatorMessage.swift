@@ -92,9 +92,9 @@ struct OperatorMessage {
       } else if error.isReadOnly {
         """
         \(path) cannot be written: \(error.reason).
-        Nothing was changed. Let the user that runs crm-replica own its folder, the file and those \
-        beside it (-wal, -shm, .lock), on a file system that is not mounted read-only. SQLite \
-        writes there even for who only reads.
+        Nothing was changed. \(Program.isService ? Self.confined : "")Let the user that runs \
+        crm-replica own its folder, the file and those beside it (-wal, -shm, .lock), on a file \
+        system that is not mounted read-only. SQLite writes there even for who only reads.
         """
       } else if let table = error.writtenTable, !error.isOfFile {
         """
@@ -117,6 +117,15 @@ struct OperatorMessage {
       }
     return (text, .database)
   }
+}
+
+extension OperatorMessage {
+  /// What is read-only to a service by its unit, whoever owns it (systemd.exec(5)).
+  fileprivate static let confined = """
+    ProtectSystem=strict in the unit makes every folder read-only but /var/lib/crm-replica: let \
+    "database" name a file there, or name its folder in ReadWritePaths= of the unit. \
+
+    """
 }
 
 extension ReplicaFileError {

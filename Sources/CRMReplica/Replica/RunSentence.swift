@@ -1,3 +1,4 @@
+internal import Model
 internal import ReplicaFile
 internal import Replication
 

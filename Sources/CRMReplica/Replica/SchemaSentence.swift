@@ -1,3 +1,4 @@
+internal import Model
 internal import ReplicaFile
 
 /// Changes of the schema in words.

@@ -93,6 +93,23 @@ final class Session {
     transport = try makeTransport()
   }
 
+  /// What a round will take, by what the file knows of the account. Throws `SQLiteError`.
+  func foresee(_ options: RoundOptions) throws -> Foresight {
+    let now = try SourceClock.now(in: connection)
+    var forecast = try RoundForecast(
+      connection, tables: settings.tables, options: options,
+      recordsPerRequest: settings.source.recordsPerRequest, at: now
+    ).forecast()
+    forecast.keep(only: options.selection)
+    let said = try AllowanceStore(connection).last()?.allowance
+    let rules = settings.source.allowanceRules
+    return Foresight(
+      forecast: forecast,
+      spending: Spending(
+        perRequest: .zero,
+        rules.map { .init($0, $0 == rules.last ? said : nil, reserve: options.reserve, at: now) }))
+  }
+
   /// Runs one round; `transport` stands between it and the session's own.
   func round(
     _ options: RoundOptions, clock: any Clock = SystemClock(),
@@ -180,6 +197,12 @@ final class Session {
       log?.note(.warning, "tables not measured", ["error": "\(error)"])
     }
   }
+}
+
+/// What a round will take: requests table by table, and how they are granted.
+struct Foresight {
+  let forecast: Forecast
+  let spending: Spending
 }
 
 extension Session {

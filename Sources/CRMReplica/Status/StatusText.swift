@@ -7,6 +7,7 @@ struct StatusText {
   let report: StatusReport
   let maxAge: Duration?
   let now: Timestamp
+  var isPainted = false
 
   var text: String {
     let notes = report.tables.flatMap(self.notes)
@@ -15,18 +16,21 @@ struct StatusText {
   }
 
   private var table: String {
-    var table = TextTable([
-      .left("table"), .right("rows"), .right("tombstones"), .right("age"), .right("next in"),
-      .left("state"),
-    ])
+    var table = TextTable(
+      [
+        .left("table"), .right("rows"), .right("tombstones"), .right("age"), .right("next in"),
+        .left("state"),
+      ], isPainted: isPainted)
     for status in report.tables {
+      let complaint = status.complaint(maxAge: maxAge)
       let due = status.nextDueAt.flatMap { Timestamp($0) }
-      table.append([
-        status.table, status.rows.grouped, status.tombstones.grouped,
-        status.ageSeconds.map { Duration.seconds($0).spoken } ?? "-",
-        due.map { $0 <= now ? "due" : Duration.seconds($0 - now).spoken } ?? "-",
-        status.complaint(maxAge: maxAge) ?? "good",
-      ])
+      table.append(
+        [
+          status.table, status.rows.grouped, status.tombstones.grouped,
+          status.ageSeconds.map { Duration.seconds($0).spoken } ?? "-",
+          due.map { $0 <= now ? "due" : Duration.seconds($0 - now).spoken } ?? "-",
+          complaint ?? "good",
+        ], complaint.map { $0 == "failed" ? .red : .yellow })
     }
     return table.text
   }

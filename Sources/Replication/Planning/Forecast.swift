@@ -37,6 +37,12 @@ package struct Forecast: Sendable {
   /// In the order of the tables.
   package internal(set) var lines: [Line]
 
+  /// Leaves those tables out that are not selected.
+  package mutating func keep(only selection: Set<String>?) {
+    guard let selection else { return }
+    lines.removeAll { !selection.contains($0.table) }
+  }
+
   /// Requests of the whole round.
   package var requests: Int { lines.reduce(0) { $0 + $1.requests + $1.scrub } }
 

@@ -209,7 +209,8 @@ package final class Round {
     } else if reports.contains(where: { $0.outcome != .good }) {
       summary.outcome = .partial
       let count = reports.count { $0.outcome != .good }
-      summary.error = "\(count) of \(reports.count) tables are not up to date."
+      summary.error =
+        "\(count) of \(reports.count.counted("table")) \(count == 1 ? "is" : "are") not up to date."
     }
     if ending == nil, hasSucceeded, replyDates.now(at: context.clock.elapsed()) == nil {
       summary.error = [summary.error, Self.noDate].compactMap(\.self).joined(separator: " ")

@@ -39,7 +39,8 @@ extension Round {
   func endIfSpent() -> Bool {
     guard isSpent, let limit = context.options.requestLimit else { return false }
     ending = (
-      .deferred, "The run may make \(limit) requests and has made them; it was not at its end."
+      .deferred,
+      "The run may make \(limit.counted("request")) and has made as many; it was not at its end."
     )
     return true
   }

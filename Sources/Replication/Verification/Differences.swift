@@ -133,7 +133,7 @@ final class Differences {
     let rows = verified.compared + Int(refused.integer ?? 0)
     let tolerance = SourceCount.tolerance * lists
     guard abs(counted - rows) > tolerance + verified.pending else { return nil }
-    return "The account counts \(counted) rows and shows \(rows)."
+    return "The account counts \(counted.counted("row")) and shows \(rows.grouped)."
   }
 
   /// The rows of tables that differ and can be asked for by their ids. Where many differ it is no
