@@ -132,8 +132,8 @@ let testNames = TableNames(
     let schema = try #require(configuration.schema)
     let install = String(decoding: try bytes(of: "\(root)/systemd/install"), as: UTF8.self)
     #expect(schema.hasPrefix("/usr/local/share/"))
-    #expect(
-      install.contains("place config-schema \(schema.dropFirst("/usr/local/share/".count))\n"))
+    let place = schema.dropFirst("/usr/local/share/".count)
+    #expect(install.contains(#" "$share/\#(place)" generated config-schema\#n"#))
   }
 
   @Test func `the defaults of the example are the defaults`() throws {

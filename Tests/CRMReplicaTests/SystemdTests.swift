@@ -27,27 +27,38 @@ import Testing
     #expect(ending.output + ending.log == "")
   }
 
-  /// What is placed is what is taken away again.
-  @Test func `what is installed is what is uninstalled`() throws {
+  /// By hand, and as for a package of Debian.
+  @Test(arguments: ["/usr/local", "/usr"])
+  func `what is installed is said and taken away again`(prefix: String) throws {
     let directory = try TemporaryDirectory()
     let root = "\(directory.path)/root"
-    let install =
-      #"DESTDIR=\#(root) "\#(Self.folder)/install" "$0" && cd \#(root)/usr/local && find . -type f"#
-    let ending = try Child([], in: directory.path, launcher: ["/bin/bash", "-c", install]).wait()
-    #expect(ending.code == 0, "\(ending.log)")
-    let placed = Set(ending.output.split(separator: "\n").map(String.init))
-    #expect(placed.count == 13)
-    // The commands of the README, in the place of the machine's own folder.
-    let lines = try Self.text("README.md").split(separator: "\n", omittingEmptySubsequences: false)
-    let start = try #require(lines.firstIndex { $0.contains("cd /usr/local && sudo rm -r ") })
-    let end = try #require(lines[start...].firstIndex { !$0.hasSuffix("\\") })
-    let removal = lines[start...end].joined(separator: "\n")
-      .replacing("cd /usr/local && sudo", with: "cd \(root)/usr/local &&")
-    let rest = try Child(
-      [], in: directory.path, launcher: ["/bin/bash", "-c", removal + "\nfind . -type f"]
-    ).wait()
-    #expect(rest.code == 0 && rest.log == "", "\(rest.log)")
-    #expect(rest.output == "")
+    let install = #"DESTDIR=\#(root) PREFIX=\#(prefix) "\#(Self.folder)/install" "#
+    let said = try lines(of: install + #""$0""#, in: directory)
+    #expect(said.count == 15)
+    let files = #"find \#(root) -type f -printf '/%P\n'"#
+    #expect(try lines(of: files, in: directory) == said)
+    // Every path in a file is of the folder that the files are in; the README tells of both.
+    let named = "grep -rIhoE --exclude=README.md '/usr(/local)?/(bin|share)/' \(root)\(prefix)"
+    let paths = try lines(of: named, in: directory)
+    #expect(Set(paths) == ["\(prefix)/bin/", "\(prefix)/share/"])
+    #expect(try lines(of: install + "--remove", in: directory) == said)
+    #expect(try lines(of: files, in: directory) == [])
+  }
+
+  /// The lines that a script of bash prints, in order, with the program for its `$0`.
+  private func lines(of script: String, in directory: TemporaryDirectory) throws -> [String] {
+    let ending = try Child([], in: directory.path, launcher: ["/bin/bash", "-c", script]).wait()
+    #expect(ending.code == 0 && ending.log == "", "\(ending.log)")
+    return ending.output.split(separator: "\n").map(String.init).sorted()
+  }
+
+  /// A secret that was pasted into a file with the usual mode is for root alone after the next start.
+  @Test func `no secret stays readable`() throws {
+    let modes = try Self.text("crm-replica.tmpfiles")
+    let secrets = SourceKind.allCases.map(\.secretNames.credential) + ["client_secret"]
+    for secret in secrets {
+      #expect(modes.contains("\nz /etc/crm-replica/*.\(secret) 0600 root root\n"))
+    }
   }
 
   @Test(arguments: services)
