@@ -40,6 +40,25 @@ import Testing
     #expect(help.output.contains("(default: \(demo.name).sqlite)"))
   }
 
+  /// The command of `schema/datasette.md`, which lies beside a configuration.
+  @Test func `a page for a file of another name is made beside its configuration`() throws {
+    let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let text = try Package.text(of: "schema/datasette.md")
+    let command = try #require(text.split(separator: "\n").first { $0.hasPrefix("    sed ") })
+    let directory = try TemporaryDirectory()
+    let configuration = try directory.file("capsule.json", Array("{}".utf8))
+    let script = "ln -s \(root)/schema schema && \(command)"
+    let launcher = Child.here(directory.path) + ["/bin/sh", "-c", script]
+    #expect(try Child([], in: directory.path, launcher: launcher).wait().code == 0)
+    #expect(try bytes(of: configuration) == Array("{}".utf8))
+    let made = try #require(command.split(separator: " ").last)
+    let page = try JSONDecoder().decode(
+      Page.self, from: Data(try bytes(of: "\(directory.path)/\(made)")))
+    #expect(Array(page.databases.keys) == ["capsule"])
+    let charts = page.plugins["datasette-dashboards"]?.values.flatMap(\.charts.values) ?? []
+    #expect(!charts.isEmpty && charts.allSatisfy { $0.db == "capsule" })
+  }
+
   @Test func `bookkeeping and nothing else is hidden`() throws {
     let demo = try Demo()
     let tables = try demo.connection.rows(
