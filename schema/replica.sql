@@ -2582,7 +2582,9 @@ FROM (
   WHERE organisation_id IS NOT NULL
   GROUP BY organisation_id
 ) AS c
-JOIN v_party AS p ON p.id = c.organisation_id AND p.type = 'organisation'
+CROSS JOIN (
+  SELECT id, display_name, owner_id, owner FROM v_party WHERE type = 'organisation' LIMIT -1
+) AS p ON p.id = c.organisation_id
 )
 UNION ALL SELECT "number" AS "id", "word" AS "name", "number" AS "owner_id", "word" AS "owner", "number" AS "people", "number" AS "entries", "at" AS "last_entry_at", "number" AS "days_silent", "number" AS "open_deals", "number" AS "won_deals", "number" AS "lost_deals", "amount" AS "won_base_value", "day" AS "first_won_on", "day" AS "last_won_on", "word" AS "customer" FROM "_types" AS "*/--";
 

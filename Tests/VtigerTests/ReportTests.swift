@@ -201,4 +201,12 @@ import VtigerSimulator
     #expect(
       try lines("SELECT owner, \"open\", overdue FROM v_task_load") == "Ada Doe|1|1")
   }
+
+  /// Else each deal would go through the history of all.
+  @Test func `the past of a deal is found by its key`() throws {
+    let steps = try lines("EXPLAIN QUERY PLAN SELECT * FROM v_opportunity").split(separator: "\n")
+    let past = steps.filter { $0.contains(" h ") }
+    #expect(past.count > 1)
+    #expect(past.allSatisfy { $0.hasSuffix("_history_row (table_name=? AND row_key=?)") })
+  }
 }

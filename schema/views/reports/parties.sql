@@ -106,4 +106,6 @@ FROM (
   WHERE organisation_id IS NOT NULL
   GROUP BY organisation_id
 ) AS c
-JOIN v_party AS p ON p.id = c.organisation_id AND p.type = 'organisation';
+CROSS JOIN (
+  SELECT id, display_name, owner_id, owner FROM v_party WHERE type = 'organisation' LIMIT -1
+) AS p ON p.id = c.organisation_id;

@@ -100,7 +100,7 @@ FROM (
       SELECT local_day(h.changed_at)
       FROM _history AS h
       CROSS JOIN _history_values AS v ON v.column_name = 'casestatus' AND v.history_id = h.id
-      WHERE h.table_name = 'cases' AND h.row_key = c.id
+      WHERE h.table_name = 'cases' AND h.row_key = +c.id
       ORDER BY h.id DESC LIMIT 1)
     END AS closed_on,
     local_day(c.createdtime) AS created_on, c.createdtime AS created_at, c.modifiedtime AS updated_at
@@ -114,7 +114,7 @@ FROM (
       SELECT local_day(h.changed_at)
       FROM _history AS h
       CROSS JOIN _history_values AS v ON v.column_name = 'ticketstatus' AND v.history_id = h.id
-      WHERE h.table_name = 'help_desk' AND h.row_key = t.id
+      WHERE h.table_name = 'help_desk' AND h.row_key = +t.id
       ORDER BY h.id DESC LIMIT 1)
     END,
     local_day(t.createdtime), t.createdtime, t.modifiedtime

@@ -1,4 +1,7 @@
 -- Deals, where they stand, and what counts as open, won and lost.
+--
+-- `LIMIT -1` has SQLite work `v_milestone` out once, and not for each deal that asks for one of its rows. A
+-- key behind `+` is compared as it is: `row_key` has no type, and only so does its index serve.
 
 CREATE VIEW v_pipeline AS
 -- Grain: one row a pipeline.
@@ -135,7 +138,8 @@ SELECT
   d.id, d.name, d.party_id, d.party, d.organisation_id, d.organisation, d.owner_id, d.owner, d.team_id,
   d.team, d.pipeline_id, d.pipeline, d.pipeline_archived, d.milestone_id, d.milestone, d.state, d.is_closed,
   d.last_open_id AS last_open_milestone_id,
-  (SELECT a.name FROM v_milestone AS a WHERE a.id = d.last_open_id) AS last_open_milestone,
+  (SELECT a.name FROM (SELECT id, name FROM v_milestone LIMIT -1) AS a WHERE a.id = d.last_open_id)
+    AS last_open_milestone,
   NULL AS lost_reason_id, NULL AS lost_reason,
   iif(d.state IN ('won', 'lost'), 1, NULL) AS counts_for_conversion,
   d.amount AS value_amount, d.value_currency, NULL AS duration_basis, NULL AS duration,
@@ -179,8 +183,9 @@ FROM (
       SELECT a.id
       FROM _history AS h
       CROSS JOIN _history_values AS v ON v.column_name = 'sales_stage' AND v.history_id = h.id
-      JOIN v_milestone AS a ON a.name = v."before" AND a.pipeline_id = l.id AND a.state = 'open'
-      WHERE h.table_name = 'potentials' AND h.row_key = o.id
+      CROSS JOIN (SELECT id, name, pipeline_id, state FROM v_milestone LIMIT -1) AS a
+        ON a.name = v."before" AND a.pipeline_id = l.id AND a.state = 'open'
+      WHERE h.table_name = 'potentials' AND h.row_key = +o.id
       ORDER BY h.id DESC LIMIT 1)
     END AS last_open_id,
     o.amount,
@@ -198,7 +203,7 @@ FROM (
     (SELECT h.changed_at
       FROM _history AS h
       CROSS JOIN _history_values AS v ON v.column_name = 'sales_stage' AND v.history_id = h.id
-      WHERE h.table_name = 'potentials' AND h.row_key = o.id
+      WHERE h.table_name = 'potentials' AND h.row_key = +o.id
       ORDER BY h.id DESC LIMIT 1) AS last_stage_changed_at
   FROM potentials AS o
   LEFT JOIN v_pipeline AS l ON l.id > 0 AND l.name = o.pipeline OR l.id = 0 AND o.pipeline IS NULL

@@ -65,7 +65,7 @@ FROM (
       FROM _history AS h
       CROSS JOIN _history_values AS v
         ON v.column_name = 'taskstatus' AND v.history_id = h.id AND v."after" = 'Completed'
-      WHERE h.table_name = 'calendar' AND h.row_key = k.id
+      WHERE h.table_name = 'calendar' AND h.row_key = +k.id
       ORDER BY h.id DESC LIMIT 1)
     END AS completed_at,
     k.createdtime AS created_at, k.modifiedtime AS updated_at
