@@ -13,6 +13,9 @@ package enum Reports {
     PackageResources.quality_sql, PackageResources.freshness_sql,
   ].flatMap { View.all(in: $0, reading: [], supported: supports) }
 
+  /// The day of an instant, as an expression of a file that has `_time_zone`, for its column.
+  package static func day(of column: String) -> String { ViewText.localDay(of: column) }
+
   /// What views read beside the mirrored tables.
   package static let supports = View.supports(in: PackageResources.support_sql)
 }

@@ -89,7 +89,7 @@ struct ViewText {
       let text: String
       switch String(decoding: word, as: UTF8.self) {
       case "today": text = "(SELECT day FROM v_today)"
-      case "local_day": text = "date(\(instant), \(Self.offset(at: instant)))"
+      case "local_day": text = Self.localDay(of: instant)
       case "local_time": text = "datetime(\(instant), \(Self.offset(at: instant)))"
       default: continue
       }
@@ -98,6 +98,11 @@ struct ViewText {
       copied = end + 1
     }
     bytes = (result + bytes[copied...])[...]
+  }
+
+  /// The day of an instant by the clock of the reports.
+  static func localDay(of instant: String) -> String {
+    "date(\(instant), \(offset(at: instant)))"
   }
 
   private static func offset(at instant: String) -> String {

@@ -116,7 +116,9 @@ import Testing
   }
 
   @Test func `rows of some days are picked by a column of dates`() throws {
-    let stage = try filled()
+    let stage = try Stage(.small)
+    try stage.configure(["reports": #"{"time_zone": "UTC"}"#])
+    try #require(try stage.run("sync").code == 0)
     let days = try stage.rows(
       "SELECT DISTINCT date(created_at) FROM opportunities ORDER BY 1"
     ).compactMap(\.[0].text)

@@ -34,6 +34,30 @@ import Testing
     #expect(try stage.rows(kept) != before)
   }
 
+  @Test func `rows of some days are those of the zone`() throws {
+    let stage = try Stage(.small)
+    try stage.configure(["reports": #"{"time_zone": "Pacific/Auckland"}"#])
+    try #require(try stage.run("sync").code == 0)
+    // At 11:00 UTC the second of January begins in New Zealand. What is due on a day is due then
+    // everywhere.
+    try stage.execute(
+      """
+      UPDATE tasks SET due_on = '2026-01-01', created_at = '2026-01-01 11:00:00';
+      UPDATE tasks SET due_on = '2026-01-02', created_at = '2026-01-01 10:59:59'
+        WHERE id = (SELECT min(id) FROM tasks);
+      """)
+    let all = try stage.rows("SELECT id FROM tasks WHERE _deleted_at IS NULL ORDER BY id")
+      .compactMap(\.[0].integer)
+    try #require(all.count > 1)
+    func ids(_ words: String...) throws -> [Int64] {
+      try stage.run("report", ["tasks", "--csv"] + words).output.split(separator: "\r\n")
+        .compactMap { Int64($0.prefix { $0 != "," }) }
+    }
+    #expect(try ids("--since", "2026-01-02") == Array(all.dropFirst()))
+    #expect(try ids("--until", "2026-01-01") == [all[0]])
+    #expect(try ids("--since", "2026-01-02", "--by", "due_on") == [all[0]])
+  }
+
   @Test func `without a configured zone it is that of most active people`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)

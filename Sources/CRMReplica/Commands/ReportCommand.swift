@@ -23,9 +23,9 @@ struct ReportCommand: Command {
       and RFC 8259 have it. --spreadsheet makes --csv fit for Excel and its kin: a byte order mark
       stands first, and an apostrophe before each text that would be taken for a formula. --since
       and --until pick the rows of some days, both included, which are spelt 2026-11-30. Where the
-      column holds instants they are days of UTC. It is that of --by, or else the one that says best
-      when a row is of, such as created_at. Opens the file for reading alone and asks the account
-      nothing.
+      column holds instants they are days of the reports' own zone, which "status" tells. It is that
+      of --by, or else the one that says best when a row is of, such as created_at. Opens the file
+      for reading alone and asks the account nothing.
       """,
     options: [
       .config, .replica, .csv, .spreadsheet, .rowsAsJSON, .since, .until, .by, .limit, .columns,

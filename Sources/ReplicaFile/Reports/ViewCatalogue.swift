@@ -5,7 +5,7 @@ package import SQLite
 /// mean, and their rows.
 package struct ViewCatalogue {
   /// Rows of some days by a column that holds dates, the first and the last included. A day is
-  /// spelt `YYYY-MM-DD`; of instants it is UTC's.
+  /// spelt `YYYY-MM-DD`; of instants it is that of the clock of the reports.
   package struct Period: Sendable, Hashable {
     package let column: String
     package let first: String?
@@ -79,10 +79,13 @@ package struct ViewCatalogue {
     let shown = isMirrored ? columns.filter { !$0.hasPrefix("_") }.map(quoted) : ["*"]
     var conditions = isMirrored ? ["\"_deleted_at\" IS NULL"] : []
     var values: [Value] = []
-    for (day, sign) in [(period?.first, ">="), (period?.last, "<=")] {
-      guard let day, let column = period?.column else { continue }
-      conditions.append("substr(\(quoted(column)), 1, 10) \(sign) ?")
-      values.append(.text(day))
+    if let period {
+      let column = try day(in: period.column, of: name)
+      for (day, sign) in [(period.first, ">="), (period.last, "<=")] {
+        guard let day else { continue }
+        conditions.append("\(column) \(sign) ?")
+        values.append(.text(day))
+      }
     }
     let condition =
       conditions.isEmpty ? "" : " WHERE \(conditions.joined(separator: " AND "))"
@@ -91,5 +94,16 @@ package struct ViewCatalogue {
       on: connection)
     try statement.bind(values + [.integer(Int64(limit ?? -1))])
     return ReportRows(statement)
+  }
+
+  /// The day that a column of dates holds, as an expression: of an instant by the clock of the
+  /// reports, and UTC's in a file without one.
+  private func day(in column: String, of name: String) throws -> String {
+    let written = "substr(\(quoted(column)), 1, 10)"
+    let type = try columns(of: name).first { $0.name.text == column }?.type.text?.uppercased()
+    guard type == "DATETIME", tables.contains("_time_zone") else { return written }
+    // What somebody's own view calls an instant may be none.
+    let day = Reports.day(of: "\(quoted(name)).\(quoted(column))")
+    return "coalesce(\(day), \(written))"
   }
 }
