@@ -2942,6 +2942,7 @@ CREATE VIEW v_sync_freshness AS
 -- full_run_date DATETIME: By Capsule's clock, UTC: when everything was last read.
 -- completed_at DATETIME: By Capsule's clock, UTC: when the last complete reading ended.
 -- is_under_way BOOLEAN: Whether a reading has begun and has not ended.
+-- living_rows INTEGER: Rows that live: those of its records that are not tombstones.
 -- held_rows INTEGER: Rows that the last list lacked and that are kept, because they were many.
 -- unstored_rows INTEGER: Records that could not be stored, see `_quarantine`.
 -- newest_change_at DATETIME: When the replica last saw one of its rows change, UTC. NULL before.
@@ -2949,7 +2950,7 @@ CREATE VIEW v_sync_freshness AS
 -- last_run_id INTEGER: The last run that dealt with the table, → `_runs.id`.
 -- last_outcome TEXT: How that went: `good`, `failed`, `held` or `unfinished`.
 -- last_error TEXT: What went wrong, as a sentence.
--- Types: hours_behind is_under_way last_verified_at
+-- Types: hours_behind is_under_way living_rows last_verified_at
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_sync_freshness AS v /*
 SELECT
   "table_name",
@@ -2958,6 +2959,7 @@ SELECT
   "full_run_date",
   "completed_at",
   (SELECT "is_under_way" UNION ALL SELECT "flag" FROM "_types" WHERE 0) AS "is_under_way",
+  (SELECT "living_rows" UNION ALL SELECT "number" FROM "_types" WHERE 0) AS "living_rows",
   "held_rows",
   "unstored_rows",
   "newest_change_at",
@@ -2969,7 +2971,39 @@ FROM (
 SELECT
   c.table_name, c.last_run_date,
   round((julianday('now') - julianday(c.last_run_date)) * 24, 2) AS hours_behind,
-  c.full_run_date, c.completed_at, c.pass_kind IS NOT NULL AS is_under_way, c.held_rows,
+  c.full_run_date, c.completed_at, c.pass_kind IS NOT NULL AS is_under_way,
+  CASE c.table_name
+    WHEN 'users' THEN (SELECT count(*) FROM "users" WHERE "_deleted_at" IS NULL)
+    WHEN 'teams' THEN (SELECT count(*) FROM "teams" WHERE "_deleted_at" IS NULL)
+    WHEN 'pipelines' THEN (SELECT count(*) FROM "pipelines" WHERE "_deleted_at" IS NULL)
+    WHEN 'milestones' THEN (SELECT count(*) FROM "milestones" WHERE "_deleted_at" IS NULL)
+    WHEN 'lost_reasons' THEN (SELECT count(*) FROM "lost_reasons" WHERE "_deleted_at" IS NULL)
+    WHEN 'boards' THEN (SELECT count(*) FROM "boards" WHERE "_deleted_at" IS NULL)
+    WHEN 'stages' THEN (SELECT count(*) FROM "stages" WHERE "_deleted_at" IS NULL)
+    WHEN 'task_categories' THEN (SELECT count(*) FROM "task_categories" WHERE "_deleted_at" IS NULL)
+    WHEN 'activity_types' THEN (SELECT count(*) FROM "activity_types" WHERE "_deleted_at" IS NULL)
+    WHEN 'activity_type_icons' THEN (SELECT count(*) FROM "activity_type_icons" WHERE "_deleted_at" IS NULL)
+    WHEN 'track_definitions' THEN (SELECT count(*) FROM "track_definitions" WHERE "_deleted_at" IS NULL)
+    WHEN 'person_titles' THEN (SELECT count(*) FROM "person_titles" WHERE "_deleted_at" IS NULL)
+    WHEN 'goals' THEN (SELECT count(*) FROM "goals" WHERE "_deleted_at" IS NULL)
+    WHEN 'rest_hooks' THEN (SELECT count(*) FROM "rest_hooks" WHERE "_deleted_at" IS NULL)
+    WHEN 'custom_fields' THEN (SELECT count(*) FROM "custom_fields" WHERE "_deleted_at" IS NULL)
+    WHEN 'tag_definitions' THEN (SELECT count(*) FROM "tag_definitions" WHERE "_deleted_at" IS NULL)
+    WHEN 'countries' THEN (SELECT count(*) FROM "countries" WHERE "_deleted_at" IS NULL)
+    WHEN 'currencies' THEN (SELECT count(*) FROM "currencies" WHERE "_deleted_at" IS NULL)
+    WHEN 'site' THEN (SELECT count(*) FROM "site" WHERE "_deleted_at" IS NULL)
+    WHEN 'parties' THEN (SELECT count(*) FROM "parties" WHERE "_deleted_at" IS NULL)
+    WHEN 'deleted_parties' THEN (SELECT count(*) FROM "deleted_parties" WHERE "_deleted_at" IS NULL)
+    WHEN 'opportunities' THEN (SELECT count(*) FROM "opportunities" WHERE "_deleted_at" IS NULL)
+    WHEN 'deleted_opportunities' THEN (SELECT count(*) FROM "deleted_opportunities" WHERE "_deleted_at" IS NULL)
+    WHEN 'cases' THEN (SELECT count(*) FROM "cases" WHERE "_deleted_at" IS NULL)
+    WHEN 'deleted_cases' THEN (SELECT count(*) FROM "deleted_cases" WHERE "_deleted_at" IS NULL)
+    WHEN 'tasks' THEN (SELECT count(*) FROM "tasks" WHERE "_deleted_at" IS NULL)
+    WHEN 'entries' THEN (SELECT count(*) FROM "entries" WHERE "_deleted_at" IS NULL)
+    WHEN 'opportunity_parties' THEN (SELECT count(*) FROM "opportunity_parties" WHERE "_deleted_at" IS NULL)
+    WHEN 'case_parties' THEN (SELECT count(*) FROM "case_parties" WHERE "_deleted_at" IS NULL)
+    WHEN 'tracks' THEN (SELECT count(*) FROM "tracks" WHERE "_deleted_at" IS NULL)
+  END AS living_rows, c.held_rows,
   c.unstored_rows, h.changed_at AS newest_change_at,
   (SELECT max(v.finished_at) FROM _verified_tables AS t
     JOIN _verifications AS v ON v.id = t.verification_id

@@ -54,7 +54,7 @@ package struct View: Sendable {
   ///
   /// A mirrored table behind FROM or JOIN is followed by `AS` and an alias, and each of its columns
   /// preceded by that alias: `made(in:)` puts NULL where a file lacks one. `ViewText` says what
-  /// `today()`, `local_day(x)` and `local_time(x)` stand for.
+  /// `today()`, `local_day(x)`, `local_time(x)` and `living_rows(x)` stand for.
   ///
   /// Every start of the program reads these texts, so they are taken as bytes.
   package static func all(
@@ -123,7 +123,10 @@ package struct View: Sendable {
   }
 
   /// `present` has the columns of the tables of a file; nil stands for one that lacks nothing.
-  private init(_ script: Script, in present: [String: Set<String>]? = nil) {
+  /// `mirrored` are all of its tables of records.
+  private init(
+    _ script: Script, in present: [String: Set<String>]? = nil, of mirrored: [String] = []
+  ) {
     self.script = script
     (name, supports) = (script.name, script.supports)
     docs = ViewDocs(script.comment.split(separator: Self.newline))
@@ -131,11 +134,11 @@ package struct View: Sendable {
     var text = ViewText(script.text)
     let reads = text.reads
     views = Set(reads.filter { $0.hasPrefix("v_") })
-    let mirrored = reads.filter(script.mirrored.contains)
-    tables = Set(mirrored)
-    subjects = docs.subjects.isEmpty ? Set(mirrored.prefix(1)) : Set(docs.subjects)
+    let known = reads.filter(script.mirrored.contains)
+    tables = Set(known)
+    subjects = docs.subjects.isEmpty ? Set(known.prefix(1)) : Set(docs.subjects)
     if let present { text.adapt(reading: tables, in: present) }
-    text.tellTime()
+    text.writeOut(mirrored)
     select = Self.typed(text.string, docs)
     create = """
       CREATE VIEW \(name) AS
@@ -193,7 +196,7 @@ package struct View: Sendable {
       present[child.table] = Set(child.parentColumns + child.columns.map(\.name))
     }
     if !subjects.isEmpty, subjects.isDisjoint(with: present.keys) { return nil }
-    if let script { return View(script, in: present) }
+    if let script { return View(script, in: present, of: tables.map(\.name)) }
     return present.values.allSatisfy(columns.isSubset) ? self : nil
   }
 }

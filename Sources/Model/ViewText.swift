@@ -70,14 +70,15 @@ struct ViewText {
     return found
   }
 
-  // MARK: The clock of the reports
+  // MARK: What is written out
 
   /// Writes out `today()`, `local_day(x)` and `local_time(x)`, whose argument is a column that
-  /// holds an instant.
+  /// holds an instant, and `living_rows(x)`, whose argument is one that names a table: how many
+  /// records of it live.
   ///
   /// `_time_zone` says how far the clock of the reports is ahead of UTC, and since when. Before its
-  /// first row, and without one, it is UTC.
-  mutating func tellTime() {
+  /// first row, and without one, it is UTC. `tables` are those of records that the file has.
+  mutating func writeOut(_ tables: [String]) {
     var result: [UInt8] = []
     var words = Words(bytes)
     var copied = bytes.startIndex
@@ -85,12 +86,13 @@ struct ViewText {
       guard word.endIndex < bytes.endIndex, bytes[word.endIndex] == UInt8(ascii: "("),
         let end = bytes[word.endIndex...].firstIndex(of: UInt8(ascii: ")"))
       else { continue }
-      let instant = String(decoding: bytes[(word.endIndex + 1)..<end], as: UTF8.self)
+      let column = String(decoding: bytes[(word.endIndex + 1)..<end], as: UTF8.self)
       let text: String
       switch String(decoding: word, as: UTF8.self) {
       case "today": text = "(SELECT day FROM v_today)"
-      case "local_day": text = Self.localDay(of: instant)
-      case "local_time": text = "datetime(\(instant), \(Self.offset(at: instant)))"
+      case "local_day": text = Self.localDay(of: column)
+      case "local_time": text = "datetime(\(column), \(Self.offset(at: column)))"
+      case "living_rows": text = Self.livingRows(of: tables, by: column)
       default: continue
       }
       result += bytes[copied..<word.startIndex]
@@ -103,6 +105,16 @@ struct ViewText {
   /// The day of an instant by the clock of the reports.
   static func localDay(of instant: String) -> String {
     "date(\(instant), \(offset(at: instant)))"
+  }
+
+  /// Counts the table alone that a row names. Without tables there is nothing to count.
+  private static func livingRows(of tables: [String], by name: String) -> String {
+    if tables.isEmpty { return "NULL" }
+    let counts = tables.map { table in
+      "WHEN \(table.sqlLiteral) THEN"
+        + " (SELECT count(*) FROM \(quoted(table)) WHERE \"_deleted_at\" IS NULL)"
+    }
+    return "CASE \(name)\n    \(counts.joined(separator: "\n    "))\n  END"
   }
 
   private static func offset(at instant: String) -> String {

@@ -216,7 +216,7 @@ package enum Database {
       parts += sql.createTables(foreign).map { $0.sql + ";" }
       parts += sql.createIndices.map { $0 + ";" }
     }
-    parts += views.map { $0.create + ";" }
+    parts += views.map { ($0.made(in: tables) ?? $0).create + ";" }
     parts += FieldViews.initial(tables).map { $0 + ";" }
     let searches = tables.compactMap { SearchSQL($0.searched(true)) }.flatMap(\.creates)
     if !searches.isEmpty {

@@ -276,4 +276,16 @@ import Testing
         "SELECT sum(total_value), sum(deals) FROM v_pipeline_daily WHERE day = '2024-02-18'")
         == "1070.0|2")
   }
+
+  @Test func `a table has so many rows that live`() throws {
+    // One party and one deal are tombstones; the file has no table of the last name.
+    let account = try GoldenAccount(
+      """
+      INSERT INTO _cursors (table_name)
+        VALUES ('parties'), ('opportunities'), ('teams'), ('others');
+      """)
+    #expect(
+      try account.lines("SELECT table_name, living_rows FROM v_sync_freshness ORDER BY 1")
+        == "opportunities|8\nothers|\nparties|3\nteams|0")
+  }
 }

@@ -11,6 +11,7 @@ CREATE VIEW v_sync_freshness AS
 -- full_run_date DATETIME: By Capsule's clock, UTC: when everything was last read.
 -- completed_at DATETIME: By Capsule's clock, UTC: when the last complete reading ended.
 -- is_under_way BOOLEAN: Whether a reading has begun and has not ended.
+-- living_rows INTEGER: Rows that live: those of its records that are not tombstones.
 -- held_rows INTEGER: Rows that the last list lacked and that are kept, because they were many.
 -- unstored_rows INTEGER: Records that could not be stored, see `_quarantine`.
 -- newest_change_at DATETIME: When the replica last saw one of its rows change, UTC. NULL before.
@@ -18,11 +19,12 @@ CREATE VIEW v_sync_freshness AS
 -- last_run_id INTEGER: The last run that dealt with the table, → `_runs.id`.
 -- last_outcome TEXT: How that went: `good`, `failed`, `held` or `unfinished`.
 -- last_error TEXT: What went wrong, as a sentence.
--- Types: hours_behind is_under_way last_verified_at
+-- Types: hours_behind is_under_way living_rows last_verified_at
 SELECT
   c.table_name, c.last_run_date,
   round((julianday('now') - julianday(c.last_run_date)) * 24, 2) AS hours_behind,
-  c.full_run_date, c.completed_at, c.pass_kind IS NOT NULL AS is_under_way, c.held_rows,
+  c.full_run_date, c.completed_at, c.pass_kind IS NOT NULL AS is_under_way,
+  living_rows(c.table_name) AS living_rows, c.held_rows,
   c.unstored_rows, h.changed_at AS newest_change_at,
   (SELECT max(v.finished_at) FROM _verified_tables AS t
     JOIN _verifications AS v ON v.id = t.verification_id
