@@ -1376,7 +1376,7 @@ CREATE VIEW v_goal_progress AS
 -- What was to be reached in each period that has begun, and what was: from the first day of the goal on, each
 -- day, week, month or year of it, or all of it at once. Deals count for their present owner, pipeline and
 -- currency; a milestone is reached by each stay there, as `_opportunity_stays` has them at the end of the last
--- round. No more than 400 periods are looked at.
+-- round. A goal has its last 400 periods.
 --
 -- goal_id INTEGER: Capsule's id, → `goals.id`.
 -- goal TEXT: Name of the goal.
@@ -1414,20 +1414,32 @@ WITH RECURSIVE
         WHEN 'DAILY' THEN ' days' WHEN 'WEEKLY' THEN ' days' WHEN 'MONTHLY' THEN ' months'
         WHEN 'YEARLY' THEN ' years'
       END AS unit,
-      iif(g.frequency = 'WEEKLY', 7, 1) AS length
+      iif(g.frequency = 'WEEKLY', 7, 1) AS length,
+      min((SELECT day FROM v_today), coalesce(g.end_on, '9999-12-31')) AS last_on
     FROM goals AS g
     WHERE g._deleted_at IS NULL AND g.start_on IS NOT NULL
+  ),
+  -- How many periods are not looked at, for they are older than the last 400.
+  placed AS (
+    SELECT
+      w.*, CAST(max(0, coalesce(CASE w.frequency
+        WHEN 'DAILY' THEN julianday(w.last_on) - julianday(w.start_on)
+        WHEN 'WEEKLY' THEN (julianday(w.last_on) - julianday(w.start_on)) / 7
+        WHEN 'MONTHLY' THEN (substr(w.last_on, 1, 4) - substr(w.start_on, 1, 4)) * 12
+          + substr(w.last_on, 6, 2) - substr(w.start_on, 6, 2)
+        WHEN 'YEARLY' THEN substr(w.last_on, 1, 4) - substr(w.start_on, 1, 4)
+      END, 0) - 399) AS INTEGER) AS skipped
+    FROM wanted AS w
   ),
   numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 399),
   periods AS (
     SELECT
-      w.*, coalesce(date(w.start_on, (n.n * w.length) || w.unit), w.start_on) AS begins_on,
-      min(coalesce(date(w.start_on, ((n.n + 1) * w.length) || w.unit, '-1 day'), w.end_on, '9999-12-31'),
+      w.*, coalesce(date(w.start_on, ((w.skipped + n.n) * w.length) || w.unit), w.start_on) AS begins_on,
+      min(coalesce(date(w.start_on, ((w.skipped + n.n + 1) * w.length) || w.unit, '-1 day'), w.end_on, '9999-12-31'),
         coalesce(w.end_on, '9999-12-31')) AS ends_on
-    FROM wanted AS w
+    FROM placed AS w
     CROSS JOIN numbers AS n ON n.n = 0 OR w.unit IS NOT NULL
-    WHERE coalesce(date(w.start_on, (n.n * w.length) || w.unit), w.start_on)
-      <= min((SELECT day FROM v_today), coalesce(w.end_on, '9999-12-31'))
+    WHERE coalesce(date(w.start_on, ((w.skipped + n.n) * w.length) || w.unit), w.start_on) <= w.last_on
   ),
   deals AS (
     SELECT id, owner_id, pipeline_id, value_currency AS currency, state, total_value, created_on, closed_on

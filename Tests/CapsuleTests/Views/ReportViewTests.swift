@@ -232,6 +232,35 @@ import Testing
         """)
   }
 
+  @Test func `a goal that is old has its last periods`() throws {
+    // It is 15 March 2024. Each goal has 400 periods at most, and the present one among them; one
+    // that is over has its last. The 531st month has the 31st as its first day.
+    let account = try GoldenAccount(
+      only: """
+        INSERT INTO goals (id, name, frequency, start_on, end_on, type, value, _synced_at) VALUES
+          (1, 'Days', 'DAILY', '2020-01-01', NULL, '264be3b0-490b-3d73-ae0d-d02b488ba1eb', 6,
+            '2024-01-01 00:00:00'),
+          (2, 'Weeks', 'WEEKLY', '2010-01-01', NULL, '264be3b0-490b-3d73-ae0d-d02b488ba1eb', 6,
+            '2024-01-01 00:00:00'),
+          (3, 'Months', 'MONTHLY', '1980-01-31', NULL, '264be3b0-490b-3d73-ae0d-d02b488ba1eb', 6,
+            '2024-01-01 00:00:00'),
+          (4, 'Over', 'DAILY', '2020-01-01', '2022-12-31', '264be3b0-490b-3d73-ae0d-d02b488ba1eb',
+            6, '2024-01-01 00:00:00');
+        """, at: Timestamp(1_710_504_000))
+    let lines = try account.lines(
+      """
+      SELECT goal, min(begins_on), max(begins_on), max(ends_on), count(*), sum(is_current)
+        FROM v_goal_progress GROUP BY goal_id
+      """)
+    #expect(
+      lines == """
+        Days|2023-02-10|2024-03-15|2024-03-15|400|1
+        Weeks|2016-07-22|2024-03-15|2024-03-21|400|1
+        Months|1990-12-31|2024-03-02|2024-03-30|399|1
+        Over|2021-11-27|2022-12-31|2022-12-31|400|0
+        """)
+  }
+
   @Test func `the changes of a week add up`() throws {
     // Shop is worth 900 until Wednesday 14 February, then 1,000; Care is won on the Thursday of the
     // same week, and a deal of 70 euros is made on Friday.
