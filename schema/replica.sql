@@ -1616,31 +1616,50 @@ CREATE VIEW v_stage_funnel AS
 SELECT "number" AS "pipeline_id", "word" AS "pipeline", "flag" AS "pipeline_archived", "number" AS "milestone_id", "word" AS "milestone", "number" AS "probability", "number" AS "reached", "number" AS "won", "number" AS "lost", "number" AS "open", "number" AS "standing", "amount" AS "share", "amount" AS "win_rate" FROM "_types"
 UNION ALL SELECT * FROM (
 WITH
-  -- How far each deal came in each pipeline: 1e9 if it was ever won there, -1 if it was only lost.
-  furthest AS (
+  -- How far each milestone is: 1e9 where deals are won, -1 where they are lost. No pipeline is '' here.
+  places AS (
     SELECT
-      k.opportunity_id, m.pipeline_id,
-      max(CASE m.state WHEN 'open' THEN m.place WHEN 'won' THEN 1000000000 ELSE -1 END) AS place
-    FROM (
-      SELECT opportunity_id, milestone_id FROM _opportunity_periods WHERE number > 0
-      UNION ALL
-      SELECT opportunity_id, last_open_milestone_id FROM _opportunity_periods
-      WHERE last_open_milestone_id IS NOT milestone_id
-    ) AS k
-    JOIN v_milestone AS m ON m.id = k.milestone_id
-    GROUP BY k.opportunity_id, m.pipeline_id
+      id, coalesce(pipeline_id, '') AS line,
+      CASE state WHEN 'open' THEN place WHEN 'won' THEN 1000000000 ELSE -1 END AS place
+    FROM v_milestone LIMIT -1
+  ),
+  -- Where each deal is known to have stood. Most stay in one pipeline.
+  stood AS (
+    SELECT
+      p.opportunity_id, min(coalesce(min(m.line), min(a.line)), coalesce(min(a.line), min(m.line))) AS first_line,
+      max(coalesce(max(m.line), max(a.line)), coalesce(max(a.line), max(m.line))) AS last_line,
+      max(coalesce(max(m.place), -1), coalesce(max(a.place), -1)) AS place
+    FROM _opportunity_periods AS p
+    LEFT JOIN places AS m ON m.id = p.milestone_id
+    LEFT JOIN places AS a
+      ON p.last_open_milestone_id IS NOT p.milestone_id AND a.id = p.last_open_milestone_id
+    WHERE p.number > 0
+    GROUP BY p.opportunity_id
+  ),
+  -- How far each deal came in each pipeline.
+  furthest AS (
+    SELECT opportunity_id, first_line AS line, place FROM stood WHERE first_line = last_line
+    UNION ALL
+    SELECT s.opportunity_id, m.line, max(m.place)
+    FROM stood AS s
+    CROSS JOIN _opportunity_periods AS p ON p.opportunity_id = s.opportunity_id AND p.number > 0
+    CROSS JOIN places AS m ON m.id IN (p.milestone_id, p.last_open_milestone_id)
+    WHERE s.first_line <> s.last_line
+    GROUP BY s.opportunity_id, m.line
   ),
   -- Deals by how far they came and what became of them: few rows, whatever the number of deals.
   deals AS (
-    SELECT
-      f.pipeline_id, f.place,
-      CASE WHEN o.pipeline_id IS NOT f.pipeline_id THEN 'moved'
-        WHEN o.state = 'lost' AND NOT o.counts_for_conversion THEN 'left' ELSE o.state
-      END AS state,
-      count(*) AS number
-    FROM furthest AS f
-    JOIN (SELECT id, pipeline_id, state, counts_for_conversion FROM v_opportunity) AS o
-      ON o.id = f.opportunity_id
+    SELECT pipeline_id, place, state, count(*) AS number
+    FROM (
+      SELECT
+        nullif(f.line, '') AS pipeline_id, f.place,
+        CASE WHEN coalesce(o.pipeline_id, '') <> f.line THEN 'moved'
+          WHEN o.state = 'lost' AND NOT o.counts_for_conversion THEN 'left' ELSE o.state
+        END AS state
+      FROM furthest AS f
+      CROSS JOIN v_opportunity AS o ON o.id = f.opportunity_id
+      LIMIT -1
+    )
     GROUP BY 1, 2, 3
   ),
   standing AS (
@@ -1774,14 +1793,14 @@ CREATE VIEW v_pipeline_changes AS
 -- currency TEXT: Currency of the values. NULL for deals without one.
 -- opening_value REAL: Total value of the open deals at the end of the week before.
 -- made_value REAL: Of deals that were made.
--- reopened_value REAL: Of deals that were closed before.
+-- reopened_value REAL: Of deals that were closed before, or at a milestone that is not known.
 -- raised_value REAL: By how much values of open deals rose.
 -- lowered_value REAL: By how much they fell, below 0.
 -- moved_in_value REAL: Of deals that came from another pipeline or currency.
 -- moved_out_value REAL: Of deals that went to another one, below 0.
 -- won_value REAL: Of deals that were won, as they were before, below 0.
 -- lost_value REAL: Of deals that were lost, as they were before, below 0.
--- closed_value REAL: Of deals that were closed otherwise, below 0.
+-- closed_value REAL: Of deals that were closed otherwise, or went to a milestone that is not known, below 0.
 -- closing_value REAL: Total value of the open deals at the end of the week.
 -- opening_deals INTEGER: Open deals at the end of the week before.
 -- closing_deals INTEGER: Open deals at the end of the week.
@@ -1795,35 +1814,41 @@ WITH RECURSIVE
     UNION ALL
     SELECT date(week, '+7 days') FROM weeks WHERE date(week, '+7 days') <= (SELECT day FROM v_today)
   ),
-  -- What each deal was at the end of days, and what it was before.
+  places AS (SELECT id, pipeline_id, state, is_closed IS 0 AS is_open FROM v_milestone LIMIT -1),
+  -- What each deal was at the end of days of these weeks, and, of what began in them, what it was before.
   states AS (
     SELECT
-      p.opportunity_id, p.number, p.begins_on, m.pipeline_id, p.currency, coalesce(p.total_value, 0) AS value,
-      p.milestone_id IS NULL OR m.is_closed = 0 AS is_open, m.state,
-      lag(m.pipeline_id) OVER deal AS old_pipeline_id, lag(p.currency) OVER deal AS old_currency,
-      lag(coalesce(p.total_value, 0)) OVER deal AS old_value,
-      lag(p.milestone_id IS NULL OR m.is_closed = 0) OVER deal AS was_open,
-      row_number() OVER deal AS place
+      min(p.begins_on, (SELECT day FROM v_today)) AS day, m.pipeline_id, p.currency, coalesce(p.total_value, 0) AS value,
+      m.id IS NOT NULL AND (p.milestone_id IS NULL OR m.is_open) AS is_open, m.state,
+      q.number IS NULL AS is_first, n.pipeline_id AS old_pipeline_id, q.currency AS old_currency,
+      coalesce(q.total_value, 0) AS old_value,
+      n.id IS NOT NULL AND (q.milestone_id IS NULL OR n.is_open) AS was_open
     FROM _opportunity_periods AS p
-    JOIN v_milestone AS m ON m.id = p.milestone_of
-    WHERE p.ends_on IS NULL OR p.ends_on > p.begins_on
-    WINDOW deal AS (PARTITION BY p.opportunity_id ORDER BY p.number)
+    LEFT JOIN places AS m ON m.id = p.milestone_of
+    LEFT JOIN _opportunity_periods AS q
+      ON p.begins_on >= (SELECT min(week) FROM weeks) AND q.opportunity_id = p.opportunity_id
+        AND q.number = (SELECT x.number FROM _opportunity_periods AS x
+          WHERE x.opportunity_id = p.opportunity_id AND x.number < p.number AND x.ends_on > x.begins_on
+          ORDER BY x.number DESC LIMIT 1)
+    LEFT JOIN places AS n ON n.id = q.milestone_of
+    WHERE (p.ends_on IS NULL OR p.ends_on >= (SELECT min(week) FROM weeks) AND p.ends_on > p.begins_on)
+      AND (p.begins_on >= (SELECT min(week) FROM weeks)
+        OR m.id IS NOT NULL AND (p.milestone_id IS NULL OR m.is_open))
   ),
   events AS (
     SELECT
-      min(begins_on, (SELECT day FROM v_today)) AS day, pipeline_id, currency, 1 AS deals, value,
-      CASE WHEN place = 1 THEN 'made' WHEN was_open THEN 'moved in' ELSE 'reopened' END AS kind
+      day, pipeline_id, currency, 1 AS deals, value,
+      CASE WHEN is_first THEN 'made' WHEN was_open THEN 'moved in' ELSE 'reopened' END AS kind
     FROM states
-    WHERE is_open AND (place = 1 OR NOT was_open OR old_pipeline_id IS NOT pipeline_id
-      OR old_currency IS NOT currency)
+    WHERE is_open AND (NOT was_open OR old_pipeline_id IS NOT pipeline_id OR old_currency IS NOT currency)
     UNION ALL
-    SELECT min(begins_on, (SELECT day FROM v_today)), pipeline_id, currency, 0, value - old_value,
-      iif(value > old_value, 'raised', 'lowered')
+    SELECT day, pipeline_id, currency, 0, value - old_value, iif(value > old_value, 'raised', 'lowered')
     FROM states
     WHERE is_open AND was_open AND old_pipeline_id IS pipeline_id AND old_currency IS currency
       AND value <> old_value
     UNION ALL
-    SELECT min(begins_on, (SELECT day FROM v_today)), old_pipeline_id, old_currency, -1, -old_value,
+    SELECT
+      day, old_pipeline_id, old_currency, -1, -old_value,
       CASE WHEN is_open THEN 'moved out' WHEN state IN ('won', 'lost') THEN state ELSE 'closed' END
     FROM states
     WHERE was_open AND (NOT is_open OR old_pipeline_id IS NOT pipeline_id OR old_currency IS NOT currency)
@@ -1900,36 +1925,16 @@ CREATE VIEW v_stage_conversion AS
 SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "number" AS "entered", "number" AS "went_on", "number" AS "went_back", "number" AS "lost", "number" AS "left_otherwise", "number" AS "still_here", "amount" AS "median_days", "amount" AS "p90_days" FROM "_types"
 UNION ALL SELECT * FROM (
 WITH
-  stays AS (
-    SELECT
-      milestone_id, is_current, coalesce(entered_at, entered_by) AS began_at,
-      julianday(left_at) - julianday(entered_at) AS days,
-      lead(milestone_id) OVER (PARTITION BY opportunity_id ORDER BY stay) AS next_id
-    FROM _opportunity_stays
-  ),
-  ranked AS (
-    SELECT
-      month, milestone_id, next_id, is_current, days,
-      row_number() OVER line AS rank, count(days) OVER (PARTITION BY milestone_id, month) AS timed
-    FROM (
-      SELECT substr(date(s.began_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= s.began_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds'), 1, 7) || '-01' AS month, s.milestone_id, s.next_id, s.is_current, s.days
-      FROM stays AS s
-      WHERE s.milestone_id IN (SELECT id FROM v_milestone WHERE state = 'open')
-    )
-    WINDOW line AS (PARTITION BY milestone_id, month ORDER BY days NULLS LAST)
-  ),
+  places AS (SELECT id, name, pipeline_id, pipeline, place, state FROM v_milestone LIMIT -1),
   sums AS (
     SELECT
-      month, milestone_id, next_id, is_current, count(*) AS stays,
-      sum(days) FILTER (WHERE rank IN ((timed + 1) / 2, (timed + 2) / 2)) AS middle,
-      count(days) FILTER (WHERE rank IN ((timed + 1) / 2, (timed + 2) / 2)) AS middles,
-      max(days) FILTER (WHERE rank = (timed * 9 + 9) / 10) AS ninth
-    FROM ranked
-    GROUP BY milestone_id, month, next_id, is_current
+      milestone_id, month, next_milestone_id AS next_id, is_current, count(*) AS stays, count(days) AS timed
+    FROM _opportunity_stays
+    GROUP BY milestone_id, month, next_milestone_id, is_current
   ),
   became AS (
     SELECT
-      s.*, m.pipeline_id, m.pipeline, m.name,
+      s.month, s.milestone_id, s.stays, s.timed, m.pipeline_id, m.pipeline, m.name,
       CASE
         WHEN s.is_current THEN 'here'
         WHEN n.state = 'lost' THEN 'lost'
@@ -1939,19 +1944,41 @@ WITH
         ELSE 'other'
       END AS kind
     FROM sums AS s
-    JOIN v_milestone AS m ON m.id = s.milestone_id
-    LEFT JOIN v_milestone AS n ON n.id = s.next_id
+    CROSS JOIN places AS m ON m.id = s.milestone_id AND m.state = 'open'
+    LEFT JOIN places AS n ON n.id = s.next_id
+  ),
+  months AS (
+    SELECT
+      month, pipeline_id, pipeline, milestone_id, name, sum(stays) AS entered,
+      coalesce(sum(stays) FILTER (WHERE kind = 'on'), 0) AS went_on,
+      coalesce(sum(stays) FILTER (WHERE kind = 'back'), 0) AS went_back,
+      coalesce(sum(stays) FILTER (WHERE kind = 'lost'), 0) AS lost,
+      coalesce(sum(stays) FILTER (WHERE kind = 'other'), 0) AS left_otherwise,
+      coalesce(sum(stays) FILTER (WHERE kind = 'here'), 0) AS still_here, sum(timed) AS timed
+    FROM became
+    GROUP BY month, milestone_id
+  ),
+  -- The index has the days in their order.
+  ranked AS (
+    SELECT milestone_id, month, days, row_number() OVER (PARTITION BY milestone_id, month ORDER BY days) AS rank
+    FROM _opportunity_stays
+    WHERE days IS NOT NULL
+  ),
+  middles AS (
+    SELECT
+      m.month, m.milestone_id,
+      avg(r.days) FILTER (WHERE r.rank IN ((m.timed + 1) / 2, (m.timed + 2) / 2)) AS median,
+      max(r.days) FILTER (WHERE r.rank = (m.timed * 9 + 9) / 10) AS ninth
+    FROM ranked AS r
+    CROSS JOIN months AS m ON m.milestone_id = r.milestone_id AND m.month IS r.month
+    WHERE r.rank IN ((m.timed + 1) / 2, (m.timed + 2) / 2, (m.timed * 9 + 9) / 10)
+    GROUP BY m.month, m.milestone_id
   )
 SELECT
-  month, pipeline_id, pipeline, milestone_id, name AS milestone, sum(stays) AS entered,
-  coalesce(sum(stays) FILTER (WHERE kind = 'on'), 0) AS went_on,
-  coalesce(sum(stays) FILTER (WHERE kind = 'back'), 0) AS went_back,
-  coalesce(sum(stays) FILTER (WHERE kind = 'lost'), 0) AS lost,
-  coalesce(sum(stays) FILTER (WHERE kind = 'other'), 0) AS left_otherwise,
-  coalesce(sum(stays) FILTER (WHERE kind = 'here'), 0) AS still_here,
-  round(sum(middle) / sum(middles), 2) AS median_days, round(max(ninth), 2) AS p90_days
-FROM became
-GROUP BY month, milestone_id
+  m.month, m.pipeline_id, m.pipeline, m.milestone_id, m.name AS milestone, m.entered, m.went_on, m.went_back,
+  m.lost, m.left_otherwise, m.still_here, round(d.median, 2) AS median_days, round(d.ninth, 2) AS p90_days
+FROM months AS m
+LEFT JOIN middles AS d ON d.milestone_id = m.milestone_id AND d.month IS m.month
 )
 UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "number" AS "milestone_id", "word" AS "milestone", "number" AS "entered", "number" AS "went_on", "number" AS "went_back", "number" AS "lost", "number" AS "left_otherwise", "number" AS "still_here", "amount" AS "median_days", "amount" AS "p90_days" FROM "_types" AS "*/--";
 
@@ -2055,23 +2082,33 @@ CREATE VIEW v_sales_cycle AS
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_sales_cycle AS v /*
 SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "number" AS "deals", "amount" AS "mean_days", "amount" AS "median_days", "number" AS "shortest_days", "number" AS "longest_days" FROM "_types"
 UNION ALL SELECT * FROM (
-SELECT
-  month, pipeline_id, pipeline, state, count(*) AS deals, round(avg(days), 2) AS mean_days,
-  avg(days) FILTER (WHERE place IN ((timed + 1) / 2, (timed + 2) / 2)) AS median_days,
-  min(days) AS shortest_days, max(days) AS longest_days
-FROM (
-  SELECT
-    month, pipeline_id, pipeline, state, days,
-    row_number() OVER (PARTITION BY month, pipeline_id, state ORDER BY days NULLS LAST) AS place,
-    count(days) OVER (PARTITION BY month, pipeline_id, state) AS timed
-  FROM (
-    SELECT
-      substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, state, days_to_close AS days
+WITH
+  closed AS (
+    SELECT substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, state, days_to_close AS days
     FROM v_opportunity
     WHERE state IN ('won', 'lost') AND closed_on IS NOT NULL
     LIMIT -1
+  ),
+  -- Few rows: so many deals took so many days.
+  counts AS (
+    SELECT month, pipeline_id, pipeline, state, days, count(*) AS deals
+    FROM closed GROUP BY month, pipeline_id, state, days
+  ),
+  -- The places of those deals among all that have a number of days.
+  placed AS (
+    SELECT
+      *, sum(deals) FILTER (WHERE days IS NOT NULL) OVER (PARTITION BY month, pipeline_id, state ORDER BY days)
+        AS last,
+      sum(deals) FILTER (WHERE days IS NOT NULL) OVER (PARTITION BY month, pipeline_id, state) AS timed
+    FROM counts
   )
-)
+SELECT
+  month, pipeline_id, pipeline, state, sum(deals) AS deals, round(sum(days * deals) * 1.0 / max(timed), 2) AS mean_days,
+  (max(days) FILTER (WHERE days IS NOT NULL AND last - deals < (timed + 1) / 2 AND last >= (timed + 1) / 2)
+    + max(days) FILTER (WHERE days IS NOT NULL AND last - deals < (timed + 2) / 2 AND last >= (timed + 2) / 2)) / 2.0
+    AS median_days,
+  min(days) AS shortest_days, max(days) AS longest_days
+FROM placed
 GROUP BY month, pipeline_id, state
 )
 UNION ALL SELECT "day" AS "month", "number" AS "pipeline_id", "word" AS "pipeline", "word" AS "state", "number" AS "deals", "amount" AS "mean_days", "amount" AS "median_days", "number" AS "shortest_days", "number" AS "longest_days" FROM "_types" AS "*/--";
@@ -2149,6 +2186,15 @@ CREATE VIEW v_owner_performance AS
 /* /* */ -- */ SELECT v.* FROM pragma_user_version, v_owner_performance AS v /*
 SELECT "day" AS "month", "number" AS "owner_id", "word" AS "owner", "number" AS "team_id", "word" AS "team", "word" AS "currency", "number" AS "created", "amount" AS "created_value", "number" AS "won", "amount" AS "won_value", "amount" AS "won_base_value", "number" AS "lost", "amount" AS "lost_value", "amount" AS "win_rate", "amount" AS "mean_days_to_win" FROM "_types"
 UNION ALL SELECT * FROM (
+WITH
+  deals AS (
+    SELECT
+      owner_id, owner, team_id, team, value_currency AS currency, created_on, closed_on, state IS 'won' AS is_won,
+      counts_for_conversion AS counts, total_value, iif(state IS 'open', NULL, fx_rate) AS fx_rate,
+      days_to_close AS days
+    FROM v_opportunity
+    LIMIT -1
+  )
 SELECT
   month, owner_id, owner, team_id, team, currency, sum(is_made) AS created,
   round(coalesce(sum(total_value) FILTER (WHERE is_made), 0), 4) AS created_value,
@@ -2161,14 +2207,15 @@ SELECT
   round(avg(days) FILTER (WHERE is_won), 2) AS mean_days_to_win
 FROM (
   SELECT
-    substr(iif(k.is_made, o.created_on, o.closed_on), 1, 7) || '-01' AS month, o.owner_id, o.owner,
-    o.team_id, o.team, o.value_currency AS currency, k.is_made,
-    NOT k.is_made AND o.state = 'won' AS is_won, NOT k.is_made AND o.state = 'lost' AS is_lost,
-    o.total_value, iif(k.is_made, NULL, o.fx_rate) AS fx_rate, o.days_to_close AS days
-  FROM v_opportunity AS o
-  CROSS JOIN (SELECT 1 AS is_made UNION ALL SELECT 0) AS k
-    ON k.is_made OR o.counts_for_conversion AND o.closed_on IS NOT NULL
-  LIMIT -1
+    substr(created_on, 1, 7) || '-01' AS month, owner_id, owner, team_id, team, currency, 1 AS is_made, 0 AS is_won,
+    0 AS is_lost, total_value, NULL AS fx_rate, NULL AS days
+  FROM deals
+  UNION ALL
+  SELECT
+    substr(closed_on, 1, 7) || '-01', owner_id, owner, team_id, team, currency, 0, is_won, NOT is_won, total_value,
+    fx_rate, days
+  FROM deals
+  WHERE counts AND closed_on IS NOT NULL
 )
 GROUP BY month, owner_id, team_id, currency
 )
@@ -2640,15 +2687,19 @@ CREATE VIEW v_activity_hourly AS
 SELECT "number" AS "weekday", "number" AS "hour", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "entries" FROM "_types"
 UNION ALL SELECT * FROM (
 SELECT
-  CAST(strftime('%w', date(substr(moment, 1, 10), '-1 day')) AS INTEGER) + 1 AS weekday,
-  CAST(substr(moment, 12, 2) AS INTEGER) AS hour, creator_id, creator, type, count(*) AS entries
+  g.hour / 24 + 1 AS weekday, g.hour % 24 AS hour, g.creator_id, u.name AS creator, g.type, g.entries
 FROM (
-  SELECT datetime(a.entry_at, ifnull((SELECT seconds FROM _time_zone WHERE begins_at <= a.entry_at ORDER BY begins_at DESC LIMIT 1), 0) || ' seconds') AS moment, a.creator_id, a.creator, a.type
+  -- Hours since a Monday, of which Julian days are counted from noon; less than a second more than it was.
+  SELECT
+    CAST((julianday(a.entry_at) + ifnull((SELECT seconds FROM _time_zone
+      WHERE begins_at <= a.entry_at ORDER BY begins_at DESC LIMIT 1), 0) / 86400.0 + 0.500001) * 24 AS INTEGER)
+      % 168 AS hour,
+    a.creator_id, a.type, count(*) AS entries
   FROM v_activity AS a
   WHERE a.entry_at IS NOT NULL
-  LIMIT -1
-)
-GROUP BY 1, 2, 3, 5
+  GROUP BY 1, 2, 3
+) AS g
+LEFT JOIN v_owner AS u ON u.id = g.creator_id
 )
 UNION ALL SELECT "number" AS "weekday", "number" AS "hour", "number" AS "creator_id", "word" AS "creator", "word" AS "type", "number" AS "entries" FROM "_types" AS "*/--";
 
@@ -4138,8 +4189,14 @@ CREATE TABLE IF NOT EXISTS "_opportunity_stays" (
   "left_at" DATETIME,
   "left_by" DATETIME,
   "is_current" BOOLEAN NOT NULL,
+  "next_milestone_id" INTEGER,
+  "month" DATE,
+  "days" REAL,
   PRIMARY KEY ("opportunity_id", "stay")
 ) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS "_opportunity_stays_days"
+  ON "_opportunity_stays" ("milestone_id", "month", "days", "next_milestone_id", "is_current");
 
 CREATE TABLE IF NOT EXISTS "_kept" (
   "table_name" TEXT NOT NULL PRIMARY KEY,

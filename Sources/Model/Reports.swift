@@ -16,6 +16,9 @@ package enum Reports {
   /// The day of an instant, as an expression of a file that has `_time_zone`, for its column.
   package static func day(of column: String) -> String { ViewText.localDay(of: column) }
 
+  /// The tables that `KeptRows` fills.
+  package static let kept = Set(views.compactMap(\.docs.kept)).subtracting([""])
+
   /// What views read beside the mirrored tables.
   package static let supports = View.supports(in: PackageResources.support_sql)
 }

@@ -8,9 +8,9 @@ package import SQLite
 /// by its first column. It is made for this connection alone, and its table is brought in step with
 /// the records that have changed since: `_kept` has the last change in `_history` that the table
 /// knows. All of them are due when anything else changes that the rows depend on: a program with
-/// another view, the clock of the reports, where records can stand, or a first reading that has not
-/// ended, which notes no change for the records that it stores. What is gone from the history, by
-/// `history.keep`, is gone from the table too.
+/// another view, the clock of the reports, the other views that these read, or a first reading that
+/// has not ended, which notes no change for the records that it stores. What is gone from the
+/// history, by `history.keep`, is gone from the table too.
 package struct KeptRows {
   private let connection: Connection
   private let views: [View]
@@ -66,11 +66,14 @@ package struct KeptRows {
     }
   }
 
+  /// The views of the file that these read.
+  private var others: Set<String> {
+    views.reduce(into: Set<String>()) { $0.formUnion($1.views) }.subtracting(views.map(\.name))
+  }
+
   /// Whether the tables are there, and the other views that these read.
   private func isPossible() throws -> Bool {
-    let others = views.reduce(into: Set<String>()) { $0.formUnion($1.views) }
-      .subtracting(views.map(\.name))
-    return try Self.hold(others.union(keepers.map(\.table)).union(["_kept"]), connection)
+    try Self.hold(others.union(keepers.map(\.table)).union(["_kept"]), connection)
   }
 
   /// Whether the file has all of these tables and views.
@@ -87,9 +90,8 @@ package struct KeptRows {
   private func digest() throws -> Int64 {
     let clock = try connection.value(
       "SELECT group_concat(begins_at || seconds) FROM (SELECT * FROM _time_zone ORDER BY 1)")
-    let places = try connection.rows("SELECT * FROM v_milestone ORDER BY id")
-    // Tables that the views read beside the records are small.
-    let beside = try views.reduce(into: Set<String>()) { $0.formUnion($1.tables) }
+    // Views and tables that these read beside the records are small: where records can stand.
+    let beside = try views.reduce(into: others) { $0.formUnion($1.tables) }
       .subtracting(tables).sorted()
       .map { try connection.rows("SELECT * FROM \(quoted($0)) ORDER BY 1") }
     // A first reading that has ended has stored what no change tells of.
@@ -98,7 +100,7 @@ package struct KeptRows {
       SELECT table_name, completed_at IS NULL FROM _cursors
         WHERE table_name IN (\(Self.list(tables))) ORDER BY 1
       """)
-    return ViewDocs.digest("\(views.map(\.create)) \(clock) \(places) \(beside) \(readings)")
+    return ViewDocs.digest("\(views.map(\.create)) \(clock) \(beside) \(readings)")
   }
 
   private func isReadingFirst() throws -> Bool {

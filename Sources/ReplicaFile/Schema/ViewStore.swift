@@ -21,7 +21,7 @@ struct ViewStore {
   }
 
   mutating func make(_ tables: [Table]) throws {
-    let all = try SchemaEntry.all(connection)
+    let all = try withoutFormerKeeping(SchemaEntry.all(connection))
     let digests = try ViewDocs.digests(connection)
     let isOurs = { (entry: SchemaEntry, name: String) in
       entry.type == "view" && digests[name] == ViewDocs.digest(entry.sql)
@@ -59,6 +59,24 @@ struct ViewStore {
       }
       try ViewDocs.remove(name, connection)
     }
+  }
+
+  /// Drops the tables of kept rows that an older program made in another form, with their indices:
+  /// they are filled anew. `_kept` says which are ours.
+  private func withoutFormerKeeping(_ all: [SchemaEntry]) throws -> [SchemaEntry] {
+    guard all.contains(where: { $0.bears("_kept") }) else { return all }
+    let ours = try connection.rows("SELECT table_name FROM _kept").compactMap(\.[0].text)
+    var rest = all
+    for support in Set(views.flatMap(\.supports))
+    where Reports.kept.contains(support.name) && ours.contains(support.name) {
+      do {
+        try Ownership.requireFree(support.create, among: rest)
+      } catch is Clash {
+        try connection.runOnce("DROP TABLE \(quoted(support.name))")
+        rest.removeAll { $0.isOn(support.name) }
+      }
+    }
+    return rest
   }
 
   /// Makes the tables and indices that a view needs, where they are missing.

@@ -317,4 +317,50 @@ import Testing
       try account.lines("SELECT table_name, living_rows FROM v_sync_freshness ORDER BY 1")
         == "opportunities|8\nothers|\nparties|3\nteams|0")
   }
+
+  @Test func `a deal leaves the pipeline where its milestone is not known`() throws {
+    // Each deal is made on Monday 5 February. Lost goes to a milestone that is not known on the
+    // 12th, Found comes from one, Passing is there between the 8th and the 14th.
+    let account = try GoldenAccount(
+      only: """
+        INSERT INTO opportunities (id, name, milestone_id, value_amount, value_currency,
+            duration_basis, probability, created_at, last_stage_changed_at, _synced_at)
+          VALUES
+          (1, 'Lost', 99, 10, 'EUR', 'FIXED', 50, '2024-02-05 09:00:00', '2024-02-12 09:00:00',
+            '2024-02-13 00:00:00'),
+          (2, 'Found', 12, 200, 'EUR', 'FIXED', 50, '2024-02-05 09:00:00', '2024-02-12 09:00:00',
+            '2024-02-13 00:00:00'),
+          (3, 'Passing', 12, 3000, 'EUR', 'FIXED', 50, '2024-02-05 09:00:00',
+            '2024-02-14 09:00:00', '2024-02-15 00:00:00');
+        INSERT INTO changes (run_id, table_name, row_key, change, synced_before, changed_at,
+            "before", "after") VALUES
+          (1, 'opportunities', 1, 'update', '2024-02-06 00:00:00', '2024-02-13 00:00:00',
+            '{"milestone_id":11,"last_stage_changed_at":"2024-02-05 09:00:00"}', '{}'),
+          (1, 'opportunities', 2, 'update', '2024-02-06 00:00:00', '2024-02-13 00:00:00',
+            '{"milestone_id":99,"last_stage_changed_at":"2024-02-05 09:00:00"}', '{}'),
+          (1, 'opportunities', 3, 'update', '2024-02-06 00:00:00', '2024-02-09 00:00:00',
+            '{"milestone_id":11,"last_stage_changed_at":"2024-02-05 09:00:00"}', '{}'),
+          (2, 'opportunities', 3, 'update', '2024-02-09 00:00:00', '2024-02-15 00:00:00',
+            '{"milestone_id":99,"last_stage_changed_at":"2024-02-08 09:00:00"}', '{}');
+        """, at: Timestamp(1_708_344_000))
+    let lines = try account.lines(
+      """
+      SELECT week, opening_value, made_value, reopened_value, closed_value, closing_value,
+          closing_deals
+        FROM v_pipeline_changes ORDER BY week
+      """)
+    #expect(
+      lines == """
+        2024-02-05|0.0|3010.0|0.0|-3000.0|10.0|1
+        2024-02-12|10.0|0.0|3200.0|-10.0|3200.0|2
+        2024-02-19|3200.0|0.0|0.0|0.0|3200.0|2
+        """)
+    // The day view says the same.
+    #expect(
+      try account.lines(
+        """
+        SELECT day, sum(total_value), sum(deals) FROM v_pipeline_daily
+          WHERE day IN ('2024-02-11', '2024-02-18', '2024-02-19') GROUP BY day
+        """) == "2024-02-11|10.0|1\n2024-02-18|3200.0|2\n2024-02-19|3200.0|2")
+  }
 }

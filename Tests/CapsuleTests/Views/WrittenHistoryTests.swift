@@ -217,6 +217,35 @@ import Testing
     #expect(try keptRows() == before && !before[1].isEmpty)
   }
 
+  @Test func `a kept table of another form is made anew`() throws {
+    let other = """
+      DROP TABLE _opportunity_stays;
+      CREATE TABLE _opportunity_stays (opportunity_id INTEGER NOT NULL, stay INTEGER NOT NULL,
+        PRIMARY KEY (opportunity_id, stay)) WITHOUT ROWID;
+      """
+    let before = try keptRows()
+    let connection = try replica.open()
+    try connection.execute(other)
+    try replica.sync()
+    #expect(try keptRows() == before && !before[1].isEmpty)
+    // One that is not known to be ours is a clash, and stays.
+    try connection.execute(other)
+    try connection.run("DELETE FROM _kept")
+    #expect(throws: Clash.self) {
+      try Database.open(
+        path: replica.path, tables: CapsuleSource.catalogue, views: CapsuleSource.allViews)
+    }
+    #expect(try connection.rows("SELECT * FROM pragma_table_info('_opportunity_stays')").count == 2)
+  }
+
+  @Test func `a milestone that is another now has all of the past anew`() throws {
+    let before = try replica.rows("SELECT digest FROM _kept")
+    try replica.open().execute(
+      "UPDATE milestones SET complete = 1 WHERE id = (SELECT min(id) FROM milestones)")
+    try KeptRows(replica.open(), CapsuleSource.workingViews, in: CapsuleSource.catalogue).renew()
+    #expect(try replica.rows("SELECT digest FROM _kept") != before)
+  }
+
   @Test func `where deals are not kept any more, nothing is kept of their past`() throws {
     #expect(try keptRows().allSatisfy { !$0.isEmpty })
     let tables = CapsuleSource.catalogue.filter { $0.name != "opportunities" }

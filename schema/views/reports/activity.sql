@@ -32,12 +32,16 @@ CREATE VIEW v_activity_hourly AS
 -- entries INTEGER: How many.
 -- Types: all
 SELECT
-  CAST(strftime('%w', date(substr(moment, 1, 10), '-1 day')) AS INTEGER) + 1 AS weekday,
-  CAST(substr(moment, 12, 2) AS INTEGER) AS hour, creator_id, creator, type, count(*) AS entries
+  g.hour / 24 + 1 AS weekday, g.hour % 24 AS hour, g.creator_id, u.name AS creator, g.type, g.entries
 FROM (
-  SELECT local_time(a.entry_at) AS moment, a.creator_id, a.creator, a.type
+  -- Hours since a Monday, of which Julian days are counted from noon; less than a second more than it was.
+  SELECT
+    CAST((julianday(a.entry_at) + ifnull((SELECT seconds FROM _time_zone
+      WHERE begins_at <= a.entry_at ORDER BY begins_at DESC LIMIT 1), 0) / 86400.0 + 0.500001) * 24 AS INTEGER)
+      % 168 AS hour,
+    a.creator_id, a.type, count(*) AS entries
   FROM v_activity AS a
   WHERE a.entry_at IS NOT NULL
-  LIMIT -1
-)
-GROUP BY 1, 2, 3, 5;
+  GROUP BY 1, 2, 3
+) AS g
+LEFT JOIN v_owner AS u ON u.id = g.creator_id;

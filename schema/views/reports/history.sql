@@ -115,6 +115,9 @@ CREATE VIEW v_opportunity_stays AS
 -- left_at DATETIME: When the next known stay began, UTC, where that is exact.
 -- left_by DATETIME: When it was over at the latest, UTC. NULL for the present one.
 -- is_current BOOLEAN: Whether the deal stands there now.
+-- next_milestone_id INTEGER: The milestone of the next known stay, → `v_milestone.id`.
+-- month DATE: First day of the month of `entered_at`, or else of `entered_by`.
+-- days REAL: Days from `entered_at` to `left_at`.
 -- Kept: _opportunity_stays
 -- Types: all
 WITH
@@ -141,7 +144,8 @@ WITH
   ),
   stays AS (
     SELECT
-      s.*, row_number() OVER deal AS place, lead(s.ends_at) OVER deal AS left_at,
+      s.*, row_number() OVER deal AS place, lead(s.milestone_id) OVER deal AS next_id,
+      lead(s.ends_at) OVER deal AS left_at,
       lead(coalesce(s.ends_at, s.seen_at)) OVER deal AS left_by, lead(1) OVER deal IS NULL AS is_last,
       -- A deal that was not seen to move is where it is, since when it now says, from where it now says.
       CASE
@@ -167,13 +171,16 @@ WITH
       opportunity_id, place + has_open AS stay, milestone_id, entered_at,
       iif(number > 1 AND to_at IS NULL, seen_after, NULL) AS entered_after,
       iif(number > 1 AND to_at IS NULL, seen_at, NULL) AS entered_by, left_at, left_by,
-      is_last AS is_current
+      is_last AS is_current, next_id
     FROM told
     UNION ALL
-    SELECT opportunity_id, 1, before_id, NULL, NULL, NULL, entered_at, entered_at, 0
+    SELECT opportunity_id, 1, before_id, NULL, NULL, NULL, entered_at, entered_at, 0, milestone_id
     FROM told
     WHERE before_id IS NOT NULL
   )
 SELECT
-  opportunity_id, stay, milestone_id, entered_at, entered_after, entered_by, left_at, left_by, is_current
-FROM lines;
+  l.opportunity_id, l.stay, l.milestone_id, l.entered_at, l.entered_after, l.entered_by, l.left_at, l.left_by,
+  l.is_current, l.next_id AS next_milestone_id,
+  substr(coalesce(local_day(l.entered_at), local_day(l.entered_by)), 1, 7) || '-01' AS month,
+  julianday(l.left_at) - julianday(l.entered_at) AS days
+FROM lines AS l;

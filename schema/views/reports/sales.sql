@@ -91,23 +91,33 @@ CREATE VIEW v_sales_cycle AS
 -- shortest_days INTEGER: The fewest days.
 -- longest_days INTEGER: The most days.
 -- Types: all
-SELECT
-  month, pipeline_id, pipeline, state, count(*) AS deals, round(avg(days), 2) AS mean_days,
-  avg(days) FILTER (WHERE place IN ((timed + 1) / 2, (timed + 2) / 2)) AS median_days,
-  min(days) AS shortest_days, max(days) AS longest_days
-FROM (
-  SELECT
-    month, pipeline_id, pipeline, state, days,
-    row_number() OVER (PARTITION BY month, pipeline_id, state ORDER BY days NULLS LAST) AS place,
-    count(days) OVER (PARTITION BY month, pipeline_id, state) AS timed
-  FROM (
-    SELECT
-      substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, state, days_to_close AS days
+WITH
+  closed AS (
+    SELECT substr(closed_on, 1, 7) || '-01' AS month, pipeline_id, pipeline, state, days_to_close AS days
     FROM v_opportunity
     WHERE state IN ('won', 'lost') AND closed_on IS NOT NULL
     LIMIT -1
+  ),
+  -- Few rows: so many deals took so many days.
+  counts AS (
+    SELECT month, pipeline_id, pipeline, state, days, count(*) AS deals
+    FROM closed GROUP BY month, pipeline_id, state, days
+  ),
+  -- The places of those deals among all that have a number of days.
+  placed AS (
+    SELECT
+      *, sum(deals) FILTER (WHERE days IS NOT NULL) OVER (PARTITION BY month, pipeline_id, state ORDER BY days)
+        AS last,
+      sum(deals) FILTER (WHERE days IS NOT NULL) OVER (PARTITION BY month, pipeline_id, state) AS timed
+    FROM counts
   )
-)
+SELECT
+  month, pipeline_id, pipeline, state, sum(deals) AS deals, round(sum(days * deals) * 1.0 / max(timed), 2) AS mean_days,
+  (max(days) FILTER (WHERE days IS NOT NULL AND last - deals < (timed + 1) / 2 AND last >= (timed + 1) / 2)
+    + max(days) FILTER (WHERE days IS NOT NULL AND last - deals < (timed + 2) / 2 AND last >= (timed + 2) / 2)) / 2.0
+    AS median_days,
+  min(days) AS shortest_days, max(days) AS longest_days
+FROM placed
 GROUP BY month, pipeline_id, state;
 
 CREATE VIEW v_sales_velocity AS
@@ -175,6 +185,15 @@ CREATE VIEW v_owner_performance AS
 -- win_rate REAL: Won, of won and lost that count; 0 to 1. NULL when there is none that counts.
 -- mean_days_to_win REAL: Mean days from making to winning.
 -- Types: all
+WITH
+  deals AS (
+    SELECT
+      owner_id, owner, team_id, team, value_currency AS currency, created_on, closed_on, state IS 'won' AS is_won,
+      counts_for_conversion AS counts, total_value, iif(state IS 'open', NULL, fx_rate) AS fx_rate,
+      days_to_close AS days
+    FROM v_opportunity
+    LIMIT -1
+  )
 SELECT
   month, owner_id, owner, team_id, team, currency, sum(is_made) AS created,
   round(coalesce(sum(total_value) FILTER (WHERE is_made), 0), 4) AS created_value,
@@ -187,14 +206,15 @@ SELECT
   round(avg(days) FILTER (WHERE is_won), 2) AS mean_days_to_win
 FROM (
   SELECT
-    substr(iif(k.is_made, o.created_on, o.closed_on), 1, 7) || '-01' AS month, o.owner_id, o.owner,
-    o.team_id, o.team, o.value_currency AS currency, k.is_made,
-    NOT k.is_made AND o.state = 'won' AS is_won, NOT k.is_made AND o.state = 'lost' AS is_lost,
-    o.total_value, iif(k.is_made, NULL, o.fx_rate) AS fx_rate, o.days_to_close AS days
-  FROM v_opportunity AS o
-  CROSS JOIN (SELECT 1 AS is_made UNION ALL SELECT 0) AS k
-    ON k.is_made OR o.counts_for_conversion AND o.closed_on IS NOT NULL
-  LIMIT -1
+    substr(created_on, 1, 7) || '-01' AS month, owner_id, owner, team_id, team, currency, 1 AS is_made, 0 AS is_won,
+    0 AS is_lost, total_value, NULL AS fx_rate, NULL AS days
+  FROM deals
+  UNION ALL
+  SELECT
+    substr(closed_on, 1, 7) || '-01', owner_id, owner, team_id, team, currency, 0, is_won, NOT is_won, total_value,
+    fx_rate, days
+  FROM deals
+  WHERE counts AND closed_on IS NOT NULL
 )
 GROUP BY month, owner_id, team_id, currency;
 

@@ -44,8 +44,14 @@ CREATE TABLE IF NOT EXISTS "_opportunity_stays" (
   "left_at" DATETIME,
   "left_by" DATETIME,
   "is_current" BOOLEAN NOT NULL,
+  "next_milestone_id" INTEGER,
+  "month" DATE,
+  "days" REAL,
   PRIMARY KEY ("opportunity_id", "stay")
 ) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS "_opportunity_stays_days"
+  ON "_opportunity_stays" ("milestone_id", "month", "days", "next_milestone_id", "is_current");
 
 CREATE TABLE IF NOT EXISTS "_kept" (
   "table_name" TEXT NOT NULL PRIMARY KEY,
