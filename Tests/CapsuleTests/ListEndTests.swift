@@ -101,6 +101,26 @@ import Testing
     }
   }
 
+  /// A run that reads the newest entries alone has read them all where it knows none of them.
+  @Test func `a page of the newest entries that lost its records is missed`() throws {
+    var switches = Switches()
+    switches.countsEntries = true
+    let replica = try replica("entries", switches)
+    replica.options.pageSize = 100
+    #expect(try replica.sync().outcome == .good)
+    replica.account.now += 3_600
+    #expect(replica.account.createEntry() != nil)
+    replica.account.faults = FaultScript([.init(.emptyPage, on: .path("entries?page=1&", times: 1))]
+    )
+    var outcome: RunSummary.Outcome?
+    let requests = try replica.requests { outcome = try replica.sync().outcome }
+    #expect(outcome == .good)
+    #expect(requests.count == 2, "\(requests)")
+    #expect(try Oracle(replica: replica).differences() == [])
+    replica.account.now += 3_600
+    #expect(try replica.requests { try replica.sync() }.count == 1)
+  }
+
   /// A source that takes rows out of its pages looks the same for good.
   @Test(arguments: ["parties", "tasks", "entries"], [2, 3])
   func `a page that lost its records amid a list that nothing counts is missed`(

@@ -68,6 +68,26 @@ import Testing
         == Value(replica.account.visibleIDs(.parties).count))
   }
 
+  /// The page before it has named it, and what is counted is less than what came before it.
+  @Test(arguments: Switches.PagingHeaders.allCases.filter { $0 != .neither })
+  func `a last page without its records is not believed where the count is wrong`(
+    headers: Switches.PagingHeaders
+  ) throws {
+    for miscount in [nil, -2] {
+      var switches = Switches()
+      (switches.supportsMeta, switches.miscount) = (miscount != nil, miscount ?? 0)
+      switches.pagingHeaders = headers
+      let replica = try replica("parties", rows: 6, switches)
+      replica.account.faults = FaultScript([
+        .init(.emptyPage, on: .path("parties?page=2&", times: 1))
+      ])
+      var outcome: RunSummary.Outcome?
+      let requests = try replica.requests { outcome = try replica.sync().outcome }
+      #expect(outcome == .good)
+      #expect(try Oracle(replica: replica).differences() == [], "\(miscount ?? 0): \(requests)")
+    }
+  }
+
   /// The only page comes once without its records, and the count says that there are none.
   @Test(arguments: ["parties", "tasks"], [2, 9, 40])
   func `an empty page that a wrong count confirms buries nothing`(table: String, rows: Int) throws {

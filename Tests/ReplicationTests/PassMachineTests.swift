@@ -532,4 +532,26 @@ import Testing
     #expect(machine.progress.date == nil)
     #expect(machine.isWorthSaving)
   }
+
+  // MARK: A page that has lost its records
+
+  @Test(arguments: [nil, 8, 10])
+  func `a last page that was named and is empty is believed where the count agrees`(total: Int?) {
+    var machine = Self.machine()
+    let events = [Event.page(10, new: 10, of: total), .last(0, of: total), .feed()]
+    #expect((Self.play(&machine, events) == Self.anew) == (total != 10))
+    guard total != 10 else { return }
+    // The second reading settles it.
+    #expect(Self.play(&machine, events) == .count(.delivered))
+  }
+
+  @Test func `the newest records are held against the count unless all is known behind them`() {
+    var machine = Self.machine(.newestFirst(by: "created_at"), .recent, last: Self.noon)
+    #expect(Self.play(&machine, [.last(0, of: 4), .feed()]) == Self.anew)
+    let end = Machine.Action.conclude(isCounted: false, isAged: false)
+    #expect(Self.play(&machine, [.last(4, new: 1, of: 4), .feed()]) == end)
+    machine = Self.machine(.newestFirst(by: "created_at"), .recent, last: Self.noon)
+    let page = Event.page(4, next: .end, of: 9, known: true)
+    #expect(Self.play(&machine, [page, .feed()]) == end)
+  }
 }

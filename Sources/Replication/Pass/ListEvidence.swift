@@ -15,6 +15,9 @@ struct ListEvidence: Equatable {
   /// rows out of the pages it has cut; or the page has lost them on its way.
   private(set) var hasHole = false
   private var isAtHole = false
+  /// Whether a part of the list ended with a page without records, although the page before had
+  /// said that it exists. Rows may have gone meanwhile; or the page has lost them on its way.
+  var hasEmptyEnd = false
   /// Rows that were new on pages behind the first: nothing is added there, so they had been missed.
   var found = 0
 
@@ -56,5 +59,6 @@ struct ListEvidence: Equatable {
     (formerReading, reading) = (reading, 0)
     found = 0
     (isEndless, hasRefused, hasHole, isAtHole) = (false, false, false, false)
+    hasEmptyEnd = false
   }
 }

@@ -59,6 +59,8 @@ struct Pager: Equatable {
   var isRepeating: Bool { repeats > 0 }
   /// Why the next page is asked for.
   private var reason = Reason.named
+  /// Whether the page that came last was named by the one before it, and held no record.
+  private(set) var isNamedInVain = false
   /// Whether the page that is asked for next is one behind the end that the source has said.
   var isBehindEnd: Bool { reason == .doubt }
 
@@ -99,6 +101,7 @@ struct Pager: Equatable {
     if list.isCounted { delivered += count }
     received += facts.records
     known = facts.known ?? known
+    isNamedInVain = list.isCounted && number > 1 && facts.records == 0 && reason == .named
     var next = next(facts, number, list, beginsAnew)
     if next == .more, list.isNumbered, facts.known != nil, isOverlong(received) {
       isEndless = list.mustEnd

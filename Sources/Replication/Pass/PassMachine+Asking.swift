@@ -79,6 +79,7 @@ extension PassMachine {
     evidence.beginAgain()
     count.beginAgain(forgets: forgets || progress.kind == .recent)
     former.forgetBorder()
+    isGroundReached = false
     pager.restart()
     (self.stage, state) = (stage, .pages)
     return .startOver(terms.scans, forgets: forgets)

@@ -72,7 +72,9 @@ extension PassMachine {
 
   /// What contradicts the end of a list is settled, or the table is not complete: the list is read
   /// once more, and what both readings show is held against its count (`SourceCount`) and against
-  /// what it lacks (`Absence`). Of changes, a count that is not explained has everything read.
+  /// what it lacks (`Absence`). So it is where a page that was named came without records, which
+  /// ends a list only if the count says that all has come. Of changes, a count that is not
+  /// explained has everything read.
   private mutating func judgeEnd(_ settlement: Settlement) -> Action {
     if evidence.isEndless { return giveUp(.endless) }
     if absence.isHidden(isSteady: evidence.isSteady) { return giveUp(.hidden(absence.denied)) }
@@ -86,7 +88,8 @@ extension PassMachine {
         return giveUp(.short(read: count.total - count.shortfall, counted: count.total))
       }
     }
-    if evidence.hasHole, terms.isNumbered, !isReadTwice {
+    let isCutOff = evidence.hasEmptyEnd && !count.agrees
+    if evidence.hasHole || isCutOff, terms.isNumbered, !isReadTwice {
       isReadTwice = true
       return forgetAndRestart()
     }

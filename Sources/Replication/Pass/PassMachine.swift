@@ -28,6 +28,8 @@ struct PassMachine: Equatable {
   var isProven = false
   /// How often the newest pages have been read where nothing counts them.
   var readings = 1
+  /// Whether a list of the newest records has come to where all is known.
+  var isGroundReached = false
   /// Whether the list has been read once more because something contradicted its end.
   var isReadTwice = false
   /// Whether it is only counted how many rows the source has.
@@ -119,7 +121,10 @@ struct PassMachine: Equatable {
     if list.isReadAgain {
       if former.crossed(facts, isEnd: step.next == .end) { return Step(next: .anew) }
     }
-    if step.next == .more, isFound(facts) { step.next = .end }
+    if isFound(facts) {
+      if stage == .list { isGroundReached = true }
+      if step.next == .more { step.next = .end }
+    }
     return step
   }
 
@@ -186,15 +191,18 @@ struct PassMachine: Equatable {
     guard stage != .records else { return }
     if progress.total == nil { count.isMissing = true }
     if isMissing { (progress.tracksAbsence, progress.read) = (false, nil) }
+    if pager.isNamedInVain { evidence.hasEmptyEnd = true }
     noteShortfall()
   }
 
   /// Holds a list that has come to its end against the source's count of it. Where pages follow one
-  /// another by key, a row that is added behind their back is counted and never delivered.
+  /// another by key, a row that is added behind their back is counted and never delivered. The
+  /// newest records that come to no known ground are the whole list.
   private mutating func noteShortfall() {
     guard terms.isNumbered, let total = progress.total else { return }
     switch stage {
     case .list where progress.kind == .full: break
+    case .list where progress.kind == .recent && !isGroundReached: break
     case .list where progress.kind == .changes && terms.method == .incremental: break
     case .search(let missing) where missing > 0: break
     default: return
