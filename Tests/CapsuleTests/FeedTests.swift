@@ -118,4 +118,72 @@ import Testing
     try replica.sync()
     #expect(try state(replica, id) == [["deleted", instant], ["deleted", instant]])
   }
+
+  /// Whether verify says that file and account are equal, and what differs.
+  private func verified(_ replica: Replica) throws -> [String] {
+    replica.account.now += 60
+    return try replica.verify().all
+  }
+
+  /// The feed may say for ever that it was deleted, and the restriction has no date there. A reply
+  /// that tells both for the first time does not say which came first.
+  @Test(arguments: orders, [true, false])
+  func `a restriction that is told after a deletion counts`(
+    order: Switches.FeedOrder, keepsRestored: Bool
+  ) throws {
+    let replica = try replica(order)
+    let account = replica.account
+    account.switches.feedKeepsRestored = keepsRestored
+    let id = account.visibleIDs(.parties)[3]
+    _ = delete(id, account)
+    // The next question for what is new begins behind it.
+    account.now += 600
+    try replica.sync()
+    account.now += 3_600
+    #expect(account.restore(.parties, id))
+    #expect(account.restrict(.parties, id))
+    try replica.sync()
+    let told = try state(replica, id)
+    #expect(told.map { $0[0] } == ["restricted", "restricted"])
+    #expect(try verified(replica) == [])
+    for isPaged in [false, true] {
+      account.switches.pagesDeletedFeed = isPaged
+      if isPaged { replica.options.pageSize = 1 }
+      account.now += 3_600
+      try replica.sync(full: true)
+      #expect(try state(replica, id) == told)
+    }
+    let last = delete(id, account)
+    try replica.sync()
+    #expect(try state(replica, id) == [["deleted", last], ["deleted", last]])
+    #expect(try verified(replica) == [])
+  }
+
+  /// A restricted record that was deleted and is back, and restricted as before, is in no reply to
+  /// a question for what is new. Where the feed keeps what it has said, the deletion stands.
+  @Test(arguments: orders, [true, false])
+  func `a restriction as old as before is found by what reads the whole feed`(
+    order: Switches.FeedOrder, keepsRestored: Bool
+  ) throws {
+    let replica = try replica(order)
+    let account = replica.account
+    account.switches.feedKeepsRestored = keepsRestored
+    let id = account.visibleIDs(.parties)[3]
+    #expect(account.restrict(.parties, id))
+    try replica.sync()
+    account.now += 3_600
+    let last = delete(id, account)
+    try replica.sync()
+    account.now += 3_600
+    #expect(account.restore(.parties, id))
+    try replica.sync()
+    #expect(try state(replica, id) == [["deleted", last], ["deleted", last]])
+    let found = try verified(replica)
+    let tables = ["parties", "deleted_parties"]
+    let names = Set(found.map { String($0.prefix { $0 != " " }) })
+    #expect(names == (keepsRestored ? [] : Set(tables)), "\(found)")
+    for table in tables { try replica.resync(table) }
+    #expect(try verified(replica) == [])
+    #expect(try state(replica, id)[1][0] == (keepsRestored ? "deleted" : "restricted"))
+  }
 }

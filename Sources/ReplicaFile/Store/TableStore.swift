@@ -15,7 +15,7 @@ package final class TableStore {
     /// When we write, by the source's clock.
     package var now: Timestamp
     /// The same when the run began.
-    var runStarted: Timestamp
+    package var runStarted: Timestamp
 
     package init(runID: Int64, now: Timestamp, runStarted: Timestamp) {
       (self.runID, self.now, self.runStarted) = (runID, now, runStarted)

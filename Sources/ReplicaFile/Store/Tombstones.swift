@@ -31,6 +31,13 @@ package final class Tombstones {
     return try read.step() && read.value(at: 0).isNull
   }
 
+  /// Whether there is such a tombstone, for this reason.
+  package func says(_ reason: DeletionReason, of key: [Value]) throws -> Bool {
+    try read.bind(key)
+    defer { read.reset() }
+    return try read.step() && read.value(at: 1) == .text(reason.rawValue)
+  }
+
   /// Marks a living row. A row that was only missed learns the reason, and a deletion has the last
   /// word over a restriction and over a former deletion; what `isCertain` has it over everything.
   /// Returns whether it wrote. Throws `TableFailure` where something of the user's, such as a

@@ -4,14 +4,41 @@ internal import SQLite
 
 /// What a feed of deletions does to the table whose rows it speaks of.
 extension Pass {
-  /// Restricted records first, so that a deletion has the last word; an id in both is deleted.
-  func feedOrder(_ source: PageBytes) -> [Int] {
+  /// Restricted records first, so that a deletion has the last word; an id in both is deleted,
+  /// unless a former run was told of the restriction after that deletion.
+  ///
+  /// A restriction has no date but that of the run that was told of it. A feed that keeps what it
+  /// has said of a record that came back says of it, once it is restricted, both for ever.
+  func feedOrder(_ source: PageBytes) throws -> [Int] {
     let page = source.page
-    let deleted = page.records.indices.filter { page.records[$0].list == 0 }
+    var deleted = page.records.indices.filter { page.records[$0].list == 0 }
     let restricted = page.records.indices.filter { page.records[$0].list == 1 }
     guard !restricted.isEmpty else { return deleted }
+    let hidden = Set(restricted.map { store.key(of: page.records[$0], source) })
+    deleted = try deleted.filter {
+      let key = store.key(of: page.records[$0], source)
+      return try !hidden.contains(key) || !isOutlived(page.records[$0], key, source)
+    }
     let ids = Set(deleted.map { store.key(of: page.records[$0], source) })
     return restricted.filter { !ids.contains(store.key(of: page.records[$0], source)) } + deleted
+  }
+
+  /// Whether the file holds a restriction of the record that a former run was told of after this
+  /// deletion.
+  private func isOutlived(
+    _ record: DecodedPage.Record, _ key: [Value], _ source: PageBytes
+  ) throws -> Bool {
+    guard let feed = table.feed, let column = table.freshness else { return false }
+    return try !context.connection.rows(
+      """
+      SELECT 1 FROM \(quoted(table.name)) WHERE "id" = ?1 AND "_deleted_at" IS NULL
+        AND \(quoted(feed.reason)) = 'restricted' AND "_synced_at" >= ?2 AND "_synced_at" < ?3
+      """,
+      [
+        key.last ?? .null, source.value(record.slots + column),
+        .text(context.writing.runStarted.sql),
+      ]
+    ).isEmpty
   }
 
   /// Marks the row that a statement speaks of as deleted.
@@ -46,7 +73,9 @@ extension Pass {
         reason == .deleted ? isOldNews || listed.began != nil && isRecent : shown != nil
       if isDoubtful, context.mayAsk(about: name) { return }
     }
-    if try mirror.tombstones.apply(reason, at: at, key: key, writing) {
+    // The record came back, and was restricted.
+    let isLater = try reason == .restricted && mirror.tombstones.says(.deleted, of: key)
+    if try mirror.tombstones.apply(reason, at: at, key: key, writing, isCertain: isLater) {
       counts.deleted += 1
     }
   }

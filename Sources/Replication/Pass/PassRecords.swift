@@ -22,7 +22,7 @@ extension Pass {
     var facts = PageFacts()
     let met = try isBorder && notes.keepsKeys ? seen.count(context.connection) : nil
     try PageBytes.hold(page, body) { source in
-      let order = isFeed ? feedOrder(source) : Array(page.records.indices)
+      let order = try isFeed ? feedOrder(source) : Array(page.records.indices)
       for index in order {
         let record = page.records[index]
         counts.read += 1
