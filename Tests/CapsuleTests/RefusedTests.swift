@@ -93,6 +93,25 @@ import Testing
     #expect(try isEqual())
   }
 
+  /// A list that is begun anew has met nothing yet.
+  @Test func `what is gone before the list is read again is not waited for`() throws {
+    let id = ids[1]
+    try refuse([id])
+    account.faults = FaultScript([.init(.emptyPage, on: .path("parties?page=2&", times: 1))])
+    account.beforeRequest = { account, _ in
+      // The first reading has ended.
+      guard account.log.contains(where: { $0.target.hasPrefix("parties/deleted?") }) else { return }
+      _ = account.delete(.parties, id)
+    }
+    var outcome: RunSummary.Outcome?
+    let requests = try replica.requests { outcome = try replica.sync().outcome }
+    let readings = requests.count { $0.hasPrefix("parties?page=1&") && !$0.contains("since=") }
+    try #require(readings > 1, "\(requests)")
+    #expect(outcome == .good)
+    #expect(try waiting() == 0)
+    #expect(try isEqual())
+  }
+
   /// One request for each of them, and the pass is good with the cursor moved.
   @Test func `what no list shows any more is asked for by its id`() throws {
     try replica.sync()
