@@ -27,6 +27,16 @@ final class Life {
   /// come back with an old date of change, which no cursor can know.
   private var everGone: [Entity: Set<Int64>] = [:]
   private var visible: [Entity: Set<Int64>] = [:]
+  /// Those that a page without records may hide until the rows are counted: the source counts too
+  /// little by just as many, so that page and count agree.
+  private var maybeHidden: [Entity: Set<Int64>] = [:]
+  /// Those that were restricted, were deleted, and came back as restricted as before: only the
+  /// whole feed says so.
+  private var backRestricted: [Entity: Set<Int64>] = [:]
+  /// Requests whose replies may come without their records.
+  private var emptied: Set<Int> = []
+  private var restricted: [Entity: Set<Int64>] = [:]
+  private var buried: [Entity: Set<Int64>] = [:]
   /// Those of the runs since the last good one.
   private var edits: [ListOracle.Edited] = []
   private let entities: [(entity: Entity, table: Table)]
@@ -140,7 +150,10 @@ final class Life {
       let effect = odd.pick([FaultScript.Effect.emptyPage, .earlyEnd])
       let hit = next + odd.int(0...30)
       let canTell = effect != .earlyEnd || miscount >= 0 && !wavers
-      if odd.chance(50), canTell { account.faults.faults.append(.init(effect, on: .request(hit))) }
+      if odd.chance(50), canTell {
+        account.faults.faults.append(.init(effect, on: .request(hit)))
+        if effect == .emptyPage { emptied.insert(hit) }
+      }
       self.odd = odd
     }
     let isRestless = random.chance(60)
@@ -210,6 +223,17 @@ final class Life {
       let ids = Set(account.visibleIDs(entity))
       everGone[entity, default: []].formUnion(visible[entity, default: []].subtracting(ids))
       visible[entity] = ids
+      let page = min(replica.options.pageSize, account.switches.largestPage)
+      let last = ids.isEmpty ? 0 : (ids.count - 1) % page + 1
+      if ids.count < -account.switches.miscount || last == -account.switches.miscount {
+        maybeHidden[entity, default: []].formUnion(ids)
+      }
+      let hidden = Set(account.gone(entity).restricted)
+      let left = restricted[entity, default: []].subtracting(hidden).subtracting(ids)
+      buried[entity, default: []].formUnion(left)
+      backRestricted[entity, default: []].formUnion(
+        buried[entity, default: []].intersection(hidden))
+      restricted[entity] = hidden
     }
   }
 
@@ -267,6 +291,7 @@ final class Life {
       let since = date + -replica.options.lookback
       for record in account.rows("\(table.listings[0].path)?perPage=100") {
         guard let id = record["id"]?.integer, !everGone[entity, default: []].contains(id),
+          !maybeHidden[entity, default: []].contains(id),
           case .string(let text) = record["updatedAt"] ?? .null, let updated = Timestamp(text),
           updated <= since
         else { continue }
@@ -336,13 +361,39 @@ final class Life {
     if !complaints.isEmpty { complaints.append("\(account.switches)") }
   }
 
-  /// The engine says of itself what the oracle says, and of the lists of tombstones as well.
+  /// The engine says of itself what the oracle says, and of the lists of tombstones as well. What
+  /// only the whole feed tells is right behind a run that has read it.
   private func verify() throws {
     account.now += 60
-    let found = try replica.verify()
+    var found = try replica.verify()
+    if !found.all.isEmpty, found.all.allSatisfy(isUntold) {
+      try replica.sync(full: true)
+      account.now += 60
+      found = try replica.verify()
+    }
     guard found.report.outcome != .equal else { return }
     let errors = found.report.tables.compactMap(\.error)
     complaints.append("is verified as \(found.report.outcome): \(found.all) \(errors)")
+  }
+}
+
+extension Life {
+  /// Whether a difference is one of a tombstone of which no reply to an ordinary run can tell.
+  private func isUntold(_ difference: String) -> Bool {
+    let parts = difference.split(separator: " ")
+    guard parts.count > 2, let id = Int64(parts[1]) else { return false }
+    return entities.contains { entity, table in
+      (parts[0] == table.name && parts[2] == "differing" || parts[0] == "deleted_\(table.name)")
+        && (backRestricted[entity, default: []].contains(id) || hasLostStatements(entity))
+    }
+  }
+
+  /// Whether a page of the feed came without what it had to say.
+  private func hasLostStatements(_ entity: Entity) -> Bool {
+    emptied.contains {
+      account.log.indices.contains($0 - 1)
+        && account.log[$0 - 1].target.hasPrefix("\(entity.rawValue)/deleted?")
+    }
   }
 }
 
