@@ -188,6 +188,14 @@ import Testing
     #expect(try file.apply("[\(oldest)]", to: "people", later()) == [.updated])
   }
 
+  @Test func `a stamp ahead of the source's clock makes no answer an older one`() throws {
+    let file = try file()
+    let ahead = Self.ada.replacing("2026-01-01", with: "2026-03-01").replacing("Ada", with: "Eve")
+    #expect(try file.apply("[\(ahead)]", to: "people") == [.updated])
+    #expect(try file.apply("[\(Self.ada)]", to: "people") == [.updated])
+    #expect(try file.value("SELECT name FROM people") == "Ada")
+  }
+
   @Test func `a record without a key is kept aside once`() throws {
     let file = try ScratchFile()
     let record = #"[{"id":"x","name":"N","colour":"red"}]"#

@@ -266,7 +266,12 @@ final class Life {
       // A record that has come and gone within the run may have been shown to it.
       let isFleeting =
         was?[difference.id] == nil && ever[module]?.contains(difference.id) ?? false
-      let isUnchanged = was?[difference.id] == isNow?[difference.id] && !isFleeting
+      // A row without an id may be any of its module's.
+      let isSame = difference.id == 0 ? was == isNow : was?[difference.id] == isNow?[difference.id]
+      let isUnchanged = isSame && !isFleeting
+      // A count agrees where one has come within the run for each that had gone.
+      let hasCome = !(ever[module] ?? []).isSubset(of: before.ids[module] ?? [])
+      if difference.what == "is too many", hasCome, account.switches.countsRows { continue }
       let isMissing = difference.what == "is missing"
       if isMissing, !(always[module]?.contains(difference.id) ?? false) { continue }
       guard isMissing || isUnchanged else { continue }

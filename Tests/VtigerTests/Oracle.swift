@@ -123,7 +123,11 @@ struct Oracle {
           choices = Set(account.contacts(of: id).map { self.value($0.string ?? "", of: field).0 })
         }
         // References to an inactive user are null on some pages.
-        if account.switches.referencesFlap, field.isReference, target == "Users" || isUser(field),
+        let mayBeUser =
+          target == "Users" || isUser(field)
+          // To who may not read users, their prefix is that of no module.
+          || target == .null && field.refersTo.contains("Users")
+        if account.switches.referencesFlap, field.isReference, mayBeUser,
           value != .null, !activeUsers.contains(value.integer ?? 0)
         {
           choices.insert(value)

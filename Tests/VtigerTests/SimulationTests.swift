@@ -35,6 +35,23 @@ import Testing
       #expect(complaints == [], "seed \(seed)")
     }
   }
+
+  @Test func `a reference that wavers does so to who may not read users`() {
+    #expect(complaints(6_002_081) == [])
+  }
+
+  @Test func `a row without an id that comes within a run may be missed by it`() {
+    #expect(complaints(6_008_778) == [])
+  }
+
+  @Test func `a count may agree where one comes within a run for one that has gone`() {
+    #expect(complaints(6_010_753) == [])
+  }
+
+  @Test func `a stamp that was ahead may be followed by an earlier one`() {
+    #expect(complaints(6_007_009) == [])
+  }
+
   @Test func `a user who comes and goes within a run may be shown behind it`() {
     #expect(complaints(5_000_158) == [])
   }

@@ -203,6 +203,9 @@ package final class TableStore {
   /// Whether the stored version was written in this run and is newer than the record: with several
   /// requests in flight, an older answer may come after a newer one. A feed may say twice that a
   /// record was deleted, in any order and in every run.
+  ///
+  /// The run may have written no more than a list of the row, so that its stamp is a former one. A
+  /// stamp that lies ahead of the source's clock was set by hand: no change would have a later one.
   private func isOlder(
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) -> Bool {
@@ -211,7 +214,7 @@ package final class TableStore {
       case .text(let stored) = lookUp.value(at: 3),
       case .text(let received) = source.value(record.slots + column)
     else { return false }
-    return received < stored
+    return received < stored && (table.feed != nil || stored <= writing.now.sql)
   }
 
   private func add(
