@@ -43,7 +43,8 @@ package final class ScratchFile {
     guard let table = tables.first(where: { $0.name == name }) else {
       preconditionFailure("\(name) is no table of the file")
     }
-    let store = try TableStore(table, connection)
+    let names = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
+    let store = try TableStore(table, connection, among: names)
     stores[name] = store
     return store
   }

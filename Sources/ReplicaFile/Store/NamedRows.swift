@@ -111,12 +111,14 @@ final class NamedRows {
     let place = Self.place(of: slot.integer, reference)
     guard slot.kind == .integer, recent[place] != slot.integer else { return }
     let target = targets[reference.target]
-    recent[place] = slot.integer
-    if try target.isKnown(slot.integer) { return }
-    for path in paths[index] {
-      let objects = NamedObjects(path, in: source.body.bytes, record.bytes).text
-      if try target.note(slot.integer, in: objects) { return }
-    }
+    let isMet =
+      try target.isKnown(slot.integer)
+      || paths[index].contains { path in
+        let objects = NamedObjects(path, in: source.body.bytes, record.bytes).text
+        return try target.note(slot.integer, in: objects)
+      }
+    // What is told by its id alone may have its name in the next record.
+    if isMet { recent[place] = slot.integer }
   }
 }
 
@@ -138,6 +140,8 @@ final class NamedTable {
   private lazy var layout = Layout(table)
   /// Ids that need no more looking for: the table has them, or they have been noted.
   private var known: Set<Int64> = []
+  /// Ids that the table does not have, and of which no name was told yet.
+  private var nameless: Set<Int64> = []
 
   init(_ table: Table, _ constant: Listing.Constant?, _ connection: Connection) {
     (self.table, self.constant, self.connection) = (table, constant, connection)
@@ -145,10 +149,12 @@ final class NamedTable {
 
   func isKnown(_ id: Int64) throws -> Bool {
     if known.contains(id) { return true }
-    known.insert(id)
-    return try !connection.rows(
+    if nameless.contains(id) { return false }
+    let isThere = try !connection.rows(
       "SELECT 1 FROM \(quoted(table.name)) WHERE \(sql.keyCondition)", key(id)
     ).isEmpty
+    if isThere { known.insert(id) } else { nameless.insert(id) }
+    return isThere
   }
 
   private func key(_ id: Int64) -> [Value] {
@@ -183,6 +189,8 @@ final class NamedTable {
           INSERT INTO "_named" VALUES (?, ?, ?)
             ON CONFLICT DO UPDATE SET "record" = excluded."record"
           """, [.text(table.name), TableStore.joined(key), .text(record)])
+        known.insert(id)
+        nameless.remove(id)
         return true
       }
       return false
