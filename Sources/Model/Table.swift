@@ -234,6 +234,8 @@ package struct Listing: Sendable, Hashable {
   /// what is gone: the keys are compared with the file's. And an answer that lacks a record proves
   /// nothing, unless it shows another one that was asked for with it.
   package let hasCensus: Bool
+  /// Whether the source goes on to show a record by its id that has left the list for good.
+  package let showsUnlisted: Bool
   /// A column that holds the same text for all rows of this listing, as in `entity`.
   package let constant: Constant?
 
@@ -250,12 +252,12 @@ package struct Listing: Sendable, Hashable {
   package init(
     _ path: String, _ envelope: String, record: String? = nil, query: [String] = [],
     embed: [String] = [], isCounted: Bool = false, parent: Parent? = nil,
-    hasCensus: Bool = false, constant: Constant? = nil
+    hasCensus: Bool = false, showsUnlisted: Bool = false, constant: Constant? = nil
   ) {
     self.path = path
     self.envelope = envelope
     self.record = record
-    self.hasCensus = hasCensus
+    (self.hasCensus, self.showsUnlisted) = (hasCensus, showsUnlisted)
     self.query = query
     self.embed = embed
     self.isCounted = isCounted

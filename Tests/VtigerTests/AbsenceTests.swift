@@ -46,10 +46,20 @@ import VtigerSimulator
     try replica.sync()
     let content = try replica.rows("SELECT * FROM contacts")
     replica.account.now += 3_600
-    replica.account.brokenTables = ["Contacts"]
-    try replica.sync()
+    let account = replica.account
+    account.brokenTables = ["Contacts"]
+    account.revise(try #require(account.ids(of: "Contacts").first), "lastname", "Lovelace")
+    for _ in 0..<2 {
+      let report = try #require(try replica.sync().tables.first { $0.table == "contacts" })
+      #expect(report.outcome == .failed && report.failure?.kind == .hidden(1))
+      account.now += 86_400
+    }
     // As its own answer spells it, which has a label besides.
-    #expect(try replica.rows("SELECT * FROM contacts") == content)
+    #expect(try living(replica, "contacts") == 1)
+    account.brokenTables = []
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.value("SELECT lastname FROM contacts") == "Lovelace")
+    _ = content
   }
 
   /// A converted lead is on no list, and by its id it is shown for ever.

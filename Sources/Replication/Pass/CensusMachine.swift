@@ -7,6 +7,12 @@ internal import Model
 /// asked for by its id, together with a record that the census has just met: only if that one comes
 /// is the other one gone. What the file lacks is asked for and stored.
 ///
+/// Where no key comes at all, there is no such record, and an empty list looks like one that cannot
+/// be had. Some of the rows are then asked for one by one: those that the source itself calls
+/// missing are gone, the others wait for the next run, and one that is shown proves that the list
+/// hides it. What remains: where a source shows no record by its id either, and calls each of them
+/// missing, a list that cannot be had and an empty one are the same.
+///
 /// A run takes as many pages as it may, and the next one goes on behind them.
 struct CensusMachine: Equatable {
   enum Stage: Equatable { case keys, records }
@@ -28,6 +34,10 @@ struct CensusMachine: Equatable {
   private var range: KeyRange?
   /// Rows that the source no longer has.
   private(set) var gone: [Int64] = []
+  /// Rows that the source shows by their ids although it lists no key.
+  private(set) var hidden = 0
+  /// Whether this run compares from the first key on.
+  private let isWhole: Bool
   /// Pages that may still be asked for.
   private(set) var budget: Int
   private let perRequest: Int
@@ -38,7 +48,7 @@ struct CensusMachine: Equatable {
   private var unknown: [Int64] = []
 
   init(from place: Place, budget: Int, perRequest: Int, at date: Timestamp) {
-    (self.place, key) = (place, place.key)
+    (self.place, key, isWhole) = (place, place.key, place.key == .min)
     (self.budget, self.perRequest, self.date) = (budget, perRequest, date)
   }
 
@@ -101,7 +111,10 @@ struct CensusMachine: Equatable {
   mutating func answered(_ scan: Scan, with shown: Set<Int64>) -> Bool {
     if let control = scan.control, !shown.contains(control) { return false }
     let missing = scan.ids.filter { !shown.contains($0) }
-    guard scan.control != nil else { return missing.isEmpty || unknown.contains(missing[0]) }
+    guard scan.control != nil else {
+      if scan.isAlone, missing.isEmpty, isWhole, halving == nil { hidden += 1 }
+      return missing.isEmpty || unknown.contains(missing[0])
+    }
     gone += missing
     return true
   }

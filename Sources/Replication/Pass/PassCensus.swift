@@ -40,10 +40,22 @@ extension Pass {
   /// nothing, and all keys were compared within the period in which every row is read again. As
   /// many may have come without a word as have gone.
   private func mayCount() throws -> Bool {
-    guard context.source.countRequest(for: table.listings[0], in: nil) != nil, !cursor.needsFull,
-      let last = cursor.countedAt, context.now - last < context.options.scrubEvery
-    else { return false }
-    return try !Uncounted(context.connection).holds(table)
+    guard context.source.countRequest(for: table.listings[0], in: nil) != nil else {
+      // For who foretells the next run, and does not know what the server says of its release.
+      try Uncounted(context.connection).note(table)
+      return false
+    }
+    return try Self.mayCount(table, cursor, context.options, at: context.now, context.connection)
+  }
+
+  static func mayCount(
+    _ table: Table, _ cursor: Cursor, _ options: RoundOptions, at now: Timestamp,
+    _ connection: Connection
+  ) throws -> Bool {
+    guard !cursor.needsFull, let last = cursor.countedAt, now - last < options.scrubEvery else {
+      return false
+    }
+    return try !Uncounted(connection).holds(table)
   }
 
   /// The source has said how many records there are, or does not count them.
@@ -133,6 +145,10 @@ extension Pass {
   /// Marks what is gone as deleted, and notes how far the census has come.
   private func conclude(_ machine: CensusMachine) throws {
     noteUnstored(" by id")
+    if machine.hidden > 0, !table.listings[0].showsUnlisted, report.failure == nil {
+      let failure = TableFailure(.hidden(machine.hidden), doing: "listing \(table.name)")
+      (report.failure, report.error) = (failure, failure.sentence)
+    }
     if report.failure != nil { report.outcome = .failed }
     try endUpkeep(machine.gone, at: machine.date)
     if machine.place == nil, machine.stage == .records, machine.halving == nil {

@@ -55,7 +55,8 @@ extension VtigerCatalogue {
       name, method,
       from: [
         Listing(
-          module.name, "result", record: module.hasID ? "result" : nil, hasCensus: module.hasID)
+          module.name, "result", record: module.hasID ? "result" : nil, hasCensus: module.hasID,
+          showsUnlisted: module.showsConverted)
       ],
       columns: columns(of: module), children: children(of: module, lists),
       ignored: module.fields.filter(\.isSecret).map(\.name) + Self.secretNames,

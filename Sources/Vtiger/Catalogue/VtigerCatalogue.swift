@@ -138,6 +138,9 @@ extension VtigerCatalogue.Module {
     ]
   }
 
+  /// Whether a record that was converted is on no list, and is shown by its id for ever (measured).
+  var showsConverted: Bool { name == "Leads" }
+
   /// Whether the server folds the rows of one record, and leaves out those of others behind the
   /// limit of a list: a page may be short, or empty, though rows follow.
   var isFiltered: Bool { name == "Calendar" || name == "Events" }
