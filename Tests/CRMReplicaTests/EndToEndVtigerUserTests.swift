@@ -36,7 +36,11 @@ import VtigerSimulator
     let elsewhere = try VtigerStage(size: small)
     elsewhere.server.withAccount { $0.switches.tellsUser = false }
     try elsewhere.configure(["database": "\"\(stage.database)\""])
-    #expect(try elsewhere.run("sync").code == 78)
+    let ending = try elsewhere.run("sync")
+    #expect(ending.code == 78 && ending.log.contains("the access key opens"), "\(ending.log)")
+    #expect(!ending.log.contains("token"))
+    let story = try stage.run("why", "contacts", "999999")
+    #expect(story.output.contains("did not show it to this access key"), "\(story.output)")
   }
 
   @Test func `a comparison is that of the user of this run`() throws {

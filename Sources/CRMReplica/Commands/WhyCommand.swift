@@ -39,7 +39,7 @@ struct WhyCommand: Command {
       try environment.output.write(
         try StandardStream.json(of: JSONDocument(story), .withoutEscapingSlashes))
     } else {
-      try environment.output.write(RowStoryText(story: story).text)
+      try environment.output.write(RowStoryText(story: story, secret: settings.source.secret).text)
     }
     return story.isKnown ? .success : .incomplete
   }

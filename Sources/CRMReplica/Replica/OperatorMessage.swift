@@ -42,20 +42,25 @@ struct OperatorMessage {
         """
       exitCode = .database
     case let error as AnotherAccount:
+      let secret = error.secret
       text = """
         \(error.path.onOneLine()) is the replica of another account: it holds \
-        \(error.held.onOneLine()), and the token opens \(error.found.onOneLine()).
+        \(error.held.onOneLine()), and the \(secret) opens \(error.found.onOneLine()).
         Nothing was written, so that the records of two accounts are not mixed.
-        Let "database" name another file for this account, or "source" and its token open again \
-        the account that the file holds. If it is the same account at another address or under \
-        another name, have the file forget whose it is, and sync again: \
+        Let "database" name another file for this account, or "source" and its \(secret) open \
+        again the account that the file holds. If it is the same account at another address or \
+        under another name, have the file forget whose it is, and sync again: \
         sqlite3 \(error.path.onOneLine()) '\(error.forgetting)'
         """
       exitCode = .configuration
     case let failure as TableFailure:
       (text, exitCode) = (failure.sentence + "\nNothing was changed.", .database)
     case let error as CurlTransportError where error == .unusableToken:
-      text = "The token holds a character that no header carries.\nPut the token in its file again."
+      // What the secret is made of was seen to where it was read.
+      text = """
+        The name of the user in "source" has a colon, which would end it where it is sent.
+        Let "username" name the user as the account does.
+        """
       exitCode = .configuration
     default:
       text = "This is a defect of crm-replica: \(error). The file is whole; please report it."

@@ -3,6 +3,8 @@ internal import ReplicaFile
 /// The story of a row in sentences, one a line.
 struct RowStoryText {
   let story: RowStory
+  /// What lets requests in, as people call it.
+  let secret: String
 
   var text: String {
     (story.isKnown ? known : unknown).map { $0 + "\n" }.joined()
@@ -42,14 +44,14 @@ struct RowStoryText {
     }
     let run = tombstone.run.map { " Run \($0) buried it." } ?? ""
     return "\(name): a tombstone, gone since \(tombstone.at) UTC (\(tombstone.reason)): "
-      + "\(Self.meaning(of: tombstone.reason)).\(run)"
+      + "\(meaning(of: tombstone.reason)).\(run)"
       + (story.isPurged ? " What it held was purged." : "")
   }
 
-  private static func meaning(of reason: String) -> String {
+  private func meaning(of reason: String) -> String {
     switch reason {
     case "deleted": "the account says that it was deleted"
-    case "restricted": "the account says that this token may no longer see it"
+    case "restricted": "the account says that this \(secret) may no longer see it"
     default: "a complete list did not hold it"
     }
   }
@@ -59,7 +61,7 @@ struct RowStoryText {
     lines.append(
       story.lastReadAt == nil
         ? "Its table has never been read to the end: \"crm-replica sync\" does that."
-        : "The account did not show it to this token when the table was read; the id may be "
+        : "The account did not show it to this \(secret) when the table was read; the id may be "
           + "another record's, or the record newer than that.")
     for record in story.quarantined {
       lines.append(

@@ -60,9 +60,14 @@ package struct AnotherAccount: Error, Sendable, Hashable {
   package let found: String
   /// The table of records that says it, where the file holds nothing else of it.
   package let witness: String?
+  /// What lets requests in, as people call it.
+  package let secret: String
 
-  package init(path: String, held: String, found: String, witness: String? = nil) {
+  package init(
+    path: String, held: String, found: String, witness: String? = nil, secret: String = "token"
+  ) {
     (self.path, self.held, self.found, self.witness) = (path, held, found, witness)
+    self.secret = secret
   }
 
   /// What makes the file forget whose it is, for who knows that it is the same account.

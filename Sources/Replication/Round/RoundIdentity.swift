@@ -44,7 +44,7 @@ extension Round {
       if let holder = held.account.text ?? foreign?.sorted().joined(separator: ", ") {
         throw AnotherAccount(
           path: context.connection.path, held: holder, found: account.id,
-          witness: foreign == nil ? nil : witness?.table)
+          witness: foreign == nil ? nil : witness?.table, secret: context.source.secret)
       }
     }
     guard account != nil || user != nil else { return }

@@ -90,7 +90,8 @@ package final class Verification {
     } catch let error as AnotherAccount {
       // The copy says whose the replica is, and has no name of its own.
       throw AnotherAccount(
-        path: replica.path, held: error.held, found: error.found, witness: error.witness)
+        path: replica.path, held: error.held, found: error.found, witness: error.witness,
+        secret: error.secret)
     }
     let asOf = try report.asOf ?? differences.lastSecond(before: summary)
     try differences.find(in: selected, from: asOf, to: summary.lastDate)
