@@ -47,7 +47,7 @@ extension VtigerSource {
     default: return reply
     }
     let module = form.parts(of: request).parameters["elementType"].flatMap { catalogue[$0] }
-    guard let module, let page = FeedPage(response.body, of: module),
+    guard let module, let page = FeedPage(response.body, prefix: module.idPrefix),
       !page.hasMore || page.last > second
     else {
       reply.verdict = .fail(.code("an answer that is no list of changes"))
@@ -80,8 +80,9 @@ struct FeedPage {
   /// The second up to which it tells.
   let last: Int64
 
-  /// Nil where a part is missing, or where it names records of another module.
-  init?(_ body: [UInt8], of module: VtigerCatalogue.Module) {
+  /// Nil where a part is missing, or where it names records of another module than that whose ids
+  /// have this prefix.
+  init?(_ body: [UInt8], prefix: some StringProtocol) {
     guard let said: Said = Descriptions.result(in: body),
       let last = Int64(said.lastModifiedTime.text)
     else { return nil }
@@ -89,7 +90,7 @@ struct FeedPage {
     func numbers(_ ids: [String]) -> [Int64]? {
       let numbers = ids.compactMap { id -> Int64? in
         let halves = id.split(separator: "x")
-        return halves.count == 2 && halves[0] == module.idPrefix ? Int64(halves[1]) : nil
+        return halves.count == 2 && halves[0] == prefix ? Int64(halves[1]) : nil
       }
       return numbers.count == ids.count ? Set(numbers).sorted() : nil
     }

@@ -1,8 +1,8 @@
 package import HTTP
 package import Model
 
-/// What `check` asks beside who reads: which modules there are, and when one of their records was
-/// changed last, by the server's stamps.
+/// What `check` asks beside who reads: which modules there are, when one of their records was
+/// changed last, by the server's stamps, and whether a feed tells what changes.
 package struct VtigerSurvey: Survey {
   private let form: VtigerForm
   private let zone: ServerZone
@@ -11,6 +11,7 @@ package struct VtigerSurvey: Survey {
   /// Modules whose newest record is still to be asked for.
   private var open: [String] = []
   private var newest: Timestamp?
+  private var probe: FeedProbe?
   /// By how much the newest stamp lies ahead of the server's clock, in seconds.
   private var ahead: Int64 = 0
 
@@ -25,7 +26,7 @@ package struct VtigerSurvey: Survey {
 
   package var next: Request? {
     guard modules != nil else { return form.listTypes }
-    return open.first.map(newest(of:))
+    return open.first.map(newest(of:)) ?? probe?.next
   }
 
   private func newest(of module: String) -> Request {
@@ -37,6 +38,11 @@ package struct VtigerSurvey: Survey {
   package mutating func take(_ response: Response, to request: Request) -> Verdict {
     let reply = VtigerReplies(form: form).reply(response, to: request)
     guard modules == nil else {
+      if open.isEmpty {
+        // Who asks once takes what is not answered at once for an answer that is not to be had.
+        if probe?.take(response, to: request) != .accept { probe?.giveUp() }
+        return .accept
+      }
       open.removeFirst()
       if reply.verdict == .accept { note(response, date: reply.date) }
       return .accept
@@ -46,7 +52,9 @@ package struct VtigerSurvey: Survey {
       return .retry(.unreadable(.notJSON))
     }
     modules = found
-    open = Self.lively.filter { name in found.contains { $0.name == name && $0.isEntity } }
+    let shown = found.filter(\.isEntity).map(\.name)
+    open = Self.lively.filter(shown.contains)
+    probe = FeedProbe(form, as: user, among: shown, zone: zone)
     return .accept
   }
 
@@ -83,6 +91,7 @@ package struct VtigerSurvey: Survey {
       lines.append(
         SurveyLine("modules", "\(names.count): \(names.joined(separator: ", "))"))
     }
+    if let probe { lines.append(SurveyLine("changes", Self.sentence(on: probe.finding))) }
     if ahead > Self.tolerance {
       lines.append(
         SurveyLine(
@@ -95,5 +104,19 @@ package struct VtigerSurvey: Survey {
         SurveyLine("clock", "the newest record was changed at \(newest.iso8601)"))
     }
     return lines
+  }
+
+  /// How it is asked what has changed, and why so.
+  private static func sentence(on finding: FeedProbe.Finding) -> String {
+    let byTime = "lists are asked for what was changed since, and their ids are compared: "
+    return switch finding {
+    case .proven: "the account's feed of changes (sync) is used, it tells of everybody's records"
+    case .refused: byTime + "the server refuses the feed of changes (sync)"
+    case .unproven:
+      byTime + "the feed of changes (sync) has named no record of another user's, so that nothing "
+        + "proves that it tells of everybody's"
+    case .withheld:
+      byTime + "only administrators are told of everybody's records by the feed of changes (sync)"
+    }
   }
 }

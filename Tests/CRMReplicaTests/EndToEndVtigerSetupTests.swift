@@ -88,6 +88,7 @@ import VtigerSimulator
       "configuration: ok, ", "access key: ok, from \(stage.keyFile), a personal access key",
       "source: ok, \(stage.server.baseURL) knows the access key as ada@example.com",
       "quota: ok, ", "user: ok, an administrator", "modules: ok, ",
+      "changes: ok, the account's feed of changes (sync) is used",
       "clock: ok, the newest record was changed at 20", "database: ok, ",
     ] {
       #expect(lines.contains { $0.hasPrefix(head) }, "\(head): \(ending.output)")
@@ -101,5 +102,31 @@ import VtigerSimulator
     #expect(shifted.code == 78, "\(shifted.output)")
     #expect(shifted.output.contains("clock: failed, "))
     #expect(shifted.output.contains("\"time_zone\""))
+  }
+
+  @Test(arguments: [
+    ("dead", "the server refuses the feed"), ("own", "has named no record of another user's"),
+    ("alone", "has named no record of another user's"), ("restricted", "only administrators are"),
+  ])
+  func `check says why the feed of changes is not used`(account: String, words: String) throws {
+    let isOther = account == "restricted"
+    var switches = VtigerSwitches(.cloud, access: isOther ? .viewAll : .administrator)
+    if account == "dead" { switches.sync = .dead }
+    switches.knowsApplication = account != "own"
+    let stage = try VtigerStage(
+      size: account == "alone" ? .empty : .small, switches)
+    let ending = try stage.run("check")
+    #expect(ending.code == 0, "\(ending.output)\(ending.log)")
+    let line = ending.output.split(separator: "\n").first { $0.hasPrefix("changes: ok, lists ") }
+    #expect(line?.contains(words) ?? false, "\(ending.output)")
+  }
+
+  @Test func `a user's name that cannot be sent is said to be at fault`() throws {
+    let stage = try VtigerStage()
+    let source = stage.source().split(separator: "ada@example.com").joined(separator: "ada:ada")
+    try stage.configure(["source": source])
+    let ending = try stage.run("sync")
+    #expect(ending.code == 78 && ending.requests.isEmpty)
+    #expect(ending.log.contains("\"username\"") && !ending.log.contains("token"), "\(ending.log)")
   }
 }
