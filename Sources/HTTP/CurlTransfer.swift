@@ -14,8 +14,9 @@ final class CurlTransfer {
   private var isRefusal = false
   private let base: BaseURL
   private let limits: CurlTransport.Limits
-  /// The request header lines that the handle uses, and what in them lets requests in.
-  private var headers: (lines: HeaderLines, authorisation: Authorisation)?
+  /// The request header lines that the handle uses, what in them lets requests in, and whether they
+  /// say that the body is JSON.
+  private var headers: (lines: HeaderLines, authorisation: Authorisation, isJSON: Bool)?
   private let errorText: UnsafeMutablePointer<CChar>
   private var pending = Exchanges.Pending(id: 0, request: Request(""))
   private var head: ResponseHead
@@ -55,10 +56,13 @@ final class CurlTransfer {
     refusal = nil
     (refusals, isWithheld, isRefusal) = (gate?.refusals ?? 0, false, false)
     errorText.pointee = 0
-    if headers?.authorisation != pending.authorisation { try setHeaders(pending.authorisation) }
-    if let form = pending.request.form {
-      // libcurl copies the form, and makes a POST of the request (CURLOPT_COPYPOSTFIELDS(3)).
-      try set(CURLOPT_COPYPOSTFIELDS, form)
+    let isJSON = pending.request.json != nil
+    if headers?.authorisation != pending.authorisation || headers?.isJSON != isJSON {
+      try setHeaders(pending.authorisation, isJSON)
+    }
+    if let body = pending.request.form ?? pending.request.json {
+      // libcurl copies the body, and makes a POST of the request (CURLOPT_COPYPOSTFIELDS(3)).
+      try set(CURLOPT_COPYPOSTFIELDS, body)
     } else {
       try set(CURLOPT_HTTPGET, 1)
     }
@@ -66,13 +70,14 @@ final class CurlTransfer {
   }
 
   /// Sets the header lines of the requests that follow.
-  private func setHeaders(_ authorisation: Authorisation) throws(CurlFailure) {
+  private func setHeaders(_ authorisation: Authorisation, _ isJSON: Bool) throws(CurlFailure) {
     let lines = HeaderLines()
     if let value = authorisation.header { try lines.append("Authorization: \(value)") }
     try lines.append("Accept: application/json")
+    if isJSON { try lines.append("Content-Type: application/json") }
     try CurlFailure.check(crm_curl_set_list(handle, CURLOPT_HTTPHEADER, lines.first))
     // The handle has let go of the former ones only now.
-    headers = (lines, authorisation)
+    headers = (lines, authorisation, isJSON)
   }
 
   /// The exchange of a transfer that has ended; the body is handed over, not copied.

@@ -80,7 +80,7 @@ import Testing
     "Sources/Replication/Clock.swift": "it is the clock",
     "Sources/Simulation": "its server may go by the host's clock",
     "Sources/Benchmarks": "they measure how long this host takes",
-    "Sources/HTTP/FormPost.swift":
+    "Sources/HTTP/SingleExchange.swift":
       "the grace of one transfer; this target knows no clock of the engine",
     "Sources/CRMReplica/Credentials/OAuthStore.swift":
       "a wait for another process, which no simulated clock could end",

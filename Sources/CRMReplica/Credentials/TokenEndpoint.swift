@@ -25,14 +25,14 @@ struct TokenEndpoint {
   func ask(_ fields: [(name: String, value: String)], attempts: Int) -> Outcome {
     let own = [(name: "client_id", value: client.id), ("client_secret", client.secret.secret)]
     let request = Request(client.kind.oauth.tokenPath, form: fields + own)
-    let post = FormPost(
+    let exchange = SingleExchange(
       base: client.origin, userAgent: Program.userAgent, authorities: client.authorities,
       interrupt: interrupt)
     let secrets = fields.map(\.value).filter { $0.utf8.count >= 8 } + [client.secret.secret]
     var delay = firstDelay
     for attempt in 1... {
       guard !isStopped(after: .zero) else { return .interrupted }
-      guard let result = post.send(request) else { return .interrupted }
+      guard let result = exchange.send(request) else { return .interrupted }
       let answer = TokenAnswer(result, secrets: secrets)
       guard case .unavailable(_, let isPassing) = answer, isPassing, attempt < attempts else {
         return .answered(answer)

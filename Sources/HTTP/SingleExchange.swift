@@ -1,11 +1,11 @@
 internal import CCurl
 internal import Glibc
 
-/// One POST of a form, waited for: how a token endpoint is asked.
+/// One request, waited for: how a token endpoint is asked, and how an alert leaves.
 ///
 /// Certificates, redirects and limits are dealt with as `CurlTransport` does. The request has no
 /// `Authorization` header, a connection of its own, and is never repeated.
-package struct FormPost: Sendable {
+package struct SingleExchange: Sendable {
   /// How long an answer is still waited for when the process is told to stop: it may be the only
   /// copy of a token.
   static let grace = Duration.milliseconds(800)
@@ -13,17 +13,20 @@ package struct FormPost: Sendable {
   private let configuration: CurlTransport.Configuration
 
   /// `authorities` and `interrupt` as in `CurlTransport.Configuration`. The body of an answer may
-  /// have 64 KiB, the whole exchange may take half a minute.
-  package init(base: BaseURL, userAgent: String, authorities: String?, interrupt: CInt?) {
+  /// have 64 KiB, the whole exchange may take half a minute, or as long as the caller says.
+  package init(
+    base: BaseURL, userAgent: String, authorities: String? = nil, interrupt: CInt?,
+    total: Duration = .seconds(30)
+  ) {
     var limits = CurlTransport.Limits()
     limits.body = 64 << 10
-    limits.total = .seconds(30)
+    limits.total = total
     configuration = CurlTransport.Configuration(
       base: base, authorisation: .none, userAgent: userAgent, concurrency: 1, limits: limits,
       authorities: authorities, interrupt: interrupt)
   }
 
-  /// Posts the form. Nil when the process was told to stop and no answer came soon.
+  /// Makes the request. Nil when the process was told to stop and no answer came soon.
   package func send(_ request: Request) -> Result<Response, HTTPError>? {
     let pending = Exchanges.Pending(id: 0, request: request)
     do throws(CurlFailure) {

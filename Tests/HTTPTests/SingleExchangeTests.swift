@@ -3,16 +3,14 @@ import Testing
 
 @testable import HTTP
 
-/// A form that is posted, and tokens that change between requests.
-@Suite struct FormPostTests {
+/// Requests that go alone, and tokens that change between requests.
+@Suite struct SingleExchangeTests {
   private func post(
     _ server: ScriptedServer, interrupt: CInt? = nil
   ) throws -> Result<Response, HTTPError>? {
     let base = try BaseURL(server.base).origin
-    return FormPost(
-      base: base, userAgent: "crm-replica/0.0", authorities: nil, interrupt: interrupt
-    )
-    .send(Request("oauth/token", form: [("a", "b"), ("c", "d e")]))
+    return SingleExchange(base: base, userAgent: "crm-replica/0.0", interrupt: interrupt)
+      .send(Request("oauth/token", form: [("a", "b"), ("c", "d e")]))
   }
 
   @Test func `a form leaves as these bytes`() throws {
@@ -32,6 +30,33 @@ import Testing
           \r\n
           """)
       #expect(server.received.first?.body == "a=b&c=d%20e")
+    }
+  }
+
+  @Test func `a JSON text leaves as these bytes, and a call with nothing`() throws {
+    try withServer({ _ in [.send(reply(body: "ok"))] }) { server in
+      let exchange = SingleExchange(
+        base: try BaseURL(server.base).origin, userAgent: "crm-replica/0.0", interrupt: nil,
+        total: .seconds(10))
+      let request = Request("hook/?a=b", json: #"{"text": "ü"}"#)
+      #expect(request.description == "POST hook/?a=b")
+      #expect(try exchange.send(request)?.get().status == 200)
+      #expect(try exchange.send(Request("ping"))?.get().status == 200)
+      #expect(
+        server.received.first?.head == """
+          POST /hook/?a=b HTTP/1.1\r
+          Host: 127.0.0.1:\(server.port)\r
+          User-Agent: crm-replica/0.0\r
+          Accept-Encoding: gzip\r
+          Accept: application/json\r
+          Content-Type: application/json\r
+          Content-Length: 14\r
+          \r\n
+          """)
+      #expect(server.received.first?.body == #"{"text": "ü"}"#)
+      let ping = try #require(server.received.last)
+      #expect(ping.head.hasPrefix("GET /ping HTTP/1.1\r\n") && ping.body.isEmpty)
+      #expect(!ping.head.contains("Content-"))
     }
   }
 
