@@ -4137,6 +4137,14 @@ CREATE TABLE IF NOT EXISTS "_schema_changes" (
   "detail" TEXT
 );
 
+CREATE TABLE IF NOT EXISTS "_alerts" (
+  "channel" TEXT NOT NULL,
+  "kind" TEXT NOT NULL,
+  "table_name" TEXT NOT NULL,
+  "told_at" DATETIME NOT NULL,
+  PRIMARY KEY ("channel", "kind", "table_name")
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "_named" (
   "table_name" TEXT NOT NULL,
   "row_key" NOT NULL,
