@@ -138,6 +138,8 @@ import Testing
     switch kind {
     case .word, .path, .secretPath: .string("/sample")
     case .address: .string("https://sample.example/v3")
+    case .call: .string("https://sample.example/v3/?a=b")
+    case .command: .array([.string("/sample"), .string("a b"), .string("")])
     case .choice(let names): names.last.map(JSONDocument.string)
     case .duration: .string("9d")
     case .timeOfDay: .string("23:59")

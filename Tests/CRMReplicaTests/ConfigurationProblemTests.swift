@@ -15,7 +15,41 @@ import Testing
         #""x": 1"#,
         #""x" is not a key; the keys here are "database", "metrics_file", "published_copy", "#
           + #""source", "schedule", "requests", "guard", "history", "reports", "#
-          + #""search", "tables""#
+          + #""alerts", "search", "tables""#
+      ),
+      (
+        #""alerts": {"comand": []}"#,
+        #""alerts.comand" is not a key; did you mean "command"?"#
+      ),
+      (
+        #""alerts": {"command": "/bin/true"}"#,
+        #""alerts.command" is a string; it must be an array of strings, a program's absolute path "#
+          + #"first, such as ["/usr/local/bin/notify"]"#
+      ),
+      (
+        #""alerts": {"command": ["notify"]}"#,
+        #""alerts.command" does not begin with an absolute path; it must be an array of strings, "#
+          + #"a program's absolute path first, such as ["/usr/local/bin/notify"]"#
+      ),
+      (
+        #""alerts": {"command": []}"#,
+        #""alerts.command" is empty; it must be an array of strings, a program's absolute path "#
+          + #"first, such as ["/usr/local/bin/notify"]"#
+      ),
+      (
+        #""alerts": {"url": "http://hooks.example/s3cret"}"#,
+        #""alerts.url" begins with "http://", which anybody on the way can read; use "https://" "#
+          + #"("http://" is for loopback addresses alone)"#
+      ),
+      (
+        #""alerts": {"ping_url": "https://ada:s3cret@hooks.example"}"#,
+        #""alerts.ping_url" has a user or password, which no call has; it must be an address such "#
+          + #"as "https://monitor.example/hook""#
+      ),
+      (
+        #""alerts": {"url": "https://hooks.example/a#b"}"#,
+        #""alerts.url" has a fragment; it must be an address such as "#
+          + #""https://monitor.example/hook""#
       ),
       (#""schedule": 7"#, #""schedule" is a number; it must be an object"#),
       (#""schedule": null"#, #""schedule" is null; it must be an object"#),

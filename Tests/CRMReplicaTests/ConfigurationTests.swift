@@ -34,6 +34,7 @@ let testNames = TableNames(
         == .init(
           concurrency: 4, pageSize: 100, reserve: 400, perParentBudget: 500, scrubBudget: 300))
     #expect(configuration.deleteGuard == .init(rows: 10, share: 0.25))
+    #expect(configuration.alerts == .init())
     #expect(configuration.tables.isEmpty)
     #expect(configuration.table("parties") == Configuration.Table())
     #expect(configuration.table("parties").isEnabled)
@@ -48,6 +49,8 @@ let testNames = TableNames(
         "requests": {"concurrency": 8, "page_size": 1, "reserve": 0, "per_parent_budget": 0,
           "sweep_budget": 0},
         "guard": {"rows": 0, "share": 1}, "history": {"keep": "30d"},
+        "alerts": {"command": ["/c", "x y"], "url": "https://h.example/a?k=v",
+          "late_after": "26h", "ping_url": "http://127.0.0.1:9"},
         "tables": {"milestones": {"enabled": false}, "pipelines": {"enabled": false},
           "parties": {"every": "6h", "full_every": "7d", "exclude_columns": ["about"]}} }
       """
@@ -66,6 +69,9 @@ let testNames = TableNames(
             concurrency: 8, pageSize: 1, reserve: 0, perParentBudget: 0, scrubBudget: 0),
           deleteGuard: .init(rows: 0, share: 1),
           history: .init(keep: .seconds(30 * 86_400)),
+          alerts: .init(
+            command: ["/c", "x y"], url: try CallAddress("https://h.example/a?k=v"),
+            lateAfter: .seconds(26 * 3_600), pingURL: try CallAddress("http://127.0.0.1:9")),
           tables: [
             "milestones": .init(isEnabled: false), "pipelines": .init(isEnabled: false),
             "parties": .init(

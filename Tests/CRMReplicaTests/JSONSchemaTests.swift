@@ -169,6 +169,40 @@ import Testing
     #expect(isRead == isMatched)
   }
 
+  /// With each of these behind an address that is right.
+  @Test(arguments: [
+    "", "/", "//", "/a", "/a/", "?", "?a=b", "/a?b=c&d=/e?f", "/a/?", "#", "?a#b", "/a?b c",
+    "/a?b\\",
+    "/..", "/..?a", "/.?", "/a?ä", "/a//b?c",
+  ])
+  func `judges calls as the reader does`(ending: String) throws {
+    let pattern = try Regex(SchemaPattern.call)
+    for origin in ["https://h.example", "http://127.0.0.1:1", "http://h.example"] {
+      let isRead = (try? ValueRule.call.read(.string(origin + ending))) != nil
+      let isMatched = try pattern.wholeMatch(in: origin + ending) != nil
+      #expect(isRead == isMatched, "\(origin)")
+    }
+  }
+
+  @Test func `a command is an absolute path and arguments`() throws {
+    let command = try #require(schema["properties"]?["alerts"]?["properties"]?["command"])
+    #expect(command["type"]?.string == "array")
+    #expect(command["minItems"].map { JSONDocument($0) } == .integer(1))
+    guard case .array(let first)? = command["prefixItems"] else {
+      Issue.record("no prefixItems")
+      return
+    }
+    #expect(first.map { $0.value["$ref"]?.string } == ["#/$defs/absolute_path"])
+    #expect(command["items"]?["$ref"]?.string == "#/$defs/argument")
+    let pattern = try Regex(SchemaPattern.absolutePath)
+    for (text, isRight) in [("/a b", true), ("a", false), ("", false)] {
+      let isRead =
+        (try? ValueRule.command.read(JSONNode(reading: Array("[\"\(text)\"]".utf8)).value))
+      #expect((isRead != nil) == isRight, "\(text)")
+      #expect((try pattern.wholeMatch(in: text) != nil) == isRight, "\(text)")
+    }
+  }
+
   @Test(arguments: ["a", "/a b", "ä\n", "", "a\u{0}b", "\u{0}"])
   func `judges paths as the reader does`(path: String) throws {
     let pattern = try Regex(SchemaPattern.path)

@@ -95,6 +95,18 @@ struct Configuration: Sendable, Hashable {
     var timeZone: String?
   }
 
+  /// Who is told when something is wrong, and when it is well again.
+  struct Alerts: Sendable, Hashable {
+    /// A program and its arguments, run without a shell; nil for none.
+    var command: [String]?
+    /// Where an alert is posted; nil for nowhere.
+    var url: CallAddress?
+    /// How long no round may be good before that is an alert; nil: for ever.
+    var lateAfter: Duration?
+    /// What is called behind each good round; nil for nothing.
+    var pingURL: CallAddress?
+  }
+
   /// What differs for one table.
   struct Table: Sendable, Hashable {
     var isEnabled = true
@@ -115,6 +127,7 @@ struct Configuration: Sendable, Hashable {
   var deleteGuard = Guard()
   var history = History()
   var reports = Reports()
+  var alerts = Alerts()
   /// Whether the file can be searched by words.
   var search = false
   /// The tables that the file names; every other one is as `Table()`.

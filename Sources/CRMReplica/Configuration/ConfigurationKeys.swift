@@ -43,6 +43,11 @@ extension ConfigurationKey<Configuration> {
       .object(
         "reports", \.reports, ConfigurationKey<Configuration.Reports>.all,
         "What the reporting views show."),
+      .object(
+        "alerts", \.alerts, ConfigurationKey<Configuration.Alerts>.all,
+        "Who is told when something begins to be wrong, and when it is well again: a round that "
+          + "is not good, rows that the guard holds, no good round for long. Names of tables, "
+          + "numbers and times are told, no secret and nothing of a record."),
       .value(
         "search", \.search, .boolean,
         "Whether the file has a full-text index of parties and of entries: the tables "
@@ -172,6 +177,27 @@ extension ConfigurationKey<Configuration.Reports> {
       "The zone of every day in the reports, such as \"Europe/London\". Without it the zone that "
         + "most active users of the account have set, and UTC where nobody has. Instants are "
         + "stored in UTC.")
+  ]
+}
+
+extension ConfigurationKey<Configuration.Alerts> {
+  static let all: [Self] = [
+    .value(
+      "command", \.command, .command,
+      "A program by its absolute path, and its arguments. It is run without a shell, with the "
+        + "alert as JSON on its standard input and in CRM_REPLICA_ALERT, CRM_REPLICA_STATE, "
+        + "CRM_REPLICA_DATABASE and CRM_REPLICA_TEXT, and is ended after ten seconds."),
+    .value(
+      "url", \.url, .call,
+      "Where the same JSON is posted. It may have a query. \"http://\" is accepted for loopback "
+        + "addresses alone."),
+    .value(
+      "late_after", \.lateAfter, .duration,
+      "How long no round may be good before that is an alert. Without it, it never is."),
+    .value(
+      "ping_url", \.pingURL, .call,
+      "What is called behind each good round, by a GET that says nothing: a monitor elsewhere "
+        + "then notices that it stays away, even where this host is down."),
   ]
 }
 

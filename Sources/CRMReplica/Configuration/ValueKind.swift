@@ -6,6 +6,10 @@ enum ValueKind: Sendable, Hashable {
   /// The path of a file that holds a secret.
   case secretPath
   case address
+  /// An address that may have a query.
+  case call
+  /// An absolute path and arguments.
+  case command
   case choice([String])
   case duration(atLeastDays: Int64)
   case timeOfDay
@@ -27,6 +31,9 @@ enum ValueKind: Sendable, Hashable {
     case .word: "one word of visible ASCII characters"
     case .path, .secretPath: "the path of a file"
     case .address: "an address such as \"https://api.capsulecrm.com/api/v2\""
+    case .call: "an address such as \"https://monitor.example/hook\""
+    case .command:
+      "an array of strings, a program's absolute path first, such as [\"/usr/local/bin/notify\"]"
     case .choice(let names): names.map { "\"\($0)\"" }.joined(separator: " or ")
     case .duration(let days):
       "a string such as \"24h\"" + (days > 0 ? ", \"\(days)d\" or more" : "")

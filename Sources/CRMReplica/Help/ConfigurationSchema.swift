@@ -105,6 +105,15 @@ enum ConfigurationSchema {
     case .word: return definitions.string("word", SchemaPattern.word)
     case .path, .secretPath: return definitions.string("path", SchemaPattern.path)
     case .address: return definitions.string("address", SchemaPattern.address)
+    case .call: return definitions.string("call", SchemaPattern.call)
+    case .command:
+      return [
+        .init("type", .string("array")), .init("minItems", .literal("1")),
+        .init(
+          "prefixItems",
+          .array([.object(definitions.string("absolute_path", SchemaPattern.absolutePath))])),
+        .init("items", .object(definitions.string("argument", SchemaPattern.argument))),
+      ]
     case .choice(let names): return [.init("enum", .array(names.map(JSONDocument.string)))]
     case .duration(let days):
       return definitions.string(

@@ -2,6 +2,9 @@
 enum SchemaPattern {
   /// Not empty, without U+0000.
   static let path = #"^[^\u0000]+$"#
+  static let absolutePath = #"^/[^\u0000]*$"#
+  /// Any text without U+0000.
+  static let argument = #"^[^\u0000]*$"#
   static let word = "^[!-~]+$"
   /// A name in the database of zones. Whether a host knows it is not said here.
   static let timeZone = "^[A-Za-z0-9_+-][A-Za-z0-9_+/-]*$"
@@ -19,16 +22,20 @@ enum SchemaPattern {
 
   /// What `BaseURL` reads: any host for `https`, the loopback ones for `http`, which it takes in
   /// capitals too.
-  static let address: String = {
+  static let address = whole(ending: "")
+  /// What `CallAddress` reads: the same, and perhaps a query behind it.
+  static let call = whole(ending: ##"(\?[!"$-\[\]-~]*)?"##)
+
+  private static func whole(ending: String) -> String {
     let digits = "0*[1-9][0-9]*"
     let character = ##"[!"$-.0->@-\[\]-~]"##
-    let path = ##"(/(?!\.{1,2}(/|$))\##(character)+)*/*"##
+    let path = ##"(/(?!\.{1,2}([/?]|$))\##(character)+)*/*"##
     let anywhere = ##"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"##
     let here = ##"([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|127(\.[0-9]{1,3}){3}|\[[0:.]*1\])"##
     let https = "[Hh][Tt][Tt][Pp][Ss]://\(anywhere)"
     let http = "[Hh][Tt][Tt][Pp]://\(here)"
-    return "^(\(https)|\(http))(:\(digits))?\(path)$"
-  }()
+    return "^(\(https)|\(http))(:\(digits))?\(path)\(ending)$"
+  }
 
   /// The digits of a whole number between two positive bounds, without zeros before them.
   static func wholeNumber(from least: Int64, to most: Int64) -> String {
