@@ -55,6 +55,9 @@ final class DaemonLife {
   /// Seconds for which a process that ended is not started again. Otherwise one that was refused
   /// waits for an operator, who looks every half hour, and any other for five seconds.
   var downtime: Int64?
+  var alerts = Configuration.Alerts()
+  /// Whether nobody takes an alert.
+  var isDeaf = false
   /// What the configuration file now says, if that is not what `schedule` and `tables` say.
   var brokenConfiguration: (any Error)?
 
@@ -63,6 +66,9 @@ final class DaemonLife {
   private(set) var exits: [ExitCode] = []
   private(set) var notes: [String] = []
   private(set) var log: [String] = []
+  /// The alerts that were taken, and the pings, with their instants of true time.
+  private(set) var told: [(at: Int64, line: String)] = []
+  private(set) var pings: [Int64] = []
   private var script: [(at: Int64, action: (DaemonLife) -> Void)] = []
   private var transport: SimulatedTransport<Account>?
   private var slept = Duration.zero
@@ -149,6 +155,17 @@ final class DaemonLife {
         }
         return summary
       })
+    world.alerts = AlertPost(
+      send: { [unowned self] alert, channel in
+        // A process that was killed tells nobody.
+        guard statementsLeft >= 0, !isDeaf else { return "nobody is there" }
+        told.append((account.now, AlertText.line(alert.document.line)))
+        return nil
+      },
+      ping: { [unowned self] _ in
+        pings.append(account.now)
+        return nil
+      })
     world.renew = { [unowned self] refused in
       refused.credential.authorisation == .bearer(Token(token)) ? nil : try load()
     }
@@ -169,7 +186,7 @@ final class DaemonLife {
       schedule: schedule,
       requests: .init(
         concurrency: 4, pageSize: 100, reserve: 0, perParentBudget: 500, scrubBudget: 300),
-      deleteGuard: .init(rows: 1_000, share: 1), tables: tables)
+      deleteGuard: .init(rows: 1_000, share: 1), alerts: alerts, tables: tables)
     let token = token
     let credential = PersonalToken(.bearer(Token(token)))
     return Assignment(ReplicaSettings(configuration), credential) { [unowned self] in

@@ -12,7 +12,8 @@ import Testing
       "Sources/CRMReplica",
       [
         "Base", "Sources", "JSON", "Output", "Configuration", "Credentials", "Replica",
-        "Schedule", "Status", "Reports", "Plan", "Copies", "Daemon", "Syntax", "Help", "Commands",
+        "Schedule", "Status", "Reports", "Plan", "Copies", "Alerts", "Daemon", "Syntax", "Help",
+        "Commands",
         "main.swift",
       ]
     ),

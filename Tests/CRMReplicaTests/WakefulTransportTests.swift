@@ -56,6 +56,19 @@ import Testing
       attend: { wire.attend() })
   }
 
+  /// A reply and a request on a quiet wire end an idle time.
+  @Test func `naps are idle when nothing has come for a while`() {
+    let wire = wire
+    var idle: [Duration] = []
+    let transport = WakefulTransport(
+      wire, wire, longestNap: .seconds(10), feed: {}, attend: { false },
+      idle: { idle.append(wire.time) })
+    wire.replies = [.seconds(55)]
+    _ = transport.next(timeout: .seconds(100))
+    _ = transport.next(timeout: .seconds(40))
+    #expect(idle == [30, 40, 50, 85, 95].map { Duration.seconds($0) })
+  }
+
   private func isTimeout(_ event: TransportEvent) -> Bool {
     if case .timeout = event { true } else { false }
   }

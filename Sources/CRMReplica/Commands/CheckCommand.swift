@@ -11,12 +11,16 @@ struct CheckCommand: Command {
   let place: ReplicaPlace?
   /// Whether the configuration is printed as it takes effect, and nothing else tested.
   let printConfig: Bool
+  /// Whether the configuration is tested, and nothing else.
+  var offline = false
+  /// Whether alerts are tried in the place of the account.
+  var alerts = false
   var json = false
 
   static let syntax = CommandSyntax(
     name: "check", summary: "test configuration, token, connection, quota and database",
     details: details,
-    options: [.config, .replica, .printConfig, .json], takesDatabase: true)
+    options: [.config, .replica, .printConfig, .offline, .alerts, .json], takesDatabase: true)
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let place = try environment.place(place, of: Self.syntax.name)
@@ -44,6 +48,8 @@ struct CheckCommand: Command {
     }
     let settings = try ReplicaSettings(reading: configuration)
     try lines.say("configuration", "\(place.spoken), \(settings.tables.count.counted("table"))")
+    if alerts { return try tryAlerts(configuration, environment, lines) }
+    if offline { return .success }
     let credential: any Credential
     do {
       credential = try CredentialFinder(
@@ -66,6 +72,35 @@ struct CheckCommand: Command {
     }
     let database = try checkDatabase(configuration.database, lines)
     return account == .success ? database : account
+  }
+
+  /// Sends a test by everything that alerts leave by, and calls what is pinged.
+  private func tryAlerts(
+    _ configuration: Configuration, _ environment: ProgramEnvironment, _ lines: CheckLines
+  ) throws -> ExitCode {
+    let (configured, post) = (configuration.alerts, AlertPost.real(environment.stop))
+    let test = Alert(kind: .test, database: configuration.database, at: SystemClock().now())
+    var tries: [(key: String, failure: () -> String?)] = configured.channels.map { channel in
+      (key: channel.name, failure: { post.send(test, channel) })
+    }
+    if let address = configured.pingURL {
+      tries.append((key: "ping_url", failure: { post.ping(address) }))
+    }
+    guard !tries.isEmpty else {
+      try lines.say("alerts", failed: "the configuration names nobody who is told")
+      return .configuration
+    }
+    var isFine = true
+    for (key, failure) in tries {
+      guard !environment.stop.isAsked else { return environment.stop.exitCode }
+      if let failure = failure() {
+        isFine = false
+        try lines.say("alerts.\(key)", failed: failure)
+      } else {
+        try lines.say("alerts.\(key)", key == "ping_url" ? "called" : "took a test")
+      }
+    }
+    return isFine ? .success : .unavailable
   }
 
   /// The instant before which nobody may ask, as far as the file can tell.
@@ -260,7 +295,8 @@ private final class CheckLines {
 extension CheckCommand {
   init(_ words: ParsedWords) throws(UsageError) {
     self.init(
-      place: try words.place(), printConfig: words.has(.printConfig), json: words.has(.json))
+      place: try words.place(), printConfig: words.has(.printConfig),
+      offline: words.has(.offline), alerts: words.has(.alerts), json: words.has(.json))
   }
 }
 
@@ -268,11 +304,19 @@ extension OptionSyntax {
   fileprivate static let printConfig = OptionSyntax(
     name: "--print-config", value: nil, presence: .optional,
     help: "print the configuration with all defaults, test nothing else")
+  fileprivate static let offline = OptionSyntax(
+    name: "--offline", value: nil, presence: .optional,
+    help: "test the configuration alone")
+  fileprivate static let alerts = OptionSyntax(
+    name: "--alerts", value: nil, presence: .optional,
+    help: "send a test to all that the alerts of the configuration name, and ask no account")
 }
 
 /// What its page of the help says.
 private let details = """
   Prints one line for each. Changes nothing. With --print-config it prints the configuration as
   it takes effect, as JSON that is a configuration itself wherever it is put, and asks the account
-  nothing. No secret stands in it, only the names of the files that hold one.
+  nothing. No secret stands in it, only the names of the files that hold one, and the addresses of
+  alerts as they are. With --alerts the program, the address and the ping of "alerts" are tried
+  once each, and a line each says what came of it.
   """

@@ -53,7 +53,7 @@ struct RunCommand: Command {
           isAlive()
           return signals.isAsked
         }
-      })
+      }, alerts: .real(signals))
     let notifier = Notifier(clock, environment: environment.variables)
     return try Daemon(world, log: log, notifier: notifier).run()
   }
@@ -71,5 +71,6 @@ private let details = """
   configuration and the token again, for the next round on; a bad one is refused and the old one
   kept, and the database and the address of the source stay. SIGUSR1 begins a round of all tables
   now; a round of all tables that is under way is that round. While the source is down, the disk
-  full or the file locked, it stays and tries again; a refused token ends it with 77.
+  full or the file locked, it stays and tries again; a refused token ends it with 77. At its start,
+  if no round is due, one request shows whether the token is accepted.
   """

@@ -35,12 +35,22 @@ struct SyncCommand: Command {
     options.longestWait = waits ? nil : Self.longestWait
     let narrator = Narrator(environment.log)
     narrator.follow(session, options)
-    let summary = try session.round(options) { narrator.take($0) }
+    let alerts = AlertDesk(
+      session.settings.configuration, SystemClock(), .real(environment.stop), environment.log)
+    alerts.resume(session)
+    let summary: RunSummary
+    do {
+      summary = try session.round(options) { narrator.take($0) }
+    } catch {
+      alerts.ended(error, session)
+      throw error
+    }
     narrator.end(summary)
     if summary.outcome != .stopped { session.writeMetrics(environment.log) }
     let isPublished = session.publishCopy(after: summary, environment.log) {
       environment.stop.isAsked
     }
+    alerts.conclude(summary, session)
     try RunOutput(summary: summary, voice: voice, asJSON: json).write(to: environment.output)
     if !isPublished, environment.stop.isAsked { return environment.stop.exitCode }
     return session.exitCode(of: summary, environment.stop)

@@ -33,6 +33,8 @@ struct DaemonWorld {
   var show: (Session) -> Void = { _ in }
   /// Publishes what a round has brought. Says now and then that it is alive.
   var publish: (Session, RunSummary, _ isAlive: @escaping () -> Void) -> Void = { _, _, _ in }
+  /// Sends alerts.
+  var alerts = AlertPost.none
 }
 
 /// One round after another, each when it is due, until a signal ends it.
@@ -50,6 +52,7 @@ final class Daemon {
   let world: DaemonWorld
   let log: Log
   let notifier: Notifier
+  let alerts: AlertDesk
   private var lock: ReplicaLock?
   var assignment: Assignment
   /// A configuration that was taken in and is used from the next round on.
@@ -60,6 +63,8 @@ final class Daemon {
   private var plan: (made: Timestamp, dues: [String: Timestamp])?
   var isStopping = false
   var isRoundAsked = false
+  /// Whether the account has not been asked for anything yet.
+  var isFresh = true
   /// The tables of the round under way, or nil between two.
   var tablesUnderWay: Set<String>?
   /// No round before this, unless one is asked for.
@@ -81,7 +86,12 @@ final class Daemon {
     assignment = try world.load()
     let lock = try ReplicaLock(assignment.settings.configuration.database)
     self.lock = lock
-    session = try Session(assignment, lock: lock, log: log)
+    let session = try Session(assignment, lock: lock, log: log)
+    self.session = session
+    alerts = AlertDesk(
+      assignment.settings.configuration, world.clock, world.alerts, log,
+      isAlive: { [notifier] in notifier.feed() })
+    alerts.resume(session)
   }
 
   /// Runs until a signal or something that needs somebody. Throws what ended it otherwise.
@@ -102,6 +112,7 @@ final class Daemon {
         return exitCode
       }
     } catch {
+      alerts.ended(error, session)
       notifier.stopping("Ended by an error: \(OperatorMessage(error).text)")
       throw error
     }
@@ -127,6 +138,7 @@ final class Daemon {
       let session = try opened()
       let tables = try dueTables(session)
       guard tables.isEmpty else { return try round(session, tables) }
+      if isFresh { return try probe(session) }
       let next = try nextDue(session)
       rest(until: next, atMost: .seconds(max(next - world.clock.now(), 1)))
     } catch let error as ReplicaFileError where error.cause.mayPass {
@@ -146,6 +158,7 @@ final class Daemon {
     guard let pending else { return }
     assignment = pending
     self.pending = nil
+    alerts.adopt(assignment.settings.configuration)
     close()
   }
 
@@ -230,6 +243,8 @@ final class Daemon {
       log.note(.info, "waiting for the next round", ["at": instant.iso8601])
     }
     notifier.tell(restStatus(until: instant))
+    alerts.watch()
+    if let session { alerts.save(session) }
     world.wait(min(limit, notifier.longestNap))
     notifier.feed()
   }

@@ -8,13 +8,10 @@ internal import SQLite
 extension Daemon {
   /// Runs a round of the tables. Returns the exit code when the daemon ends with it.
   func round(_ session: Session, _ tables: Set<String>) throws -> ExitCode? {
-    (isRoundAsked, heldUntil, blockedUntil) = (false, nil, nil)
+    (isRoundAsked, heldUntil, blockedUntil, isFresh) = (false, nil, nil, false)
     tablesUnderWay = tables
     let narrator = Narrator(log, world.clock)
     var status = RoundStatus(tables: tables.count)
-    let transport = WakefulTransport(
-      session.transport, world.clock, longestNap: notifier.longestNap,
-      feed: { [notifier] in notifier.feed() }, attend: { [unowned self] in attend() })
     defer {
       tablesUnderWay = nil
       // What comes next is in the file now.
@@ -22,34 +19,79 @@ extension Daemon {
     }
     notifier.feed()
     notifier.tell(status.text)
-    let summary: RunSummary
-    do {
+    let summary = try asking(session) { transport in
       var options = session.settings.options(selection: tables)
       options.judgesToken = tables.count == session.settings.tables.count
       options.patientUntil = try nextDue(session, behind: tables)
       narrator.follow(session, options)
-      summary = try world.round(session, options, transport) { [notifier] event in
+      return try world.round(session, options, transport) { [notifier] event in
         narrator.take(event)
         notifier.feed()
         if status.take(event) { notifier.tell(status.text) }
         notifier.tellProgress(status.text)
         self.showNowAndThen(event, session)
       }
+    }
+    fileFailures = 0
+    return try end(summary, session, narrator)
+  }
+
+  /// Asks the account who reads, where no round is due yet: a token that is refused is noticed when
+  /// the daemon is started with it. Returns the exit code when the daemon ends with it.
+  func probe(_ session: Session) throws -> ExitCode? {
+    isFresh = false
+    let secret = session.settings.source.secret
+    notifier.feed()
+    notifier.tell("Trying the \(secret).")
+    let probe = try asking(session) { try session.probe(clock: world.clock, through: $0) }
+    switch probe {
+    case .accepted:
+      log.note(.info, "\(secret) accepted")
+      alerts.reached(session)
+    case .unknown(let reason):
+      try session.dropOutstanding()
+      log.note(
+        .warning, "\(secret) not tried", ["reason": reason, "next": "the next round tries it"])
+    case .refused(let summary):
+      let exitCode = try end(summary, session, Narrator(log, world.clock))
+      // Another one that was found meanwhile is tried in its turn.
+      isFresh = exitCode == nil
+      return exitCode
+    }
+    return nil
+  }
+
+  /// Asks through a transport that hears signals. A refusal for the allowance may not be written
+  /// down if that ends by an error: it is obeyed from memory then, for the longest time that it can
+  /// last.
+  private func asking<Result>(
+    _ session: Session, _ body: (WakefulTransport) throws -> Result
+  ) throws -> Result {
+    let transport = WakefulTransport(
+      session.transport, world.clock, longestNap: notifier.longestNap,
+      feed: { [notifier] in notifier.feed() }, attend: { [unowned self] in attend() },
+      idle: { [alerts] in alerts.watch() })
+    do {
+      return try body(transport)
     } catch {
-      // A refusal for the allowance may not have been written down: it is obeyed from memory, for
-      // the longest time that it can last.
       let longest = session.settings.source.allowanceRules.longestWait + 1
       blockedUntil = transport.lastRefusal.map { $0 + .seconds(longest) }
       throw error
     }
+  }
+
+  /// Says how a run has ended, and whether and when to go on.
+  private func end(
+    _ summary: RunSummary, _ session: Session, _ narrator: Narrator
+  ) throws -> ExitCode? {
     if summary.outcome != .good { try session.dropOutstanding() }
-    fileFailures = 0
     let exitCode = conclude(summary)
     forgetAgenda()
     narrator.end(summary, next: try next(after: summary, exitCode, session))
     if summary.outcome != .stopped {
       world.show(session)
       world.publish(session, summary) { [notifier] in notifier.feed() }
+      alerts.conclude(summary, session)
     }
     return exitCode
   }
@@ -138,6 +180,7 @@ extension Daemon {
         "next": "tried again in \(Duration.seconds(delay).spoken)",
       ])
     isRoundAsked = false
+    alerts.unwritten()
     close()
     hold(for: delay, from: world.clock.elapsed())
   }

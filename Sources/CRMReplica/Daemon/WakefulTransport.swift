@@ -16,17 +16,22 @@ final class WakefulTransport: Transport {
   private let longestNap: Duration
   private let feed: () -> Void
   private let attend: () -> Bool
+  private let idle: () -> Void
   private var lastProgress: Duration
   /// When the source last refused a request for the allowance.
   private(set) var lastRefusal: Duration?
 
-  /// `attend` obeys the signals that have come and returns whether the round is to end.
+  /// The time without a reply from which on naps are idle.
+  static let idleAfter = Duration.seconds(30)
+
+  /// `attend` obeys the signals that have come and returns whether the round is to end. `idle` is
+  /// called behind naps when nothing has come for a while.
   init(
     _ base: any Transport, _ clock: any Clock, longestNap: Duration, feed: @escaping () -> Void,
-    attend: @escaping () -> Bool
+    attend: @escaping () -> Bool, idle: @escaping () -> Void = {}
   ) {
     (self.base, self.clock, self.longestNap) = (base, clock, longestNap)
-    (self.feed, self.attend) = (feed, attend)
+    (self.feed, self.attend, self.idle) = (feed, attend, idle)
     lastProgress = clock.elapsed()
   }
 
@@ -64,6 +69,8 @@ final class WakefulTransport: Transport {
   }
 
   private func noteNap() {
-    if base.outstanding == 0 || clock.elapsed() - lastProgress < Self.transferLimit { feed() }
+    let silence = clock.elapsed() - lastProgress
+    if base.outstanding == 0 || silence < Self.transferLimit { feed() }
+    if silence >= Self.idleAfter { idle() }
   }
 }

@@ -131,11 +131,44 @@ final class Session {
       try watch.look()
       if isArranged { try setClock() }
       if summary.outcome == .good { measure() }
-      // A disk that is full is the next run's trouble: what was committed is in the log.
-      let isEmpty = (try? Database.emptyLog(connection)) ?? false
-      try requireInPlace()
-      if isEmpty { left = (lock.stamp, version) }
+      try leave()
       return summary
+    }
+  }
+
+  /// Leaves the file in its place, with an empty log.
+  private func leave() throws {
+    // A disk that is full is the next run's trouble: what was committed is in the log.
+    let isEmpty = (try? Database.emptyLog(connection)) ?? false
+    try requireInPlace()
+    if isEmpty { left = (lock.stamp, version) }
+  }
+
+  /// Writes between two rounds, in one transaction, and leaves the file as a round does.
+  func write(_ body: (Connection) throws -> Void) throws {
+    try requireInPlace()
+    left = nil
+    try watch.begin()
+    try connection.transaction { try body(connection) }
+    try watch.look()
+    try leave()
+  }
+
+  /// Asks the account who reads it, by one request, if one may leave now. A refused token ends a
+  /// run, as it does in a round.
+  func probe(clock: any Clock, through transport: any Transport) throws -> Probe {
+    try requireInPlace()
+    left = nil
+    return try naming(connection.path) {
+      try watch.begin()
+      let source = settings.configuration.source
+      let round = try Round(
+        connection, source: settings.source, tables: settings.tables, transport: transport,
+        clock: clock, options: settings.options(selection: []))
+      let probe = try round.probe(source.kind.currentUser(at: source.address))
+      try watch.look()
+      try leave()
+      return probe
     }
   }
 
