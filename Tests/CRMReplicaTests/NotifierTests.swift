@@ -49,6 +49,21 @@ import Testing
     #expect(sent.messages == [#"STATUS=a\nREADY=1"#, "STOPPING=1\nSTATUS=b\\nc"])
   }
 
+  @Test func `a caveat follows whatever is told until it is taken back`() {
+    let notifier = notifier()
+    notifier.tell("Rests.")
+    notifier.add(caveat: "Mend it.")
+    notifier.add(caveat: "Mend it.")
+    notifier.tell("Works.")
+    notifier.tellProgress("Too soon.")
+    notifier.add(caveat: nil)
+    notifier.add(caveat: nil)
+    #expect(
+      sent.messages == [
+        "STATUS=Rests.", "STATUS=Rests. Mend it.", "STATUS=Works. Mend it.", "STATUS=Works.",
+      ])
+  }
+
   @Test func `stops once and tells nothing afterwards`() {
     let notifier = notifier()
     notifier.stopping("Stopping.")

@@ -82,6 +82,18 @@ import Testing
     #expect(sandboxes[0].count > 30)
   }
 
+  /// Each line of `ExecReload=` has to succeed for the next, and for the reload (systemd.service(5)).
+  @Test func `a reload tests the configuration before the daemon reads it`() throws {
+    let unit = try Self.text("crm-replica@.service")
+    let lines = unit.split(separator: "\n").filter { $0.hasPrefix("ExecReload=") }
+    let start = try #require(unit.firstMatch(of: /ExecStart=.* run (--config .*)/)).1
+    #expect(
+      lines == [
+        "ExecReload=\(Self.installed) check --offline \(start)",
+        "ExecReload=/bin/kill -HUP $MAINPID",
+      ])
+  }
+
   /// Somebody who adds a code has to say in the unit what it means for the service.
   @Test func `the daemon is started again or not by every exit code`() throws {
     let unit = try Self.text("crm-replica@.service")

@@ -49,6 +49,7 @@ extension Daemon {
       let loaded = try world.load()
       try assignment.settings.configuration.requireReplaceable(by: loaded.settings.configuration)
       pending = loaded
+      notifier.add(caveat: nil)
       log.note(
         .info, "configuration reloaded",
         [
@@ -58,6 +59,11 @@ extension Daemon {
       log.noteLeftOut(loaded.settings)
     } catch {
       log.noteRefused(error)
+      let reason = OperatorMessage(error).text.split(separator: "\n").first ?? ""
+      notifier.add(
+        caveat:
+          "The configuration that was read last is refused, and the one before it is in force: "
+          + reason)
     }
     notifier.ready()
   }

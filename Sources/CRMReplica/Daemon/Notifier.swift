@@ -16,6 +16,8 @@ final class Notifier {
   private var lastFed: Duration?
   private var lastTold: Duration?
   private var status = ""
+  /// What is added to whatever is told, until it is taken back.
+  private var caveat = ""
   private var isStopping = false
 
   init(_ clock: any Clock, watchdog: Duration?, send: @escaping (String) -> Void) {
@@ -65,8 +67,19 @@ final class Notifier {
   func tell(_ text: String) {
     guard text != status, !isStopping else { return }
     status = text
+    sendStatus()
+  }
+
+  /// Adds a sentence to whatever is told from now on, or takes it back.
+  func add(caveat: String?) {
+    guard caveat != (self.caveat.isEmpty ? nil : self.caveat), !isStopping else { return }
+    self.caveat = caveat ?? ""
+    if !status.isEmpty { sendStatus() }
+  }
+
+  private func sendStatus() {
     lastTold = clock.elapsed()
-    send("STATUS=\(text.onOneLine())")
+    send("STATUS=\([status, caveat].filter { !$0.isEmpty }.joined(separator: " ").onOneLine())")
   }
 
   /// As `tell`, left out when the last message is younger than the interval.
