@@ -141,6 +141,11 @@ struct CheckCommand: Command {
           "source", failed: "\(configuration.source.baseURL) answers \(response.status)\(said)")
         return Self.exitCode(of: reply.verdict)
       }
+      guard (try? JSONNode(reading: response.body)) != nil else {
+        try lines.say(
+          "source", failed: "\(configuration.source.baseURL) answers, and what is not JSON")
+        return .unavailable
+      }
       let name = kind.userName(in: response.body) ?? "a user without a name"
       let secret = kind.secretNames.word
       try lines.say(
