@@ -117,6 +117,14 @@ import Testing
     #expect(third?.foreseen == 16 && third?.remaining == .seconds(3_601 - 3 + 8))
   }
 
+  /// Whose account it is may have to wait before the first page comes.
+  @Test func `a wait before the first page is not taken off`() {
+    var progress = round()
+    progress.wait(at: .seconds(0))
+    _ = progress.take(step(1, of: 10), at: .seconds(2_400))
+    #expect(progress.take(step(2, of: 10), at: .seconds(2_401))?.remaining == .seconds(14))
+  }
+
   private func step(_ done: Int, of pages: Int?, table: String = "parties") -> ProgressStep {
     ProgressStep(table: table, pagesDone: done, pages: pages, rows: 1_200)
   }

@@ -103,11 +103,16 @@ struct Progress {
     }
   }
 
+  /// Whether a step of the table would be shown now.
+  func isDue(_ table: String, at time: Duration) -> Bool {
+    time - (parts[table]?.lastShown ?? time) >= interval
+  }
+
   /// Takes note of a step. Returns what to show, or nil when it is too soon.
   mutating func take(_ step: ProgressStep, at time: Duration) -> ProgressReport? {
     let began = began ?? time
     self.began = began
-    if let since = waitsSince { waited += time - since }
+    if let since = waitsSince { waited += time - max(since, began) }
     waitsSince = nil
     answered += 1
     var part = parts[step.table] ?? Part(left: 0, isKnown: false)
@@ -119,7 +124,7 @@ struct Progress {
     } else {
       part.scrub = max(0, part.scrub - 1)
     }
-    let isDue = time - (part.lastShown ?? time) >= interval
+    let isDue = isDue(step.table, at: time)
     if isDue || part.lastShown == nil { part.lastShown = time }
     parts[step.table] = part
     return isDue ? report(step, at: time) : nil

@@ -7,7 +7,8 @@ final class Narrator {
   private let log: Log
   private let clock: any Clock
   private var progress: Progress
-  /// What the file says that the round will take; asked once it is known that anything is read.
+  /// What the file says that the round will take. That is counted, so it is asked for once, and
+  /// only where something is to be shown.
   private var foresee: (() -> Foresight?)?
   /// Tables that failed, those for one reason together, and when the first of them did.
   private var failed: [(tables: [String], report: TableReport)] = []
@@ -20,6 +21,9 @@ final class Narrator {
     progress = Progress.suited(toTerminal: log.reader == .person || log.minimum == .debug)
   }
 
+  /// An error may have ended the round.
+  deinit { tellFailed() }
+
   /// Has the progress say how much of the round is left.
   func follow(_ session: Session, _ options: RoundOptions) {
     guard log.minimum <= .info else { return }
@@ -31,8 +35,10 @@ final class Narrator {
     if let failedSince, clock.elapsed() - failedSince > Self.patience { tellFailed() }
     switch event {
     case .page(let table, let page, let pages, let read):
-      if let foresight = foresee?() { progress.foresee(foresight.forecast, foresight.spending) }
-      foresee = nil
+      if let foresee, progress.isDue(table, at: clock.elapsed()) {
+        self.foresee = nil
+        if let foresight = foresee() { progress.foresee(foresight.forecast, foresight.spending) }
+      }
       let step = ProgressStep(
         table: table, pagesDone: max(page - 1, 1), pages: pages, rows: read)
       if let report = progress.take(step, at: clock.elapsed()) { log.show(report) }
@@ -44,6 +50,7 @@ final class Narrator {
       case .good, .unfinished: noteKeptAside(report)
       }
     case .retrying(let table, let failure, let delay):
+      tellFailed()
       log.note(
         .warning, "retrying",
         ["table": table, "after": delay.spoken, "error": failure.sentence])
