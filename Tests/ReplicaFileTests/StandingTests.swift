@@ -86,18 +86,18 @@ import Testing
     let failed = ToldAlert(channel: "url", kind: "failed", table: "people")
     let late = ToldAlert(channel: "command", kind: "late", table: "")
     #expect(try store.told() == [])
-    try store.keep([failed], at: ScratchFile.noon)
-    try store.keep([failed, late], at: ScratchFile.noon + 60)
+    #expect(try store.keep([failed], at: ScratchFile.noon))
+    #expect(try store.keep([failed, late], at: ScratchFile.noon + 60))
     #expect(try store.told() == [failed, late])
     #expect(
       try connection.rows("SELECT told_at FROM _alerts ORDER BY channel").map(\.[0]) == [
         .text((ScratchFile.noon + 60).sql), .text(ScratchFile.noon.sql),
       ])
-    try store.keep([late], at: ScratchFile.noon + 120)
+    #expect(try store.keep([late], at: ScratchFile.noon + 120))
     #expect(try store.told() == [late])
     // In a file that an older program wrote nothing was told, and nothing is kept.
     try connection.execute("DROP TABLE _alerts")
     #expect(try store.told() == [])
-    try store.keep([late], at: ScratchFile.noon)
+    #expect(try !store.keep([late], at: ScratchFile.noon))
   }
 }

@@ -65,7 +65,8 @@ final class AlertDesk {
     guard summary.outcome != .stopped else { return }
     look(at: session)
     run = (summary.id, summary.outcome.rawValue)
-    conditions = []
+    // Where the file could not be looked at, what was wrong with its tables stands.
+    conditions = standing == nil ? conditions.filter { [.failed, .held].contains($0.kind) } : []
     switch summary.outcome {
     case .refused: conditions.insert(Condition(kind: .refused))
     case .unavailable: conditions.insert(Condition(kind: .unavailable))
@@ -113,6 +114,8 @@ final class AlertDesk {
   func watch() {
     if isLate { conditions.insert(Condition(kind: .late)) }
     let channels = configuration.alerts.channels
+    // Who tells nobody forgets nothing that others have told.
+    if channels.isEmpty { return }
     let foreign = told.filter { alert in !channels.contains { $0.name == alert.channel } }
     if !foreign.isEmpty {
       told.subtract(foreign)
@@ -128,8 +131,9 @@ final class AlertDesk {
     guard isUnsaved else { return }
     let (told, now) = (told, clock.now())
     do {
-      try session.write { try AlertStore($0).keep(told, at: now) }
-      isUnsaved = false
+      var isKept = false
+      try session.write { isKept = try AlertStore($0).keep(told, at: now) }
+      isUnsaved = !isKept
     } catch {
       // It stays in memory, and the next round has to say what is wrong with the file.
     }
@@ -138,7 +142,7 @@ final class AlertDesk {
   // MARK: What is wrong
 
   private func look(at session: Session) {
-    guard session.isArranged, !configuration.alerts.channels.isEmpty else { return }
+    guard session.isArranged else { return }
     standing = (try? Standing(in: session.connection)) ?? standing
   }
 

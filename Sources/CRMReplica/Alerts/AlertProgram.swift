@@ -98,12 +98,19 @@ struct AlertProgram {
     }
   }
 
-  /// Ends the program and what it has started, and takes its status, so that no zombie stays.
+  /// Ends the program and what it has started, and takes its status, so that no zombie stays. One
+  /// that has become another user's cannot be ended, and is left behind.
   private func kill(_ pid: pid_t, _ isStopping: Bool) -> String {
     Glibc.kill(-pid, SIGKILL)
+    Glibc.kill(pid, SIGKILL)
     var status: CInt = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-    return isStopping ? "ended, as this process is to end" : "ended after \(limit.spoken)"
+    for _ in 0..<20 {
+      if waitpid(pid, &status, WNOHANG) == pid {
+        return isStopping ? "ended, as this process is to end" : "ended after \(limit.spoken)"
+      }
+      usleep(10_000)
+    }
+    return "goes on behind its time, and cannot be ended"
   }
 
   private static func complaint(about status: CInt) -> String? {

@@ -31,9 +31,10 @@ package struct AlertStore {
       })
   }
 
-  /// Keeps these and no others. What stays keeps the time at which it was told.
-  package func keep(_ told: Set<ToldAlert>, at now: Timestamp) throws {
-    guard try connection.holds("_alerts") else { return }
+  /// Keeps these and no others. What stays keeps the time at which it was told. False where a file
+  /// that an older program wrote has no place for them yet.
+  package func keep(_ told: Set<ToldAlert>, at now: Timestamp) throws -> Bool {
+    guard try connection.holds("_alerts") else { return false }
     let kept = try self.told()
     for alert in kept.subtracting(told) {
       try connection.run(
@@ -47,5 +48,6 @@ package struct AlertStore {
         "INSERT INTO \"_alerts\" VALUES (?, ?, ?, ?)",
         [.text(alert.channel), .text(alert.kind), .text(alert.table), .text(now.sql)])
     }
+    return true
   }
 }

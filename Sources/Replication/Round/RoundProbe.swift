@@ -29,7 +29,11 @@ extension Round {
     guard let result else { return .unknown("A signal came first.") }
     let reply = try judge(result, of: request)
     switch reply.verdict {
-    case .accept: return .accepted
+    case .accept:
+      guard case .success(let response) = result,
+        (try? JSONNode(reading: response.body)) != nil
+      else { return .unknown("What answers is no API: the reply to \(request) is not JSON.") }
+      return .accepted
     case .refuse:
       ending = (.refused, sentence(on: result, request, reply.message))
       return .refused(try run())
