@@ -31,7 +31,7 @@ struct Configuration: Sendable, Hashable {
     var authorities: String? { authorityFile ?? Self.authoritiesOfEnvironment }
 
     static var authoritiesOfEnvironment: String? {
-      getenv("SSL_CERT_FILE").map { String(cString: $0) }
+      getenv("SSL_CERT_FILE").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     var address: SourceAddress {
