@@ -62,21 +62,36 @@ struct ViewStore {
   }
 
   /// Drops the tables of kept rows that an older program made in another form, with their indices:
-  /// they are filled anew. `_kept` says which are ours.
+  /// they are filled anew. `_kept` says which are ours; what was never filled, or was emptied
+  /// since, does not stand there: one without rows, all of whose columns are ours, is no user's.
   private func withoutFormerKeeping(_ all: [SchemaEntry]) throws -> [SchemaEntry] {
     guard all.contains(where: { $0.bears("_kept") }) else { return all }
     let ours = try connection.rows("SELECT table_name FROM _kept").compactMap(\.[0].text)
     var rest = all
     for support in Set(views.flatMap(\.supports))
-    where Reports.kept.contains(support.name) && ours.contains(support.name) {
+    where Reports.kept.contains(support.name) {
       do {
         try Ownership.requireFree(support.create, among: rest)
-      } catch is Clash {
+      } catch let clash as Clash {
+        guard try ours.contains(support.name) || isUnfilled(support, among: rest) else {
+          throw clash
+        }
         try connection.runOnce("DROP TABLE \(quoted(support.name))")
         rest.removeAll { $0.isOn(support.name) }
       }
     }
     return rest
+  }
+
+  private func isUnfilled(_ support: View.Support, among all: [SchemaEntry]) throws -> Bool {
+    let name = support.name
+    guard all.contains(where: { $0.bears(name) && $0.type == "table" }) else { return false }
+    let columns = try connection.rows(
+      "SELECT name FROM pragma_table_info(?)", [.text(name)]
+    ).compactMap(\.[0].text)
+    let ours = Set(support.create.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
+    return try columns.allSatisfy { ours.contains(Substring($0)) }
+      && connection.rows("SELECT 1 FROM \(quoted(name)) LIMIT 1").isEmpty
   }
 
   /// Makes the tables and indices that a view needs, where they are missing.

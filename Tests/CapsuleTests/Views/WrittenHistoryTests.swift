@@ -228,14 +228,19 @@ import Testing
     try connection.execute(other)
     try replica.sync()
     #expect(try keptRows() == before && !before[1].isEmpty)
-    // One that is not known to be ours is a clash, and stays.
+    // So is one that was never filled, of which nothing says that it is ours but its columns.
     try connection.execute(other)
+    try connection.run("DELETE FROM _kept")
+    try replica.sync()
+    #expect(try keptRows() == before)
+    // One that is not known to be ours is a clash, and stays.
+    try connection.execute(other.replacing("stay INTEGER NOT NULL,", with: "stay, mine,"))
     try connection.run("DELETE FROM _kept")
     #expect(throws: Clash.self) {
       try Database.open(
         path: replica.path, tables: CapsuleSource.catalogue, views: CapsuleSource.allViews)
     }
-    #expect(try connection.rows("SELECT * FROM pragma_table_info('_opportunity_stays')").count == 2)
+    #expect(try connection.rows("SELECT * FROM pragma_table_info('_opportunity_stays')").count == 3)
   }
 
   @Test func `a milestone that is another now has all of the past anew`() throws {
