@@ -32,7 +32,7 @@ extension Pass {
     return try !context.connection.rows(
       """
       SELECT 1 FROM \(quoted(table.name)) WHERE "id" = ?1 AND "_deleted_at" IS NULL
-        AND \(quoted(feed.reason)) = 'restricted' AND "_synced_at" >= ?2 AND "_synced_at" < ?3
+        AND \(quoted(feed.reason)) = 'restricted' AND "_synced_at" > ?2 AND "_synced_at" < ?3
       """,
       [
         key.last ?? .null, source.value(record.slots + column),
