@@ -314,7 +314,7 @@ extension OptionSyntax {
     help: "test the configuration alone")
   fileprivate static let alerts = OptionSyntax(
     name: "--alerts", value: nil, presence: .optional,
-    help: "send a test to all that the alerts of the configuration name, and ask no account")
+    help: "send a test to those whom alerts tell, and ask no account")
 }
 
 /// What its page of the help says.
