@@ -44,6 +44,23 @@ import Testing
 
   private var heardLines: [Substring] { text(heard).split(separator: "\n") }
 
+  /// By hand with another configuration, or none: what others have told stands.
+  @Test func `who tells nobody forgets nothing that was told`() throws {
+    defer { hook.stop() }
+    stage.trouble(.forbidden, at: "goals")
+    #expect(try stage.run("sync").code == 1)
+    let told = try stage.rows("SELECT * FROM _alerts")
+    #expect(told.count == 2)
+    try configure("{}")
+    stage.endTrouble()
+    #expect(try stage.run("sync").code == 0)
+    #expect(try stage.rows("SELECT * FROM _alerts") == told)
+    try configure()
+    #expect(try stage.run("sync").code == 0)
+    #expect(hook.alerts == ["failed begun goals", "failed resolved goals"])
+    #expect(try stage.rows("SELECT * FROM _alerts") == [])
+  }
+
   @Test func `a round that fails and one that is well again are told once each`() throws {
     defer { hook.stop() }
     let good = try stage.run("sync")

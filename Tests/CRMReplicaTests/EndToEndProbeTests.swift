@@ -49,6 +49,19 @@ import Testing
     #expect(try stage.value("SELECT count(*) FROM _runs") == 1)
   }
 
+  /// A page of a proxy, say, whatever its status.
+  @Test func `a page that is not JSON lets no token pass`() throws {
+    stage.trouble(.htmlInsteadOfJSON, at: "users/current")
+    let told = Told(manager)
+    let child = try start()
+    try #require(poll(seconds: 60) { told.has("STATUS=All is well. Next round at ") })
+    let log = child.text(of: 2)
+    #expect(!log.contains("token accepted"), "\(log)")
+    #expect(log.contains("event=\"token not tried\"") && log.contains("not JSON"), "\(log)")
+    child.signal(SIGTERM)
+    #expect(try child.wait(seconds: 10).code == 0)
+  }
+
   @Test func `a token that is refused at the start ends the daemon`() throws {
     stage.server.withAccount { $0.token = "another" }
     let before = stage.requests().count

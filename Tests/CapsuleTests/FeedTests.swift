@@ -10,10 +10,13 @@ import Testing
 @Suite struct FeedTests {
   private static let orders = Switches.FeedOrder.allCases
 
-  /// A replica of parties that are up to date, of an account whose feeds forget nothing.
-  private func replica(_ order: Switches.FeedOrder) throws -> Replica {
+  /// A replica of parties that are up to date, of an account whose feeds forget nothing, or only
+  /// what came back.
+  private func replica(
+    _ order: Switches.FeedOrder, keepsRestored: Bool = true
+  ) throws -> Replica {
     var switches = Switches()
-    (switches.feedKeepsRestored, switches.feedOrder) = (true, order)
+    (switches.feedKeepsRestored, switches.feedOrder) = (keepsRestored, order)
     let account = Account(seed: 11, size: .small, now: 1_760_000_000, switches: switches)
     let replica = try Replica(account, tables: [.parties, .deletedParties])
     try replica.sync()
@@ -53,9 +56,8 @@ import Testing
   func `a record deleted again is gone since its last deletion`(
     order: Switches.FeedOrder, keepsRestored: Bool
   ) throws {
-    let replica = try replica(order)
+    let replica = try replica(order, keepsRestored: keepsRestored)
     let account = replica.account
-    account.switches.feedKeepsRestored = keepsRestored
     let id = account.visibleIDs(.parties)[3]
     _ = delete(id, account)
     try replica.sync()
@@ -131,9 +133,8 @@ import Testing
   func `a restriction that is told after a deletion counts`(
     order: Switches.FeedOrder, keepsRestored: Bool
   ) throws {
-    let replica = try replica(order)
+    let replica = try replica(order, keepsRestored: keepsRestored)
     let account = replica.account
-    account.switches.feedKeepsRestored = keepsRestored
     let id = account.visibleIDs(.parties)[3]
     _ = delete(id, account)
     // The next question for what is new begins behind it.
@@ -165,9 +166,8 @@ import Testing
   func `a restriction as old as before is found by what reads the whole feed`(
     order: Switches.FeedOrder, keepsRestored: Bool
   ) throws {
-    let replica = try replica(order)
+    let replica = try replica(order, keepsRestored: keepsRestored)
     let account = replica.account
-    account.switches.feedKeepsRestored = keepsRestored
     let id = account.visibleIDs(.parties)[3]
     #expect(account.restrict(.parties, id))
     try replica.sync()
