@@ -51,7 +51,7 @@ package struct RowStory: Sendable {
   package private(set) var isNamed = false
   /// nil where it is not known: an older program kept no note, or what came first is forgotten.
   package private(set) var firstSeenAt: String?
-  /// nil when the run is no longer in the log.
+  /// nil where the history does not name the run and the log no longer has it.
   package private(set) var firstSeenRun: Int64?
   package private(set) var changes: [Change] = []
   package private(set) var tombstone: Burial?
@@ -88,9 +88,11 @@ package struct RowStory: Sendable {
       try readChanges(of: table, row, connection)
       if inventory.contains(table.name) { try readRow(table, key, connection) }
       if try isPurged || Self.isForgotten(before: firstSeenAt, keptSince, connection) {
-        firstSeenAt = nil
+        (firstSeenAt, firstSeenRun) = (nil, nil)
       }
-      firstSeenRun = try firstSeenAt.flatMap { try Self.run(at: $0, table.name, connection) }
+      if let firstSeenAt, firstSeenRun == nil {
+        firstSeenRun = try Self.run(at: firstSeenAt, table.name, connection)
+      }
       held = try Self.hold(row, connection)
       let feed = tables.first { $0.method == .deletions(of: table.name) }?.name
       if let feed, inventory.contains(feed) {
@@ -107,10 +109,11 @@ package struct RowStory: Sendable {
   ) throws {
     let first = try connection.row(
       """
-      SELECT iif("change" = 'insert', "changed_at", "synced_before") FROM "_history"
-        WHERE "table_name" = ? AND "row_key" = ? ORDER BY "id" LIMIT 1
+      SELECT iif("change" = 'insert', "changed_at", "synced_before"),
+          iif("change" = 'insert', "run_id", NULL)
+        FROM "_history" WHERE "table_name" = ? AND "row_key" = ? ORDER BY "id" LIMIT 1
       """, row)
-    (wasWritten, firstSeenAt) = (first != nil, first?[0].text)
+    (wasWritten, firstSeenAt, firstSeenRun) = (first != nil, first?[0].text, first?[1].integer)
     let rows = try connection.rows(
       """
       SELECT h."id", h."run_id", h."changed_at", h."change", v."column_name", v."before", v."after"
@@ -174,7 +177,8 @@ package struct RowStory: Sendable {
     return oldest.map { $0[0] != 1 && instant < $0[1].text ?? "" } ?? false
   }
 
-  /// The run that was under way at an instant. Of two in a second it is the one that added rows.
+  /// The run that was under way at an instant, of several the first that added rows. What a run
+  /// learns of the source's clock moves its own by up to a second between a row and its end.
   private static func run(
     at instant: String, _ table: String, _ connection: Connection
   ) throws -> Int64? {
@@ -182,8 +186,9 @@ package struct RowStory: Sendable {
       """
       SELECT r."id" FROM "_runs" AS r
         LEFT JOIN "_run_tables" AS t ON t."run_id" = r."id" AND t."table_name" = ?2
-        WHERE r."started_at" <= ?1 AND ?1 <= coalesce(r."finished_at",
-          (SELECT min(n."started_at") FROM "_runs" AS n WHERE n."id" > r."id"), ?1)
+        WHERE r."started_at" <= datetime(?1, '+1 second')
+          AND datetime(?1, '-1 second') <= coalesce(r."finished_at",
+            (SELECT min(n."started_at") FROM "_runs" AS n WHERE n."id" > r."id"), ?1)
         ORDER BY t."inserted" > 0 DESC, r."id" LIMIT 1
       """, [.text(instant), .text(table)]
     ).integer
