@@ -116,22 +116,29 @@ package struct Ownership {
   /// not what an `IF NOT EXISTS` of ours has made before.
   static func requireFree(_ script: String, among entries: [SchemaEntry]) throws {
     for create in script.split(separator: ";\n") {
-      let words = create.drop { $0.isWhitespace }
-      guard words.hasPrefix("CREATE "), let name = words.split(separator: "\"").dropFirst().first,
-        let entry = entries.first(where: { $0.bears(String(name)) })
-      else { continue }
-      let isOptional = words.contains(" IF NOT EXISTS \"")
-      guard isOptional, try isSame(entry, String(words)) else {
-        throw Clash(entry, .bearsOurName)
-      }
+      try requireFree(statement: create.drop { $0.isWhitespace }, among: entries)
     }
   }
 
-  /// Whether something is what our statement makes: it has its text, or its columns.
-  private static func isSame(_ entry: SchemaEntry, _ create: String) throws -> Bool {
+  /// The same of one statement of a script.
+  static func requireFree(statement create: Substring, among entries: [SchemaEntry]) throws {
+    guard create.hasPrefix("CREATE "),
+      let name = create.split(separator: "\"", maxSplits: 2).dropFirst().first,
+      let entry = entries.first(where: { $0.bears(String(name)) })
+    else { return }
+    guard try isSame(entry, create) else { throw Clash(entry, .bearsOurName) }
+  }
+
+  /// Whether something is what our statement has made: it has its text, or its columns. Each start
+  /// of the program asks it of dozens.
+  private static func isSame(_ entry: SchemaEntry, _ create: Substring) throws -> Bool {
+    let words = create.split(separator: " ", maxSplits: 5)
+    guard words.count == 6, words[2...4] == ["IF", "NOT", "EXISTS"] else { return false }
+    // SQLite keeps the text of a statement, less these words.
+    let kept = "CREATE \(words[1]) \(words[5])"
+    if entry.sql == kept { return true }
     func squeezed(_ text: String) -> String {
-      text.replacing("IF NOT EXISTS ", with: "").split { $0.isWhitespace || $0 == ";" }
-        .joined(separator: " ")
+      text.split { $0.isWhitespace || $0 == ";" }.joined(separator: " ")
     }
     func columns(_ create: String) throws -> Set<[Value]> {
       let scratch = try Connection(path: ":memory:")
@@ -139,9 +146,9 @@ package struct Ownership {
       return Set(
         try scratch.rows("SELECT name, type, pk FROM pragma_table_info(?)", [.text(entry.name)]))
     }
-    if squeezed(entry.sql) == squeezed(create) { return true }
-    guard entry.type == "table", create.hasPrefix("CREATE TABLE ") else { return false }
-    return try columns(entry.sql).isSuperset(of: columns(create))
+    if squeezed(entry.sql) == squeezed(kept) { return true }
+    guard entry.type == "table", words[1] == "TABLE" else { return false }
+    return try columns(entry.sql).isSuperset(of: columns(kept))
   }
 }
 

@@ -71,7 +71,7 @@ struct ViewStore {
     for support in Set(views.flatMap(\.supports))
     where Reports.kept.contains(support.name) {
       do {
-        try Ownership.requireFree(support.create, among: rest)
+        try Ownership.requireFree(statement: support.create[...], among: rest)
       } catch let clash as Clash {
         guard try ours.contains(support.name) || isUnfilled(support, among: rest) else {
           throw clash
@@ -97,7 +97,7 @@ struct ViewStore {
   /// Makes the tables and indices that a view needs, where they are missing.
   private func support(_ view: View, _ all: [SchemaEntry]) throws {
     for support in view.supports {
-      try Ownership.requireFree(support.create, among: all)
+      try Ownership.requireFree(statement: support.create[...], among: all)
       if !all.contains(where: { $0.bears(support.name) }) {
         try connection.runOnce(support.create)
       }

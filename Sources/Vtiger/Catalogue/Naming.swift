@@ -56,7 +56,7 @@ enum Naming {
     let known = earlier?.modules ?? []
     var taken = Set(tables + known.compactMap { $0.tableName?.lowercased() })
     var modules: [VtigerCatalogue.Module] = []
-    for var module in shown.sorted(by: { isBefore($0.name, $1.name) })
+    for var module in inOrder(shown, of: \.name)
     where !modules.contains(where: { $0.name == module.name }) {
       let former = known.first { $0.name == module.name }
       if module.name == VtigerCatalogue.lineItem {
@@ -86,7 +86,7 @@ enum Naming {
     var taken = Set(columns + known.compactMap { $0.columnName?.lowercased() })
     var lists = known.count(where: \.isList)
     var fields: [VtigerCatalogue.Field] = []
-    for var field in shown.sorted(by: { isBefore($0.name, $1.name) })
+    for var field in inOrder(shown, of: \.name)
     where !fields.contains(where: { $0.name == field.name }) {
       let former = known.first { $0.name == field.name }
       if field.name == "id" {
@@ -109,16 +109,24 @@ enum Naming {
   }
 
   /// The plain spelling first: of `id` and `ID` the former keeps its name.
-  private static func isBefore(_ left: String, _ right: String) -> Bool {
-    let (one, other) = (left == left.lowercased(), right == right.lowercased())
-    return one == other ? left.utf8.lexicographicallyPrecedes(right.utf8) : one
+  private static func inOrder<Item>(
+    _ items: [Item], of name: KeyPath<Item, String>
+  ) -> [Item] {
+    let named = items.map { item in
+      let name = item[keyPath: name]
+      return (item: item, name: name, isPlain: name == name.lowercased())
+    }
+    return named.sorted { one, other in
+      one.isPlain == other.isPlain
+        ? one.name.utf8.lexicographicallyPrecedes(other.name.utf8) : one.isPlain
+    }.map(\.item)
   }
 
   /// The column beside each reference that says to which module it leads, by the field's name.
   static func moduleColumns(of fields: [VtigerCatalogue.Field]) -> [String: String] {
     var taken = Set(columns + fields.compactMap { $0.columnName?.lowercased() })
     var names: [String: String] = [:]
-    for field in fields.sorted(by: { isBefore($0.name, $1.name) }) where field.namesModule {
+    for field in inOrder(fields.filter(\.namesModule), of: \.name) {
       guard let column = field.columnName else { continue }
       names[field.name] = free("\(column)_module", &taken)
     }
@@ -137,7 +145,7 @@ enum Naming {
         names[module.name, default: [:]][RecordForm.linesKey] = free(
           "\(table)_line_items", &taken)
       }
-      for field in module.fields.sorted(by: { isBefore($0.name, $1.name) }) where field.isList {
+      for field in inOrder(module.fields.filter(\.isList), of: \.name) {
         names[module.name, default: [:]][field.name] = free("\(table)_\(field.name)", &taken)
       }
     }
