@@ -115,7 +115,8 @@ import Testing
     let ending = try run(word, in: directory.path)
     #expect(ending.code == 0)
     let lines = ending.output.split(separator: "\n")
-    #expect(lines.count == 3 && lines[0] == "crm-replica \(Program.version)", "\(lines)")
+    try #require(lines.count == 3, "\(lines)")
+    #expect(lines[0] == "crm-replica \(Program.version)")
     #expect(lines[1] == "SQLite \(Connection.version)")
     #expect(lines[2].hasPrefix("libcurl ") && !lines[2].contains("/"))
   }

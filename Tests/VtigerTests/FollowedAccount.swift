@@ -88,7 +88,7 @@ final class FollowedAccount {
     options.full = full
     let transport = Below(account)
     return try Round(
-      Database.open(path: path, tables: source.tables, views: source.views), source: source,
+      Database.open(path: path, tables: source.tables, views: []), source: source,
       tables: source.tables, transport: transport, clock: Clock(transport: transport.inner),
       options: options
     ).run()
