@@ -89,18 +89,26 @@ import Testing
   }
 
   /// A restriction has no date, so nobody can tell which of the two came later.
-  @Test(arguments: orders)
-  func `a record both deleted and restricted is deleted`(order: Switches.FeedOrder) throws {
+  /// In pages, each of them may tell of the restriction.
+  @Test(arguments: orders, [true, false])
+  func `a record both deleted and restricted is deleted`(
+    order: Switches.FeedOrder, isPaged: Bool
+  ) throws {
     let replica = try replica(order)
     let account = replica.account
+    account.switches.pagesDeletedFeed = isPaged
+    if isPaged { replica.options.pageSize = 1 }
     let id = account.visibleIDs(.parties)[3]
+    _ = delete(account.visibleIDs(.parties)[1], account)
     let instant = delete(id, account)
+    _ = delete(account.visibleIDs(.parties)[5], account)
     #expect(account.restore(.parties, id))
     account.now += 60
     #expect(account.restrict(.parties, id))
     account.now += 60
     try replica.sync()
     #expect(try state(replica, id) == [["deleted", instant], ["deleted", instant]])
+    guard !isPaged else { return }
     #expect(
       try replica.rows(
         "SELECT change FROM _history WHERE table_name = 'parties' AND row_key = \(id)")

@@ -56,6 +56,8 @@ final class Pass {
   var unfed: TableFailure?
   /// Why everything is read in this run, where a count was the reason.
   var suspicion: Suspicion?
+  /// Records that a feed has called deleted, on the pages of this pass.
+  var saidDeleted: Set<Int64> = []
   /// What the list of the parent at hand has shown.
   var parentRows = ParentRows()
   var lackingParents: [LackingParent] = []
@@ -117,7 +119,7 @@ final class Pass {
 
   private func beginList() throws {
     try absent.removeAll()
-    (totals, stampLag) = ([:], StampLag())
+    (totals, stampLag, saidDeleted) = ([:], StampLag(), [])
     let plan = PassPlan(table, cursor, context.options, at: context.now)
     let options = context.options
     let isNumbered = isNumbered

@@ -5,7 +5,8 @@ internal import SQLite
 /// What a feed of deletions does to the table whose rows it speaks of.
 extension Pass {
   /// Restricted records first, so that a deletion has the last word; an id in both is deleted,
-  /// unless a former run was told of the restriction after that deletion.
+  /// unless a former run was told of the restriction after that deletion. Where a feed comes in
+  /// pages, the restriction may stand on a later one, or on each.
   ///
   /// A restriction has no date but that of the run that was told of it. A feed that keeps what it
   /// has said of a record that came back says of it, once it is restricted, both for ever.
@@ -13,20 +14,21 @@ extension Pass {
     let page = source.page
     var deleted = page.records.indices.filter { page.records[$0].list == 0 }
     let restricted = page.records.indices.filter { page.records[$0].list == 1 }
-    guard !restricted.isEmpty else { return deleted }
-    let hidden = Set(restricted.map { store.key(of: page.records[$0], source) })
-    deleted = try deleted.filter {
-      let key = store.key(of: page.records[$0], source)
-      return try !hidden.contains(key) || !isOutlived(page.records[$0], key, source)
+    func id(_ index: Int) -> Value { store.key(of: page.records[index], source).last ?? .null }
+    if !restricted.isEmpty {
+      let hidden = Set(restricted.map(id))
+      deleted = try deleted.filter {
+        try !hidden.contains(id($0)) || !isOutlived(page.records[$0], id($0), source)
+      }
     }
-    let ids = Set(deleted.map { store.key(of: page.records[$0], source) })
-    return restricted.filter { !ids.contains(store.key(of: page.records[$0], source)) } + deleted
+    saidDeleted.formUnion(deleted.compactMap { id($0).integer })
+    return restricted.filter { !(id($0).integer.map(saidDeleted.contains) ?? false) } + deleted
   }
 
   /// Whether the file holds a restriction of the record that a former run was told of after this
   /// deletion.
   private func isOutlived(
-    _ record: DecodedPage.Record, _ key: [Value], _ source: PageBytes
+    _ record: DecodedPage.Record, _ id: Value, _ source: PageBytes
   ) throws -> Bool {
     guard let feed = table.feed, let column = table.freshness else { return false }
     return try !context.connection.rows(
@@ -34,10 +36,7 @@ extension Pass {
       SELECT 1 FROM \(quoted(table.name)) WHERE "id" = ?1 AND "_deleted_at" IS NULL
         AND \(quoted(feed.reason)) = 'restricted' AND "_synced_at" > ?2 AND "_synced_at" < ?3
       """,
-      [
-        key.last ?? .null, source.value(record.slots + column),
-        .text(context.writing.runStarted.sql),
-      ]
+      [id, source.value(record.slots + column), .text(context.writing.runStarted.sql)]
     ).isEmpty
   }
 
