@@ -4066,6 +4066,10 @@ CREATE TABLE IF NOT EXISTS "_passes" (
   "compares" BOOLEAN NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS "_rereads" (
+  "table_name" TEXT PRIMARY KEY NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "_columns" (
   "table_name" TEXT NOT NULL,
   "column_name" TEXT NOT NULL,

@@ -22,6 +22,23 @@ import Testing
     }
   }
 
+  /// Such a list is read twice, and not a third time where the second reading was cut off.
+  @Test func `a list whose last page has no records is read twice`() throws {
+    let account = CutOff.account(55) { ($0.cutsBeforeHiding, $0.supportsMeta) = (true, false) }
+    for id in account.visibleIDs(.parties).suffix(5) { _ = account.hide(.parties, id) }
+    let replica = try CutOff.replica(account)
+    func readings(_ page: Int) -> Int {
+      account.log.count {
+        $0.target.hasPrefix("parties?page=\(page)&") && !$0.target.contains("since=")
+      }
+    }
+    try CutOff.run(replica, cutBefore: 18)
+    #expect(readings(2) == 2 && readings(9) == 1)
+    #expect(try replica.sync().outcome == .good)
+    #expect(readings(2) == 2 && readings(9) == 2)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   /// The row behind the last page that was read becomes its last row: no page shows it any more. A
   /// new row in the place of the one that went makes the numbers agree all the same.
   @Test(arguments: 2...11, Loss.allCases)

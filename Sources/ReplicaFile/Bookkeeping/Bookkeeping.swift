@@ -42,6 +42,11 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE TABLE IF NOT EXISTS "_rereads" (
+      "table_name" TEXT PRIMARY KEY NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    """
     CREATE TABLE IF NOT EXISTS "_columns" (
       "table_name" TEXT NOT NULL,
       "column_name" TEXT NOT NULL,

@@ -38,6 +38,8 @@ package struct Cursor: Sendable, Hashable {
     package var resumableUntil: Timestamp?
     /// Whether all of it was read by runs that compare value by value.
     package var compares = false
+    /// Whether its lists are read once more because something contradicted their end.
+    package var isReadAgain = false
 
     package init(
       kind: Kind, date: Timestamp? = nil, since: Timestamp? = nil, scan: Int = 0, page: Int = 1,
@@ -142,6 +144,11 @@ package final class Cursors {
       {
         cursor.progress?.resumableUntil = pass[0].text.flatMap { Timestamp($0) }
         cursor.progress?.compares = pass[1] == 1
+      }
+      if try connection.holds("_rereads") {
+        cursor.progress?.isReadAgain = try !connection.rows(
+          "SELECT 1 FROM \"_rereads\" WHERE \"table_name\" = ?", [.text(table)]
+        ).isEmpty
       }
     }
     return cursor
@@ -248,6 +255,11 @@ package final class Cursors {
         Value(cursor.pageLength), Value(cursor.countError), Value(cursor.lengthError),
         Value(completedAt?.sql),
       ])
+    let again =
+      progress?.isReadAgain ?? false
+      ? "INSERT OR IGNORE INTO \"_rereads\" VALUES (?)"
+      : "DELETE FROM \"_rereads\" WHERE \"table_name\" = ?"
+    try connection.run(again, [.text(table)])
     guard let progress, let until = progress.resumableUntil else {
       return try connection.run("DELETE FROM \"_passes\" WHERE \"table_name\" = ?", [.text(table)])
     }

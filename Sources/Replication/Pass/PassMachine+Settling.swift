@@ -79,8 +79,8 @@ extension PassMachine {
     if evidence.isEndless { return giveUp(.endless) }
     if absence.isHidden(isSteady: evidence.isSteady) { return giveUp(.hidden(absence.denied)) }
     if count.isShort(ofChanges: progress.kind == .changes) {
-      guard isReadTwice else {
-        isReadTwice = true
+      guard progress.isReadAgain else {
+        progress.isReadAgain = true
         return forgetAndRestart()
       }
       guard count.isErrorLearnt(isSteady: evidence.isSteady) else {
@@ -89,8 +89,8 @@ extension PassMachine {
       }
     }
     let isCutOff = evidence.hasEmptyEnd && !count.agrees
-    if evidence.hasHole || isCutOff, terms.isNumbered, !isReadTwice {
-      isReadTwice = true
+    if evidence.hasHole || isCutOff, terms.isNumbered, !progress.isReadAgain {
+      progress.isReadAgain = true
       return forgetAndRestart()
     }
     if progress.kind == .full { count.dropNeedless() }

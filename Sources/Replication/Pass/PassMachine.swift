@@ -30,8 +30,6 @@ struct PassMachine: Equatable {
   var readings = 1
   /// Whether a list of the newest records has come to where all is known.
   var isGroundReached = false
-  /// Whether the list has been read once more because something contradicted its end.
-  var isReadTwice = false
   /// Whether it is only counted how many rows the source has.
   var isCensus = false
   /// Whether less was asked for than had to be, because the source refused more.
