@@ -97,6 +97,25 @@ import Testing
     #expect(life.exits.count == 30)
   }
 
+  /// A file that is to get another table waits for the source with it, and says nothing until then.
+  @Test func `a table that failed stands while the source is down`() throws {
+    let life = try life()
+    life.tables["countries"] = .init(isEnabled: false)
+    try life.at("2026-05-05 06:00:00") { life in
+      life.account.faults.faults.append(.init(.forbidden, on: .path("goals", times: 100_000)))
+    }
+    try life.at("2026-05-06 06:00:00") { life in
+      life.tables["countries"] = nil
+      (life.isDown, life.signals) = (true, life.signals + [.stop])
+    }
+    try life.at("2026-05-07 20:00:00") { $0.isDown = false }
+    try life.live(until: "2026-05-08 20:00:00")
+    #expect(
+      lines(life).filter { !$0.hasPrefix("late") } == [
+        "failed begun goals", "unavailable begun", "unavailable resolved",
+      ])
+  }
+
   /// What nobody took is told later, and not again and again.
   @Test func `what could not be sent is sent when it can be`() throws {
     let life = try life()
