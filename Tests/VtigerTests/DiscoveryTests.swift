@@ -121,4 +121,33 @@ import Testing
     #expect(catalogue["A"]?.idPrefix == "4")
     #expect(catalogue["A"]?.fields[0].label == "a\u{1}\n\"b")
   }
+
+  /// Prices and taxes of a product are said to be mandatory by `""`, on real servers.
+  @Test func `whatever is said of a field, it is known by its name`() throws {
+    var discovery = Discovery(.rest)
+    let list = VtigerForm.rest.listTypes
+    _ = discovery.take(
+      Fixture.success(
+        #"{"types":["A"],"information":{"A":{"isEntity":"1","label":7,"singular":null}}}"#),
+      to: list)
+    let fields = [
+      #"{"name":"tax1","label":"VAT","type":{"name":"double"},"nullable":"1","mandatory":""}"#,
+      #"{"name":"must","label":null,"type":{"name":"text"},"mandatory":"1"}"#,
+      #"{"name":"odd","label":[],"type":{"name":"picklist","picklistValues":0},"mandatory":{}}"#,
+      #"{"name":"bare","type":"string"}"#,
+    ]
+    let body = #"{"idPrefix":false,"isEntity":"yes","fields":[\#(fields.joined(separator: ","))]}"#
+    #expect(
+      discovery.take(Fixture.success(body), to: VtigerForm.rest.describe("A")) == .accept)
+    guard case .catalogue(let catalogue, _) = discovery.outcome else {
+      Issue.record("\(String(describing: discovery.outcome))")
+      return
+    }
+    let module = try #require(catalogue["A"])
+    #expect(module.isEntity && module.label == "A")
+    #expect(module.fields.map(\.name) == ["tax1", "must", "odd", "bare"])
+    #expect(module.fields.map(\.label) == ["VAT", "must", "odd", "bare"])
+    #expect(module.fields.map(\.type) == ["double", "text", "picklist", "string"])
+    #expect(module.fields.map(\.isMandatory) == [false, true, false, false])
+  }
 }

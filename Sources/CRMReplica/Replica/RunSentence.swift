@@ -42,7 +42,8 @@ extension RunSummary {
       (TableReport.Outcome.failed, "failed"), (.held, "held back by the guard"),
       (.unfinished, "not finished"),
     ].compactMap { outcome, words in names(of: outcome).map { "\($0) \(words)" } }
-    return "Not up to date: " + parts.joined(separator: "; ")
+    guard parts.isEmpty else { return "Not up to date: " + parts.joined(separator: "; ") }
+    return error.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
   }
 
   /// Whether nothing is wrong, even if what can wait gave way to the next round.

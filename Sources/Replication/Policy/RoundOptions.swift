@@ -19,6 +19,9 @@ package struct RoundOptions: Sendable {
   package var records: [String: [Int64]] = [:]
   /// Whether the source is asked whose account it is before anything is read.
   package var identifies = true
+  /// What could not be learnt of the account before anything is read, a sentence, or nil: with it
+  /// no run is good, for what is not known is not missed.
+  package var shortcoming: String?
   /// Requests that the run may make; nil for as many as the allowance lets it.
   package var requestLimit: Int?
   /// Records asked for in one page.

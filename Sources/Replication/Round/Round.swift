@@ -211,6 +211,8 @@ package final class Round {
       let count = reports.count { $0.outcome != .good }
       summary.error =
         "\(count) of \(reports.count.counted("table")) \(count == 1 ? "is" : "are") not up to date."
+    } else if let shortcoming = context.options.shortcoming {
+      (summary.outcome, summary.error) = (.partial, shortcoming)
     }
     if ending == nil, hasSucceeded, replyDates.now(at: context.clock.elapsed()) == nil {
       summary.error = [summary.error, Self.noDate].compactMap(\.self).joined(separator: " ")

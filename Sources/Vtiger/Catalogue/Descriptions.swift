@@ -17,7 +17,7 @@ enum Descriptions {
       let said = types.information[name]
       return Listed(
         name: name, label: said?.label ?? name, singular: said?.singular ?? said?.label ?? name,
-        isEntity: said?.isEntity ?? true)
+        isEntity: said?.isEntity?.isSet ?? true)
     }
   }
 
@@ -26,16 +26,17 @@ enum Descriptions {
     guard let module: Description = result(in: body) else { return nil }
     let fields = module.fields.enumerated().map { position, field in
       VtigerCatalogue.Field(
-        field.name, label: field.label ?? field.name, type: field.type.name.lowercased(),
-        isMandatory: field.mandatory ?? false, position: position,
-        refersTo: field.type.refersTo ?? [],
-        values: (field.type.picklistValues ?? []).compactMap { value in
+        field.name, label: field.label ?? field.name,
+        type: field.type?.name?.lowercased() ?? "string",
+        isMandatory: field.mandatory?.isSet ?? false, position: position,
+        refersTo: field.type?.refersTo ?? [],
+        values: (field.type?.picklistValues ?? []).compactMap { value in
           value.value.map { VtigerCatalogue.PicklistValue($0, label: value.label ?? $0) }
         })
     }
     return VtigerCatalogue.Module(
       listed.name, label: listed.label, singular: listed.singular,
-      idPrefix: module.idPrefix?.text ?? "", isEntity: module.isEntity ?? listed.isEntity,
+      idPrefix: module.idPrefix?.text ?? "", isEntity: module.isEntity?.isSet ?? listed.isEntity,
       fields: fields)
   }
 
@@ -68,9 +69,9 @@ enum Descriptions {
 
   private struct Types: Decodable {
     struct Information: Decodable {
-      let isEntity: Bool?
-      let label: String?
-      let singular: String?
+      @Lenient var isEntity: Flag?
+      @Lenient var label: String?
+      @Lenient var singular: String?
     }
 
     let types: [String]
@@ -87,27 +88,63 @@ enum Descriptions {
     }
   }
 
+  /// Fields are known by their names. Of all else a release may say something of another type, or
+  /// nothing: those of taxes and of prices in currencies say `""` to be mandatory.
   private struct Description: Decodable {
     struct Field: Decodable {
       let name: String
-      let label: String?
-      let mandatory: Bool?
-      let type: FieldType
+      @Lenient var label: String?
+      @Lenient var mandatory: Flag?
+      @Lenient var type: FieldType?
     }
 
     struct FieldType: Decodable {
-      let name: String
-      let refersTo: [String]?
-      let picklistValues: [Value]?
+      @Lenient var name: String?
+      @Lenient var refersTo: [String]?
+      @Lenient var picklistValues: [Value]?
     }
 
     struct Value: Decodable {
-      let value: String?
-      let label: String?
+      @Lenient var value: String?
+      @Lenient var label: String?
     }
 
-    let idPrefix: Spelling?
-    let isEntity: Bool?
+    @Lenient var idPrefix: Spelling?
+    @Lenient var isEntity: Flag?
     let fields: [Field]
+  }
+
+  /// True or false, in the spellings of PHP's forms too.
+  struct Flag: Decodable {
+    let isSet: Bool
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let value = try? container.decode(Bool.self) {
+        isSet = value
+      } else {
+        isSet = try ["1", "on", "true", "yes"].contains(container.decode(Spelling.self).text)
+      }
+    }
+  }
+}
+
+/// A member of an object, or nil where it is missing or of another type.
+@propertyWrapper private struct Lenient<Wrapped: Decodable>: Decodable {
+  var wrappedValue: Wrapped?
+
+  init(from decoder: any Decoder) {
+    wrappedValue = try? decoder.singleValueContainer().decode(Wrapped.self)
+  }
+
+  init() { wrappedValue = nil }
+}
+
+extension KeyedDecodingContainer {
+  /// What a synthesised `init(from:)` calls: without it a member that is missing would be an error.
+  fileprivate func decode<Wrapped>(
+    _ type: Lenient<Wrapped>.Type, forKey key: Key
+  ) throws -> Lenient<Wrapped> {
+    try decodeIfPresent(type, forKey: key) ?? Lenient()
   }
 }
