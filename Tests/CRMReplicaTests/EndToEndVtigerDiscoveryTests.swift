@@ -110,6 +110,24 @@ import VtigerSimulator
     #expect(try stage.value("SELECT \"\(field)\" FROM contacts WHERE id = \(id)") == "blue")
   }
 
+  /// Documents are asked for by the names of their fields, and one that has gone is refused.
+  @Test func `a field that is refused has everything described, once`() throws {
+    let stage = try VtigerStage()
+    let field = stage.server.withAccount { $0.addField(to: "Invoice", type: "string") }
+    try #require(try stage.run("sync").code == 0)
+    stage.server.withAccount { account in
+      account.removeField(field, from: "Invoice")
+      account.revise(account.records(of: "Invoice").keys.sorted()[0], "subject", "Again")
+    }
+    let refused = try stage.run("sync")
+    #expect(refused.code == 1 && asked(refused) == (0, 0))
+    let next = try stage.run("sync")
+    #expect(asked(next).lists == 1 && next.log.contains("name=Invoice.\(field)"), "\(next.log)")
+    #expect(try stage.value("SELECT count(*) FROM invoice WHERE subject = 'Again'") == 1)
+    let last = try stage.run("sync")
+    #expect(last.code == 0 && asked(last) == (0, 0))
+  }
+
   /// A record tells of it before the account is asked again what it has.
   @Test func `a field that a record shows first is described at once`() throws {
     let stage = try VtigerStage()

@@ -192,6 +192,7 @@ final class Session {
     }
     if let failure = news.failure {
       log?.note(.warning, "account not described", ["error": failure])
+      if news.isDescribed { options.shortcoming = "The account is not known whole: \(failure)" }
     }
     let round = try Round(
       connection, source: settings.source, tables: settings.tables, transport: transport,
@@ -203,6 +204,15 @@ final class Session {
     }
     if news.isDescribed, stored == KnownAccount.ownTables.count {
       try settings.known.keep(in: connection)
+    }
+    let isNewlyRefused = try summary.tables.contains { report in
+      try report.failure?.isRefusal ?? false
+        && RunLog.wasGood(report.table, before: summary.id, connection)
+    }
+    if isNewlyRefused {
+      var known = settings.known
+      try known.doubt(in: connection)
+      settings = ReplicaSettings(settings.configuration, known)
     }
     return summary
   }

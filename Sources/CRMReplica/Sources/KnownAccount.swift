@@ -141,6 +141,15 @@ struct KnownAccount: Sendable {
     return news
   }
 
+  /// A table is refused that the run before could read. That may be a field that has gone, and that
+  /// is asked for by its name: the next run has everything described.
+  mutating func doubt(in connection: Connection) throws {
+    guard var note else { return }
+    note.describedAt = Timestamp(0)
+    self.note = note
+    try DiscoveryStore(connection).note(note)
+  }
+
   /// Notes in a file whose tables say what the account has when that was asked.
   func keep(in connection: Connection) throws {
     guard let note else { return }

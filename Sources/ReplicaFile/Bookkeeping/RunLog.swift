@@ -52,6 +52,17 @@ package final class RunLog {
       ])
   }
 
+  /// Whether the last run before this one that read a table found nothing wrong with it.
+  package static func wasGood(
+    _ table: String, before run: Int64, _ connection: Connection
+  ) throws -> Bool {
+    try connection.value(
+      """
+      SELECT "outcome" FROM "_run_tables" WHERE "table_name" = ? AND "run_id" < ?
+        ORDER BY "run_id" DESC LIMIT 1
+      """, [.text(table), .integer(run)]) == "good"
+  }
+
   package func end(_ summary: RunSummary, at now: Timestamp) throws {
     try connection.run(
       """
