@@ -51,6 +51,19 @@ import VtigerSimulator
     #expect(try replica.rows("SELECT 1 FROM _unshown WHERE table_name = 'contacts'") == [])
   }
 
+  /// The keys of the records come, and the records in no page.
+  @Test func `records that are listed by their keys alone are missed`() throws {
+    let replica = try FollowedAccount()
+    empty("SELECT * FROM Contacts", times: 1_000, replica.account)
+    let summary = try replica.sync()
+    let missed = summary.tables.filter { $0.outcome != .good }.map(\.table)
+    #expect(missed == ["contacts"])
+    replica.account.faults = FaultScript()
+    replica.account.now += 3_600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.differences() == [])
+  }
+
   @Test func `a full page with nothing behind it is not the end`() throws {
     let replica = try followed()
     let account = replica.account

@@ -10,8 +10,10 @@ internal import Model
 /// Where no key comes at all, there is no such record, and an empty list looks like one that cannot
 /// be had. Some of the rows are then asked for one by one: those that the source itself calls
 /// missing are gone, the others wait for the next run, and one that is shown proves that the list
-/// hides it. What remains: where a source shows no record by its id either, and calls each of them
-/// missing, a list that cannot be had and an empty one are the same.
+/// hides it. The same goes for what the file lacks and does not come: its key was listed, and it
+/// may have gone since, or a question for whole records cannot be had. What remains: where a source
+/// shows no record by its id either, and calls each of them missing, a list that cannot be had and
+/// an empty one are the same.
 ///
 /// A run takes as many pages as it may, and the next one goes on behind them.
 struct CensusMachine: Equatable {
@@ -34,7 +36,7 @@ struct CensusMachine: Equatable {
   private var range: KeyRange?
   /// Rows that the source no longer has.
   private(set) var gone: [Int64] = []
-  /// Rows that the source shows by their ids although it lists no key.
+  /// Rows that the source shows alone, and in no list: of keys, or of whole records.
   private(set) var hidden = 0
   /// Whether this run compares from the first key on.
   private let isWhole: Bool
@@ -106,17 +108,20 @@ struct CensusMachine: Equatable {
       + Scan.groups(unknown, of: perRequest)
   }
 
-  /// Records that were asked for have been answered for: these have come. Returns whether those
-  /// that have not are known to be gone.
-  mutating func answered(_ scan: Scan, with shown: Set<Int64>) -> Bool {
-    if let control = scan.control, !shown.contains(control) { return false }
+  /// Records that were asked for have been answered for: these have come. Returns what is asked for
+  /// those that have not, or nil where nothing is known of them.
+  mutating func answered(_ scan: Scan, with shown: Set<Int64>) -> [Scan]? {
+    if let control = scan.control, !shown.contains(control) { return nil }
     let missing = scan.ids.filter { !shown.contains($0) }
-    guard scan.control != nil else {
-      if scan.isAlone, missing.isEmpty, isWhole, halving == nil { hidden += 1 }
-      return missing.isEmpty || unknown.contains(missing[0])
+    if scan.control != nil {
+      gone += missing
+    } else if scan.isAlone {
+      guard missing.isEmpty else { return nil }
+      if unknown.contains(scan.ids[0]) || isWhole && halving == nil { hidden += 1 }
+    } else {
+      return Scan.records(missing, perRequest: perRequest, beside: nil)
     }
-    gone += missing
-    return true
+    return []
   }
 
   /// The source says itself that a record is not there, or one of several.

@@ -123,7 +123,8 @@ extension Pass {
     guard !scan.isCensus, case .census(var machine) = work else { return }
     switch arrival.answer {
     case .page:
-      guard machine.answered(scan, with: shown) else { throw unanswered(scan) }
+      guard let alone = machine.answered(scan, with: shown) else { throw unanswered(scan) }
+      frontier.append(alone)
     case .gone: frontier.append(machine.isGone(scan))
     case .skipped: break
     }
