@@ -137,7 +137,8 @@ extension PassMachine {
     if former.isOpen, terms.method == .incremental, mayHideLoss { lost += 1 }
     let length = evidence.length
     let balance = SourceCount.Balance(
-      length: length, known: known, lost: lost, counted: progress.total)
+      length: length, known: known, lost: lost, counted: progress.total,
+      isWhole: progress.kind == .full || isCensus)
     let isExplained = count.explains(
       balance, isSearched: completeness.repair == .search,
       isSteady: !isCensus && evidence.isSteady)

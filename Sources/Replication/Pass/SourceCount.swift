@@ -8,7 +8,8 @@
 /// wrong, confirms nothing.
 ///
 /// A list may be longer than it has rows, as it shows some of them twice. That is no row missed if
-/// it has always been so, or if two equal readings show it; that is remembered as well.
+/// it has always been so, or if two equal readings show it; that is remembered as well, and says
+/// nothing of a list of changes.
 struct SourceCount: Equatable {
   /// A list and what is known of it when it has been read.
   struct Balance: Equatable {
@@ -20,6 +21,8 @@ struct SourceCount: Equatable {
     var lost = 0
     /// What the source counts, where it does.
     var counted: Int?
+    /// Whether the list is that of everything.
+    var isWhole = true
   }
 
   /// Rows by which the count is off, or wavers.
@@ -126,7 +129,7 @@ struct SourceCount: Equatable {
       learn(lengthError: repeated)
       return true
     }
-    if balance.lost == 0, repeated > 0, repeated == lengthError { return true }
+    if balance.isWhole, balance.lost == 0, repeated > 0, repeated == lengthError { return true }
     let missing = (balance.counted ?? balance.known) - balance.known
     let deviation = max(missing, largestDrop)
     guard isSteady, deviation <= max(Self.tolerance, error) else { return false }
