@@ -25,6 +25,31 @@ import Testing
       "SELECT _deleted_reason, _deleted_at FROM \"\(table)\" WHERE id = \(id)")[0]
   }
 
+  /// What the guard holds is said by each run, and the first one behind its time reads everything.
+  @Test func `rows that are held are told until a complete listing lacks them again`() throws {
+    var size = AccountSize.tiny
+    size.parties = 40
+    let account = Account(seed: 3, size: size, now: 1_760_000_000)
+    let replica = try Replica(account, tables: [.parties, .deletedParties])
+    try replica.sync()
+    account.now += 3_600
+    for id in account.visibleIDs(.parties).prefix(15) { _ = account.hide(.parties, id) }
+    let held = try replica.sync(full: true).tables[0]
+    #expect(held.outcome == .held)
+    let buried = "SELECT count(*) FROM parties WHERE _deleted_at IS NOT NULL"
+    for _ in 1...2 {
+      account.now += 600
+      let next = try replica.sync().tables[0]
+      #expect(next.outcome == .held && next.error == held.error)
+      #expect(try replica.value(buried) == 0)
+    }
+    account.now += 900
+    #expect(try replica.sync().tables[0].outcome == .good)
+    #expect(try replica.value(buried) == 15)
+    #expect(try Oracle(replica: replica).differences() == [])
+    #expect(try replica.sync().tables[0].counts.read < 40)
+  }
+
   @Test func `a deleted party keeps its values and its children`() throws {
     let id = account.visibleIDs(.parties)[3]
     account.addEmail("kept@example.com", to: id)

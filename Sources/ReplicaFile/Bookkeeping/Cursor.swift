@@ -71,6 +71,8 @@ package struct Cursor: Sendable, Hashable {
   package var needsFull = false
   /// Rows that the last full pass lacked and the delete guard held back; 0 without.
   package var heldRows = 0
+  /// Since when the first of them is held, by the source's clock.
+  package var heldSince: Timestamp?
   /// The source's clock when the living rows were last counted against the account.
   package var countedAt: Timestamp?
   /// Records of the account that cannot be stored, as of the last full pass.
@@ -119,6 +121,11 @@ package final class Cursors {
     cursor.fullRunDate = instant(1)
     cursor.needsFull = row[2] == 1
     cursor.heldRows = Int(row[3].integer ?? 0)
+    if cursor.heldRows > 0 {
+      cursor.heldSince = try connection.value(
+        "SELECT min(\"held_at\") FROM \"_held\" WHERE \"table_name\" = ?", [.text(table)]
+      ).text.flatMap { Timestamp($0) }
+    }
     (cursor.countedAt, cursor.sweptAt) = (instant(14), instant(15))
     cursor.sweptKey = row[16].integer
     cursor.unstoredRows = Int(row[17].integer ?? 0)

@@ -63,6 +63,10 @@ extension Pass {
     }
     if progress.tracksAbsence || rebuildsFeed, refusals.keylessMissed == 0 {
       try markAbsent(at: progress.date ?? context.now)
+    } else if report.outcome == .good, cursor.heldRows > 0,
+      let held = try Held(table, context.connection).count()
+    {
+      noteHeld(held.rows)
     }
     if progress.kind == .full {
       suspicion?.confirm(&report.counts, &cursor)
@@ -131,17 +135,19 @@ extension Pass {
     let asked = try absent.unanswered()
     let held = try absent.hold(over: options.guardRows, options.guardShare, writing, isList: isList)
     cursor.heldRows = held
-    if held > 0 {
-      report.outcome = .held
-      let vain = try asked - absent.unanswered()
-      let doubt = vain > 0 ? ", and \(vain) of them could not be asked for" : ""
-      report.error =
-        "The listing lacks \(held) rows that were there before\(doubt). They are kept as they "
-        + "are until a complete listing half an hour later lacks them too, or until you accept "
-        + "it."
-    }
+    if held > 0 { try noteHeld(held, askedInVain: asked - absent.unanswered()) }
     report.counts.deleted += try absent.markDeleted(tombstones, at: instant, writing)
     return held
+  }
+
+  /// Says that the delete guard holds rows, be it since this pass or since a former one.
+  private func noteHeld(_ rows: Int, askedInVain vain: Int = 0) {
+    report.outcome = .held
+    let doubt = vain > 0 ? ", and \(vain) of them could not be asked for" : ""
+    report.error =
+      "The listing lacks \(rows.counted("row")) that \(rows == 1 ? "was" : "were") there before"
+      + "\(doubt). They are kept as they are until a complete listing half an hour later lacks "
+      + "them too, or until you accept it."
   }
 
   /// The pass has ended, and the file knows all of it.

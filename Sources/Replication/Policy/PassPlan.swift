@@ -60,10 +60,12 @@ struct PassPlan {
     last.map { date - $0 >= every } ?? true
   }
 
-  /// Whether the interval for reading everything has passed.
+  /// Whether the interval for reading everything has passed, or the time for which the delete guard
+  /// holds rows: only a complete listing that lacks them too says that they are gone.
   private static func isFullDue(
     _ table: Table, _ cursor: Cursor, _ options: RoundOptions, at now: Timestamp
   ) -> Bool {
+    if let held = cursor.heldSince, held + Absent.leastHold <= now { return true }
     var every = options.fullEvery[table.name]
     if case .newestFirst = table.method { every = every ?? options.defaultFullEvery }
     guard let every, let last = cursor.fullRunDate else { return every != nil }
