@@ -23,6 +23,20 @@ import Testing
     return replica
   }
 
+  /// A source that says nothing of paging, and counts as many as its first pages hold.
+  @Test func `a full page is no end where the count alone says so`() throws {
+    var size = AccountSize.tiny
+    size.opportunities = 22
+    var switches = Switches()
+    (switches.pagingHeaders, switches.miscount) = (.neither, -2)
+    let account = Account(seed: 5, size: size, now: 1_760_000_000, switches: switches)
+    let replica = try Replica(
+      account, tables: [.pipelines, .milestones, .opportunities, .deletedOpportunities])
+    replica.options.pageSize = 20
+    try replica.sync()
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   @Test(arguments: ["parties", "tasks"], Switches.PagingHeaders.allCases)
   func `a count far below the rows ends no list`(
     table: String, headers: Switches.PagingHeaders

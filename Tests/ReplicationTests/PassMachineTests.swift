@@ -241,7 +241,8 @@ import Testing
   @Test(
     arguments: [
       ([.page(10, next: .unknown)], nil), ([.page(9, next: .unknown)], true),
-      ([.page(9, next: .unknown, of: 12)], nil), ([.page(10, next: .unknown, of: 10)], true),
+      ([.page(9, next: .unknown, of: 12)], nil), ([.page(10, next: .unknown, of: 10)], nil),
+      ([.page(10, next: .unknown, of: 10), .page(0, next: .unknown, of: 10)], true),
       ([.page(0, next: .unknown)], true),
       // A server that gives the same page three times does not page.
       ([Event](repeating: .page(10, next: .unknown), count: 3), true),

@@ -181,8 +181,8 @@ struct Pager: Equatable {
         return .more
       }
       reason = .doubt
-      // A count that is less than what came says nothing of the end.
-      let isFull = isSilent && delivered > total && isFull(records)
+      // A full page is no end on the word of a count alone, which may be too small.
+      let isFull = isSilent && delivered >= total && isFull(records)
       let falls =
         number < pages(total) || barrenPages < patience && delivered < total || isFull
       return list.isCounted && falls ? .more : .end
@@ -194,7 +194,7 @@ struct Pager: Equatable {
     // Changes may be counted by themselves. A source that does not say where its list ends may
     // serve less than it is asked for.
     let mayBeFull = isSilent ? isFull(records) : records >= length ?? size
-    guard mayBeFull, facts.total != delivered else { return .end }
+    guard mayBeFull, isSilent || facts.total != delivered else { return .end }
     reason = isSilent ? .likely : .doubt
     return .more
   }
