@@ -28,6 +28,9 @@ package struct VtigerSource: Source {
   let replies: VtigerReplies
   let queries: [String: VTQL]
   private let records: [String: RecordForm]
+  /// How a document is to be rewritten that came alone: it then tells of one of its lines, too,
+  /// which its list cannot.
+  private let aloneRecords: [String: RecordForm]
   /// How the lines of documents are to be rewritten, where they are asked for apart.
   let lineForm: RecordForm?
 
@@ -51,8 +54,15 @@ package struct VtigerSource: Source {
     queries = Dictionary(
       modules.map { ($0.name, VTQL($0, in: catalogue)) }, uniquingKeysWith: { first, _ in first })
     lineForm = catalogue.lineForm
-    records = Dictionary(
+    let records = Dictionary(
       modules.map { ($0.name, catalogue.form(of: $0)) }, uniquingKeysWith: { first, _ in first })
+    self.records = records
+    aloneRecords = catalogue.documents.reduce(into: [:]) { alone, name in
+      guard let module = catalogue[name], var form = records[name] else { return }
+      let unasked = VTQL.unasked(of: module, in: catalogue)
+      for field in unasked.union([RecordForm.sumsKey]) { form.add(field, .dropped) }
+      alone[name] = form
+    }
   }
 
   package func knowing(greatestKey: Int64) -> VtigerSource {
@@ -176,7 +186,9 @@ package struct VtigerSource: Source {
     let asked = operation == "query" ? parameters["query"].flatMap(AskedQuery.init) : nil
     let module = asked?.module ?? operationModule(operation, parameters)
     var (reply, result) = replies.read(
-      response, to: request, module.flatMap { records[$0] } ?? RecordForm(modules: [:]), zone)
+      response, to: request,
+      module.flatMap { (asked == nil ? aloneRecords[$0] : nil) ?? records[$0] }
+        ?? RecordForm(modules: [:]), zone)
     guard reply.verdict == .accept, let result, result.hasResult, module != nil else {
       return reply
     }

@@ -64,6 +64,26 @@ import VtigerSimulator
     #expect(try replica.differences() == [])
   }
 
+  /// Alone, a document tells of one of its lines as if that were its own.
+  @Test func `documents that only come alone are stored as their lists have them`() throws {
+    let replica = try followed()
+    let text = """
+      SELECT id, subject, productid, quantity, listprice, comment, hdnDiscountPercent, _extra
+        FROM invoice ORDER BY id
+      """
+    let before = try replica.rows(text)
+    replica.options.censusBudget = 300
+    empty("SELECT id,", times: 1_000, replica.account)
+    #expect(try replica.sync(full: true).outcome != .good)
+    #expect(replica.account.log.contains { $0.target.contains("/retrieve?id=") })
+    #expect(try replica.rows(text) == before)
+    replica.account.faults = FaultScript()
+    replica.account.now += 3_600
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.rows(text) == before)
+    #expect(try replica.differences() == [])
+  }
+
   @Test func `a full page with nothing behind it is not the end`() throws {
     let replica = try followed()
     let account = replica.account

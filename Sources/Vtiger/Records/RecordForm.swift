@@ -76,6 +76,8 @@ struct RecordForm: Sendable {
   static func moduleKey(of name: String) -> String { "\(name):module" }
   /// The member that says whose line it is.
   static let parentKey = "parent_id"
+  /// What a document that comes alone says of all its lines together.
+  static let sumsKey = "LineItems_FinalDetails"
   /// The member that holds the lines of a document.
   static let linesKey = "line_items"
 

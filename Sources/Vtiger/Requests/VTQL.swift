@@ -29,11 +29,19 @@ struct VTQL {
     of module: VtigerCatalogue.Module, in catalogue: VtigerCatalogue
   ) -> String {
     guard catalogue.documents.contains(module.name) || module.isDocument else { return "*" }
-    let lines = catalogue[VtigerCatalogue.lineItem]?.fields.map(\.name) ?? []
-    let left = Set(lines).subtracting(["id", "description"]).union(module.lineFields)
-    let names = module.fields.filter { !$0.isGone && !$0.isSecret && isWord($0.name) }.map(\.name)
+    let left = unasked(of: module, in: catalogue)
+    let names = module.fields.filter { !$0.isGone && !$0.isSecret }.map(\.name)
       .filter { !left.contains($0) && $0 != "id" }
     return (["id"] + names).joined(separator: ",")
+  }
+
+  /// The fields of a document that its list is not asked for.
+  static func unasked(
+    of module: VtigerCatalogue.Module, in catalogue: VtigerCatalogue
+  ) -> Set<String> {
+    let lines = catalogue[VtigerCatalogue.lineItem]?.fields.map(\.name) ?? []
+    return Set(lines).subtracting(["id", "description"]).union(module.lineFields)
+      .union(module.fields.map(\.name).filter { !isWord($0) })
   }
 
   private static func isWord(_ name: String) -> Bool {

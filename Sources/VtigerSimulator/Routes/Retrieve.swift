@@ -69,6 +69,8 @@ extension VtigerAccount {
     if let first = lines.first {
       members.append(.init("productid", line(first)["productid"] ?? .null))
     }
+    let sums = JSON.object([.init("hdnProductId1", .string("12")), .init("qty1", .string("1"))])
+    members.append(.init("LineItems_FinalDetails", .object([.init("1", sums)])))
   }
 
   /// A line as `retrieve` shows it.
