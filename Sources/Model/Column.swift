@@ -48,6 +48,9 @@ package struct Column: Sendable, Hashable {
     /// Keeps the value that a row last had where its record tells none: the source tells of it no
     /// more.
     package static let lasting = Traits(rawValue: 16)
+    /// One of several values, whichever the reply shows: another one alone is no change of the
+    /// record. It is stored all the same.
+    package static let wavering = Traits(rawValue: 32)
   }
 
   /// Where the value stands in the record.

@@ -66,6 +66,27 @@ import Testing
     #expect(try file.value("SELECT about FROM people WHERE id = 1") == "c")
   }
 
+  /// It is written and no change, unless something else changes with it.
+  @Test func `a value that wavers is stored as it is shown`() throws {
+    let table = Table(
+      "people", .full, from: [Listing("people", "list")],
+      columns: [.integer("id", or: .key), .text("name"), .text("friend", or: .wavering)])
+    let file = try ScratchFile([table])
+    try file.apply(#"[{"id":1,"name":"Ada","friend":"a"}]"#, to: "people")
+    let shown = #"[{"id":1,"name":"Ada","friend":"b"}]"#
+    #expect(try file.apply(shown, to: "people", later()) == [.unchanged])
+    #expect(try file.rows("SELECT name, friend FROM people") == [["Ada", "b"]])
+    #expect(try file.rows("SELECT * FROM changes") == [])
+    let before = file.connection.totalChanges
+    #expect(try file.apply(shown, to: "people", later(3)) == [.unchanged])
+    #expect(file.connection.totalChanges == before)
+    #expect(
+      try file.apply(#"[{"id":1,"name":"A","friend":"c"}]"#, to: "people", later(4)) == [.updated])
+    #expect(
+      try file.rows("SELECT before, after FROM changes")
+        == [[#"{"friend":"b","name":"Ada"}"#, #"{"friend":"c","name":"A"}"#]])
+  }
+
   @Test func `an unchanged record is not written`() throws {
     let file = try file()
     let before = file.connection.totalChanges

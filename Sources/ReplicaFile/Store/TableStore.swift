@@ -48,6 +48,8 @@ package final class TableStore {
   private let keyColumns: [Int]
   /// The columns whose values outlast the records that tell them.
   private let lasting: [Int]
+  /// Those that alone make no change.
+  private let wavering: Set<Int>
   private let extras: ExtraComparison
   private let leftovers: Leftovers
   private let named: NamedRows
@@ -72,6 +74,7 @@ package final class TableStore {
       try table.feed == nil && Cursors(connection).hasCompleted(table.name)
     keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
     lasting = table.columns.indices.filter { table.columns[$0].traits.contains(.lasting) }
+    wavering = Set(table.columns.indices.filter { table.columns[$0].traits.contains(.wavering) })
     extras = ExtraComparison(table)
     leftovers = Leftovers(table, connection)
     let name = quoted(table.name)
@@ -307,15 +310,18 @@ package final class TableStore {
     let names = table.columns.map(\.name) + ["_extra", "_deleted_at", "_deleted_reason"]
     for (index, value) in (new + [.null, .null]).enumerated() where value != old[index] {
       if index == width, extras.areSame(old[index], value) { continue }
-      diff.add(names[index], old[index], value)
+      if !wavering.contains(index) { diff.add(names[index], old[index], value) }
     }
+    let wavered = wavering.filter { new[$0] != old[$0] }
     let key = keyColumns.map { new[$0] }
     for (index, child) in children.enumerated() {
       let isPresent = record.presentChildren & 1 << UInt32(index) != 0
       guard isPresent || !child.child.isEmbedded else { continue }
       try child.replace(index, of: record, source, key: key, keyColumns, &diff)
     }
-    guard !diff.isEmpty else {
+    let isChanged = !diff.isEmpty
+    if isChanged { for index in wavered { diff.add(names[index], old[index], new[index]) } }
+    guard isChanged || !wavered.isEmpty else {
       if stored.isSame { return .unchanged }
       try redigest.bind(Int64(bitPattern: record.digest), at: 1)
       try bindKey(of: record, source, to: redigest, from: 2)
@@ -328,6 +334,7 @@ package final class TableStore {
     try bindKey(of: record, source, to: update, from: width + 4)
     _ = try update.step()
     try connection.requireChange()
+    guard isChanged else { return .unchanged }
     let isTombstone = !old[width + 1].isNull
     let isPurged = !table.columns.indices.contains { !keyColumns.contains($0) && !old[$0].isNull }
     if !stored.isListed, !isPurged {

@@ -78,7 +78,12 @@ extension VtigerCatalogue {
       let isKey = !module.hasID && !field.isGone
       let type = Self.columnType(of: field, isKey: isKey)
       let traits: Column.Traits =
-        isKey ? .key : field.isGone ? .lasting : field.name == change ? .freshness : []
+        isKey
+        ? .key
+        : field.isGone
+          ? .lasting
+          : field.name == change
+            ? .freshness : module.isFiltered && field.name == "contact_id" ? .wavering : []
       columns.append(Column(name, type, .member([field.name]), traits, to: target(of: field)))
       if let beside = modules[field.name] {
         columns.append(
