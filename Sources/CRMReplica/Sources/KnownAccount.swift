@@ -75,8 +75,9 @@ struct KnownAccount: Sendable {
     hasUnknownKeys = try !UnknownKeys(connection).tables().isEmpty
     let (account, user, name) = try AccountStore(connection).held()
     held = .init(account: account.text, user: user.text, userName: name.text)
-    self.user = user.text.map {
-      VtigerUser(id: $0, isAdministrator: note?.isAdministrator ?? false)
+    // What a user may read is not known before the account has been described.
+    self.user = note.flatMap { note in
+      user.text.map { VtigerUser(id: $0, isAdministrator: note.isAdministrator) }
     }
   }
 
