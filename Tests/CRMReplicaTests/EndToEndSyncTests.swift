@@ -280,6 +280,7 @@ import Testing
     try stage.configure(["tables": #"{"goals": {"enabled": false}}"#])
     let ending = try stage.run("sync", "--table", name)
     #expect(ending.code == 64)
+    #expect(access(stage.database, F_OK) != 0)
     #expect(ending.log.contains(words), "\(ending.log)")
     #expect(ending.log.contains("crm-replica tables"))
     #expect(ending.output.isEmpty)

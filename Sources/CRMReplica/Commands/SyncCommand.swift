@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ReplicaFile
 internal import Replication
 
@@ -26,9 +27,15 @@ struct SyncCommand: Command {
 
   func run(_ environment: ProgramEnvironment) throws -> ExitCode {
     let environment = environment.speaking(voice)
+    let place = try environment.place(place, of: Self.syntax.name)
+    let configuration = try place.configuration()
+    if access(configuration.database, F_OK) != 0 {
+      // A table that there is not makes no file.
+      _ = try ReplicaSettings(configuration).selection(of: tables)
+    }
     let session = try Session(
-      environment.place(place, of: Self.syntax.name), environment: environment.variables,
-      interrupt: environment.stop.descriptor, log: environment.log)
+      place, environment: environment.variables, interrupt: environment.stop.descriptor,
+      log: environment.log)
     environment.log.noteLeftOut(session.settings)
     let selection = try session.settings.selection(of: tables)
     var options = session.settings.options(selection: selection, full: full)
