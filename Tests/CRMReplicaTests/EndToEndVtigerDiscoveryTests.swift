@@ -78,6 +78,8 @@ import VtigerSimulator
     let first = try stage.run("sync")
     #expect(first.code == 1, "\(first.log)")
     #expect(first.log.contains("elementType=Vendors"), "\(first.log)")
+    #expect(first.log.contains("The account is not known whole"), "\(first.log)")
+    #expect(try stage.value("SELECT outcome FROM _runs") == "partial")
     #expect(try stage.value("SELECT count(*) FROM accounts") == 40)
     crash("Accounts")
     let second = try stage.run("sync")
