@@ -72,6 +72,18 @@ import Testing
     #expect(scans == [Scan(listing: 0, ids: [3], control: 4)])
   }
 
+  /// Its key was listed, so that a list of records that lacks it hides it, wherever that began.
+  @Test func `a record that comes alone and in no list is hidden`() {
+    var machine = CensusMachine(
+      from: .init(position: Position("2"), key: 2), budget: 9, perRequest: 3, at: Timestamp(2_000))
+    check(&machine, [4], nil, file: [], .end)
+    let scans = machine.allRead()
+    let alone = machine.answered(scans[0], with: [])
+    #expect(alone == [Scan(listing: 0, ids: [4], isAlone: true)] && machine.hidden == 0)
+    let more = machine.answered(Scan(listing: 0, ids: [4], isAlone: true), with: [4])
+    #expect(more == [] && machine.hidden == 1)
+  }
+
   @Test func `of a table that comes empty only single answers count`() {
     var machine = machine()
     check(&machine, [], nil, file: Array(1...50), .end)

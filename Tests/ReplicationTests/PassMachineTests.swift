@@ -252,6 +252,18 @@ import Testing
     #expect(Self.play(&machine, events) == isRead.map { .awaitFeed(listIsRead: $0) })
   }
 
+  /// The count of changes may be as wrong as that of the list.
+  @Test(
+    arguments: [
+      ([.page(9, next: .unknown, of: 9)], true), ([.page(10, next: .unknown, of: 10)], nil),
+      ([.page(10, next: .unknown, of: 10), .page(0, next: .unknown, of: 10)], true),
+      ([.last(10, of: 10)], true),
+    ] as [([Event], Bool?)])
+  func `a full page of changes is no end in silence`(events: [Event], isRead: Bool?) {
+    var machine = Self.machine(.incremental, .changes, last: Self.noon + -3_600)
+    #expect(Self.play(&machine, events) == isRead.map { .awaitFeed(listIsRead: $0) })
+  }
+
   @Test func `a page that is always the same counts once`() {
     var machine = Self.machine()
     let same = [Event](repeating: .page(10, new: 0, next: .unknown), count: 3)

@@ -84,6 +84,25 @@ import VtigerSimulator
     #expect(try replica.differences() == [])
   }
 
+  /// Alone, an activity tells of the first of its contacts, and in a list of the last.
+  @Test func `another one of its contacts is no change of an activity`() throws {
+    let replica = try followed()
+    let account = replica.account
+    let (id, contacts) = (replica.ids("Events")[0], Array(replica.ids("Contacts").prefix(3)))
+    account.invite(contacts, to: id)
+    account.now += 3_600
+    try replica.sync()
+    let shown = "SELECT contact_id FROM events WHERE id = \(id)"
+    let history = "SELECT * FROM _history WHERE table_name = 'events' ORDER BY id"
+    #expect(try replica.rows(shown) == [[.integer(contacts[2])]])
+    let before = try replica.rows(history)
+    replica.options.censusBudget = 300
+    empty("SELECT * FROM Events", times: 1_000, account)
+    try replica.sync(full: true)
+    #expect(try replica.rows(shown) == [[.integer(contacts[0])]])
+    #expect(try replica.rows(history) == before)
+  }
+
   @Test func `a full page with nothing behind it is not the end`() throws {
     let replica = try followed()
     let account = replica.account

@@ -78,12 +78,17 @@ extension VtigerCatalogue {
       let isKey = !module.hasID && !field.isGone
       let type = Self.columnType(of: field, isKey: isKey)
       let traits: Column.Traits =
-        isKey
-        ? .key
-        : field.isGone
-          ? .lasting
-          : field.name == change
-            ? .freshness : module.isFiltered && field.name == "contact_id" ? .wavering : []
+        if isKey {
+          .key
+        } else if field.isGone {
+          .lasting
+        } else if field.name == change {
+          .freshness
+        } else if module.isFiltered, field.name == "contact_id" {
+          .wavering
+        } else {
+          []
+        }
       columns.append(Column(name, type, .member([field.name]), traits, to: target(of: field)))
       if let beside = modules[field.name] {
         columns.append(
