@@ -4113,6 +4113,13 @@ CREATE TABLE IF NOT EXISTS "_unfed" (
   "until" DATETIME NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS "_unanswered" (
+  "table_name" TEXT NOT NULL,
+  "row_key" INTEGER NOT NULL,
+  "asked_at" DATETIME NOT NULL,
+  PRIMARY KEY ("table_name", "row_key")
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "_told" (
   "table_name" TEXT NOT NULL,
   "row_key" INTEGER NOT NULL,

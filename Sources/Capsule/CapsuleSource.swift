@@ -43,7 +43,7 @@ package struct CapsuleSource: Source {
       // An embed that the server does not know is ignored, so the count may be asked for anywhere.
       if listing.isCounted { embed.append("meta") }
     case .records(let ids): path += "/" + ids.map { "\($0)" }.joined(separator: ",")
-    case .record(let id): path += "/\(id)"
+    case .record(let id), .aside(let id): path += "/\(id)"
     }
     if !embed.isEmpty { query.append("embed=" + embed.joined(separator: ",")) }
     if let since = question.since { query.append("since=\(since.iso8601)") }

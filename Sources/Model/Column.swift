@@ -51,6 +51,8 @@ package struct Column: Sendable, Hashable {
     /// One of several values, whichever the reply shows: another one alone is no change of the
     /// record. It is stored all the same.
     package static let wavering = Traits(rawValue: 32)
+    /// No list tells of it: it is asked for record by record, see `Question.Subject.aside`.
+    package static let aside = Traits(rawValue: 64)
   }
 
   /// Where the value stands in the record.

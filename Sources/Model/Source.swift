@@ -100,6 +100,8 @@ package struct Question: Sendable, Hashable {
     case records([Int64])
     /// One record alone, so that the source says itself when it is not there.
     case record(Int64)
+    /// What no list tells of a record: its columns that are `Column.Traits.aside`.
+    case aside(Int64)
   }
 
   package let subject: Subject
@@ -151,9 +153,16 @@ package struct Reply: Sendable, Hashable {
   package var deleted: [Int64] = []
   /// Members of its records that no column takes, and none is known to be left out for.
   package var unknownKeys: [String] = []
-  /// Whether its records are not whole: each has the key of one that came before, and lists of it
-  /// that had to be asked for apart.
-  package var holdsLists = false
+  package var content = Content.records
+
+  /// What the records of a reply hold.
+  package enum Content: Sendable, Hashable {
+    case records
+    /// The key of a record that came before, and lists of it that had to be asked for apart.
+    case lists
+    /// The same, and those of its columns that are asides.
+    case asides
+  }
 
   /// Seconds by which a stamp may be ahead of the clock and be believed.
   package static let stampTolerance: Int64 = 60

@@ -94,6 +94,19 @@ package struct Table: Sendable {
   package var hasCensus: Bool { listings.first?.hasCensus ?? false }
   /// The tables whose rows this table's requests name.
   package var parents: [String] { listings.compactMap { $0.parent?.table } }
+  /// Whether it has columns of which no list tells.
+  package var hasAsides: Bool {
+    listings.first?.record != nil && columns.contains { $0.traits.contains(.aside) }
+  }
+  /// What costs a request for each row of a table, within the budget for that: the lists of parents
+  /// and, of the table's own rows, what no list tells.
+  package var askedRowByRow: [(listing: Int, of: String)] {
+    let parents = listings.indices.compactMap { index in
+      listings[index].parent.map { (index, $0.table) }
+    }
+    if method == .perParent { return parents }
+    return hasAsides ? [(0, name)] : []
+  }
 
   /// The tables whose rows this table's rows are part of, and go with when those are purged.
   package var belongsTo: [Listing.Parent] {

@@ -49,7 +49,7 @@ extension VtigerSource {
     let form = module.map(records(of:)) ?? lineForm ?? RecordForm(modules: [:])
     var (reply, result) = replies.read(response, to: request, form, zone, keepsPlaces: true)
     (reply.stamp, reply.isStampAhead) = (nil, false)
-    reply.holdsLists = true
+    reply.content = .lists
     switch (walk, reply.verdict) {
     case (.lines(let ids, let then), .fail(.forbidden)):
       // Some servers show lines only with their document.
@@ -81,7 +81,7 @@ extension VtigerSource {
   private func lineCount(_ counted: Reply, of ids: [Int64], _ then: Walk?) -> Reply {
     var reply = counted
     guard reply.verdict == .accept else { return reply }
-    reply.holdsLists = true
+    reply.content = .lists
     reply.body = counted.count == 0 ? Self.body(.init(), of: ids) : Self.empty
     reply.next =
       switch counted.count {

@@ -31,6 +31,8 @@ package struct VtigerSource: Source {
   /// How a document is to be rewritten that came alone: it then tells of one of its lines, too,
   /// which its list cannot.
   private let aloneRecords: [String: RecordForm]
+  /// The same of an answer of which only that counts which no query tells.
+  private let asideRecords: [String: RecordForm]
   /// How the lines of documents are to be rewritten, where they are asked for apart.
   let lineForm: RecordForm?
 
@@ -57,6 +59,9 @@ package struct VtigerSource: Source {
     let records = Dictionary(
       modules.map { ($0.name, catalogue.form(of: $0)) }, uniquingKeysWith: { first, _ in first })
     self.records = records
+    asideRecords = modules.reduce(into: [:]) { forms, module in
+      if !module.asides.isEmpty { forms[module.name] = catalogue.asideForm(of: module) }
+    }
     aloneRecords = catalogue.documents.reduce(into: [:]) { alone, name in
       guard let module = catalogue[name], var form = records[name] else { return }
       let unasked = VTQL.unasked(of: module, in: catalogue)
@@ -87,6 +92,7 @@ package struct VtigerSource: Source {
     switch question.subject {
     case .records(let ids): return query(vtql.records(ids))
     case .record(let id): return form.retrieve(id, of: vtql.module)
+    case .aside(let id): return form.retrieve(id, of: vtql.module, note: Self.aside)
     case .keys(let position, _) where !isWindowed(vtql.module):
       guard case .behind(let last)? = Walk(position) else {
         preconditionFailure("ids are listed behind an id")
@@ -108,8 +114,8 @@ package struct VtigerSource: Source {
     return query(vtql.count(in: keys), note: Self.count)
   }
 
-  /// Stands beside a request for a count.
-  private static let count = "count"
+  /// Stands beside a request for a count, and beside one for what no query tells.
+  private static let (count, aside) = ("count", "aside")
 
   /// Whether the server may count records: releases from 8.3 on do not.
   private var countsRows: Bool {
@@ -183,6 +189,10 @@ package struct VtigerSource: Source {
     if let walk, walk.isOfLines { return reply(response, to: request, walk) }
     if case .feed(let second)? = walk { return reply(response, to: request, since: second) }
     let (operation, parameters) = form.parts(of: request)
+    if request.note == Self.aside {
+      let form = operationModule(operation, parameters).flatMap { asideRecords[$0] }
+      return aside(response, to: request, form ?? RecordForm(modules: [:]))
+    }
     let asked = operation == "query" ? parameters["query"].flatMap(AskedQuery.init) : nil
     let module = asked?.module ?? operationModule(operation, parameters)
     var (reply, result) = replies.read(
@@ -218,6 +228,14 @@ package struct VtigerSource: Source {
     if catalogue.documents.contains(asked.module), asked.isWhole, !result.ids.isEmpty {
       reply.next = Self.lines(of: result.ids.sorted(), then: reply.next)
     }
+    return reply
+  }
+
+  private func aside(_ response: Response, to request: Request, _ form: RecordForm) -> Reply {
+    var (reply, result) = replies.read(response, to: request, form, zone)
+    (reply.stamp, reply.isStampAhead) = (nil, false)
+    guard reply.verdict == .accept, let result, result.hasResult else { return reply }
+    (reply.body, reply.content, reply.next) = (result.body, .asides, .end)
     return reply
   }
 

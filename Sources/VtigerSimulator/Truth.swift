@@ -64,6 +64,17 @@ extension VtigerAccount {
     }
   }
 
+  /// What `retrieve` alone tells of a document, by the name of the field; nil where that crashes.
+  package func asides(of document: Int64, in name: String) -> [String: JSON]? {
+    guard let module = module(name),
+      let whole = try? retrieve("\(module.prefix)x\(document)")
+    else { return nil }
+    let names = module.fields.filter { field in
+      if case .documentDiscount = field.role { true } else { false }
+    }.map(\.name)
+    return Dictionary(uniqueKeysWithValues: names.map { ($0, whole[$0] ?? .null) })
+  }
+
   /// The contacts of an activity, as references spell them: any of those that are there is right.
   package func contacts(of activity: Int64) -> [JSON] {
     guard let module = module("Events"), let field = module.field("contact_id"),

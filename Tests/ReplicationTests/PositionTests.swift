@@ -225,12 +225,13 @@ import Testing
   }
 
   private func quotas(_ file: ScratchFile, run: Int64) -> ParentQuotas {
-    ParentQuotas(connection: file.connection, runID: run, now: ScratchFile.noon + 300)
+    ParentQuotas(
+      connection: file.connection, runID: run, now: ScratchFile.noon + 300, restsFor: 86_400)
   }
 
   private func next(_ file: ScratchFile, run: Int64, _ count: Int = 100) throws -> [Int64] {
     try quotas(file, run: run)
-      .next(count, of: "tracks", parent: "people")
+      .next(count, of: Self.tracks, parent: "people")
   }
 
   @Test func `the unread and the changed come first and then the longest unread`() throws {

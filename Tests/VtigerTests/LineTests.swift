@@ -113,6 +113,8 @@ import VtigerSimulator
     let replica = try followed()
     let account = replica.account
     account.switches.countsLines = countsLines
+    // For nothing but the lines.
+    replica.options.perParentBudget = 0
     try replica.sync()
     account.now += 3_600
     let ids = replica.ids("Invoice")
@@ -141,6 +143,7 @@ import VtigerSimulator
 
   @Test func `a document without lines costs a count`() throws {
     let replica = try followed()
+    replica.options.perParentBudget = 0
     let account = replica.account
     try replica.sync()
     account.now += 3_600

@@ -106,8 +106,11 @@ struct Oracle {
     let beside = Naming.moduleColumns(of: module.fields)
     for (id, json) in account.records(of: module.name) {
       var row = Row(columns: ["id": .integer(id)])
+      let asides = module.asides.isEmpty ? [:] : account.asides(of: id, in: module.name)
       for field in module.fields where !field.isGone && !field.isSecret && field.name != "id" {
-        let text = json[field.name]?.string ?? ""
+        // Of a document that crashes the server nobody can know it.
+        if asides == nil, module.asides.contains(field.name) { continue }
+        let text = (asides?[field.name] ?? json[field.name])?.string ?? ""
         if field.isList {
           row.lists[field.name] = text.isEmpty ? [] : text.components(by: " |##| ")
           continue

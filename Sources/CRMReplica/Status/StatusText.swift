@@ -42,7 +42,13 @@ struct StatusText {
       notes.append("\(status.table): \(outcome). \(error)")
     }
     notes += status.findings.sentences(of: status.table)
-    if let coverage = status.parentCoverage, coverage.parents > 0 {
+    if let coverage = status.parentCoverage, coverage.isOfOwnRows {
+      if coverage.read < coverage.parents {
+        notes.append(
+          "\(status.table): \(coverage.read.grouped) of \(coverage.parents.counted("row")) asked "
+            + "for by themselves, for what no list tells.")
+      }
+    } else if let coverage = status.parentCoverage, coverage.parents > 0 {
       let oldest = coverage.oldestReadAt.map { ", the longest ago at \($0) UTC" } ?? ""
       notes.append(
         "\(status.table): \(coverage.read.grouped) of \(coverage.parents.counted("parent")) read"

@@ -98,6 +98,14 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE TABLE IF NOT EXISTS "_unanswered" (
+      "table_name" TEXT NOT NULL,
+      "row_key" INTEGER NOT NULL,
+      "asked_at" DATETIME NOT NULL,
+      PRIMARY KEY ("table_name", "row_key")
+    ) WITHOUT ROWID;
+    """,
+    """
     CREATE TABLE IF NOT EXISTS "_told" (
       "table_name" TEXT NOT NULL,
       "row_key" INTEGER NOT NULL,

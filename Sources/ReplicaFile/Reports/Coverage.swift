@@ -1,25 +1,30 @@
 package import Model
 package import SQLite
 
-/// How much has been read of a table that is read parent by parent, as `status --json` prints it.
+/// How much has been read of a table that is read parent by parent, or of which no list tells all,
+/// as `status --json` prints it.
 package struct ParentCoverage: Encodable, Sendable {
   /// Parents that live, and those of them that have been read.
   package let parents: Int64
   package let read: Int64
   /// The source's clock when the parent was read that has waited longest.
   package let oldestReadAt: String?
+  /// Whether the parents are the table's own rows, each read for what no list tells of it.
+  package let isOfOwnRows: Bool
+
+  private enum CodingKeys: CodingKey { case parents, read, oldestReadAt }
 
   package var ratio: Double { parents == 0 ? 1 : Double(read) / Double(parents) }
 
   /// Nil for a table of another kind, and one that the file does not have yet. `replicated` are the
   /// tables that the configuration replicates.
   package init?(of table: Table, in connection: Connection, replicated: Set<String>) throws {
-    guard table.method == .perParent, try Inventory(connection).tables.contains(table.name) else {
+    guard !table.askedRowByRow.isEmpty, try Inventory(connection).tables.contains(table.name) else {
       return nil
     }
     var (read, all): (Int64, Int64) = (0, 0)
     var oldest: String?
-    for parent in table.parents where replicated.contains(parent) {
+    for (_, parent) in table.askedRowByRow where replicated.contains(parent) {
       let row = try connection.row(
         """
         SELECT count(c."read_at"), count(*), min(c."read_at") FROM \(quoted(parent)) AS p
@@ -33,6 +38,7 @@ package struct ParentCoverage: Encodable, Sendable {
       if let text = row?[2].text { oldest = min(oldest ?? text, text) }
     }
     (parents, self.read, oldestReadAt) = (all, read, oldest)
+    isOfOwnRows = table.hasAsides
   }
 }
 

@@ -50,6 +50,8 @@ package final class TableStore {
   private let lasting: [Int]
   /// Those that alone make no change.
   private let wavering: Set<Int>
+  /// Those of which no list tells.
+  private let asides: [Int]
   private let extras: ExtraComparison
   private let leftovers: Leftovers
   private let named: NamedRows
@@ -73,7 +75,10 @@ package final class TableStore {
     notesNewRows =
       try table.feed == nil && Cursors(connection).hasCompleted(table.name)
     keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
-    lasting = table.columns.indices.filter { table.columns[$0].traits.contains(.lasting) }
+    asides = table.columns.indices.filter { table.columns[$0].traits.contains(.aside) }
+    lasting = table.columns.indices.filter {
+      !table.columns[$0].traits.isDisjoint(with: [.lasting, .aside])
+    }
     wavering = Set(table.columns.indices.filter { table.columns[$0].traits.contains(.wavering) })
     extras = ExtraComparison(table)
     leftovers = Leftovers(table, connection)
@@ -382,6 +387,39 @@ package final class TableStore {
     try connection.run(
       "UPDATE \(quoted(table.name)) SET \"_synced_at\" = ? WHERE \(sql.keyCondition)",
       [.text(writing.now.sql)] + key)
+    try history.add(.update, key: Self.joined(key), diff, syncedBefore: syncedBefore, writing)
+    return true
+  }
+
+  /// Stores what an answer tells of a record beside all lists. Returns whether that changed what a
+  /// former answer told; `isFirst` says that there was none. What the file refuses stays as it was.
+  package func applyAsides(
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, isFirst: Bool
+  ) throws -> Bool {
+    let key = key(of: record, source)
+    try readRow.bind(key)
+    guard try readRow.step() else { return false }
+    let width = table.columns.count
+    let isTombstone = !readRow.isNull(at: width + 1)
+    let syncedBefore = readRow.value(at: width + 3)
+    let old = asides.map { readRow.value(at: $0) }
+    readRow.reset()
+    let new = asides.map { source.value(record.slots + $0) }
+    guard !isTombstone, new != old else { return false }
+    let names = asides.map { table.columns[$0].name }
+    let settings = names.map { "\(quoted($0)) = ?, " }.joined()
+    do {
+      try connection.run(
+        "UPDATE \(quoted(table.name)) SET \(settings)\"_synced_at\" = ? WHERE \(sql.keyCondition)",
+        new + [.text(writing.now.sql)] + key)
+    } catch let error as SQLiteError where error.isRefusedRow {
+      return false
+    }
+    if isFirst { return false }
+    var diff = History.Diff()
+    for (index, name) in names.enumerated() where new[index] != old[index] {
+      diff.add(name, old[index], new[index])
+    }
     try history.add(.update, key: Self.joined(key), diff, syncedBefore: syncedBefore, writing)
     return true
   }

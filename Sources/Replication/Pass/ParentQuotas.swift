@@ -1,7 +1,8 @@
 internal import Model
 internal import SQLite
 
-/// Shares a run's budget among the listings that cost one request for each parent.
+/// Shares a run's budget among the listings that cost one request for each parent, and the tables
+/// that cost one for each row of which no list tells all: of those only what is due.
 ///
 /// Parents that have changed since they were read come first, in every table; what is left of the
 /// budget goes to a rolling scrub, the longest unread first.
@@ -17,6 +18,11 @@ struct ParentQuotas {
   let now: Timestamp
   /// Whether parents that have never been read are left out.
   var onlyRead = false
+  /// Whether all is read again that can be.
+  var isFull = false
+  /// Seconds behind which a row that could not be had by itself is asked for again, though it has
+  /// not changed: there are records at which a server crashes each time.
+  var restsFor: Int64
 
   /// The requests each listing may make. Every listing gets what it needs or an equal share.
   ///
@@ -28,16 +34,16 @@ struct ParentQuotas {
     var changed: [Int] = []
     var others: [Int] = []
     for table in tables {
-      for (index, listing) in table.listings.enumerated() {
-        guard let parent = listing.parent?.table, replicated.contains(parent) else { continue }
+      for (index, parent) in table.askedRowByRow where replicated.contains(parent) {
         let row = try connection.rows(
           """
-          SELECT count(*), coalesce(sum(\(isDue)), 0)
+          SELECT count(*), coalesce(sum(\(isDue(in: table))), 0)
             FROM \(parents(parent)) WHERE p."_deleted_at" IS NULL
           """, [.text(table.name), .text(parent)])[0]
         keys.append(Key(table: table.name, listing: index))
         changed.append(Int(row[1].integer ?? 0))
-        others.append(Int(row[0].integer ?? 0) - Int(row[1].integer ?? 0))
+        let other = Int(row[0].integer ?? 0) - Int(row[1].integer ?? 0)
+        others.append(table.method == .perParent || isFull ? other : 0)
       }
     }
     let first = Self.divide(budget, among: changed)
@@ -47,25 +53,26 @@ struct ParentQuotas {
 
   /// How many parents of a table are new or have changed since they were read.
   func due(in table: Table, replicated: Set<String>) throws -> Int {
-    let parents = Set(table.parents).intersection(replicated)
+    let parents = Set(table.askedRowByRow.map(\.of)).intersection(replicated)
     return try parents.reduce(0) { sum, parent in
       let count = try connection.value(
         """
         SELECT count(*) FROM \(self.parents(parent))
-          WHERE p."_deleted_at" IS NULL AND \(isDue)
+          WHERE p."_deleted_at" IS NULL AND \(isDue(in: table))
         """, [.text(table.name), .text(parent)])
       return sum + Int(count.integer ?? 0)
     }
   }
 
   /// The parents to be read next, at most `count`, none of them read in this run.
-  func next(_ count: Int, of table: String, parent: String) throws -> [Int64] {
+  func next(_ count: Int, of table: Table, parent: String) throws -> [Int64] {
     try connection.rows(
       """
       SELECT p."id" FROM \(parents(parent))
         WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?3
-        ORDER BY \(isDue) DESC, c."read_at" = '\(Self.unread)', c."read_at", p."id" LIMIT ?4
-      """, [.text(table), .text(parent), .integer(runID), Value(count)]
+        ORDER BY (\(isDue(in: table))) DESC, c."read_at" = '\(Self.unread)', c."read_at", p."id"
+        LIMIT ?4
+      """, [.text(table.name), .text(parent), .integer(runID), Value(count)]
     ).compactMap { $0[0].integer }
   }
 
@@ -80,16 +87,47 @@ struct ParentQuotas {
       [.text(table), .text(parent), .integer(id), .text(now?.sql ?? Self.unread), .integer(runID)])
   }
 
+  /// Whether a parent was ever read.
+  func hasRead(_ key: [Value], of table: String, parent: String) throws -> Bool {
+    try !connection.rows(
+      """
+      SELECT 1 FROM "_parents" WHERE "table_name" = ? AND "parent_table" = ? AND "parent_id" = ?
+        AND "read_at" <> '\(Self.unread)'
+      """, [.text(table), .text(parent)] + key
+    ).isEmpty
+  }
+
+  /// Notes that a row has been asked for by itself, or could not be had: unless it changes, it is
+  /// then left alone for a while.
+  func note(aside id: Int64, of table: String, isAnswered: Bool, at now: Timestamp) throws {
+    try note(id, of: table, parent: table, at: isAnswered ? now : nil)
+    if isAnswered {
+      try connection.run(
+        "DELETE FROM \"_unanswered\" WHERE \"table_name\" = ? AND \"row_key\" = ?",
+        [.text(table), .integer(id)])
+    } else {
+      try connection.run(
+        "INSERT OR REPLACE INTO \"_unanswered\" VALUES (?, ?, ?)",
+        [.text(table), .integer(id), .text(now.sql)])
+    }
+  }
+
   /// Stands for the instant of a parent whose list could not be had.
   static let unread = Timestamp(0).sql
 
   /// That a parent was never read, or not since it changed. An instant that has not come yet says
   /// nothing: some clock was wrong.
-  private var isDue: String {
-    """
-    (c."read_at" IS NULL OR p."_synced_at" >= c."read_at"
-      OR c."read_at" > '\((now + SourceClock.tolerance).sql)')
-    """
+  private func isDue(in table: Table) -> String {
+    let due = """
+      (c."read_at" IS NULL OR p."_synced_at" >= c."read_at"
+        OR c."read_at" > '\((now + SourceClock.tolerance).sql)')
+      """
+    guard table.hasAsides else { return due }
+    return """
+      \(due) AND NOT EXISTS (SELECT 1 FROM "_unanswered" AS u
+        WHERE u."table_name" = ?1 AND u."row_key" = p."id" AND u."asked_at" > p."_synced_at"
+          AND u."asked_at" > '\((now + -restsFor).sql)')
+      """
   }
 
   private func parents(_ parent: String) -> String {

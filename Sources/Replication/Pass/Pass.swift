@@ -6,10 +6,11 @@ internal import SQLite
 /// One table in one run: asks for its pages, stores what comes, and does what a machine decides.
 ///
 /// What is read next and when it is complete is decided by `PassMachine`, by `ParentsMachine` for
-/// a table with a request for each parent, by `CensusMachine` for keys that are compared, and by
-/// `ScrubMachine` for rows that are read again. The pass has the file, the decoders and the order
-/// of the pages. It waits for nothing and begins no transaction: the run asks it for requests,
-/// brings it replies inside a transaction, and has it save its position in the same one.
+/// a table with a request for each parent, by `CensusMachine` for keys that are compared, by
+/// `ScrubMachine` for rows that are read again, and by `AsidesMachine` for what no list tells. The
+/// pass has the file, the decoders and the order of the pages. It waits for nothing and begins no
+/// transaction: the run asks it for requests, brings it replies inside a transaction, and has it
+/// save its position in the same one.
 final class Pass {
   /// What the pass does.
   enum Work {
@@ -18,6 +19,7 @@ final class Pass {
     case parents(ParentsMachine)
     case scrub(ScrubMachine)
     case census(CensusMachine)
+    case asides(AsidesMachine)
     case ended
   }
 
@@ -61,6 +63,8 @@ final class Pass {
   /// What the list of the parent at hand has shown.
   var parentRows = ParentRows()
   var lackingParents: [LackingParent] = []
+  /// The rows whose asides the run asks for, and that were never asked for them before.
+  var firstAsked: Set<Int64> = []
 
   init(_ table: Table, _ context: PassContext) {
     self.table = table
@@ -238,7 +242,8 @@ final class Pass {
       return request
     }
     if !scan.ids.isEmpty, frontier.position(of: address) == nil {
-      let subject: Question.Subject = scan.isAlone ? .record(scan.ids[0]) : .records(scan.asked)
+      var subject: Question.Subject = scan.isAlone ? .record(scan.ids[0]) : .records(scan.asked)
+      if case .asides = work { subject = .aside(scan.ids[0]) }
       return context.source.request(for: listing, Question(subject))
     }
     var number = address.page

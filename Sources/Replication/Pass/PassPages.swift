@@ -24,7 +24,7 @@ extension Pass {
       try UnknownKeys(context.connection).note(
         reply.unknownKeys, of: table.name, run: context.log.runID, at: context.now)
     }
-    guard !reply.holdsLists else { return try storeLists(page, source, reply) }
+    guard reply.content == .records else { return try storeParts(page, source, reply) }
     if address.page == 1 || scan.isCensus { shown = [] }
     if !scan.ids.isEmpty || scan.isCensus {
       PageBytes.hold(page, source) { source in

@@ -26,7 +26,7 @@ extension Pass {
     start([])
     let pager = Pager(size: context.options.pageSize, length: pageLength)
     work = .parents(ParentsMachine(pager, isNumbered: isNumbered))
-    try appendParents()
+    try appendRowByRow()
   }
 
   /// A table that is read parent by parent would read nothing, and call it good, without them.
@@ -44,18 +44,23 @@ extension Pass {
     }
   }
 
-  /// Adds the lists of the next parents, as far as the budget goes.
-  func appendParents() throws {
+  /// Adds the lists of the next parents, or the next of the table's own rows that are asked for by
+  /// themselves, as far as the budget goes.
+  func appendRowByRow() throws {
+    switch work {
+    case .parents, .asides: break
+    case .list, .scrub, .census, .notBegun, .ended: return
+    }
     let chunk = 500
-    for (index, listing) in table.listings.enumerated() {
+    for (index, parent) in table.askedRowByRow {
       let key = ParentQuotas.Key(table: table.name, listing: index)
-      guard let parent = listing.parent?.table, let quota = context.quotas[key], quota > 0 else {
-        continue
-      }
-      let ids = try context.quotaSource.next(min(quota, chunk), of: table.name, parent: parent)
+      guard let quota = context.quotas[key], quota > 0 else { continue }
+      let ids = try context.quotaSource.next(min(quota, chunk), of: table, parent: parent)
       // A short chunk is the last one: nobody is left, whatever the budget.
       context.quotas[key] = ids.count < min(quota, chunk) ? 0 : quota - ids.count
-      frontier.append(ids.map { Scan(listing: index, parent: $0) })
+      let isOwn = table.hasAsides
+      frontier.append(
+        ids.map { isOwn ? Scan(listing: index, ids: [$0]) : Scan(listing: index, parent: $0) })
       if !ids.isEmpty { return }
     }
   }

@@ -136,7 +136,7 @@ extension Pass {
       }
       return notes
     case .scrub(let machine): return Notes(driftsBefore: machine.date, isScrub: true)
-    case .parents, .census, .notBegun, .ended: return Notes()
+    case .parents, .census, .asides, .notBegun, .ended: return Notes()
     }
   }
 

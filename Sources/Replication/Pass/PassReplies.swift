@@ -12,7 +12,7 @@ extension Pass {
   func receive(_ response: Response, _ reply: Reply, at address: PageAddress) throws {
     replied(at: reply.date)
     if case .list(let machine) = work {
-      stampLag.saw(reply, isOfList: machine.stage == .list && !reply.holdsLists)
+      stampLag.saw(reply, isOfList: machine.stage == .list && reply.content == .records)
     }
     try take(.page(response, reply), at: address)
   }
@@ -32,6 +32,7 @@ extension Pass {
   /// others from being read for good. A page of a list is judged when those before it have come: it
   /// may have been asked for although the list ends before it.
   func receiveRefusal(at address: PageAddress, _ failure: TableFailure) throws {
+    if case .asides = work { return try take(.skipped, at: address) }
     let isOneOfMany = table.method == .perParent || !frontier[address.scan].ids.isEmpty
     guard isOneOfMany, address.page == 1 else { return try take(.refused(failure), at: address) }
     // A row that the list lacks waits for the next list, as those do that are many.
@@ -95,7 +96,7 @@ extension Pass {
     if step.next == .anew { return try beginListAnew() }
     if step.next == .end { try listEnded(scan, arrival) }
     frontier.advance(hasMore: step.next == .more, pages: step.pages, at: step.position)
-    if frontier.isDone, case .parents = work { try appendParents() }
+    if frontier.isDone { try appendRowByRow() }
     (hasUnsaved, storedAt) = (true, context.now)
     if seen.mustBeSaved { try seen.save(context.connection) }
     if frontier.isDone { try allRead() }
@@ -147,7 +148,7 @@ extension Pass {
     case .census(var machine):
       machine.replied(at: date)
       work = .census(machine)
-    case .notBegun, .ended: break
+    case .asides, .notBegun, .ended: break
     }
   }
 
@@ -170,7 +171,7 @@ extension Pass {
       defer { work = .census(machine) }
       let keys = frontier[address.scan].keys
       return try machine.page(shown.sorted(), facts.next, of: keys, living: living)
-    case .notBegun, .ended: break
+    case .asides, .notBegun, .ended: break
     }
     return Step(next: .end)
   }
@@ -186,6 +187,7 @@ extension Pass {
     case .parents: try parentEnded(scan, arrival)
     case .scrub: try scrubbed(scan, arrival)
     case .census: try censusAnswered(scan, arrival)
+    case .asides: try asideAnswered(scan, arrival)
     case .notBegun, .ended: break
     }
   }
@@ -200,6 +202,7 @@ extension Pass {
     case .parents(let machine): try conclude(machine)
     case .scrub(let machine): try conclude(machine)
     case .census: try censusRead()
+    case .asides: try asidesRead()
     case .notBegun, .ended: break
     }
   }

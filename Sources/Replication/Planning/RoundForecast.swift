@@ -27,11 +27,14 @@ package struct RoundForecast {
     let parents = try perParent()
     var forecast = Forecast(
       lines: try tables.map { table in
-        if let need = parents[table.name] {
+        if table.method == .perParent, let need = parents[table.name] {
           return Forecast.Line(table, need.requests, rows: need.parents, .file, .parents)
         }
         return try line(of: table)
       })
+    for (index, table) in tables.enumerated() where table.hasAsides {
+      forecast.lines[index].scrub += parents[table.name]?.requests ?? 0
+    }
     if !options.full { try addUpkeep(to: &forecast) }
     return forecast
   }
@@ -133,14 +136,18 @@ package struct RoundForecast {
 
   private func perParent() throws -> [String: (requests: Int, parents: Int)] {
     let names = inventory.tables.intersection(tables.map(\.name))
-    let wanted = tables.filter { $0.method == .perParent && inventory.tables.contains($0.name) }
+    let wanted = tables.filter {
+      !$0.askedRowByRow.isEmpty && inventory.tables.contains($0.name)
+    }
     let isWanted = Set(wanted.map(\.name))
     let budget = options.full ? Int.max / 2 : options.perParentBudget
-    let shares = try ParentQuotas(connection: connection, runID: 0, now: now)
-      .shares(of: budget, among: wanted, replicated: names)
+    let shares = try ParentQuotas(
+      connection: connection, runID: 0, now: now, isFull: options.full,
+      restsFor: options.scrubEvery
+    ).shares(of: budget, among: wanted, replicated: names)
     var result: [String: (requests: Int, parents: Int)] = [:]
-    for table in tables where table.method == .perParent {
-      let parents = try table.parents.reduce(0) { $0 + (try living($1)) }
+    for table in tables where !table.askedRowByRow.isEmpty {
+      let parents = try table.askedRowByRow.reduce(0) { $0 + (try living($1.of)) }
       let share = shares.reduce(0) { $0 + ($1.key.table == table.name ? $1.value : 0) }
       // Of a table that is new in this file nothing was read.
       let requests = isWanted.contains(table.name) ? share : min(budget, parents)

@@ -9,7 +9,7 @@ extension Pass {
   var patientWork: PatientWork? {
     switch (work, table.method) {
     case (.scrub, _), (.census, _): .scrub
-    case (_, .perParent): .parents
+    case (_, .perParent), (.asides, _): .parents
     case (.list(let machine), .newestFirst) where machine.progress.kind == .full: .wholeList
     default: nil
     }

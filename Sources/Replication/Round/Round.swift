@@ -69,7 +69,7 @@ package final class Round {
   var lastDate: Timestamp?
   var hasQuotas = false
   var hasRecalled = false
-  var (hasCensused, hasScrubbed) = (false, false)
+  var (hasCensused, hasScrubbed, hasAsked) = (false, false, false)
   /// Requests made for what can wait, by kind.
   var patience: [PatientWork: Int] = [:]
   /// Whether what can wait gave way to the next round, and when it does.

@@ -103,20 +103,23 @@ extension Round {
         .greatestKey(in: Array(context.tables.values))
       context.source = context.source.knowing(greatestKey: greatest)
     }
-    if pass.table.method == .perParent, !hasQuotas {
-      hasQuotas = true
-      let isUnbounded = context.options.full && !context.options.compares
-      let budget = isUnbounded ? Int.max / 2 : context.options.perParentBudget
-      context.quotas = try context.quotaSource.shares(
-        of: budget, among: passes.map(\.table).filter { $0.method == .perParent },
-        replicated: Set(context.tables.keys))
-    }
+    if pass.table.method == .perParent { try shareBudget() }
     do {
       try pass.begin()
     } catch let failure as TableFailure {
       try pass.fail(failure)
     }
     if pass.hasEnded { ended(pass) }
+  }
+
+  /// Shares the requests that may be made row by row, when all that is urgent has been read.
+  private func shareBudget() throws {
+    if hasQuotas { return }
+    hasQuotas = true
+    let isUnbounded = context.options.full && !context.options.compares
+    let budget = isUnbounded ? Int.max / 2 : context.options.perParentBudget
+    context.quotas = try context.quotaSource.shares(
+      of: budget, among: passes.map(\.table), replicated: Set(context.tables.keys))
   }
 
   /// Has passes that have received all they asked for end, or ask for more. The feed of a table is
@@ -146,11 +149,21 @@ extension Round {
     pass.isWaiting && feed(of: pass).map(\.hasEnded) ?? true
   }
 
-  /// Begins what follows the tables themselves: first the census, then the scrub. Returns whether
-  /// there is anything to do.
+  /// Begins what follows the tables themselves: first the census, then the scrub, and last what no
+  /// list tells. Returns whether there is anything to do.
   func beginUpkeep() throws -> Bool {
-    guard !hasScrubbed, ending == nil, !context.options.full else { return false }
+    guard !hasAsked, ending == nil else { return false }
+    if passes.contains(where: \.isScrub) { return true }
     try batch.open(at: context.clock.elapsed())
+    if !context.options.full, !hasScrubbed, try beginRereading() { return true }
+    hasAsked = true
+    guard passes.contains(where: \.table.hasAsides) else { return false }
+    try shareBudget()
+    for pass in passes { try pass.beginAsides() }
+    return passes.contains(where: \.isActive)
+  }
+
+  private func beginRereading() throws -> Bool {
     if !hasCensused {
       hasCensused = true
       let needs = try passes.map { try $0.censusNeed() }

@@ -71,6 +71,7 @@ extension VtigerCatalogue {
   private func columns(of module: Module) -> [Column] {
     let modules = Naming.moduleColumns(of: module.fields)
     let change = module.changeField?.name
+    let asides = module.asides
     var columns: [Column] = []
     if module.hasID { columns.append(.integer("id", at: "id", or: .key)) }
     for field in module.fields where !(module.hasID && field.name == "id") {
@@ -84,6 +85,8 @@ extension VtigerCatalogue {
           .lasting
         } else if field.name == change {
           .freshness
+        } else if asides.contains(field.name) {
+          .aside
         } else if module.isFiltered, field.name == "contact_id" {
           .wavering
         } else {
@@ -175,6 +178,15 @@ extension VtigerCatalogue {
       nested.add(name, .dropped)
     }
     return form(of: module, lines: nested)
+  }
+
+  /// How the answer about a document is to be rewritten of which only that is wanted which no query
+  /// tells.
+  func asideForm(of module: Module) -> RecordForm {
+    var form = form(of: module, lines: nil)
+    let others = Set(module.fields.map(\.name)).subtracting(module.asides).subtracting(["id"])
+    for name in others.union(["LineItems", RecordForm.sumsKey]) { form.add(name, .dropped) }
+    return form
   }
 
   private func form(of module: Module, lines: RecordForm?) -> RecordForm {

@@ -138,6 +138,14 @@ extension VtigerCatalogue.Module {
     ]
   }
 
+  /// The fields of a document that no query can ask for, and that are its own: what lines have
+  /// under another name, and what has no name in the query language.
+  var asides: Set<String> {
+    guard isDocument else { return [] }
+    let names = fields.filter { !$0.isGone && !$0.isSecret && !$0.isList }.map(\.name)
+    return Set(names.filter { $0.hasPrefix("hdnDiscount") || !VTQL.isWord($0) })
+  }
+
   /// Whether a record that was converted is on no list, and is shown by its id for ever (measured).
   var showsConverted: Bool { name == "Leads" }
 

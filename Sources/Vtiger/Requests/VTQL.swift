@@ -44,7 +44,7 @@ struct VTQL {
       .union(module.fields.map(\.name).filter { !isWord($0) })
   }
 
-  private static func isWord(_ name: String) -> Bool {
+  static func isWord(_ name: String) -> Bool {
     !name.isEmpty
       && name.utf8.allSatisfy {
         switch $0 {

@@ -40,7 +40,7 @@ struct LedgerSource: Source {
       return Request("\(listing.path)?keys=1&after=\(position.text)&limit=\(size)")
     case .records(let ids):
       return Request("\(listing.path)/" + ids.map { "\($0)" }.joined(separator: ";"))
-    case .record(let id): return Request("\(listing.path)/\(id)")
+    case .record(let id), .aside(let id): return Request("\(listing.path)/\(id)")
     }
   }
 

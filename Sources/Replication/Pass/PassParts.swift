@@ -1,0 +1,31 @@
+internal import Model
+internal import ReplicaFile
+internal import SQLite
+
+/// How a pass stores what belongs to records that came before and has to be asked for apart: lists
+/// of theirs, and what no list of theirs tells.
+extension Pass {
+  func storeParts(_ page: DecodedPage, _ body: [UInt8], _ reply: Reply) throws -> PageFacts {
+    let store = store
+    let writing = context.writing
+    let areAsides = reply.content == .asides
+    try PageBytes.hold(page, body) { source in
+      for record in page.records {
+        let key = store.key(of: record, source)
+        if areAsides {
+          let isFirst = try !context.quotaSource.hasRead(key, of: table.name, parent: table.name)
+          if try store.applyAsides(record, source, writing, isFirst: isFirst) {
+            report.counts.updated += 1
+          }
+          continue
+        }
+        let isNew = added.contains(key)
+        let isChanged = try store.applyLists(record, source, writing, isNew: isNew)
+        if isChanged == true { report.counts.updated += 1 }
+        // The cursor stays, so that the next run asks for them again.
+        if isChanged == nil { refusals.insertKeyless(record.digest) }
+      }
+    }
+    return PageFacts(next: reply.next)
+  }
+}
