@@ -45,14 +45,17 @@ package struct Column: Sendable, Hashable {
     /// Stands in the index on the table's first indexed column too: what is counted by these
     /// columns is counted there, without reading the rows.
     package static let counted = Traits(rawValue: 8)
-    /// Keeps the value that a row last had where its record tells none: the source tells of it no
-    /// more.
+    /// Keeps the value that a row last had where its record lacks the member: the source tells of
+    /// it no more. One that is told to be null is null.
     package static let lasting = Traits(rawValue: 16)
     /// One of several values, whichever the reply shows: another one alone is no change of the
     /// record. It is stored all the same.
     package static let wavering = Traits(rawValue: 32)
     /// No list tells of it: it is asked for record by record, see `Question.Subject.aside`.
     package static let aside = Traits(rawValue: 64)
+    /// Says more of the column before it: its member stands in a record only where that one has a
+    /// value, and what it last had is kept only where that one's is.
+    package static let companion = Traits(rawValue: 128)
   }
 
   /// Where the value stands in the record.

@@ -54,6 +54,9 @@ package struct Table: Sendable {
   package let followsStamps: Bool
   /// Whether it is read behind all others: how long its list is, their keys tell.
   package let isReadLast: Bool
+  /// Whether it tells what the account is made of: many of its rows go at once where a part of that
+  /// does, and no guard holds them.
+  package let isDescription: Bool
   private let owners: [Listing.Parent]
   /// The columns that a full-text search of the table looks through, if the operator wants one.
   package private(set) var searchable: [String]
@@ -68,7 +71,7 @@ package struct Table: Sendable {
     children: [Child] = [], feed: Feed? = nil, restriction: String? = nil,
     ignored: [String] = [], link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
     searchable: [String] = [], defines definitions: Definitions? = nil,
-    followsStamps: Bool = false, isReadLast: Bool = false
+    followsStamps: Bool = false, isReadLast: Bool = false, isDescription: Bool = false
   ) {
     self.name = name
     self.method = method
@@ -83,7 +86,7 @@ package struct Table: Sendable {
     self.searchable = searchable
     self.definitions = definitions
     self.followsStamps = followsStamps
-    self.isReadLast = isReadLast
+    (self.isReadLast, self.isDescription) = (isReadLast, isDescription)
   }
 
   /// The columns of the primary key, in order.
@@ -174,6 +177,8 @@ package struct Child: Sendable {
   package let parentColumns: [String]
   /// Whether the array comes only when asked for. Its absence then says nothing about the rows.
   package let isEmbedded: Bool
+  /// Whether no list of records has it, so that it is asked for behind each page of them.
+  package let isApart: Bool
   /// The view that shows the rows as columns, or nil.
   package let view: FieldView?
   /// Whom the rows name, or nil. What names a row goes with it when that is purged.
@@ -181,14 +186,14 @@ package struct Child: Sendable {
 
   package init(
     _ table: String, at key: String, of parentColumns: String..., elements: Elements,
-    isEmbedded: Bool = false, view: FieldView? = nil,
+    isEmbedded: Bool = false, isApart: Bool = false, view: FieldView? = nil,
     names: Names? = nil
   ) {
     self.table = table
     self.key = key
     self.elements = elements
     self.parentColumns = parentColumns
-    self.isEmbedded = isEmbedded
+    (self.isEmbedded, self.isApart) = (isEmbedded || isApart, isApart)
     self.view = view
     self.names = names
   }

@@ -19,6 +19,8 @@ package struct VtigerSurvey: Survey {
   private static let lively = ["Contacts", "Accounts", "Events", "Potentials"]
   /// A stamp that lies further ahead is one of another zone.
   private static let tolerance: Int64 = 60
+  /// No two zones are further apart.
+  private static let farthestZone: Int64 = 26 * 3_600
 
   package init(_ form: VtigerForm, as user: VtigerUser, zone: ServerZone) {
     (self.form, self.user, self.zone) = (form, user, zone)
@@ -92,7 +94,13 @@ package struct VtigerSurvey: Survey {
         SurveyLine("modules", "\(names.count): \(names.joined(separator: ", "))"))
     }
     if let probe { lines.append(SurveyLine("changes", Self.sentence(on: probe.finding))) }
-    if ahead > Self.tolerance {
+    if ahead > Self.farthestZone, let newest {
+      lines.append(
+        SurveyLine(
+          "clock",
+          "a record bears the instant \(newest.iso8601), further ahead than any zone is: nothing "
+            + "is told by it"))
+    } else if ahead > Self.tolerance {
       lines.append(
         SurveyLine(
           "clock",

@@ -168,6 +168,38 @@ import Testing
     #expect(try verified(replica) == [])
   }
 
+  /// Such a feed names it for as long as it is asked from before the restriction.
+  @Test(arguments: orders, [true, false])
+  func `a record that is shared again is alive, whatever the feed repeats`(
+    order: Switches.FeedOrder, isEdited: Bool
+  ) throws {
+    let replica = try replica(order)
+    let account = replica.account
+    let id = account.visibleIDs(.parties)[3]
+    #expect(account.restrict(.parties, id))
+    account.now += 60
+    try replica.sync()
+    #expect(try state(replica, id)[0][0] == "restricted")
+    #expect(account.unrestrict(.parties, id))
+    if isEdited { account.describe(.parties, id, "Shared") }
+    for isFull in [!isEdited, false, false] {
+      account.now += 60
+      try replica.sync(full: isFull)
+      #expect(try state(replica, id)[0][0] == .null)
+    }
+    #expect(try verified(replica) == [])
+    for table in ["deleted_parties", "parties", "deleted_parties"] {
+      try replica.resync(table)
+      #expect(try state(replica, id)[0][0] == .null, "\(table)")
+      #expect(try verified(replica) == [])
+    }
+    #expect(account.restrict(.parties, id))
+    account.now += 60
+    try replica.sync()
+    #expect(try state(replica, id)[0][0] == "restricted")
+    #expect(try verified(replica) == [])
+  }
+
   /// A restricted record that was deleted and is back, and restricted as before, is in no reply to
   /// a question for what is new. Where the feed keeps what it has said, the deletion stands.
   @Test(arguments: orders, [true, false])

@@ -9,6 +9,25 @@ import Testing
 
 /// Parents whose lists cannot be had for a while.
 @Suite struct ParentFailureTests {
+  /// No list is left to be asked for then, and the rows of those that were are gone with them.
+  @Test func `a run ends where no parent is left`() throws {
+    let account = Account(seed: 3, size: .tiny, now: 1_760_000_000, switches: Switches())
+    let replica = try Replica(account, tables: [.pipelines, .milestones])
+    try replica.sync()
+    let ids = try replica.rows("SELECT id FROM pipelines").compactMap(\.[0].integer)
+    for id in ids { account.unlist(id, of: "pipelines") }
+    for _ in 0..<2 {
+      account.now += 86_400
+      try replica.sync()
+    }
+    #expect(
+      try replica.value("SELECT count(*) FROM milestones WHERE _deleted_at IS NULL") == 0)
+    for id in ids { account.unlist(id, of: "pipelines", false) }
+    account.now += 86_400
+    #expect(try replica.sync().outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   /// A parent whose list failed has not been read, and is asked again in the next run.
   @Test func `a parent whose list failed is asked again`() throws {
     var size = AccountSize.tiny

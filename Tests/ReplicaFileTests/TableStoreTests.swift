@@ -47,7 +47,7 @@ import Testing
     #expect(try file.rows(Self.history).isEmpty)
   }
 
-  @Test func `a value that lasts is kept where its record tells none`() throws {
+  @Test func `a value that lasts is kept where its record lacks it`() throws {
     let column = Column("about", .text, .member(["about"]), .lasting)
     let table = Table(
       "people", .full, from: [Listing("people", "list")],
@@ -56,7 +56,7 @@ import Testing
     try file.apply(#"[{"id":1,"name":"Ada","about":"a"},{"id":2}]"#, to: "people")
     #expect(
       try file.apply(
-        #"[{"id":1,"name":"Ada"},{"id":1,"name":"A","about":null},{"id":2,"about":"b"}]"#,
+        #"[{"id":1,"name":"Ada"},{"id":1,"name":"A"},{"id":2,"about":"b"}]"#,
         to: "people", later()) == [.unchanged, .updated, .updated])
     #expect(try file.rows("SELECT name, about FROM people") == [["A", "a"], [nil, "b"]])
     #expect(
@@ -64,6 +64,13 @@ import Testing
         == [[#"{"name":"Ada"}"#, #"{"name":"A"}"#], [#"{"about":null}"#, #"{"about":"b"}"#]])
     try file.apply(#"[{"id":1,"name":"A","about":"c"}]"#, to: "people", later(3))
     #expect(try file.value("SELECT about FROM people WHERE id = 1") == "c")
+    // Another kind of value is told, too: it is kept beside the columns.
+    for (run, said) in ["null", "7"].enumerated() {
+      let at = later(4 + Int64(run))
+      try file.apply(#"[{"id":1,"name":"A","about":"d"}]"#, to: "people", at)
+      try file.apply("[{\"id\":1,\"name\":\"A\",\"about\":\(said)}]", to: "people", at)
+      #expect(try file.value("SELECT about FROM people WHERE id = 1") == nil)
+    }
   }
 
   /// It is written and no change, unless something else changes with it.

@@ -75,4 +75,29 @@ import VtigerSimulator
     try replica.sync(full: true)
     #expect(try replica.value(told) == keys)
   }
+
+  /// A record without the member of a field says nothing of what the field was.
+  @Test func `a field that leaves the records first keeps what it last had`() throws {
+    let list = account.addField(to: "Accounts", type: "multipicklist")
+    try sync()
+    let id = try #require(account.records(of: "Accounts").keys.min())
+    account.revise(id, list, "One |##| Two")
+    account.revise(id, "email1", "ada@example.com")
+    account.now += 3_600
+    try replica.sync()
+    let kept = "SELECT email1, assigned_user_id, assigned_user_id_module FROM accounts WHERE id = "
+    let values = "SELECT value FROM accounts_\(list) WHERE record_id = \(id) ORDER BY position"
+    let before = try replica.rows("\(kept)\(id)")
+    #expect(before[0].allSatisfy { !$0.isNull })
+    #expect(try replica.rows(values) == [[.text("One")], [.text("Two")]])
+    for field in [list, "email1", "assigned_user_id"] {
+      account.removeField(field, from: "Accounts")
+    }
+    account.revise(id, "accountname", "Another")
+    account.now += 3_600
+    try replica.sync()
+    #expect(try replica.value("SELECT accountname FROM accounts WHERE id = \(id)") == "Another")
+    #expect(try replica.rows("\(kept)\(id)") == before)
+    #expect(try replica.rows(values) == [[.text("One")], [.text("Two")]])
+  }
 }

@@ -2,7 +2,8 @@
 ///
 /// Case, `_` and `-` do not count, so that `baseURL` finds `base_url`. Close is one slip in three
 /// characters, at most three, where a slip is a missing, extra, wrong or exchanged character; a
-/// beginning of three characters or more finds its only continuation. The first of equals wins.
+/// beginning of three characters or more finds its only continuation, and one of five may end in
+/// another one, as `party` does for `parties`. The first of equals wins.
 func nearestName(to name: String, among known: [String]) -> String? {
   let wanted = plainCharacters(of: name)
   guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
@@ -12,8 +13,12 @@ func nearestName(to name: String, among known: [String]) -> String? {
     if slips < best?.slips ?? .max { best = (candidate, slips) }
   }
   if let best, best.slips <= min(3, max(1, wanted.count / 3)) { return best.name }
-  let continuations = known.filter { plainCharacters(of: $0).starts(with: wanted) }
-  return wanted.count >= 3 && continuations.count == 1 ? continuations.first : nil
+  for beginning in [wanted[...], wanted.dropLast()]
+  where beginning.count >= (beginning.count < wanted.count ? 4 : 3) {
+    let continuations = known.filter { plainCharacters(of: $0).starts(with: beginning) }
+    if continuations.count == 1 { return continuations.first }
+  }
+  return nil
 }
 
 /// The characters that count when names are compared.

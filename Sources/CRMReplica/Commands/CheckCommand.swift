@@ -70,6 +70,9 @@ struct CheckCommand: Command {
     } else {
       account = try checkAccount(configuration, credential, environment, lines)
     }
+    if !lines.hasSaid("quota"), !settings.source.allowanceRules.isEmpty {
+      try lines.say("quota", failed: "the source has not told it")
+    }
     let database = try checkDatabase(configuration.database, lines)
     return account == .success ? database : account
   }
@@ -152,11 +155,33 @@ struct CheckCommand: Command {
         "source", "\(configuration.source.baseURL) knows the \(secret) as \(name.onOneLine())")
       for rule in source.allowanceRules {
         let said = reply.allowances[rule] ?? Allowance()
-        try lines.say("quota", Self.quota(said, of: rule, configuration.requests.reserve))
+        // Never more than half of an allowance is left to others.
+        let reserve = min(configuration.requests.reserve, (said.limit ?? rule.limit) / 2)
+        try lines.say("quota", Self.quota(said, of: rule, reserve))
       }
+      guard try isOfFile(configuration, source, transport, lines) else { return .configuration }
       guard let survey = kind.survey(at: address, user: response.body) else { return .success }
       return try tell(survey, source, transport, environment.stop, lines)
     }
+  }
+
+  /// Whether the account is that of the file, as far as both can be known; one request.
+  private func isOfFile(
+    _ configuration: Configuration, _ source: any Source, _ transport: any Transport,
+    _ lines: CheckLines
+  ) throws -> Bool {
+    let path = configuration.database
+    guard access(path, F_OK) == 0, let connection = try? Database.openReadOnly(path: path),
+      let held = try? AccountStore(connection).held().account.text,
+      let question = source.identityQuestions(pageSize: configuration.requests.pageSize)
+        .first(where: { $0.subject == .account }),
+      case .success(let response)? = Self.answer(to: question.request, by: transport),
+      response.status == 200, let account = question.read(response.body), account.id != held
+    else { return true }
+    let error = AnotherAccount(
+      path: path, held: held, found: account.id, witness: nil, secret: source.secret)
+    try lines.say("account", failed: OperatorMessage(error).text)
+    return false
   }
 
   /// Asks what the account has, and says it.
@@ -265,10 +290,13 @@ private final class CheckLines {
   private let asJSON: Bool
   private var found: [JSONDocument] = []
   private var isWell = true
+  private var said: Set<String> = []
 
   init(_ output: StandardOutput, asJSON: Bool) {
     (self.output, self.asJSON) = (output, asJSON)
   }
+
+  func hasSaid(_ subject: String) -> Bool { said.contains(subject) }
 
   func say(_ subject: String, _ text: String) throws { try add(subject, isFine: true, text) }
 
@@ -279,6 +307,7 @@ private final class CheckLines {
 
   private func add(_ subject: String, isFine: Bool, _ text: String) throws {
     isWell = isWell && isFine
+    said.insert(subject)
     guard asJSON else {
       try output.write("\(subject): \(isFine ? "ok" : "failed"), \(text)\n")
       return

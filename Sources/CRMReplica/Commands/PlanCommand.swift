@@ -108,9 +108,13 @@ struct PlanCommand: Command {
     ).find(configuration)
     let transport = try configuration.transport(
       credential, concurrency: 1, interrupt: environment.stop.descriptor)
+    let settings = ReplicaSettings(configuration)
+    var options = settings.options()
+    // A minute's allowance is waited for, and not that of a day.
+    options.longestWait = .seconds(60)
     let asking = try AccountQuestions.ask(
-      ReplicaSettings(configuration), in: Database.open(path: ":memory:", tables: [], views: []),
-      transport)
+      settings, in: Database.open(path: ":memory:", tables: [], views: []), transport,
+      options)
     if let ending = asking.ending {
       environment.log.note(
         .error, "the account was not asked",

@@ -220,7 +220,10 @@ extension Account {
   /// Gives access back. The record returns with its old `updatedAt`.
   @discardableResult
   package func unrestrict(_ entity: Entity, _ id: Int64) -> Bool {
-    update(entity, id) { $0.restrictedAt = nil }
+    update(entity, id) {
+      if switches.feedKeepsRestored { $0.restrictedBefore = $0.restrictedAt }
+      $0.restrictedAt = nil
+    }
   }
 
   /// Makes a record invisible without a word in any feed, as a change of roles may.

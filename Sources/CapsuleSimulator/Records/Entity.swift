@@ -26,6 +26,8 @@ struct Common {
   var fields: [FieldValue] = []
   /// When access was withdrawn from the token's user; nil while the record is visible.
   var restrictedAt: Int64?
+  /// When it was so before: a feed may go on to name it.
+  var restrictedBefore: Int64?
   /// Whether the token's user cannot see the record and no feed says so.
   var isHidden = false
 

@@ -169,7 +169,9 @@ extension Account {
         isPaged: switches.pagesDeletedFeed, hasMeta: false)
     }
     func isNew(_ record: some Shared) -> Bool {
-      record.common.restrictedAt.map { isRecent($0, since) && isRetained($0) } ?? false
+      (record.common.restrictedAt ?? record.common.restrictedBefore).map {
+        isRecent($0, since) && isRetained($0)
+      } ?? false
     }
     var listing: Listing
     switch entity {

@@ -87,7 +87,7 @@ package struct Switches: Sendable, Hashable {
   package var supportsMeta = true
   /// The deleted feeds obey `page` and `perPage`.
   package var pagesDeletedFeed = false
-  /// A restored record stays in the deleted feed.
+  /// A restored record stays in the deleted feed, and so does one that is shared again.
   package var feedKeepsRestored = false
   /// `embed=organisation` and `embed=party` give the full model.
   package var expandsEmbeds = false

@@ -29,6 +29,12 @@ package struct DecodedPage {
     var integer: Int64 { Int64(bitPattern: bits) }
     var real: Double { Double(bitPattern: bits) }
     var start: Int { Int(truncatingIfNeeded: bits) }
+    /// Whether its member stands nowhere in the record.
+    var isAbsent: Bool { kind == .null && length == 0 }
+    /// Its member stands in the record, be it with another value.
+    mutating func isThere() {
+      if kind == .null { length = 1 }
+    }
     var end: Int { start &+ Int(length) }
   }
 

@@ -238,6 +238,9 @@ package struct PageDecoder {
       }
       if !fits {
         record.misfits += 1
+        if member.action == .column || member.action == .reference {
+          page.slots[slots + member.index].isThere()
+        }
         try keep(span, start, value..<at, row: row, container: container)
       }
     } while try JSONScanner.isNext(0x7d, span, &at)

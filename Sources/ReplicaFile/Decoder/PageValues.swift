@@ -29,6 +29,7 @@ extension PageDecoder {
       return number(span, start..<at, isInteger, type: type, slot: slot)
     case 0x6e:
       _ = try JSONScanner.literal(span, &at)
+      page.slots[slot].isThere()
       return true
     case 0x74, 0x66:
       let literal = try JSONScanner.literal(span, &at)

@@ -23,4 +23,10 @@ package struct Inventory {
       constant.map { [.text($0.value)] } ?? [])
     return Int(count.integer ?? 0)
   }
+
+  /// All rows of a table, or of a list of its records.
+  package func rows(_ table: String) throws -> Int {
+    guard tables.contains(table) else { return 0 }
+    return Int(try connection.value("SELECT count(*) FROM \(quoted(table))").integer ?? 0)
+  }
 }

@@ -51,6 +51,16 @@ final class History {
     try defined?.note(change, key: key, diff, writing)
   }
 
+  /// Whether this run has changed a row that was there before it.
+  func tells(_ key: [Value], _ writing: TableStore.Writing) throws -> Bool {
+    try !connection.rows(
+      """
+      SELECT 1 FROM "_history"
+        WHERE "table_name" = ? AND "row_key" = ? AND "run_id" = ? AND "change" <> 'insert'
+      """, [.text(table), TableStore.joined(key), .integer(writing.runID)]
+    ).isEmpty
+  }
+
   /// Deletes the changes that a condition on `_history` picks, with their values.
   static func delete(
     where condition: String, _ values: [Value], _ connection: Connection

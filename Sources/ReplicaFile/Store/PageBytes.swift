@@ -18,6 +18,7 @@ package struct PageBytes {
   }
 
   func kind(_ slot: Int) -> DecodedPage.Slot.Kind { page.slots[slot].kind }
+  func isAbsent(_ slot: Int) -> Bool { page.slots[slot].isAbsent }
 
   /// Binds a slot without copying its bytes.
   @inline(__always)

@@ -46,8 +46,9 @@ package final class TableStore {
   private let redigest: Statement
   private let readRow: Statement
   private let keyColumns: [Int]
-  /// The columns whose values outlast the records that tell them.
+  /// The columns whose values stay where a record lacks them.
   private let lasting: [Int]
+  private let companions: [Int]
   /// Those that alone make no change.
   private let wavering: Set<Int>
   /// Those of which no list tells.
@@ -76,9 +77,8 @@ package final class TableStore {
       try table.feed == nil && Cursors(connection).hasCompleted(table.name)
     keyColumns = table.columns.indices.filter { table.columns[$0].isKey }
     asides = table.columns.indices.filter { table.columns[$0].traits.contains(.aside) }
-    lasting = table.columns.indices.filter {
-      !table.columns[$0].traits.isDisjoint(with: [.lasting, .aside])
-    }
+    lasting = table.columns.indices.filter { table.columns[$0].traits.contains(.lasting) }
+    companions = table.columns.indices.filter { table.columns[$0].traits.contains(.companion) }
     wavering = Set(table.columns.indices.filter { table.columns[$0].traits.contains(.wavering) })
     extras = ExtraComparison(table)
     leftovers = Leftovers(table, connection)
@@ -309,7 +309,9 @@ package final class TableStore {
     readRow.reset()
     let extra = source.page.extraText(of: record, layout: layout, source.body)
     var new = (0..<width).map { source.value(record.slots + $0) }
-    for column in lasting where new[column].isNull { new[column] = old[column] }
+    var kept = asides + lasting.filter { source.isAbsent(record.slots + $0) }
+    kept += companions.filter { kept.contains($0 - 1) }
+    for column in kept { new[column] = old[column] }
     new.append(extra.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null)
     var diff = History.Diff()
     let names = table.columns.map(\.name) + ["_extra", "_deleted_at", "_deleted_reason"]
@@ -334,8 +336,9 @@ package final class TableStore {
       return .unchanged
     }
     try bindRow(record, source, extra: extra, to: update)
-    for column in lasting { try update.bind(new[column], at: column + 1) }
-    try update.bind(.text(writing.now.sql), at: width + 3)
+    for column in kept { try update.bind(new[column], at: column + 1) }
+    // What only wavers is no change, and the row is as it was when it last changed.
+    try update.bind(isChanged ? .text(writing.now.sql) : old[width + 3], at: width + 3)
     try bindKey(of: record, source, to: update, from: width + 4)
     _ = try update.step()
     try connection.requireChange()
@@ -391,10 +394,10 @@ package final class TableStore {
     return true
   }
 
-  /// Stores what an answer tells of a record beside all lists. Returns whether that changed what a
-  /// former answer told; `isFirst` says that there was none. What the file refuses stays as it was.
+  /// Stores what an answer tells of a record beside all lists. Returns whether that changed a row
+  /// which this run has not written before. What the file refuses stays as it was.
   package func applyAsides(
-    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing, isFirst: Bool
+    _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
   ) throws -> Bool {
     let key = key(of: record, source)
     try readRow.bind(key)
@@ -415,7 +418,8 @@ package final class TableStore {
     } catch let error as SQLiteError where error.isRefusedRow {
       return false
     }
-    if isFirst { return false }
+    let isNew = try syncedBefore.text.map(writing.isOwn) ?? false && !history.tells(key, writing)
+    if isNew { return false }
     var diff = History.Diff()
     for (index, name) in names.enumerated() where new[index] != old[index] {
       diff.add(name, old[index], new[index])

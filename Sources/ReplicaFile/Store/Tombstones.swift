@@ -38,6 +38,25 @@ package final class Tombstones {
     return try read.step() && read.value(at: 1) == .text(reason.rawValue)
   }
 
+  /// Makes a living row of a tombstone. Returns whether it was one.
+  @discardableResult
+  package func lift(_ key: [Value], _ writing: TableStore.Writing) throws -> Bool {
+    try read.bind(key)
+    guard try read.step() else { return false }
+    let (at, reason, syncedBefore) = (read.value(at: 0), read.value(at: 1), read.value(at: 2))
+    read.reset()
+    if at.isNull { return false }
+    try mark.bind([.null, .null, .text(writing.now.sql)] + key)
+    _ = try mark.step()
+    try connection.requireChange()
+    var diff = History.Diff()
+    diff.add("_deleted_at", at, .null)
+    diff.add("_deleted_reason", reason, .null)
+    try store.history.add(
+      .restore, key: TableStore.joined(key), diff, syncedBefore: syncedBefore, writing)
+    return true
+  }
+
   /// Marks a living row. A row that was only missed learns the reason, and a deletion has the last
   /// word over a restriction and over a former deletion; what `isCertain` has it over everything.
   /// Returns whether it wrote. Throws `TableFailure` where something of the user's, such as a

@@ -64,14 +64,15 @@ struct ParentQuotas {
     }
   }
 
-  /// The parents to be read next, at most `count`, none of them read in this run.
+  /// The parents to be read next, at most `count`, none of them read in this run: those that are
+  /// due, the last changed first, then the longest unread.
   func next(_ count: Int, of table: Table, parent: String) throws -> [Int64] {
     try connection.rows(
       """
       SELECT p."id" FROM \(parents(parent))
         WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?3
-        ORDER BY (\(isDue(in: table))) DESC, c."read_at" = '\(Self.unread)', c."read_at", p."id"
-        LIMIT ?4
+        ORDER BY (\(isDue(in: table))) DESC,
+          coalesce(c."read_at" = '\(Self.unread)', 0), iif(\(isDue(in: table)), p."_synced_at", NULL) DESC, c."read_at", p."id" LIMIT ?4
       """, [.text(table.name), .text(parent), .integer(runID), Value(count)]
     ).compactMap { $0[0].integer }
   }
@@ -85,16 +86,6 @@ struct ParentQuotas {
         ON CONFLICT DO UPDATE SET "read_at" = excluded."read_at", "run_id" = excluded."run_id"
       """,
       [.text(table), .text(parent), .integer(id), .text(now?.sql ?? Self.unread), .integer(runID)])
-  }
-
-  /// Whether a parent was ever read.
-  func hasRead(_ key: [Value], of table: String, parent: String) throws -> Bool {
-    try !connection.rows(
-      """
-      SELECT 1 FROM "_parents" WHERE "table_name" = ? AND "parent_table" = ? AND "parent_id" = ?
-        AND "read_at" <> '\(Self.unread)'
-      """, [.text(table), .text(parent)] + key
-    ).isEmpty
   }
 
   /// Notes that a row has been asked for by itself, or could not be had: unless it changes, it is

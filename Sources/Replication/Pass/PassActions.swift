@@ -34,6 +34,8 @@ extension Pass {
       arrivals.removeAll()
       start(scans)
       hasUnsaved = true
+      // Where no parent is left, there is no list to be read again.
+      if scans.isEmpty { try allRead() }
     case .count(let measure):
       let next = machine.counted(try count(measure, machine.progress))
       work = .list(machine)

@@ -25,6 +25,8 @@ final class PassContext {
 
   /// What this run's lists have shown to be alive, by table: it decides between a list and a feed.
   var listed: [String: Listed] = [:]
+  /// Rows of which a feed has told once more what was withdrawn, by table.
+  var repeated: [String: Set<Int64>] = [:]
   /// Tables with keys of their records that were noted in this run.
   var unknownKeys: Set<[String]> = []
   /// Tables that have been read and wait for their feed.

@@ -133,7 +133,8 @@ extension Pass {
     let writing = context.writing
     let options = context.options
     let asked = try absent.unanswered()
-    let held = try absent.hold(over: options.guardRows, options.guardShare, writing, isList: isList)
+    let most = table.isDescription ? .max : options.guardRows
+    let held = try absent.hold(over: most, options.guardShare, writing, isList: isList)
     cursor.heldRows = held
     if held > 0 { try noteHeld(held, askedInVain: asked - absent.unanswered()) }
     report.counts.deleted += try absent.markDeleted(tombstones, at: instant, writing)

@@ -47,7 +47,7 @@ extension Pass {
   /// are left as they are until the record itself has been asked for, see `conflicts`.
   func applyStatement(
     _ record: DecodedPage.Record, _ source: PageBytes, _ reply: Reply,
-    _ writing: TableStore.Writing, _ counts: inout Counts
+    _ writing: TableStore.Writing, wasWithdrawn: Bool, _ counts: inout Counts
   ) throws {
     let key = store.key(of: record, source)
     guard case .deletions(let name) = table.method, let mirror = try context.mirror(of: name),
@@ -69,14 +69,32 @@ extension Pass {
       }
       let isOldNews = listed.lastRunDate.map { at < $0 } ?? false
       let isDoubtful =
-        reason == .deleted ? isOldNews || listed.began != nil && isRecent : shown != nil
+        reason == .deleted
+        ? isOldNews || listed.began != nil && isRecent : shown != nil || wasWithdrawn
       if isDoubtful, context.mayAsk(about: name) { return }
+      if wasWithdrawn {
+        _ = try tombstones.apply(.absent, at: at, key: key, writing)
+        return
+      }
     }
     // The record came back, and was restricted.
     let isLater = try reason == .restricted && mirror.tombstones.says(.deleted, of: key)
     if try mirror.tombstones.apply(reason, at: at, key: key, writing, isCertain: isLater) {
       counts.deleted += 1
     }
+  }
+
+  /// Whether a restriction is told once more that was withdrawn, since the record was there: a feed
+  /// that forgets nothing may repeat it. It holds only if the record says so itself, and is asked
+  /// for; until then it stays withdrawn.
+  func wasWithdrawn(_ record: DecodedPage.Record, _ source: PageBytes) throws -> Bool {
+    let key = store.key(of: record, source)
+    guard case .deletions(let name) = table.method, let id = key.last?.integer,
+      try tombstones.says(.absent, of: key), let mirror = try context.mirror(of: name),
+      try mirror.tombstones.isLiving(key)
+    else { return false }
+    if context.mayAsk(about: name) { context.repeated[name, default: []].insert(id) }
+    return true
   }
 
   // MARK: Conflicts
@@ -90,7 +108,9 @@ extension Pass {
       SELECT t."id" FROM \(quoted(feed)) AS s JOIN \(quoted(table.name)) AS t ON t."id" = s."id"
         WHERE s."_deleted_at" IS NULL AND t."_deleted_at" IS NULL LIMIT ?
       """, [Value(PassContext.conflictsLimit)])
-    return questions(rows)
+    let known = Set(rows.compactMap { $0.last?.integer })
+    let repeated = context.repeated[table.name, default: []].subtracting(known).sorted()
+    return questions(rows + repeated.map { [.integer($0)] })
   }
 
   /// Questions for rows that a list lacks, so many at the most.
@@ -168,6 +188,7 @@ extension Pass {
     guard statement != nil || isTold || aside?.isAwaited ?? false else { return }
     let reason = statement?.reason ?? (isTold ? .deleted : .absent)
     let at = statement?.at ?? replyDate ?? writing.now
+    try statement?.feed.tombstones.lift(key, writing)
     if try tombstones.apply(reason, at: at, key: key, writing) { report.counts.deleted += 1 }
   }
 
@@ -181,8 +202,8 @@ extension Pass {
     let row = try context.connection.row(
       """
       SELECT \(quoted(feed.reason)), \(quoted(feed.instant)) FROM \(quoted(name))
-        WHERE "id" = ? AND "_deleted_at" IS NULL
-      """, [.integer(id)])
+        WHERE "id" = ? AND ("_deleted_at" IS NULL OR ?)
+      """, [.integer(id), context.repeated[table.name]?.contains(id) ?? false ? 1 : 0])
     guard let row else { return nil }
     let reason = row[0].text.flatMap { DeletionReason(rawValue: $0) } ?? .deleted
     return (mirror, reason, row[1].text.flatMap { Timestamp($0) })

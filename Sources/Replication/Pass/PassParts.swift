@@ -11,15 +11,11 @@ extension Pass {
     let areAsides = reply.content == .asides
     try PageBytes.hold(page, body) { source in
       for record in page.records {
-        let key = store.key(of: record, source)
         if areAsides {
-          let isFirst = try !context.quotaSource.hasRead(key, of: table.name, parent: table.name)
-          if try store.applyAsides(record, source, writing, isFirst: isFirst) {
-            report.counts.updated += 1
-          }
+          if try store.applyAsides(record, source, writing) { report.counts.updated += 1 }
           continue
         }
-        let isNew = added.contains(key)
+        let isNew = added.contains(store.key(of: record, source))
         let isChanged = try store.applyLists(record, source, writing, isNew: isNew)
         if isChanged == true { report.counts.updated += 1 }
         // The cursor stays, so that the next run asks for them again.

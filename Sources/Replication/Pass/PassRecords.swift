@@ -16,7 +16,7 @@ extension Pass {
     let store = store
     // Lists that come apart are asked for where the reply says that it goes on.
     var keepsAdded = false
-    if case .moreAt = reply.next { keepsAdded = table.children.contains(where: \.isEmbedded) }
+    if case .moreAt = reply.next { keepsAdded = table.children.contains(where: \.isApart) }
     added.removeAll(keepingCapacity: true)
     var counts = Counts()
     var facts = PageFacts()
@@ -31,6 +31,11 @@ extension Pass {
           continue
         }
         let replaces = try rebuildsFeed && replaces(record, source)
+        let wasWithdrawn = try isFeed && record.list == 1 && wasWithdrawn(record, source)
+        if wasWithdrawn, !replaces {
+          counts.unchanged += 1
+          continue
+        }
         let outcome = try store.apply(record, source, writing, replaces: replaces)
         switch outcome {
         case .inserted:
@@ -56,7 +61,8 @@ extension Pass {
           if outcome != .unchanged, isOlder(record, source, than: date) { counts.drifted += 1 }
         }
         if isFeed, outcome != .unchanged {
-          try applyStatement(record, source, reply, writing, &counts)
+          try applyStatement(
+            record, source, reply, writing, wasWithdrawn: wasWithdrawn, &counts)
         }
       }
       facts.isKnownGround = isKnownGround(source, counts)

@@ -55,7 +55,8 @@ package struct RoundForecast {
       if isFull { return try whole(table, cursor, rows) }
       let isCounted = !PassPlan.isCountDue(cursor.countedAt, every: options.countEvery, at: now)
       let changed = try changed(table, rows)
-      return Forecast.Line(table, pages(changed) + (isCounted ? 0 : 1), rows: changed, .file)
+      let requests = pages(changed) + (try listPages(table, of: changed))
+      return Forecast.Line(table, requests + (isCounted ? 0 : 1), rows: changed, .file)
     case .newestFirst(let column):
       if isFull { return try whole(table, cursor, rows, .wholeList) }
       // Down to the first record that is older than the lookback.
@@ -87,6 +88,11 @@ package struct RoundForecast {
       return Forecast.Line(table, left, rows: total, .file, work)
     }
     let listings = try table.listings.map { listing in
+      // By key; what comes apart has to be asked for behind each page.
+      if listing.hasCensus, table.method == .incremental, !isEmpty {
+        let full = rows / size * (try listPages(table, of: size))
+        return Forecast.pages(rows, size) + full + (try listPages(table, of: rows % size))
+      }
       if let parent = listing.parent { return try living(parent.table) }
       if let constant = listing.constant {
         return Forecast.pages(try living(table, where: constant), size)
@@ -95,10 +101,23 @@ package struct RoundForecast {
     }
     var requests = listings.reduce(0, +)
     // Whether a list without a count comes in pages only a former reading tells.
-    if !table.listings.contains(where: \.isCounted), let last = try lastRequests(table) {
+    if table.method == .full, !table.listings.contains(where: \.isCounted),
+      let last = try lastRequests(table)
+    {
       requests = last
     }
     return Forecast.Line(table, max(1, requests), rows: rows, isEmpty ? .assumed : .file, work)
+  }
+
+  /// The requests for lists of so many records, where they come apart: as long as those that the
+  /// file has.
+  private func listPages(_ table: Table, of records: Int) throws -> Int {
+    guard records > 0 else { return 0 }
+    let answer = max(1, try inventory.rows(table.name)) * recordsPerRequest
+    return try table.children.filter(\.isApart).reduce(0) { sum, child in
+      let rows = records * (try inventory.rows(child.table))
+      return sum + max(1, (rows + answer - 1) / answer)
+    }
   }
 
   // MARK: What the file knows
@@ -157,8 +176,12 @@ package struct RoundForecast {
   }
 
   private func addUpkeep(to forecast: inout Forecast) throws {
-    let pages = try tables.map {
-      $0.hasCensus && $0.method == .incremental ? try living($0) / options.pageSize + 1 : 0
+    let pages = try tables.map { table in
+      guard table.hasCensus, table.method == .incremental else { return 0 }
+      let cursor = try Cursors(connection).load(table.name)
+      // A count that agrees saves the keys.
+      return try Pass.mayCount(table, cursor, options, at: now, connection)
+        ? 1 : try living(table) / options.pageSize + 1
     }
     for (index, share) in ParentQuotas.divide(options.censusBudget, among: pages).enumerated() {
       forecast.lines[index].scrub += share

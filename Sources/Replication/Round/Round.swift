@@ -214,7 +214,8 @@ package final class Round {
     } else if let shortcoming = context.options.shortcoming {
       (summary.outcome, summary.error) = (.partial, shortcoming)
     }
-    if ending == nil, hasSucceeded, replyDates.now(at: context.clock.elapsed()) == nil {
+    if ending == nil, hasSucceeded, requests > 0, replyDates.now(at: context.clock.elapsed()) == nil
+    {
       summary.error = [summary.error, Self.noDate].compactMap(\.self).joined(separator: " ")
     }
     if arrange == nil {

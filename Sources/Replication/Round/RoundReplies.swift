@@ -3,6 +3,12 @@ internal import Model
 internal import ReplicaFile
 internal import SQLite
 
+/// Nothing is on its way, nothing is to be asked, and the run is not at its end. Without this it
+/// would wait for ever.
+struct Standstill: Error, CustomStringConvertible {
+  var description: String { "the run waits for nobody" }
+}
+
 /// What a run does with a reply, by its verdict.
 extension Round {
   /// Waits for the next reply, and commits before that takes long.
@@ -18,7 +24,8 @@ extension Round {
     let left = batch.timeLeft(at: context.clock.elapsed())
     if isAlone, left != nil { try save(at: now) }
     let wait = wait()
-    if isAlone, let wait {
+    if isAlone {
+      guard let wait else { throw Standstill() }
       waited += wait
       if try isTooLong(wait) { return .timeout }
     }

@@ -205,8 +205,11 @@ final class Differences {
       case (false, true): return (.missing, [])
       case (false, false), (true, true):
         // Of a tombstone the account tells when and why, and of a living row neither.
+        // When a row was first missed the account does not tell.
+        let isMissed = after["_deleted_reason"] == "absent" && !isLiving
         let columns = before.keys.filter {
           $0.hasPrefix("_deleted_") != isLiving && before[$0] != after[$0]
+            && !(isMissed && $0 == mark)
         }
         return columns.isEmpty ? nil : (.differing, columns.sorted())
       }

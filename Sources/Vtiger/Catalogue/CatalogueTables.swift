@@ -27,7 +27,7 @@ extension VtigerCatalogue {
         .text("name", or: .key), .text("table_name", at: "table_name"), .text("label"),
         .text("singular"), .text("id_prefix", at: "id_prefix"),
         .boolean("is_entity", at: "is_entity"),
-      ], defines: Definitions(.itself, name: "table_name", "name")),
+      ], defines: Definitions(.itself, name: "table_name", "name"), isDescription: true),
     Table(
       "module_fields", .full, from: [Listing("module_fields", "module_fields")],
       columns: [
@@ -37,14 +37,14 @@ extension VtigerCatalogue {
       ],
       defines: Definitions(
         .defined(by: "module", in: "modules", key: "name", name: "table_name"),
-        name: "column_name", "name", title: "label", type: "type")),
+        name: "column_name", "name", title: "label", type: "type"), isDescription: true),
     Table(
       "picklist_values", .full, from: [Listing("picklist_values", "picklist_values")],
       columns: [
         .text("module", or: .key),
         .text("field", or: .key).naming(.init("module_fields", with: ["module"])),
         .integer("position"), .text("value", or: .key), .text("label"),
-      ]),
+      ], isDescription: true),
   ]
 
   private func table(
@@ -81,23 +81,21 @@ extension VtigerCatalogue {
       let traits: Column.Traits =
         if isKey {
           .key
-        } else if field.isGone {
-          .lasting
         } else if field.name == change {
-          .freshness
+          [.freshness, .lasting]
         } else if asides.contains(field.name) {
           .aside
         } else if module.isFiltered, field.name == "contact_id" {
-          .wavering
+          [.wavering, .lasting]
         } else {
-          []
+          // A field that was taken away leaves the records before the account is described again.
+          .lasting
         }
       columns.append(Column(name, type, .member([field.name]), traits, to: target(of: field)))
       if let beside = modules[field.name] {
         columns.append(
           Column(
-            beside, .text, .member([RecordForm.moduleKey(of: field.name)]),
-            field.isGone ? .lasting : []))
+            beside, .text, .member([RecordForm.moduleKey(of: field.name)]), .companion))
       }
     }
     return columns
@@ -130,14 +128,13 @@ extension VtigerCatalogue {
       children.append(
         Child(
           table, at: RecordForm.linesKey, of: "record_id",
-          elements: .objects(lineColumns(of: lines)), isEmbedded: true))
+          elements: .objects(lineColumns(of: lines)), isApart: true))
     }
     for field in module.fields where field.isList {
       guard let table = lists[field.name] else { continue }
-      // Of a field that is gone no record tells any more: the rows stay.
+      // Where a record lacks the list, its field has been taken away: the rows stay.
       children.append(
-        Child(
-          table, at: field.name, of: "record_id", elements: .strings, isEmbedded: field.isGone))
+        Child(table, at: field.name, of: "record_id", elements: .strings, isEmbedded: true))
     }
     return children
   }
