@@ -33,6 +33,20 @@ import Testing
     #expect(try stage.rows("SELECT * FROM _runs, _account") == before.1)
   }
 
+  @Test func `check tells another account's file, and that nothing told the quota`() throws {
+    let stage = try Stage()
+    try #require(try stage.run("sync").code == 0)
+    #expect(try stage.run("check").code == 0)
+    stage.server.withAccount { $0.subdomain = "other" }
+    let ending = try stage.run("check")
+    #expect(ending.code == 78)
+    #expect(ending.output.contains("account: failed, \(stage.database) is the replica of another"))
+    stage.server.withAccount { $0.token = "another" }
+    let refused = try stage.run("check")
+    #expect(refused.code == 77)
+    #expect(refused.output.contains("quota: failed, the source has not told it"))
+  }
+
   /// The configuration excludes a column, an older program has made the file, and a column of ours
   /// is missing: all of it would be changed.
   @Test(arguments: ["sync", "run"])

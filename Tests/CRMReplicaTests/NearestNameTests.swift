@@ -12,6 +12,8 @@ import Testing
       ("evry", ["every", "full_every"], "every"),
       ("partys", ["party_tags", "parties", "tasks"], "parties"),
       ("stat", ["status", "sync"], "status"),
+      ("party", ["deleted_parties", "parties", "tasks"], "parties"),
+      ("part", ["parties", "party_tags"], nil),
       ("s", ["status", "sync"], nil),
       ("ta", ["tasks", "teams"], nil),
       ("sta", ["status", "stages"], nil),

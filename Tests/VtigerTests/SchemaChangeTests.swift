@@ -68,6 +68,19 @@ import VtigerSimulator
       ])
   }
 
+  /// Many of its rows go at once, and its account says so itself.
+  @Test func `no guard holds what describes a module that goes`() throws {
+    replica.modules = nil
+    try sync()
+    account.setEnabled(false, module: "HelpDesk")
+    try sync()
+    #expect(try replica.rows("SELECT * FROM _held") == [])
+    #expect(
+      try replica.value(
+        "SELECT count(*) FROM module_fields WHERE module = 'HelpDesk' AND _deleted_at IS NULL")
+        == 0)
+  }
+
   @Test func `a key that no description names is told once`() throws {
     let told = "SELECT count(*) FROM _schema_changes WHERE kind = 'key_new'"
     let keys = try replica.value("SELECT count(*) FROM _unknown_keys")

@@ -20,18 +20,13 @@ enum StandardStream: CInt, Sendable {
 
   /// Opens `/dev/null` in the place of standard streams that are closed, before a file of the
   /// program gets one of their numbers and the log is written into it. open(2) takes the lowest
-  /// free one. Results that are to be printed where nothing is open are lost, and that is an error:
-  /// `/dev/full` takes nothing.
+  /// free one.
   static func openClosed() {
-    let isPrintable = fcntl(STDOUT_FILENO, F_GETFD) >= 0
     while case let descriptor = open("/dev/null", O_RDWR), descriptor >= 0 {
       guard descriptor > 2 else { continue }
       close(descriptor)
-      break
+      return
     }
-    guard !isPrintable, case let full = open("/dev/full", O_WRONLY), full >= 0 else { return }
-    dup2(full, STDOUT_FILENO)
-    close(full)
   }
 }
 
