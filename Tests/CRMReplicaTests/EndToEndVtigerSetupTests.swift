@@ -129,4 +129,28 @@ import VtigerSimulator
     #expect(ending.code == 78 && ending.requests.isEmpty)
     #expect(ending.log.contains("\"username\"") && !ending.log.contains("token"), "\(ending.log)")
   }
+
+  @Test func `plan counts in both allowances, and what the server counts`() throws {
+    var switches = VtigerSwitches(.cloud)
+    switches.countsRows = true
+    let stage = try VtigerStage(switches)
+    let first = try stage.run("plan")
+    #expect(first.code == 0, "\(first.log)")
+    let contacts = try #require(
+      first.output.split(separator: "\n").first { $0.hasPrefix("contacts ") })
+    let words = contacts.split(separator: " ").map(String.init)
+    #expect(words[1...2] == ["2", "130"] && words.last == "counted", "\(contacts)")
+    let allowances = try #require(
+      first.output.split(separator: "\n").first { $0.hasPrefix("Allowance: ") })
+    #expect(
+      allowances.contains(" requests a minute") && allowances.contains(" requests a day"),
+      "\(allowances)")
+    // It waits for no day that is spent.
+    stage.server.withAccount {
+      $0.day = RateLimit(limit: 3_000, window: 86_400)
+      ($0.day.used, $0.day.reset) = (2_990, $0.now + 80_000)
+    }
+    let spent = try stage.run("plan")
+    #expect(spent.code == 75, "\(spent.log)\(spent.output)")
+  }
 }

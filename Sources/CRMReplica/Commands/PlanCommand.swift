@@ -155,16 +155,17 @@ struct PlanCommand: Command {
       rules.map { .init($0, said[$0], reserve: reserve, at: now) })
     let blocked = blocked.flatMap { $0 > now ? $0 : nil }
     if let blocked { spending.blocked = .seconds(blocked - now) }
-    let allowance = rules.last.map { rule in
+    let allowances = zip(rules, spending.windows).map { rule, window in
       let reset = said[rule]?.reset.flatMap { $0 > now ? $0 : nil }
       return Plan.Allowance(
-        hourlyLimit: said[rule]?.limit ?? rule.limit, isKnown: said[rule]?.limit != nil,
-        reserve: reserve, usable: spending.windows.last?.usable ?? 0,
+        window: rule.name, hourlyLimit: said[rule]?.limit ?? rule.limit,
+        isKnown: said[rule]?.limit != nil,
+        reserve: reserve, usable: window.usable,
         remaining: reset == nil ? nil : said[rule]?.remaining, resetAt: reset?.sql,
         blockedUntil: blocked?.sql)
     }
     return Plan(
-      kind, forecast, spending, allowance: allowance, speed: speed,
+      kind, forecast, spending, allowances: allowances, speed: speed,
       countingRequests: countingRequests, settings: settings)
   }
 }

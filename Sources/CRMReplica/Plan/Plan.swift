@@ -21,13 +21,16 @@ struct Plan: Encodable {
     let isMeasured: Bool
   }
   struct Allowance: Encodable {
+    /// The window, as it stands behind a number of requests: `an hour`.
+    let window: String
+    /// Requests of a whole window, whatever its length.
     let hourlyLimit: Int
     /// Whether the source has told the limit.
     let isKnown: Bool
     let reserve: Int
-    /// Requests of an hour that a round may make.
+    /// Requests of a window that a round may make.
     let usable: Int
-    /// What the source said of the running hour, if that is not over.
+    /// What the source said of the running one, if that is not over.
     let remaining: Int?
     let resetAt: String?
     let blockedUntil: String?
@@ -62,12 +65,14 @@ struct Plan: Encodable {
   let speed: Speed
   /// Of the longest window; nil where the source counts no requests.
   let allowance: Allowance?
+  /// Those of shorter windows, the shortest first.
+  let shorterAllowances: [Allowance]
   /// What costs a request a parent; nil where nothing does.
   let parents: Parents?
   let tables: [Table]
 
   init(
-    _ kind: Kind, _ forecast: Forecast, _ spending: Spending, allowance: Allowance?, speed: Speed,
+    _ kind: Kind, _ forecast: Forecast, _ spending: Spending, allowances: [Allowance], speed: Speed,
     countingRequests: Int, settings: ReplicaSettings
   ) {
     let counted = Set(settings.tables.filter { $0.isCountable }.map(\.name))
@@ -78,7 +83,9 @@ struct Plan: Encodable {
     let time = spending.time(for: forecast.requests)
     (seconds, waitedSeconds) = (time.total.components.seconds, time.waited.components.seconds)
     self.countingRequests = countingRequests
-    (self.speed, self.allowance) = (speed, allowance)
+    (self.speed, allowance, shorterAllowances) = (
+      speed, allowances.last, Array(allowances.dropLast())
+    )
     tables = zip(forecast.lines, forecast.requestsUntilRead).map { line, count in
       Table(
         table: line.table, requests: line.requests, sweepRequests: line.scrub, rows: line.rows,

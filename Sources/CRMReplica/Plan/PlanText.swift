@@ -75,10 +75,12 @@ struct PlanText {
 
   private var allowance: String {
     guard let allowance = plan.allowance else { return "Allowance: the source counts no requests." }
-    let limit =
-      "Allowance: \(allowance.hourlyLimit.grouped) requests an hour"
-      + (allowance.isKnown ? "" : ", as documented")
-      + ", \(allowance.usable.grouped) of them usable"
+    let all = (plan.shorterAllowances + [allowance]).map { allowance in
+      "\(allowance.hourlyLimit.grouped) requests \(allowance.window)"
+        + (allowance.isKnown ? "" : ", as documented")
+        + ", \(allowance.usable.grouped) of them usable"
+    }
+    let limit = "Allowance: " + all.joined(separator: "; ")
     if let blocked = allowance.blockedUntil { return "\(limit); none before \(blocked) UTC." }
     guard let remaining = allowance.remaining, let reset = allowance.resetAt else {
       return limit + "."

@@ -107,6 +107,14 @@ extension Forecast {
         listings.contains(nil) ? .assumed : probed.contains(table.name) ? .probed : .counted,
         isNewestFirst ? .wholeList : nil)
     }
-    return Forecast(lines: lines)
+    var forecast = Forecast(lines: lines)
+    for (index, table) in tables.enumerated() {
+      guard let rows = rows(table.name) else { continue }
+      // How long they are nobody knows.
+      let apart = table.children.count { $0.isApart } * pages(rows, options.pageSize)
+      let asides = min(rows, isUnbounded ? rows : options.perParentBudget)
+      forecast.lines[index].scrub += apart + (table.hasAsides ? asides : 0)
+    }
+    return forecast
   }
 }

@@ -2,8 +2,9 @@ package import HTTP
 package import Model
 internal import ReplicaFile
 
-/// Asks an account how many records its lists have, one small request a list. Of a list that has no
-/// count the end is looked for: twenty requests for a hundred thousand records.
+/// Asks an account how many records its lists have, one small request a list. Of a list without a
+/// count the end is looked for, where its pages have numbers: twenty requests for a hundred
+/// thousand records.
 package struct ListCounting {
   /// Why no more was asked.
   package enum Ending: Sendable {
@@ -46,7 +47,14 @@ package struct ListCounting {
     for table in tables {
       counts[table.name] = table.listings.map { _ in nil }
       for (index, listing) in table.listings.enumerated()
-      where listing.isCounted && listing.parent == nil {
+      where listing.parent == nil {
+        if let request = source.countRequest(for: listing, in: nil) {
+          let reply = answer(to: request)?.reply
+          if ending != nil { return }
+          counts[table.name]?[index] = reply?.verdict == .accept ? reply?.count : nil
+          continue
+        }
+        guard listing.isCounted else { continue }
         let list = List(table: table, listing: listing)
         guard let first = ask(list, 1, size: 1) else {
           if ending != nil { return }
@@ -113,12 +121,18 @@ package struct ListCounting {
 
   /// Nil where the answer tells nothing of this list, or nothing more can be asked.
   private mutating func ask(_ list: List, _ number: Int, size: Int) -> Page? {
+    guard let position = source.position(ofPage: number, in: list.listing) else { return nil }
+    let request = source.request(for: list.listing, Question(.page(position, size: size)))
+    guard let (response, reply) = answer(to: request), reply.verdict == .accept else { return nil }
+    return Page(response, reply, of: list, source)
+  }
+
+  /// What a request is answered; nil where nothing more can be asked.
+  private mutating func answer(to request: Request) -> (response: Response, reply: Reply)? {
     guard case .now = pacer.permission(at: clock.elapsed(), outstanding: 0) else {
       ending = .spent
       return nil
     }
-    guard let position = source.position(ofPage: number, in: list.listing) else { return nil }
-    let request = source.request(for: list.listing, Question(.page(position, size: size)))
     send(request)
     while true {
       switch transport.next(timeout: nil) {
@@ -133,7 +147,7 @@ package struct ListCounting {
         case .failure(let error):
           ending = .unanswered(request, error)
           return nil
-        case .success(let response): return take(response, to: request, of: list)
+        case .success(let response): return take(response, to: request)
         }
       }
     }
@@ -145,7 +159,9 @@ package struct ListCounting {
     requests += 1
   }
 
-  private mutating func take(_ response: Response, to request: Request, of list: List) -> Page? {
+  private mutating func take(
+    _ response: Response, to request: Request
+  ) -> (response: Response, reply: Reply)? {
     let reply = source.reply(response, to: request)
     if reply.verdict != .wait {
       pacer.saw(reply.allowances, date: reply.date ?? clock.now(), at: clock.elapsed())
@@ -156,8 +172,8 @@ package struct ListCounting {
         reset: told.reset ?? former.reset)
     }
     switch reply.verdict {
-    case .accept: return Page(response, reply, of: list, source)
-    case .retry where response.status < 500, .missing, .fail, .suspend: break
+    case .accept, .missing, .fail, .suspend: return (response, reply)
+    case .retry where response.status < 500: return (response, reply)
     case .refuse, .wait, .pause, .retry: ending = .refused(reply, status: response.status)
     }
     return nil
