@@ -64,6 +64,24 @@ import VtigerSimulator
     #expect(try replica.differences() == [])
   }
 
+  /// Few as they are, each is asked for by its id, and answers.
+  @Test(arguments: [("Groups", "groups"), ("Vendors", "vendors")])
+  func `a list that is empty while its records answer is not read`(
+    module: String, table: String
+  ) throws {
+    let replica = try followed()
+    let living = "SELECT count(*) FROM \(table) WHERE _deleted_at IS NULL"
+    let before = try replica.rows(living)
+    empty("SELECT * FROM \(module)", times: 1_000, replica.account)
+    let summary = try replica.sync(full: true)
+    #expect(summary.tables.filter { $0.outcome != .good }.map(\.table) == [table])
+    #expect(try replica.rows(living) == before)
+    replica.account.faults = FaultScript()
+    replica.account.now += 3_600
+    #expect(try replica.sync(full: true).outcome == .good)
+    #expect(try replica.rows(living) == before)
+  }
+
   /// Alone, a document tells of one of its lines as if that were its own.
   @Test func `documents that only come alone are stored as their lists have them`() throws {
     let replica = try followed()

@@ -42,14 +42,13 @@ struct ParentsMachine: Equatable {
 
   /// A parent's list is at its end.
   ///
-  /// That it is not there does not prove the parent deleted; only its own table may say so, and
-  /// while it does not, the list is asked for again in the next run. A record that could not be
-  /// stored may be any of those that it lacks.
+  /// That it is not there does not prove the parent deleted; only its own table may say so. A
+  /// record that could not be stored may be any of those that it lacks.
   mutating func listEnded(_ answer: Arrival.Answer, hasRefused: Bool) -> End {
     let isEndless = pager.isEndless
     pager.restart()
     return End(
       isWhole: answer == .page && !hasRefused && !isEndless,
-      isRead: answer == .page && !hasRefused && !isEndless, isEndless: isEndless)
+      isRead: answer != .skipped && !hasRefused && !isEndless, isEndless: isEndless)
   }
 }

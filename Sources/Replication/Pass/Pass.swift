@@ -134,6 +134,7 @@ final class Pass {
     let terms = PassMachine.Terms(
       method: table.method, scans: try scans(), isNumbered: isNumbered,
       hasFeed: context.feeds[table.name] != nil, hasCensus: table.hasCensus,
+      showsAll: table.hasCensus && !table.listings[0].showsUnlisted,
       lookback: PassPlan.lookback(table, cursor, options), lastRunDate: cursor.lastRunDate,
       countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength,
       countError: cursor.countError, lengthError: cursor.lengthError)

@@ -77,7 +77,8 @@ extension PassMachine {
   /// explained has everything read.
   private mutating func judgeEnd(_ settlement: Settlement) -> Action {
     if evidence.isEndless { return giveUp(.endless) }
-    if absence.isHidden(isSteady: evidence.isSteady) { return giveUp(.hidden(absence.denied)) }
+    // A list by key does not slide: what it lacks it hides.
+    if absence.isHidden(isSteady: evidence.isSteady || terms.showsAll) { return giveUp(.hidden(absence.denied)) }
     if count.isShort(ofChanges: progress.kind == .changes) {
       guard progress.isReadAgain else {
         progress.isReadAgain = true

@@ -16,6 +16,8 @@ extension PassMachine {
     var hasFeed = false
     /// Whether only an answer that shows another record proves that one is gone.
     var hasCensus = false
+    /// Whether its lists, by key, show every record that is shown by its id.
+    var showsAll = false
     /// Seconds that a question for changes reaches back behind the instant it is about.
     var lookback: Int64 = 0
     /// The source's clock at the last completed pass.
