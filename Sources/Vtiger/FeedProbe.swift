@@ -43,9 +43,13 @@ package struct FeedProbe: Sendable {
   }
 
   package init(
-    _ form: VtigerForm, as user: VtigerUser, _ catalogue: VtigerCatalogue, zone: ServerZone
+    _ form: VtigerForm, as user: VtigerUser, _ catalogue: VtigerCatalogue, zone: ServerZone,
+    disabled: Set<String> = []
   ) {
-    let shown = catalogue.modules.filter { $0.isEntity && !$0.isGone && $0.changeField != nil }
+    let shown = catalogue.modules.filter {
+      $0.isEntity && !$0.isGone && $0.changeField != nil
+        && !($0.tableName.map(disabled.contains) ?? true)
+    }
     self.init(form, as: user, among: shown.map(\.name), zone: zone)
   }
 

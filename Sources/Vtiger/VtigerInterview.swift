@@ -113,7 +113,7 @@ package struct VtigerInterview: Interview {
     else { return }
     if reach == nil { reach = IDReach(form, catalogue, user, disabled: disabled) }
     guard probe == nil, scope == .everything, let user, described != nil else { return }
-    probe = FeedProbe(form, as: user, catalogue, zone: zone)
+    probe = FeedProbe(form, as: user, catalogue, zone: zone, disabled: disabled)
   }
 
   /// A user whom the file does not know counts only if two answers agree: a single one that was

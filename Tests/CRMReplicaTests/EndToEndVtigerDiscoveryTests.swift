@@ -54,6 +54,8 @@ import VtigerSimulator
     let ending = try stage.run("sync")
     #expect(ending.code == 1, "\(ending.log)")
     #expect(ending.log.contains("name=Vendors") && ending.log.contains("module=Warehouses"))
+    #expect(ending.output.contains("The account does not show Vendors any more"))
+    #expect(!ending.output.contains("All is well"))
     #expect(asked(ending) == (1, 1))
     #expect(try stage.value("SELECT count(*) FROM warehouses") == 3)
     #expect(try stage.value("SELECT count(*) FROM vendors WHERE _deleted_at IS NULL") == rows)
@@ -245,5 +247,13 @@ import VtigerSimulator
     #expect(ending.output.contains("contacts"), "\(ending.output)")
     #expect(access(stage.database, F_OK) != 0)
     #expect(try stage.run("plan", "--offline").code == 0)
+  }
+
+  @Test func `a module that is not replicated is asked for no record`() throws {
+    let stage = try VtigerStage()
+    try stage.configure(["tables": #"{"contacts": {"enabled": false}}"#])
+    let ending = try stage.run("sync")
+    #expect(ending.code == 0, "\(ending.log)")
+    #expect(!ending.requests.contains { $0.contains("FROM%20Contacts") })
   }
 }

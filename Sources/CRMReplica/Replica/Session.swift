@@ -194,6 +194,7 @@ final class Session {
       log?.note(.warning, "account not described", ["error": failure])
       if news.isDescribed { options.shortcoming = "The account is not known whole: \(failure)" }
     }
+    if let lost = Self.sentence(onLost: news.lost) { options.shortcoming = lost }
     let round = try Round(
       connection, source: settings.source, tables: settings.tables, transport: transport,
       clock: clock, options: options, observe: observe, arrange: isArranged ? nil : arrange)
@@ -215,6 +216,14 @@ final class Session {
       settings = ReplicaSettings(settings.configuration, known)
     }
     return summary
+  }
+
+  /// Says once what the account does not show any more: somebody may count on it.
+  private static func sentence(onLost names: [String]) -> String? {
+    guard !names.isEmpty else { return nil }
+    let told = names.prefix(5).joined(separator: ", ")
+    let more = names.count > 5 ? " and \((names.count - 5).grouped) more" : ""
+    return "The account does not show \(told)\(more) any more: what the file has of it stays."
   }
 
   private func arrange() throws {
@@ -249,12 +258,11 @@ struct Foresight {
 }
 
 extension Session {
-  /// What a run means for the caller of the program, and what the account has no longer: somebody
-  /// may count on it. Nor is all well where the account did not say what it has.
+  /// What a run means for the caller of the program. Nor is all well where the account did not say
+  /// what it has.
   func exitCode(of summary: RunSummary, _ stop: StopSignal) -> ExitCode {
     let code = summary.exitCode(stop)
-    let isWhole = news.lost.isEmpty && news.failure == nil
-    return code == .success && !isWhole ? .incomplete : code
+    return code == .success && news.failure != nil ? .incomplete : code
   }
 }
 

@@ -78,7 +78,9 @@ extension PassMachine {
   private mutating func judgeEnd(_ settlement: Settlement) -> Action {
     if evidence.isEndless { return giveUp(.endless) }
     // A list by key does not slide: what it lacks it hides.
-    if absence.isHidden(isSteady: evidence.isSteady || terms.showsAll) { return giveUp(.hidden(absence.denied)) }
+    if absence.isHidden(isSteady: evidence.isSteady || terms.showsAll) {
+      return giveUp(.hidden(absence.denied))
+    }
     if count.isShort(ofChanges: progress.kind == .changes) {
       guard progress.isReadAgain else {
         progress.isReadAgain = true
