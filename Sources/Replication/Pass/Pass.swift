@@ -63,8 +63,6 @@ final class Pass {
   /// What the list of the parent at hand has shown.
   var parentRows = ParentRows()
   var lackingParents: [LackingParent] = []
-  /// The rows whose asides the run asks for, and that were never asked for them before.
-  var firstAsked: Set<Int64> = []
 
   init(_ table: Table, _ context: PassContext) {
     self.table = table
