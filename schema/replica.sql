@@ -1602,7 +1602,8 @@ CREATE VIEW v_stage_funnel AS
 -- pipeline_archived BOOLEAN: Whether it is archived.
 -- milestone_id INTEGER: The milestone, → `milestones.id`.
 -- milestone TEXT: Name of the milestone.
--- probability INTEGER: Percent of the milestone. The order of the funnel is its place in `v_milestone`.
+-- probability INTEGER: Percent of the milestone, NULL where it has none. The order of the funnel is its
+--   place in `v_milestone`.
 -- reached INTEGER: Deals that came as far.
 -- won INTEGER: Those of them that are won, in this pipeline.
 -- lost INTEGER: Those of them that are lost, in this pipeline, for whatever reason.
@@ -2033,8 +2034,10 @@ CREATE VIEW v_lost_reasons AS
 -- month DATE: First day of the month of `closed_on`. NULL for lost deals without that day.
 -- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
 -- pipeline TEXT: Name of the pipeline.
--- lost_reason_id INTEGER: The reason, → `lost_reasons.id`. NULL for deals lost without one.
--- lost_reason TEXT: The reason in words. NULL for deals lost without one.
+-- lost_reason_id INTEGER: The reason, → `lost_reasons.id`. NULL for deals lost without one, and where the
+--   account knows no reasons.
+-- lost_reason TEXT: The reason in words. NULL for deals lost without one, and where the account knows no
+--   reasons.
 -- last_open_milestone_id INTEGER: The milestone at which the deals were last open, → `milestones.id`.
 -- last_open_milestone TEXT: Name of that milestone: the stage at which they were lost.
 -- counts_for_conversion BOOLEAN: Whether such deals count in a win rate.
@@ -2437,7 +2440,8 @@ UNION ALL SELECT "number" AS "opportunity_id", "word" AS "opportunity", "word" A
 CREATE VIEW v_stale_opportunities AS
 -- Grain: one row an open opportunity that is stale.
 -- Deals that have stood at their milestone for as long as its `days_until_stale` or longer. That is how
--- stale is read here: Capsule's reference does not define it, and may count from the last contact.
+-- stale is read here: Capsule's reference does not define it, and may count from the last contact. Where
+-- milestones have no such number, none is stale.
 --
 -- id INTEGER: Capsule's id, → `opportunities.id`.
 -- name TEXT: Name of the deal.
@@ -2537,7 +2541,7 @@ CREATE VIEW v_party_engagement AS
 -- type TEXT: `person` or `organisation`.
 -- display_name TEXT: An organisation's name, or a person's first and last name.
 -- owner_id INTEGER: The user who owns the record, → `users.id`.
--- last_contacted_at DATETIME: When the party was last contacted, UTC, as Capsule says.
+-- last_contacted_at DATETIME: When the party was last contacted, UTC. NULL where the account does not say.
 -- entries INTEGER: Notes, e-mails and completed tasks on its timeline.
 -- entries_90_days INTEGER: Those of them with a date within the last 90 days or later.
 -- open_tasks INTEGER: Tasks that are open.
@@ -2653,10 +2657,10 @@ CREATE VIEW v_activity_daily AS
 -- reports.
 --
 -- day DATE: The day. NULL for entries without one.
--- creator_id INTEGER: The user who made the entries, → `users.id`. NULL where Capsule does not say.
+-- creator_id INTEGER: The user who made the entries, → `users.id`. NULL where the account does not say.
 -- creator TEXT: Name of the user.
 -- type TEXT: `note`, `email` or `task`.
--- activity_type_id INTEGER: What kind of activity, → `activity_types.id`.
+-- activity_type_id INTEGER: What kind of activity, → `activity_types.id`. NULL where kinds have no number.
 -- activity_type TEXT: Name of the kind.
 -- entries INTEGER: How many.
 -- Types: all

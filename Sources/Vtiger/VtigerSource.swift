@@ -5,7 +5,7 @@ package import Model
 /// the shape of requests and replies.
 package struct VtigerSource: Source {
   package let tables: [Table]
-  package let views = Self.allViews
+  package var views: [View] { Self.allViews + versions }
   package let workingViews: [View] = Self.workingViews
   /// No more rows come in one answer.
   package let recordsPerRequest = Int(Walk.width)

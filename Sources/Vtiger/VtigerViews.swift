@@ -6,6 +6,22 @@ extension VtigerSource {
   /// them.
   package static let allViews = made.filter { $0.docs.kept == nil }
 
+  /// The versions of deals, tasks and cases, with the columns that this account has.
+  var versions: [View] {
+    let records: [(view: String, tables: [String], record: String)] = [
+      ("v_opportunity_versions", ["potentials"], "a deal"),
+      ("v_task_versions", ["calendar"], "a task"),
+      ("v_case_versions", ["cases", "help_desk"], "a case"),
+    ]
+    return records.flatMap { view, names, record -> [View] in
+      // Where an account has both, cases took the place of the help desk.
+      let table = names.lazy.compactMap { name in tables.first { $0.name == name } }.first
+      guard let table else { return [] }
+      return View.all(
+        in: Array(VersionsScript(view, of: table, record).text.utf8), reading: [table.name])
+    }
+  }
+
   /// The views that the program makes for itself.
   package static let workingViews = made.filter { $0.docs.kept != nil }
 

@@ -209,4 +209,21 @@ import VtigerSimulator
     #expect(past.count > 1)
     #expect(past.allSatisfy { $0.hasSuffix("_history_row (table_name=? AND row_key=?)") })
   }
+
+  @Test func `each version of a deal has what it was then`() throws {
+    #expect(
+      try lines(
+        """
+        SELECT id, valid_from, valid_to, is_current, sales_stage, probability, amount
+          FROM v_opportunity_versions WHERE id IN (1001, 1005) ORDER BY id, valid_from
+        """) == """
+          1001|2024-02-01 02:30:00|2024-02-02 02:30:00|0|Prospecting|10.0|800.0
+          1001|2024-02-02 02:30:00|2024-02-05 02:30:00|0|Qualification|20.0|800.0
+          1001|2024-02-05 02:30:00|2024-02-08 02:30:00|0|Prospecting|10.0|800.0
+          1001|2024-02-08 02:30:00||1|Negotiation|50.0|1000.0
+          """)
+    #expect(
+      try lines("SELECT id, is_current, taskstatus FROM v_task_versions ORDER BY id")
+        == "401|1|Not Started\n402|1|Completed")
+  }
 }

@@ -64,7 +64,7 @@ struct ReplicaSettings {
     configuration.source.kind.source(at: configuration.source.address, tables: tables, known)
   }
 
-  var views: [View] { configuration.source.kind.views }
+  var views: [View] { source.views }
 
   /// The options of a run of the tables in `selection`, or of all.
   func options(selection: Set<String>? = nil, full: Bool = false) -> RoundOptions {

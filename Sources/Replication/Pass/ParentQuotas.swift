@@ -73,7 +73,8 @@ struct ParentQuotas {
         WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?3
         ORDER BY (\(isDue(in: table))) DESC,
           coalesce(c."read_at" = '\(Self.unread)', 0),
-          iif(\(isDue(in: table)), p."_synced_at", NULL) DESC, c."read_at", p."id" LIMIT ?4
+          iif(p."_synced_at" > c."read_at", p."_synced_at", NULL) DESC, c."read_at", p."id"
+        LIMIT ?4
       """, [.text(table.name), .text(parent), .integer(runID), Value(count)]
     ).compactMap { $0[0].integer }
   }

@@ -6,10 +6,10 @@ CREATE VIEW v_activity_daily AS
 -- reports.
 --
 -- day DATE: The day. NULL for entries without one.
--- creator_id INTEGER: The user who made the entries, → `users.id`. NULL where Capsule does not say.
+-- creator_id INTEGER: The user who made the entries, → `users.id`. NULL where the account does not say.
 -- creator TEXT: Name of the user.
 -- type TEXT: `note`, `email` or `task`.
--- activity_type_id INTEGER: What kind of activity, → `activity_types.id`.
+-- activity_type_id INTEGER: What kind of activity, → `activity_types.id`. NULL where kinds have no number.
 -- activity_type TEXT: Name of the kind.
 -- entries INTEGER: How many.
 -- Types: all

@@ -3,7 +3,8 @@
 CREATE VIEW v_stale_opportunities AS
 -- Grain: one row an open opportunity that is stale.
 -- Deals that have stood at their milestone for as long as its `days_until_stale` or longer. That is how
--- stale is read here: Capsule's reference does not define it, and may count from the last contact.
+-- stale is read here: Capsule's reference does not define it, and may count from the last contact. Where
+-- milestones have no such number, none is stale.
 --
 -- id INTEGER: Capsule's id, → `opportunities.id`.
 -- name TEXT: Name of the deal.

@@ -10,7 +10,7 @@ CREATE VIEW v_party_engagement AS
 -- type TEXT: `person` or `organisation`.
 -- display_name TEXT: An organisation's name, or a person's first and last name.
 -- owner_id INTEGER: The user who owns the record, → `users.id`.
--- last_contacted_at DATETIME: When the party was last contacted, UTC, as Capsule says.
+-- last_contacted_at DATETIME: When the party was last contacted, UTC. NULL where the account does not say.
 -- entries INTEGER: Notes, e-mails and completed tasks on its timeline.
 -- entries_90_days INTEGER: Those of them with a date within the last 90 days or later.
 -- open_tasks INTEGER: Tasks that are open.

@@ -100,7 +100,8 @@ CREATE VIEW v_stage_funnel AS
 -- pipeline_archived BOOLEAN: Whether it is archived.
 -- milestone_id INTEGER: The milestone, → `milestones.id`.
 -- milestone TEXT: Name of the milestone.
--- probability INTEGER: Percent of the milestone. The order of the funnel is its place in `v_milestone`.
+-- probability INTEGER: Percent of the milestone, NULL where it has none. The order of the funnel is its
+--   place in `v_milestone`.
 -- reached INTEGER: Deals that came as far.
 -- won INTEGER: Those of them that are won, in this pipeline.
 -- lost INTEGER: Those of them that are lost, in this pipeline, for whatever reason.

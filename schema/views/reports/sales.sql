@@ -50,8 +50,10 @@ CREATE VIEW v_lost_reasons AS
 -- month DATE: First day of the month of `closed_on`. NULL for lost deals without that day.
 -- pipeline_id INTEGER: The pipeline, → `pipelines.id`.
 -- pipeline TEXT: Name of the pipeline.
--- lost_reason_id INTEGER: The reason, → `lost_reasons.id`. NULL for deals lost without one.
--- lost_reason TEXT: The reason in words. NULL for deals lost without one.
+-- lost_reason_id INTEGER: The reason, → `lost_reasons.id`. NULL for deals lost without one, and where the
+--   account knows no reasons.
+-- lost_reason TEXT: The reason in words. NULL for deals lost without one, and where the account knows no
+--   reasons.
 -- last_open_milestone_id INTEGER: The milestone at which the deals were last open, → `milestones.id`.
 -- last_open_milestone TEXT: Name of that milestone: the stage at which they were lost.
 -- counts_for_conversion BOOLEAN: Whether such deals count in a win rate.
