@@ -102,6 +102,14 @@ import VtigerSimulator
     #expect(shifted.code == 78, "\(shifted.output)")
     #expect(shifted.output.contains("clock: failed, "))
     #expect(shifted.output.contains("\"time_zone\""))
+    // One record of a far day is no zone.
+    stage.server.withAccount {
+      $0.switches.zoneOffset = 40 * 86_400
+      $0.revise($0.records(of: "Contacts").keys.sorted()[0], "lastname", "Byron")
+    }
+    let far = try stage.run("check")
+    #expect(far.code == 0, "\(far.output)")
+    #expect(far.output.contains("clock: ok, a record bears the instant 20"), "\(far.output)")
   }
 
   @Test(arguments: [
