@@ -89,7 +89,7 @@ package struct Column: Sendable, Hashable {
   package let name: String
   package let type: ColumnType
   package let place: Place
-  package let traits: Traits
+  package private(set) var traits: Traits
   /// Another key that is seen in the place of the last one, or nil.
   package let otherKey: String?
   /// The row that the value names; nil also where the file holds but a part of its key, or where it
@@ -117,6 +117,13 @@ package struct Column: Sendable, Hashable {
   }
 
   package var isKey: Bool { traits.contains(.key) }
+
+  /// The same column without the one before it, of which it may be the companion.
+  var alone: Column {
+    var column = self
+    column.traits.remove(.companion)
+    return column
+  }
 }
 
 // MARK: Declaring

@@ -123,6 +123,9 @@ package struct Table: Sendable {
   package func excluding(_ names: Set<String>) -> Table {
     var table = self
     table.excluded = columns.filter { names.contains($0.name) }
+    for index in columns.indices.dropFirst() where names.contains(columns[index - 1].name) {
+      table.columns[index] = columns[index].alone
+    }
     table.columns.removeAll { names.contains($0.name) }
     table.searchable.removeAll { names.contains($0) }
     table.excludedChildren = children.filter { names.contains($0.columnName) }

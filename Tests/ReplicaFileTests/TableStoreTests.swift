@@ -71,6 +71,14 @@ import Testing
       try file.apply("[{\"id\":1,\"name\":\"A\",\"about\":\(said)}]", to: "people", at)
       #expect(try file.value("SELECT about FROM people WHERE id = 1") == nil)
     }
+    // Absent first, and then null.
+    for (run, record) in [(6, #"{"about":"e"}"#), (7, "{}"), (8, #"{"about":null}"#)] {
+      let members = record.dropFirst().dropLast()
+      let text = "[{\"id\":1,\"name\":\"A\"\(members.isEmpty ? "" : ",")\(members)}]"
+      try file.apply(text, to: "people", later(Int64(run)))
+      let held: Value = run == 8 ? .null : "e"
+      #expect(try file.value("SELECT about FROM people WHERE id = 1") == held, "\(run)")
+    }
   }
 
   /// It is written and no change, unless something else changes with it.

@@ -144,6 +144,23 @@ import VtigerSimulator
     #expect(try replica.rows("SELECT * FROM _unanswered") == [])
   }
 
+  /// Another answer is as good as this one: a proxy before a server that is started again.
+  @Test func `a server in trouble is asked again in the next run`() throws {
+    let replica = try followed()
+    replica.account.faults = FaultScript([
+      .init(
+        .serverError(503, html: true),
+        on: .path("\(VtigerForm.restPath)/retrieve", times: 1_000))
+    ])
+    let summary = try replica.sync()
+    #expect(summary.outcome == .good)
+    #expect(try replica.rows("SELECT * FROM _unanswered") == [])
+    replica.account.faults = FaultScript()
+    replica.account.now += 3_600
+    #expect(retrieves(try replica.asked { try replica.sync() }) == documents(replica))
+    #expect(try differences(replica) == [])
+  }
+
   @Test func `a server that crashes at each of them is soon left alone`() throws {
     let replica = try followed()
     let invoices = replica.ids("Invoice")
@@ -155,6 +172,9 @@ import VtigerSimulator
     #expect(retrieves(asked) - others <= 4 * (10 + window))
     #expect(retrieves(asked) - others >= 40)
     #expect(try differences(replica) == [])
+    // The others would crash it as well.
+    replica.account.now += 3_600
+    #expect(retrieves(try replica.asked { try replica.sync() }) == 0)
   }
 
   @Test func `a value changed by hand is put right when all is read`() throws {

@@ -126,6 +126,20 @@ struct PlanCommand: Command {
       asking.settings.source, transport, clock, reserve: configuration.requests.reserve,
       pageSize: configuration.requests.pageSize)
     counting.count(asking.settings.tables)
+    switch counting.ending {
+    case nil: break
+    case .spent:
+      environment.log.note(
+        .warning, "the account was not counted to its end", ["requests": "\(counting.requests)"])
+    case let ending?:
+      environment.log.note(
+        .error, "the account was not counted",
+        [
+          "requests": "\(counting.requests)",
+          "error": ending.sentence(asking.settings.source.secret),
+        ])
+      return ending.exitCode(environment.stop)
+    }
     return try say(planOfFirst(asking.settings, counting, at: clock.now()), environment.output)
   }
 

@@ -194,7 +194,8 @@ final class Session {
       log?.note(.warning, "account not described", ["error": failure])
       if news.isDescribed { options.shortcoming = "The account is not known whole: \(failure)" }
     }
-    if let lost = Self.sentence(onLost: news.lost) { options.shortcoming = lost }
+    let shortcomings = [options.shortcoming, Self.sentence(onLost: news.lost)].compactMap(\.self)
+    options.shortcoming = shortcomings.isEmpty ? nil : shortcomings.joined(separator: " ")
     let round = try Round(
       connection, source: settings.source, tables: settings.tables, transport: transport,
       clock: clock, options: options, observe: observe, arrange: isArranged ? nil : arrange)

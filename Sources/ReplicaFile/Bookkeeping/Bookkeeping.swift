@@ -381,7 +381,7 @@ package enum Bookkeeping {
 
 extension Connection {
   /// Whether the file has a table that has no number. One that is only read may lack it.
-  func holds(_ unnumbered: String) throws -> Bool {
+  package func holds(_ unnumbered: String) throws -> Bool {
     try !rows("SELECT 1 FROM sqlite_schema WHERE name = ?", [.text(unnumbered)]).isEmpty
   }
 }

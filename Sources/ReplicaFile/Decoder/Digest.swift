@@ -2,7 +2,8 @@
 ///
 /// It covers what is stored and nothing else: every column, every child row, every leftover. The
 /// order of keys, an absent key in the place of a null, or a new name of the owner do not change
-/// it. It is stored, so it is the same in every process and on every machine of one byte order.
+/// it; where an absent key leaves its column as it was, it is no null. It is stored, so it is the
+/// same in every process and on every machine of one byte order.
 ///
 /// Each file has a key of its own, drawn when it was made: who writes records cannot make two texts
 /// that hash alike, so that a change from one to the other would go unseen. A file of a program
@@ -50,6 +51,9 @@ extension DecodedPage {
     var hash = Digest.mix(seed ^ layout.fingerprint ^ known, seed)
     for slot in record.slots..<(record.slots &+ layout.width) {
       hash = Digest.mix(hash ^ slots[slot].digest(body, scratch, key), seed)
+    }
+    for column in layout.lasting where slots[record.slots &+ column].isAbsent {
+      hash = Digest.mix(hash ^ UInt64(column), seed)
     }
     // Rows with keys and leftovers have no order, so their hashes are added up.
     var sum: UInt64 = 0

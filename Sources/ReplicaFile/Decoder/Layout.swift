@@ -57,6 +57,8 @@ package struct Layout: Sendable {
   private(set) var keys: [UInt8] = []
   /// Columns of a record.
   let width: Int
+  /// Those that stay as they were where a record lacks them.
+  let lasting: [Int]
   /// The columns that must have a value, or the record cannot be kept.
   let required: [Int]
   /// A hash of the columns' names and types. It goes into each digest, so that a declaration that
@@ -69,6 +71,7 @@ package struct Layout: Sendable {
   package init(_ table: Table, key: UInt64 = 0) {
     self.key = key
     width = table.columns.count
+    lasting = table.columns.indices.filter { table.columns[$0].traits.contains(.lasting) }
     required = table.columns.indices.filter { table.columns[$0].isKey }
     shapes.append(Shape(members: 0..<0, keepsUnknown: table.link == nil))
     var list = addMembers(

@@ -394,38 +394,42 @@ package final class TableStore {
     return true
   }
 
-  /// Stores what an answer tells of a record beside all lists. Returns whether that changed a row
-  /// which this run has not written before. What the file refuses stays as it was.
+  /// Stores what an answer tells of a record beside all lists. `.unchanged` also where the run has
+  /// written the row before, so that nothing was there that it could have changed; `.quarantined`
+  /// where it cannot be stored, and what was there stays.
   package func applyAsides(
     _ record: DecodedPage.Record, _ source: PageBytes, _ writing: Writing
-  ) throws -> Bool {
+  ) throws -> Outcome {
+    if record.damage != nil || record.misfits > 0 { return .quarantined }
     let key = key(of: record, source)
     try readRow.bind(key)
-    guard try readRow.step() else { return false }
+    guard try readRow.step() else { return .unchanged }
     let width = table.columns.count
     let isTombstone = !readRow.isNull(at: width + 1)
     let syncedBefore = readRow.value(at: width + 3)
-    let old = asides.map { readRow.value(at: $0) }
+    let told = asides.filter { !source.isAbsent(record.slots + $0) }
+    let old = told.map { readRow.value(at: $0) }
     readRow.reset()
-    let new = asides.map { source.value(record.slots + $0) }
-    guard !isTombstone, new != old else { return false }
-    let names = asides.map { table.columns[$0].name }
+    let new = told.map { source.value(record.slots + $0) }
+    guard !isTombstone, new != old else { return .unchanged }
+    let names = told.map { table.columns[$0].name }
     let settings = names.map { "\(quoted($0)) = ?, " }.joined()
     do {
       try connection.run(
         "UPDATE \(quoted(table.name)) SET \(settings)\"_synced_at\" = ? WHERE \(sql.keyCondition)",
         new + [.text(writing.now.sql)] + key)
+      try connection.requireChange()
     } catch let error as SQLiteError where error.isRefusedRow {
-      return false
+      return .quarantined
     }
     let isNew = try syncedBefore.text.map(writing.isOwn) ?? false && !history.tells(key, writing)
-    if isNew { return false }
+    if isNew { return .unchanged }
     var diff = History.Diff()
     for (index, name) in names.enumerated() where new[index] != old[index] {
       diff.add(name, old[index], new[index])
     }
     try history.add(.update, key: Self.joined(key), diff, syncedBefore: syncedBefore, writing)
-    return true
+    return .updated
   }
 
   /// Gives a column of a row another value, and notes that in the history.

@@ -38,6 +38,16 @@ package final class Tombstones {
     return try read.step() && read.value(at: 1) == .text(reason.rawValue)
   }
 
+  private func write(_ values: [Value]) throws {
+    try mark.bind(values)
+    do {
+      _ = try mark.step()
+      try connection.requireChange()
+    } catch let error as SQLiteError where error.isRefusedRow {
+      throw TableFailure(.unmarked(error.message), doing: store.table.name)
+    }
+  }
+
   /// Makes a living row of a tombstone. Returns whether it was one.
   @discardableResult
   package func lift(_ key: [Value], _ writing: TableStore.Writing) throws -> Bool {
@@ -46,9 +56,7 @@ package final class Tombstones {
     let (at, reason, syncedBefore) = (read.value(at: 0), read.value(at: 1), read.value(at: 2))
     read.reset()
     if at.isNull { return false }
-    try mark.bind([.null, .null, .text(writing.now.sql)] + key)
-    _ = try mark.step()
-    try connection.requireChange()
+    try write([.null, .null, .text(writing.now.sql)] + key)
     var diff = History.Diff()
     diff.add("_deleted_at", at, .null)
     diff.add("_deleted_reason", reason, .null)
@@ -73,14 +81,7 @@ package final class Tombstones {
       former == "absent" && reason != .absent || former == "restricted" && reason == .deleted
       || former == "deleted" && reason == .deleted && at.text.map { $0 < instant.sql } ?? false
     guard at.isNull || learnsMore || isCertain else { return false }
-    try mark.bind(
-      [.text(instant.sql), .text(reason.rawValue), .text(writing.now.sql)] + key)
-    do {
-      _ = try mark.step()
-      try connection.requireChange()
-    } catch let error as SQLiteError where error.isRefusedRow {
-      throw TableFailure(.unmarked(error.message), doing: store.table.name)
-    }
+    try write([.text(instant.sql), .text(reason.rawValue), .text(writing.now.sql)] + key)
     var diff = History.Diff()
     diff.add("_deleted_at", at, .text(instant.sql))
     diff.add("_deleted_reason", former, .text(reason.rawValue))

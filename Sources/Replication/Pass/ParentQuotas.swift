@@ -1,4 +1,5 @@
 internal import Model
+internal import ReplicaFile
 internal import SQLite
 
 /// Shares a run's budget among the listings that cost one request for each parent, and the tables
@@ -105,21 +106,32 @@ struct ParentQuotas {
     }
   }
 
+  /// Lets all rows of a table rest that never answered by themselves.
+  func rest(_ table: String, at now: Timestamp) throws {
+    try connection.run(
+      """
+      INSERT OR REPLACE INTO "_unanswered" SELECT ?1, p."id", ?2 FROM \(quoted(table)) AS p
+        WHERE p."_deleted_at" IS NULL AND p."id" NOT IN (SELECT "parent_id" FROM "_parents"
+          WHERE "table_name" = ?1 AND "parent_table" = ?1 AND "read_at" <> '\(Self.unread)')
+      """, [.text(table), .text(now.sql)])
+  }
+
   /// Stands for the instant of a parent whose list could not be had.
   static let unread = Timestamp(0).sql
 
   /// That a parent was never read, or not since it changed. An instant that has not come yet says
   /// nothing: some clock was wrong.
-  private func isDue(in table: Table) -> String {
+  private func isDue(in table: Table) throws -> String {
     let due = """
       (c."read_at" IS NULL OR p."_synced_at" >= c."read_at"
         OR c."read_at" > '\((now + SourceClock.tolerance).sql)')
       """
-    guard table.hasAsides else { return due }
+    guard table.hasAsides, try connection.holds("_unanswered") else { return due }
     return """
       \(due) AND NOT EXISTS (SELECT 1 FROM "_unanswered" AS u
         WHERE u."table_name" = ?1 AND u."row_key" = p."id" AND u."asked_at" > p."_synced_at"
-          AND u."asked_at" > '\((now + -restsFor).sql)')
+          AND u."asked_at" > '\((now + -restsFor).sql)'
+          AND u."asked_at" <= '\((now + SourceClock.tolerance).sql)')
       """
   }
 

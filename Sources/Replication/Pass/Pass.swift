@@ -54,10 +54,14 @@ final class Pass {
   var pageLength: Int?
   /// Since when a feed has been asked for, where the source refused what had to be asked.
   var shortenedSince: Timestamp?
+  /// Whether it has told what could not be asked for now: the next run is to be told again.
+  var hasUnasked = false
   /// Why the list was asked for what has changed, and not the feed.
   var unfed: TableFailure?
   /// Why everything is read in this run, where a count was the reason.
   var suspicion: Suspicion?
+  /// Whether what was told last beside all lists could not be stored.
+  var hasRefusedAside = false
   /// Records that a feed has called deleted, on the pages of this pass.
   var saidDeleted: Set<Int64> = []
   /// What the list of the parent at hand has shown.
@@ -121,7 +125,7 @@ final class Pass {
 
   private func beginList() throws {
     try absent.removeAll()
-    (totals, stampLag, saidDeleted) = ([:], StampLag(), [])
+    (totals, stampLag, saidDeleted, hasUnasked) = ([:], StampLag(), [], false)
     let plan = PassPlan(table, cursor, context.options, at: context.now)
     let options = context.options
     let isNumbered = isNumbered

@@ -7,7 +7,7 @@ internal import SQLite
 ///
 /// That one of them cannot be had makes its table no worse: its row is there, and what the last
 /// answer told. It is said, and the record is asked for again when it has changed, or when the
-/// period has passed in which every row is read again.
+/// period has passed in which every row is read again. Where none of them can be had, so do all.
 struct AsidesMachine: Equatable {
   private(set) var answered = 0
   private(set) var refused = 0
@@ -15,8 +15,8 @@ struct AsidesMachine: Equatable {
   private static let limit = 10
 
   /// A record has been answered for.
-  mutating func ended(_ answer: Arrival.Answer) {
-    if answer == .skipped { refused += 1 } else { answered += 1 }
+  mutating func ended(isAnswered: Bool) {
+    if isAnswered { answered += 1 } else { refused += 1 }
   }
 
   /// Whether it is not single records that cannot be had.
@@ -38,12 +38,30 @@ extension Pass {
 
   func asideAnswered(_ scan: Scan, _ arrival: Arrival) throws {
     guard case .asides(var machine) = work, let id = scan.ids.first else { return }
-    machine.ended(arrival.answer)
+    let isAnswered = arrival.answer == .page && !hasRefusedAside
+    hasRefusedAside = false
+    machine.ended(isAnswered: isAnswered)
     work = .asides(machine)
     // What was stored stamps the row with this second: it has been asked for behind it.
-    try context.quotaSource.note(
-      aside: id, of: table.name, isAnswered: arrival.answer != .skipped, at: context.now + 1)
+    let now = context.now + 1
+    try context.quotaSource.note(aside: id, of: table.name, isAnswered: isAnswered, at: now)
     guard machine.isInVain else { return }
+    if machine.answered == 0 { try context.quotaSource.rest(table.name, at: now) }
+    endAsides()
+  }
+
+  /// A record cannot be had alone. A source in trouble is asked in the next run; one that crashes
+  /// at this does so again.
+  func asideRefused(at address: PageAddress, _ failure: TableFailure) throws {
+    guard failure.isUnavailability, failure.kind != .status(500) else {
+      return try take(.skipped, at: address)
+    }
+    endAsides()
+    report.error = report.error ?? failure.sentence
+    try asidesRead()
+  }
+
+  private func endAsides() {
     context.quotas[ParentQuotas.Key(table: table.name, listing: 0)] = nil
     start([])
   }

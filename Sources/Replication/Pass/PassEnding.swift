@@ -93,7 +93,7 @@ extension Pass {
     cursor.progress = nil
     // Without a date from the source, or with a record that is not stored, the cursor stays where
     // it is: the next pass asks again.
-    let isStored = refusals.missed == 0
+    let isStored = refusals.missed == 0 && !hasUnasked
     if let date, isStored {
       cursor.lastRunDate = date
       if isFull { cursor.fullRunDate = date }

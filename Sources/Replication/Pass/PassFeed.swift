@@ -93,7 +93,11 @@ extension Pass {
       try tombstones.says(.absent, of: key), let mirror = try context.mirror(of: name),
       try mirror.tombstones.isLiving(key)
     else { return false }
-    if context.mayAsk(about: name) { context.repeated[name, default: []].insert(id) }
+    if context.mayAsk(about: name) {
+      context.repeated[name, default: []].insert(id)
+    } else {
+      hasUnasked = true
+    }
     return true
   }
 
@@ -175,7 +179,8 @@ extension Pass {
       guard isShown else { return }
       // Whatever it answers, it is not gone.
       _ = try absent.remove(TableStore.joined(key))
-      if let statement, try tombstones.isLiving(key) {
+      let isRepeated = context.repeated[table.name]?.contains(id) ?? false
+      if let statement, !isRepeated, try tombstones.isLiving(key) {
         context.listed[table.name]?.isBack(deletedAt: statement.at)
         _ = try statement.feed.tombstones.apply(.absent, at: writing.now, key: key, writing)
       }

@@ -12,7 +12,11 @@ extension Pass {
     try PageBytes.hold(page, body) { source in
       for record in page.records {
         if areAsides {
-          if try store.applyAsides(record, source, writing) { report.counts.updated += 1 }
+          switch try store.applyAsides(record, source, writing) {
+          case .updated: report.counts.updated += 1
+          case .quarantined: hasRefusedAside = true
+          case .inserted, .unchanged: break
+          }
           continue
         }
         let isNew = added.contains(store.key(of: record, source))

@@ -32,7 +32,7 @@ extension Pass {
   /// others from being read for good. A page of a list is judged when those before it have come: it
   /// may have been asked for although the list ends before it.
   func receiveRefusal(at address: PageAddress, _ failure: TableFailure) throws {
-    if case .asides = work { return try take(.skipped, at: address) }
+    if case .asides = work { return try asideRefused(at: address, failure) }
     let isOneOfMany = table.method == .perParent || !frontier[address.scan].ids.isEmpty
     guard isOneOfMany, address.page == 1 else { return try take(.refused(failure), at: address) }
     // A row that the list lacks waits for the next list, as those do that are many.
@@ -52,7 +52,7 @@ extension Pass {
     report.error = failure.sentence
   }
 
-  private func take(_ arrival: Arrival, at address: PageAddress) throws {
+  func take(_ arrival: Arrival, at address: PageAddress) throws {
     arrivals[address] = arrival
     while isActive, let arrival = arrivals.removeValue(forKey: frontier.next) {
       try apply(arrival)

@@ -84,14 +84,16 @@ extension Forecast {
       return counts.reduce(0) { $0 + ($1 ?? 0) }
     }
     let names = Set(tables.map(\.name))
-    let parents = tables.filter { $0.method == .perParent }
+    let parents = tables.filter { !$0.askedRowByRow.isEmpty }
     let needs = parents.map { table in
-      table.parents.filter(names.contains).reduce(0) { $0 + (rows($1) ?? 0) }
+      table.askedRowByRow.map(\.of).filter(names.contains).reduce(0) { $0 + (rows($1) ?? 0) }
     }
     let isUnbounded = options.full
     let shares = isUnbounded ? needs : ParentQuotas.divide(options.perParentBudget, among: needs)
     let lines = tables.map { table in
-      if let index = parents.firstIndex(where: { $0.name == table.name }) {
+      if table.method == .perParent,
+        let index = parents.firstIndex(where: { $0.name == table.name })
+      {
         let isKnown = table.parents.allSatisfy { !names.contains($0) || rows($0) != nil }
         return Line(
           table, shares[index], rows: isKnown ? needs[index] : nil, isKnown ? .counted : .assumed,
@@ -112,8 +114,8 @@ extension Forecast {
       guard let rows = rows(table.name) else { continue }
       // How long they are nobody knows.
       let apart = table.children.count { $0.isApart } * pages(rows, options.pageSize)
-      let asides = min(rows, isUnbounded ? rows : options.perParentBudget)
-      forecast.lines[index].scrub += apart + (table.hasAsides ? asides : 0)
+      let place = parents.firstIndex { $0.name == table.name && $0.hasAsides }
+      forecast.lines[index].scrub += apart + (place.map { shares[$0] } ?? 0)
     }
     return forecast
   }

@@ -50,6 +50,8 @@ package struct ListCounting {
       where listing.parent == nil {
         if let request = source.countRequest(for: listing, in: nil) {
           let reply = answer(to: request)?.reply
+          // A server may crash at a count, and count others.
+          if case .refused(_, 500...) = ending { ending = nil }
           if ending != nil { return }
           counts[table.name]?[index] = reply?.verdict == .accept ? reply?.count : nil
           continue

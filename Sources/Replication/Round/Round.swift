@@ -68,6 +68,8 @@ package final class Round {
   /// The source's clock at the last reply that said it.
   var lastDate: Timestamp?
   var hasQuotas = false
+  /// Whether nothing was waited for, and no request has left since.
+  var isStill = false
   var hasRecalled = false
   var (hasCensused, hasScrubbed, hasAsked) = (false, false, false)
   /// Requests made for what can wait, by kind.

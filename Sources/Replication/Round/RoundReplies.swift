@@ -25,7 +25,12 @@ extension Round {
     if isAlone, left != nil { try save(at: now) }
     let wait = wait()
     if isAlone {
-      guard let wait else { throw Standstill() }
+      guard let wait else {
+        // Time has passed since requests were last started, and one may leave by now.
+        if isStill { throw Standstill() }
+        isStill = true
+        return .timeout
+      }
       waited += wait
       if try isTooLong(wait) { return .timeout }
     }

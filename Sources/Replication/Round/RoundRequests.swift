@@ -48,7 +48,7 @@ extension Round {
   /// Hands a request to the transport under the next id.
   func leave(_ request: Request, at now: Duration) {
     pacer.sent(at: now)
-    requests += 1
+    (requests, isStill) = (requests + 1, false)
     transport.send(request, id: nextID)
     nextID += 1
   }
