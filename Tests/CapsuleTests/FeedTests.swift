@@ -168,6 +168,10 @@ import Testing
     #expect(try verified(replica) == [])
   }
 
+  private func isWithdrawn(_ id: Int64, _ replica: Replica) throws -> Bool {
+    try replica.value("SELECT _deleted_reason FROM deleted_parties WHERE id = \(id)") == "absent"
+  }
+
   /// Such a feed names it for as long as it is asked from before the restriction.
   @Test(arguments: orders, [true, false])
   func `a record that is shared again is alive, whatever the feed repeats`(
@@ -186,11 +190,13 @@ import Testing
       account.now += 60
       try replica.sync(full: isFull)
       #expect(try state(replica, id)[0][0] == .null)
+      #expect(try isWithdrawn(id, replica))
     }
     #expect(try verified(replica) == [])
     for table in ["deleted_parties", "parties", "deleted_parties"] {
       try replica.resync(table)
       #expect(try state(replica, id)[0][0] == .null, "\(table)")
+      #expect(try isWithdrawn(id, replica), "\(table)")
       #expect(try verified(replica) == [])
     }
     #expect(account.restrict(.parties, id))

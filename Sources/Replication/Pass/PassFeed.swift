@@ -47,7 +47,7 @@ extension Pass {
   /// are left as they are until the record itself has been asked for, see `conflicts`.
   func applyStatement(
     _ record: DecodedPage.Record, _ source: PageBytes, _ reply: Reply,
-    _ writing: TableStore.Writing, wasWithdrawn: Bool, _ counts: inout Counts
+    _ writing: TableStore.Writing, _ counts: inout Counts
   ) throws {
     let key = store.key(of: record, source)
     guard case .deletions(let name) = table.method, let mirror = try context.mirror(of: name),
@@ -69,13 +69,8 @@ extension Pass {
       }
       let isOldNews = listed.lastRunDate.map { at < $0 } ?? false
       let isDoubtful =
-        reason == .deleted
-        ? isOldNews || listed.began != nil && isRecent : shown != nil || wasWithdrawn
+        reason == .deleted ? isOldNews || listed.began != nil && isRecent : shown != nil
       if isDoubtful, context.mayAsk(about: name) { return }
-      if wasWithdrawn {
-        _ = try tombstones.apply(.absent, at: at, key: key, writing)
-        return
-      }
     }
     // The record came back, and was restricted.
     let isLater = try reason == .restricted && mirror.tombstones.says(.deleted, of: key)

@@ -30,12 +30,11 @@ extension Pass {
           try applyRestriction(record, source, reply, notes, &counts)
           continue
         }
-        let replaces = try rebuildsFeed && replaces(record, source)
-        let wasWithdrawn = try isFeed && record.list == 1 && wasWithdrawn(record, source)
-        if wasWithdrawn, !replaces {
+        if isFeed, record.list == 1, try wasWithdrawn(record, source) {
           counts.unchanged += 1
           continue
         }
+        let replaces = try rebuildsFeed && replaces(record, source)
         let outcome = try store.apply(record, source, writing, replaces: replaces)
         switch outcome {
         case .inserted:
@@ -61,8 +60,7 @@ extension Pass {
           if outcome != .unchanged, isOlder(record, source, than: date) { counts.drifted += 1 }
         }
         if isFeed, outcome != .unchanged {
-          try applyStatement(
-            record, source, reply, writing, wasWithdrawn: wasWithdrawn, &counts)
+          try applyStatement(record, source, reply, writing, &counts)
         }
       }
       facts.isKnownGround = isKnownGround(source, counts)

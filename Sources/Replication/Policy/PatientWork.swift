@@ -7,7 +7,7 @@
 enum PatientWork: CaseIterable {
   /// A list of which the newest pages are enough in most runs, read to its end.
   case wholeList
-  /// A request for each parent, within its budget.
+  /// A request for each parent, or for each row of which no list tells all, within their budget.
   case parents
   /// Rows that are read again though nothing says that they have changed, and keys that are
   /// compared where no feed says what is gone.
