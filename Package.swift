@@ -91,8 +91,8 @@ let package = Package(
     tests(
       of: "CRMReplica",
       [
-        "Capsule", "CapsuleSimulator", "Vtiger", "VtigerSimulator", "Simulation", "Replication",
-        "ReplicaFile", "Model", "SQLite", "HTTP",
+        "Capsule", "CapsuleSimulator", "Vtiger", "VtigerSimulator", "TestSupport", "Simulation",
+        "Replication", "ReplicaFile", "Model", "SQLite", "HTTP",
       ]),
   ]
 )

@@ -3,12 +3,13 @@ import Glibc
 import HTTP
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// The built program, a program that it tells, and a web hook on loopback.
-@Suite struct EndToEndAlertTests {
+@Suite(.onWaitingThreads) struct EndToEndAlertTests {
   private let hook: LoopbackServer<Hook>
   private let stage: Stage
   private var heard: String { stage.folder + "/heard" }

@@ -2,6 +2,7 @@ import CapsuleSimulator
 import FoundationEssentials
 import Glibc
 import HTTP
+import TestSupport
 import Testing
 
 @testable import CRMReplica
@@ -49,7 +50,7 @@ extension Stage {
 }
 
 /// The built program as it has a user say yes.
-@Suite struct EndToEndAuthoriseTests {
+@Suite(.onWaitingThreads) struct EndToEndAuthoriseTests {
   private func stage(
     _ prepare: @Sendable (inout OAuthAuthority) -> Void = { _ in }
   ) throws -> Stage {

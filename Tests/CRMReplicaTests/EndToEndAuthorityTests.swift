@@ -1,8 +1,9 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Certificates of an authority that nobody else knows, on a server that speaks TLS.
-@Suite struct EndToEndAuthorityTests {
+@Suite(.onWaitingThreads) struct EndToEndAuthorityTests {
   /// Makes an authority in the folder of the stage: `authority.pem`, which is its own certificate.
   private func makeAuthority(_ stage: Stage) throws {
     let words =

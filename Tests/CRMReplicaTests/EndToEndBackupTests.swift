@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// A backup beside the program that follows the log: it misses nothing, and is in nobody's way.
-@Suite struct EndToEndBackupTests {
+@Suite(.onWaitingThreads) struct EndToEndBackupTests {
   private func stage() throws -> (stage: Stage, follower: LogFollower) {
     let stage = try Stage(.small)
     try stage.configure(["search": "true"])

@@ -4,12 +4,13 @@ import Glibc
 import HTTP
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// How the built program finds the replica that it is to work on.
-@Suite struct EndToEndConfigurationTests {
+@Suite(.onWaitingThreads) struct EndToEndConfigurationTests {
   /// A command in a folder, with this environment.
   private func run(
     _ words: String..., in folder: String, _ environment: String...

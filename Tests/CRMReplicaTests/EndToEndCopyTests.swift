@@ -3,12 +3,13 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// The published copy: a whole file without a log, after each round that is as good as it gets.
-@Suite struct EndToEndCopyTests {
+@Suite(.onWaitingThreads) struct EndToEndCopyTests {
   private func stage() throws -> (stage: Stage, copy: String) {
     let stage = try Stage(.small)
     let copy = stage.folder + "/copy.sqlite"

@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// The built program as a daemon under a service manager: real signals, real sockets, a real file.
-@Suite struct EndToEndDaemonTests {
+@Suite(.onWaitingThreads) struct EndToEndDaemonTests {
   private func stage(_ schedule: String, _ prepare: @Sendable (Account) -> Void = { _ in }) throws
     -> Stage
   {

@@ -3,10 +3,11 @@ import Glibc
 import SQLite
 import Simulation
 import Synchronization
+import TestSupport
 import Testing
 
 /// A replica that was cut short or overwritten: the program says so, and does nothing worse.
-@Suite struct EndToEndDamageTests {
+@Suite(.onWaitingThreads) struct EndToEndDamageTests {
   /// The file as a good sync left it, to be damaged.
   private func stage() throws -> Stage {
     let stage = try Stage(.small)

@@ -2,11 +2,12 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// A disk that is full. The system's limit on the size of a file plays it: what the file system
 /// then says to a write is real, at exactly this byte, and no privilege is needed (setrlimit(2)).
-@Suite struct EndToEndDiskTests {
+@Suite(.onWaitingThreads) struct EndToEndDiskTests {
   /// The limits, in bytes, end the first sync while it makes its tables and while it stores pages,
   /// and where neither a frame of the log nor a page of the file ends.
   @Test(arguments: [65_536, 100_352, 150_016, 200_192, 250_368, 280_064, 300_032, 325_120])

@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// Which file it is: by what path it comes, and what becomes of the path while it is open.
-@Suite struct EndToEndFileTests {
+@Suite(.onWaitingThreads) struct EndToEndFileTests {
   private static let second = #"{"every": "1s"}"#
 
   private func rounds(_ database: String) -> Int64 {

@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// A file that belongs to another account than the one that the token opens.
-@Suite struct EndToEndIdentityTests {
+@Suite(.onWaitingThreads) struct EndToEndIdentityTests {
   @Test(arguments: ["sync", "verify", "run"])
   func `another account's file is refused and stays as it is`(command: String) throws {
     let stage = try Stage()

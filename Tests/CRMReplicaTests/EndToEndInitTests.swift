@@ -1,13 +1,14 @@
 import CapsuleSimulator
 import Glibc
 import Simulation
+import TestSupport
 import Testing
 import VtigerSimulator
 
 @testable import CRMReplica
 
 /// `init` of the built program, through a pipe and at a terminal.
-@Suite struct EndToEndInitTests {
+@Suite(.onWaitingThreads) struct EndToEndInitTests {
   /// A folder without files beside the stage, where the command is run.
   private func folder(_ stage: Stage) throws -> String {
     let folder = stage.folder + "/new"

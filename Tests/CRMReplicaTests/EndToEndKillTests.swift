@@ -3,11 +3,12 @@ import Glibc
 import SQLite
 import Simulation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The built program killed for real, again and again: before requests, and amid what it writes.
 /// Whatever happened, the file is whole, and a sync that may end makes it equal to the account.
-@Suite struct EndToEndKillTests {
+@Suite(.onWaitingThreads) struct EndToEndKillTests {
   /// A first sync in pieces, then changes in pieces, then everything read once more in pieces.
   @Test(arguments: 1...12)
   func `a life of killed syncs loses nothing`(seed: UInt64) throws {

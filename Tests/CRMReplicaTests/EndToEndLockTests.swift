@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// A replica that somebody else holds. Each test waits out the time that SQLite waits for a lock.
-@Suite struct EndToEndLockTests {
+@Suite(.onWaitingThreads) struct EndToEndLockTests {
   @Test func `a file that is locked from the start is for later`() throws {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)

@@ -3,13 +3,14 @@ import Glibc
 import HTTP
 import Simulation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// The built program killed while it renews its tokens. The next start lets itself in, or says
 /// plainly that a person is needed; that is so only if the server's rotation was never told.
-@Suite struct EndToEndOAuthKillTests {
+@Suite(.onWaitingThreads) struct EndToEndOAuthKillTests {
   /// The process to be killed, told once it has been started.
   private final class Target: Sendable {
     let pid = Mutex<pid_t>(0)

@@ -3,12 +3,13 @@ import FoundationEssentials
 import Glibc
 import HTTP
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// Access tokens, refresh tokens, codes and the client's secret: nowhere but in their own files.
-@Suite struct EndToEndOAuthSecrecyTests {
+@Suite(.onWaitingThreads) struct EndToEndOAuthSecrecyTests {
   private func holds(_ bytes: [UInt8], _ text: String) -> Bool {
     Data(bytes).firstRange(of: Data(text.utf8)) != nil
   }

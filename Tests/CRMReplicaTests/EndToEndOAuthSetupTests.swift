@@ -1,13 +1,14 @@
 import CapsuleSimulator
 import Glibc
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// What the built program says of OAuth settings, secrets and stores that it cannot use, before it
 /// asks anybody.
-@Suite struct EndToEndOAuthSetupTests {
+@Suite(.onWaitingThreads) struct EndToEndOAuthSetupTests {
   private func refused(
     _ stage: Stage, _ words: [String], _ location: SourceLocation = #_sourceLocation
   ) throws {

@@ -5,12 +5,13 @@ import Model
 import Replication
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// The built program with tokens that end, against a token endpoint of many kinds.
-@Suite struct EndToEndOAuthTests {
+@Suite(.onWaitingThreads) struct EndToEndOAuthTests {
   @Test func `stored tokens let in`() throws {
     let stage = try Stage.granted()
     let before = try bytes(of: stage.tokenStore)

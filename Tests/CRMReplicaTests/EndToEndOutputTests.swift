@@ -3,12 +3,13 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// What the built program makes of a standard output that takes nothing.
-@Suite struct EndToEndOutputTests {
+@Suite(.onWaitingThreads) struct EndToEndOutputTests {
   /// How each command is called so that it prints, in each of its forms.
   private static let lines: [String] =
     [

@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// What the operator is told of things of his own that are in the replica's way.
-@Suite struct EndToEndOwnershipTests {
+@Suite(.onWaitingThreads) struct EndToEndOwnershipTests {
   @Test(arguments: [
     (
       "CREATE TABLE goals (mine)", "{\"goals\": {\"enabled\": false}}",

@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// A replica in a place that may not be written.
-@Suite struct EndToEndPlaceTests {
+@Suite(.onWaitingThreads) struct EndToEndPlaceTests {
   /// For the superuser no permission binds, unless this privilege is given up; others have none.
   private var launcher: [String] {
     geteuid() == 0 ? ["/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search"] : []

@@ -2,13 +2,14 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// What a daemon does first where no round is due, and what it says of a configuration that it does
 /// not take.
-@Suite struct EndToEndProbeTests {
+@Suite(.onWaitingThreads) struct EndToEndProbeTests {
   private let stage: Stage
   private let manager: FakeManager
 

@@ -2,10 +2,11 @@ import CapsuleSimulator
 import FoundationEssentials
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// What is to leave the file: `purge`, and history that is old enough.
-@Suite struct EndToEndPurgeTests {
+@Suite(.onWaitingThreads) struct EndToEndPurgeTests {
   /// What stands nowhere but in the records of one person.
   private static let marks = [
     "Zaphodine", "Beeblebroxia", "heartofgold", "Magratheanote", "Vogontask", "Trillianold",

@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// Where else a purged person may stand, and what a purge says that did not come to its end.
-@Suite struct EndToEndPurgeTraceTests {
+@Suite(.onWaitingThreads) struct EndToEndPurgeTraceTests {
   /// A replica with a person who has entries and a task, and is a tombstone.
   private func stage(
     _ prepare: (Stage, Int64) throws -> Void = { _, _ in }

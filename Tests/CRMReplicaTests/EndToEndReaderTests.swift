@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// Somebody who reads the file while the built program writes it.
-@Suite struct EndToEndReaderTests {
+@Suite(.onWaitingThreads) struct EndToEndReaderTests {
   /// Two readers, at each request: one looks anew, one stays where it began.
   @Test func `readers and the writer do not meet`() throws {
     let stage = try Stage(.small)

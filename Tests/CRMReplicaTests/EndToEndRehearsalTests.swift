@@ -1,12 +1,13 @@
 import FoundationEssentials
 import Glibc
 import SQLite
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// `demo --serve`: simulated accounts that stay up, for a configuration of one's own.
-@Suite struct EndToEndRehearsalTests {
+@Suite(.onWaitingThreads) struct EndToEndRehearsalTests {
   /// The served accounts, with a folder that has the configuration of each and its secret.
   private final class Served {
     let child: Child

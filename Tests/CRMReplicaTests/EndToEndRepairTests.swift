@@ -3,12 +3,13 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// The commands that mend: `resync` and `accept`.
-@Suite struct EndToEndRepairTests {
+@Suite(.onWaitingThreads) struct EndToEndRepairTests {
   // MARK: resync
 
   private static let cursors = "SELECT * FROM _cursors WHERE table_name <> 'parties'"

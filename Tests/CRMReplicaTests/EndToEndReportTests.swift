@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// The commands that report: `status`, `check`, `demo`, and those that need no file.
-@Suite struct EndToEndReportTests {
+@Suite(.onWaitingThreads) struct EndToEndReportTests {
   @Test func `status of a good replica`() throws {
     let stage = try Stage()
     try #require(try stage.run("sync").code == 0)

@@ -2,10 +2,11 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// The built program as a daemon.
-@Suite struct EndToEndRunTests {
+@Suite(.onWaitingThreads) struct EndToEndRunTests {
   private func everySecond(_ prepare: @Sendable (Account) -> Void = { _ in }) throws -> Stage {
     let stage = try Stage(prepare: prepare)
     try stage.configure(["schedule": #"{"every": "1s"}"#])

@@ -2,10 +2,11 @@ import CapsuleSimulator
 import FoundationEssentials
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// The full-text search, through the program.
-@Suite struct EndToEndSearchTests {
+@Suite(.onWaitingThreads) struct EndToEndSearchTests {
   private func stage(_ search: String = "true") throws -> (stage: Stage, person: Int64) {
     let stage = try Stage(.small)
     try stage.configure(["search": search])

@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// What must not be found anywhere, and streams that nobody reads.
-@Suite struct EndToEndSecrecyTests {
+@Suite(.onWaitingThreads) struct EndToEndSecrecyTests {
   /// Whether the bytes of the text stand somewhere among these.
   private func holds(_ bytes: [UInt8], _ text: String) -> Bool {
     let wanted = Array(text.utf8)

@@ -2,11 +2,12 @@ import CapsuleSimulator
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// What the built program says about a configuration, a token or a file that it cannot use: before
 /// it asks anybody, and leaving everything as it was.
-@Suite struct EndToEndSetupTests {
+@Suite(.onWaitingThreads) struct EndToEndSetupTests {
   /// Runs all commands that open the configuration; each must end alike and ask nothing.
   private func refused(
     _ stage: Stage, _ code: Int32, _ words: [String], by commands: [String] = ["sync", "run"],

@@ -2,12 +2,13 @@ import CapsuleSimulator
 import FoundationEssentials
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// What `status` tells monitors and programs.
-@Suite struct EndToEndStatusTests {
+@Suite(.onWaitingThreads) struct EndToEndStatusTests {
   private struct Report: Decodable {
     struct Round: Decodable {
       let dueAt: String

@@ -4,10 +4,11 @@ import HTTP
 import SQLite
 import Simulation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The built program killed or stopped in the middle of a first sync.
-@Suite struct EndToEndStopTests {
+@Suite(.onWaitingThreads) struct EndToEndStopTests {
   /// The process to be killed, told once it has been started.
   private final class Target: Sendable {
     let pid = Mutex<pid_t>(0)

@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// The built program against a server on loopback: what a sync reads, writes, says and returns.
-@Suite struct EndToEndSyncTests {
+@Suite(.onWaitingThreads) struct EndToEndSyncTests {
   @Test func `a first sync fills the file and says so`() throws {
     let stage = try Stage()
     let ending = try stage.run("sync", "-v")

@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// What the built program makes of a source in trouble.
-@Suite struct EndToEndTroubleTests {
+@Suite(.onWaitingThreads) struct EndToEndTroubleTests {
   @Test func `a source that is down is unavailable`() throws {
     let stage = try Stage()
     stage.trouble(.serverError(500, html: true), at: "")

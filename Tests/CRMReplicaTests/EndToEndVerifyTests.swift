@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// `verify` of the built program.
-@Suite struct EndToEndVerifyTests {
+@Suite(.onWaitingThreads) struct EndToEndVerifyTests {
   private struct Report: Decodable {
     struct Table: Decodable {
       struct Row: Decodable {

@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 /// `report`: what the built program prints of the views of a file.
-@Suite struct EndToEndViewTests {
+@Suite(.onWaitingThreads) struct EndToEndViewTests {
   private func filled() throws -> Stage {
     let stage = try Stage(.small)
     try #require(try stage.run("sync").code == 0)

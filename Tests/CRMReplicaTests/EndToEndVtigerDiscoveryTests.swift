@@ -1,11 +1,12 @@
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 import VtigerSimulator
 
 /// The account says which tables it has: when it is asked, and what the program knows without.
-@Suite struct EndToEndVtigerDiscoveryTests {
+@Suite(.onWaitingThreads) struct EndToEndVtigerDiscoveryTests {
   private func age(_ stage: VtigerStage, days: Int) throws {
     try Connection(path: stage.database).execute(
       """

@@ -2,11 +2,12 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 import VtigerSimulator
 
 /// Where an access key must not be found: neither in a file, nor in a log, nor with the process.
-@Suite struct EndToEndVtigerSecrecyTests {
+@Suite(.onWaitingThreads) struct EndToEndVtigerSecrecyTests {
   private func holds(_ bytes: [UInt8], _ text: String) -> Bool {
     let wanted = Array(text.utf8)
     guard bytes.count >= wanted.count else { return false }

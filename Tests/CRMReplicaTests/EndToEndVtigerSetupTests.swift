@@ -1,11 +1,12 @@
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 import VtigerSimulator
 
 /// What the program says of a Vtiger account that it cannot read, or that is another.
-@Suite struct EndToEndVtigerSetupTests {
+@Suite(.onWaitingThreads) struct EndToEndVtigerSetupTests {
   @Test func `a wrong key is refused and writes nothing`() throws {
     let stage = try VtigerStage()
     try stage.file("access-key", "not-the-key\n")

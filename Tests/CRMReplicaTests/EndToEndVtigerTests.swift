@@ -1,11 +1,12 @@
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 import VtigerSimulator
 
 /// The program against a simulated Vtiger: what it copies, follows and says.
-@Suite struct EndToEndVtigerTests {
+@Suite(.onWaitingThreads) struct EndToEndVtigerTests {
   @Test func `an account is copied and followed, and a quiet round asks little`() throws {
     let stage = try VtigerStage()
     let first = try stage.run("sync")

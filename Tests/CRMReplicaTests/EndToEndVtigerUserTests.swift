@@ -1,10 +1,11 @@
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 import VtigerSimulator
 
 /// As whom an account of Vtiger's is read, where the server says it and where it does not.
-@Suite struct EndToEndVtigerUserTests {
+@Suite(.onWaitingThreads) struct EndToEndVtigerUserTests {
   private let small = VtigerSize(records: ["Contacts": 3, "Events": 3])
 
   private func login(_ name: String, _ stage: VtigerStage) throws {

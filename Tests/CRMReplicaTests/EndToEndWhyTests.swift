@@ -3,12 +3,13 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Simulation
+import TestSupport
 import Testing
 
 @testable import CRMReplica
 
 /// `why`: what the file knows of one row.
-@Suite struct EndToEndWhyTests {
+@Suite(.onWaitingThreads) struct EndToEndWhyTests {
   /// What `why --json` prints, as far as the tests look at it.
   private struct Story: Decodable {
     struct Change: Decodable {

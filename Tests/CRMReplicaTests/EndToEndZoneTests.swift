@@ -1,9 +1,10 @@
 import CapsuleSimulator
 import SQLite
+import TestSupport
 import Testing
 
 /// The zone of the reports, from the configuration or from the people, to the views of the file.
-@Suite struct EndToEndZoneTests {
+@Suite(.onWaitingThreads) struct EndToEndZoneTests {
   @Test func `the days of the reports are those of the zone that is configured`() throws {
     let stage = try Stage(.small)
     try stage.configure(["reports": #"{"time_zone": "Pacific/Auckland"}"#])

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A run that ends before any statement or any request, and the run after it.
-@Suite(.onOwnThreads) struct CrashTests {
+@Suite(.onComputingThreads) struct CrashTests {
   private struct Crash: Error {}
 
   private func account() -> Account {

@@ -10,7 +10,7 @@ import Testing
 
 /// What a server may say of the end of a list, in every variant: no run is good that has not read
 /// all, nothing that lives is marked as deleted, and no list costs more than twice its pages.
-@Suite(.onOwnThreads) struct ListEndTests {
+@Suite(.onComputingThreads) struct ListEndTests {
   private static let rows = 65
   private static let pageSize = 20
   private static let pages = 4

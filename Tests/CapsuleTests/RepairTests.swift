@@ -11,7 +11,7 @@ import Testing
 
 /// What `verify` finds, a `resync` of the tables that it names puts right, and so does a sync of
 /// everything: for a difference in each column of each table, list and feed.
-@Suite(.onOwnThreads) struct RepairTests {
+@Suite(.onComputingThreads) struct RepairTests {
   private static let groups = 8
 
   let account: Account

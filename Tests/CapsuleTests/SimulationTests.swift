@@ -4,7 +4,7 @@ import Testing
 
 /// Thousands of lives. `CRM_REPLICA_LIVES` says how many, `CRM_REPLICA_SEED` which is the first.
 /// With `CRM_REPLICA_TRACE` each prints what came of it, so that two versions can be compared.
-@Suite(.onOwnThreads) struct SimulationTests {
+@Suite(.onComputingThreads) struct SimulationTests {
   private static let lives = number("CRM_REPLICA_LIVES") ?? 2_000
   private static let first = number("CRM_REPLICA_SEED") ?? 1
   private static let groups = 8

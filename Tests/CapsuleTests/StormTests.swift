@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// Lists without a feed of deletions, while records come and go between any two requests.
-@Suite(.onOwnThreads) struct StormTests {
+@Suite(.onComputingThreads) struct StormTests {
   private func replica(_ table: Table, _ seed: Int, _ switches: Switches) throws -> Replica {
     var size = AccountSize.tiny
     (size.parties, size.tasks, size.entries) = (3, 70, 70)

@@ -11,7 +11,7 @@ import VtigerSimulator
 @testable import Vtiger
 
 /// A run that ends before any statement or any request, and the run after it, in each form.
-@Suite(.onOwnThreads) struct CrashTests {
+@Suite(.onComputingThreads) struct CrashTests {
   private struct Crash: Error {}
 
   private func account(_ form: VtigerForm) -> VtigerAccount {

@@ -12,7 +12,7 @@ import VtigerSimulator
 @testable import Vtiger
 
 /// Whole rounds over a server of one's own, in sessions.
-@Suite(.onOwnThreads) struct SessionRoundTests {
+@Suite(.onComputingThreads) struct SessionRoundTests {
   private func account(_ release: VtigerSwitches.Release = .v8_3) -> VtigerAccount {
     VtigerAccount(
       seed: 11,

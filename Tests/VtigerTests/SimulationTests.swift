@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Hundreds of lives. `CRM_REPLICA_LIVES` says how many, `CRM_REPLICA_SEED` which is the first.
-@Suite(.onOwnThreads) struct SimulationTests {
+@Suite(.onComputingThreads) struct SimulationTests {
   private static let lives = number("CRM_REPLICA_LIVES") ?? 500
   private static let first = number("CRM_REPLICA_SEED") ?? 1
   private static let groups = 8
