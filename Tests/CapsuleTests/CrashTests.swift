@@ -31,7 +31,7 @@ import Testing
 
   /// Runs until the given statement, counted over the run, and says whether it came that far.
   private func crash(
-    _ replica: Replica, atStatement statement: Int, full: Bool = false
+    _ replica: Replica, atStatement statement: Int, full: Bool
   ) throws -> Bool {
     var left = statement
     replica.beforeStatement = {
@@ -47,6 +47,26 @@ import Testing
     }
   }
 
+  /// Has a run crash before every fourth statement, on a replica that is made anew each time, and
+  /// hands over what crashes have left, each kind once, with the statement.
+  private func crashes(
+    from first: Int, full: Bool = false, of make: () throws -> Replica,
+    follow: (Replica, String) throws -> Void
+  ) throws {
+    var aftermath = Aftermath()
+    var statement = first
+    while true {
+      let replica = try make()
+      guard try crash(replica, atStatement: statement, full: full) else { break }
+      let account = replica.account
+      if aftermath.isNew(file: replica.path, requests: account.requestCount, now: account.now) {
+        try follow(replica, "statement \(statement)")
+      }
+      statement += 4
+    }
+    #expect(statement > 200)
+  }
+
   private func expectEqual(_ replica: Replica, _ comment: String) throws {
     #expect(try replica.value("PRAGMA integrity_check") == "ok")
     let differences = try Oracle(replica: replica).differences()
@@ -58,36 +78,30 @@ import Testing
   /// all together they cover each statement, and one of them those for the views.
   @Test(arguments: 0..<4)
   func `a crash before any statement loses nothing`(rest: Int) throws {
-    var statement = rest
-    while true {
-      let account = account()
-      let replica = try replica(account, hasViews: rest == 0)
-      guard try crash(replica, atStatement: statement) else { break }
+    try crashes(from: rest) {
+      try replica(account(), hasViews: rest == 0)
+    } follow: { replica, statement in
       try replica.sync()
-      try expectEqual(replica, "statement \(statement)")
-      statement += 4
+      try expectEqual(replica, statement)
     }
-    #expect(statement > 200)
   }
 
   @Test(arguments: 0..<4)
   func `a crash in a second run loses nothing`(rest: Int) throws {
     let first = try replica(account(), hasViews: rest == 0)
     try first.sync()
-    var statement = rest
-    while true {
+    try crashes(from: rest) {
       let account = account()
       let replica = try first.copy(of: account)
       account.now = first.account.now + 86_400
       _ = account.demoEdits()
       account.now += 60
-      guard try crash(replica, atStatement: statement) else { break }
+      return replica
+    } follow: { replica, statement in
       try replica.sync()
       try replica.sync(full: true)
-      try expectEqual(replica, "statement \(statement)")
-      statement += 4
+      try expectEqual(replica, statement)
     }
-    #expect(statement > 200)
   }
 
   /// What goes without a word is only found by what a full pass does at its end, so nothing heals a
@@ -96,20 +110,18 @@ import Testing
   func `a crash in a run over everything loses nothing`(rest: Int) throws {
     let first = try replica(account(), hasViews: rest == 0)
     try first.sync()
-    var statement = rest
-    while true {
+    try crashes(from: rest, full: true) {
       let account = account()
       let replica = try first.copy(of: account)
       account.now = first.account.now + 86_400
       _ = account.hide(.parties, account.visibleIDs(.parties)[1])
       _ = account.delete(task: account.ids(.tasks)[0])
       account.now += 60
-      guard try crash(replica, atStatement: statement, full: true) else { break }
+      return replica
+    } follow: { replica, statement in
       try replica.sync()
-      try expectEqual(replica, "statement \(statement)")
-      statement += 4
+      try expectEqual(replica, statement)
     }
-    #expect(statement > 200)
   }
 
   @Test func `a run cut off before any request is continued, and no stored page is asked again`()
