@@ -28,6 +28,17 @@ import Testing
     _ = try FileLock(database: path)
   }
 
+  @Test func `the lock on the replica itself is let go of although a child has it open`() throws {
+    var lock: ReplicaLock? = try ReplicaLock(path)
+    let copy = try dup(#require(descriptor(of: path)))
+    try #require(copy >= 0)
+    defer { close(copy) }
+    #expect(throws: FileLockError.self) { try ReplicaLock(path) }
+    withExtendedLifetime(lock) {}
+    lock = nil
+    _ = try ReplicaLock(path)
+  }
+
   /// A second close would fail with EBADF, or close what another thread has opened meanwhile.
   @Test func `a lock that is refused closes its file once`() throws {
     let lock = try FileLock(database: path)

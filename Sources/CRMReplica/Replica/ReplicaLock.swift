@@ -23,11 +23,7 @@ final class ReplicaLock {
       (self.path, self.beside, self.descriptor) = (path, beside, descriptor)
       return
     }
-    var byte = Glibc.flock()
-    byte.l_type = Int16(F_WRLCK)
-    byte.l_whence = Int16(SEEK_SET)
-    (byte.l_start, byte.l_len) = (.max - 1, 1)
-    guard fcntl(descriptor, Self.setLock, &byte) == 0 else {
+    guard Self.set(F_WRLCK, descriptor) == 0 else {
       let isHeld = errno == EAGAIN || errno == EACCES
       let reason = String(cString: strerror(errno))
       close(descriptor)
@@ -36,13 +32,25 @@ final class ReplicaLock {
     (self.path, self.beside, self.descriptor) = (path, beside, descriptor)
   }
 
-  /// F_OFD_SETLK, which Swift does not see (linux/fcntl.h).
-  private static let setLock: CInt = 37
+  /// Locks the byte or unlocks it, and returns what fcntl(2) says.
+  private static func set(_ type: CInt, _ descriptor: CInt) -> CInt {
+    var byte = Glibc.flock()
+    byte.l_type = Int16(type)
+    byte.l_whence = Int16(SEEK_SET)
+    (byte.l_start, byte.l_len) = (.max - 1, 1)
+    // F_OFD_SETLK, which Swift does not see (linux/fcntl.h).
+    return fcntl(descriptor, 37, &byte)
+  }
 
   /// The stamp of the file that is locked.
   var stamp: FileStamp? { FileStamp(descriptor) }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  /// Unlocks before it closes, for the reason that `FileLock` has.
+  deinit {
+    guard descriptor >= 0 else { return }
+    _ = Self.set(F_UNLCK, descriptor)
+    close(descriptor)
+  }
 
   /// Throws when the path leads to another file than the one that is locked, or to none, or when
   /// the lock beside it was taken away.
