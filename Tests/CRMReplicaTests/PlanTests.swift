@@ -15,8 +15,14 @@ import Testing
       let basis: String
       let readAfterSeconds: Int
     }
+    struct Day: Decodable {
+      let requests: Int
+      let requestsIfHourly: Int
+      let usable: Int
+    }
     let kind: String
     let requests: Int
+    let day: Day?
     let countingRequests: Int
     let isLowerBound: Bool
     let seconds: Int
@@ -74,6 +80,30 @@ import Testing
     let full = try plan(stage, "--full")
     #expect(full.kind == "full" && full.requests > next.requests)
     expect(full, is: try stage.run("sync", "--full").requests.count)
+  }
+
+  @Test func `a day takes each table's rounds`() throws {
+    let stage = try stage()
+    #expect(try plan(stage).day == nil)
+    try stage.run("sync")
+    let next = try plan(stage)
+    let day = try #require(next.day)
+    #expect(day.requests == next.requests && day.requestsIfHourly == 24 * next.requests)
+    // 4,000 an hour, and nothing is left to others.
+    #expect(day.usable == 96_000)
+    try stage.configure([
+      "schedule": #"{"every": "12h"}"#,
+      "tables": #"{"tasks": {"every": "1h"}, "users": {"every": "2d"}}"#,
+    ])
+    // Eleven pages of tasks, and one of users.
+    let often = try plan(stage)
+    #expect(often.requests == next.requests)
+    let requests = Double(often.requests - 12) * 2 + 11 * 24 + 0.5
+    #expect(often.day?.requests == Int(requests.rounded()))
+    let text = try stage.run("plan").output
+    #expect(
+      text.contains("A day of such rounds: about \(Int(requests.rounded())) requests of 96,000 usable"),
+      "\(text)")
   }
 
   @Test func `the time has the waits of the allowance`() throws {

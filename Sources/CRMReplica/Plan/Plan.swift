@@ -51,6 +51,26 @@ struct Plan: Encodable {
     /// Rounds in which each parent is read once.
     let rounds: Int
   }
+  /// The requests of a day, if all its rounds are like the next one.
+  struct Day: Encodable {
+    /// With each table read as often as the configuration says.
+    let requests: Int
+    /// With all of them read every hour.
+    let requestsIfHourly: Int
+    /// What the allowances leave; nil where the source counts no requests.
+    let usable: Int?
+
+    init(_ forecast: Forecast, _ schedules: [String: Schedule], usable: Int?) {
+      let seconds = 86_400.0
+      requests = Int(
+        forecast.lines.reduce(0.0) { sum, line in
+          let every = schedules[line.table].map { Double($0.every) } ?? seconds
+          return sum + Double(line.requests + line.scrub) * seconds / every
+        }.rounded())
+      requestsIfHourly = forecast.requests * 24
+      self.usable = usable
+    }
+  }
 
   let database: String
   let kind: Kind
@@ -67,6 +87,8 @@ struct Plan: Encodable {
   let allowance: Allowance?
   /// Those of shorter windows, the shortest first.
   let shorterAllowances: [Allowance]
+  /// Nil but for the next round, which is like those behind it.
+  let day: Day?
   /// What costs a request a parent; nil where nothing does.
   let parents: Parents?
   let tables: [Table]
@@ -86,6 +108,10 @@ struct Plan: Encodable {
     (self.speed, allowance, shorterAllowances) = (
       speed, allowances.last, Array(allowances.dropLast())
     )
+    let usable = zip(settings.source.allowanceRules, allowances).map { rule, allowance in
+      allowance.usable * Int(86_400 / rule.seconds)
+    }
+    day = kind == .next ? Day(forecast, settings.schedules, usable: usable.min()) : nil
     tables = zip(forecast.lines, forecast.requestsUntilRead).map { line, count in
       Table(
         table: line.table, requests: line.requests, sweepRequests: line.scrub, rows: line.rows,

@@ -49,6 +49,12 @@ struct PlanText {
       notes.append(
         "Parents: \(parents.parents.grouped) are read one by one; \(rounds) (per_parent_budget).")
     }
+    if let day = plan.day {
+      let usable = day.usable.map { " of \($0.grouped) usable" } ?? ""
+      notes.append(
+        "A day of such rounds: about \(day.requests.counted("request"))\(usable); "
+          + "\(day.requestsIfHourly.grouped) if every table were read each hour.")
+    }
     return notes
   }
 
