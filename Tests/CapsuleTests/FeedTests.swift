@@ -1,6 +1,7 @@
 import Capsule
 import CapsuleSimulator
 import Model
+import ReplicaFile
 import Replication
 import SQLite
 import Simulation
@@ -113,6 +114,26 @@ import Testing
       try replica.rows(
         "SELECT change FROM _history WHERE table_name = 'parties' AND row_key = \(id)")
         == [["delete"]])
+  }
+
+  /// Nothing but the length of a page says that another one follows, and each tells of the
+  /// restrictions as well.
+  @Test(arguments: 0...6) func `a feed in pages is read to its end`(restricted: Int) throws {
+    let replica = try replica(.ascending)
+    let account = replica.account
+    account.switches.pagesDeletedFeed = true
+    (account.switches.pagingHeaders, account.switches.supportsMeta) = (.neither, false)
+    replica.options.pageSize = 5
+    let ids = account.visibleIDs(.parties)
+    for id in ids.prefix(12) { _ = delete(id, account) }
+    for id in ids.dropFirst(12).prefix(restricted) { #expect(account.restrict(.parties, id)) }
+    account.now += 60
+    #expect(try replica.sync().outcome == .good)
+    #expect(
+      try replica.value("SELECT count(*) FROM parties WHERE _deleted_at IS NOT NULL")
+        == .integer(Int64(12 + restricted)))
+    let told = try replica.rows("SELECT id, reason, deleted_at, _deleted_at FROM deleted_parties")
+    #expect(told.count == 12 + restricted, "\(told)")
   }
 
   @Test(arguments: orders)

@@ -193,7 +193,10 @@ struct Pager: Equatable {
     }
     // Changes may be counted by themselves. A source that does not say where its list ends may
     // serve less than it is asked for.
-    let mayBeFull = isSilent ? isFull(records) : records >= length ?? size
+    // Of two lists in a reply each may be a full page, or both together.
+    let lists = [facts.listed, facts.records - facts.listed].map { own($0, number, list) }
+    let mayBeFull =
+      isSilent ? isFull(records) || lists.contains(where: isFull) : records >= length ?? size
     guard mayBeFull, isSilent || facts.total != delivered else { return .end }
     reason = isSilent ? .likely : .doubt
     return .more
