@@ -39,6 +39,41 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
+  /// What is left of it ends on a page that the former run has read, and the page that would be next
+  /// is refused.
+  @Test(arguments: [Switches.BehindEnd.notFound, .unprocessable], [1, 600])
+  func `a list that became shorter is begun anew`(end: Switches.BehindEnd, pause: Int64) throws {
+    let account = CutOff.account(95) { $0.behindEnd = end }
+    let replica = try CutOff.replica(account)
+    try CutOff.run(replica, cutBefore: 18)
+    account.now += pause - 600
+    for id in account.visibleIDs(.parties).suffix(40) { _ = account.delete(.parties, id) }
+    account.now += 5
+    #expect(try replica.sync().outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
+  /// A server that shows no page behind the third, whatever there is.
+  @Test func `a list that cannot be read to its end is not read by every run`() throws {
+    let account = CutOff.account(50)
+    let replica = try CutOff.replica(account)
+    account.faults = FaultScript(
+      (4...10).map {
+        .init(.saying("no such page", status: 422), on: .path("parties?page=\($0)&", times: 1_000))
+      })
+    func pages() throws -> Int {
+      let before = account.log.count
+      #expect(try replica.sync().outcome != .good)
+      account.now += 30
+      return account.log.dropFirst(before).count { $0.target.hasPrefix("parties?") }
+    }
+    let runs = try (0..<6).map { _ in try pages() }
+    #expect(runs == [5, 6, 1, 5, 6, 1])
+    account.faults = FaultScript()
+    #expect(try replica.sync().outcome == .good)
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   /// The row behind the last page that was read becomes its last row: no page shows it any more. A
   /// new row in the place of the one that went makes the numbers agree all the same.
   @Test(arguments: 2...11, Loss.allCases)

@@ -114,10 +114,15 @@ extension Pass {
     }
     let wasRead = progress.kind == .full && cursor.lastRunDate != nil
     if wasRead, table.method != .full { cursor.needsFull = true }
+    try forgetProgress()
+    try fail(TableFailure(reason, doing: "reading \(table.name)"))
+  }
+
+  /// Has the next run begin the pass anew.
+  func forgetProgress() throws {
     cursor.progress = nil
     try seen.removeAll(context.connection)
     try context.cursors.save(cursor, of: table.name)
     work = .ended
-    try fail(TableFailure(reason, doing: "reading \(table.name)"))
   }
 }

@@ -150,6 +150,15 @@ struct PassMachine: Equatable {
     }
   }
 
+  /// A page behind the first one was refused, though it should be there: the list has become shorter
+  /// since the pages before were read. Where a former run has read them, the list is begun anew,
+  /// once; nil where it cannot be had.
+  mutating func laterRefused(_ number: Int) -> Action? {
+    guard number > 1, stage == .list, former.isOpen, !progress.isReadAgain else { return nil }
+    progress.isReadAgain = true
+    return forgetAndRestart()
+  }
+
   /// The source refuses to tell what has happened since an instant, at this instant of a clock. Of
   /// changes everything is read instead. Of deletions less is asked for: what is missing from them
   /// the count of the rows tells.

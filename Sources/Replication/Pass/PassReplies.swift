@@ -116,7 +116,11 @@ extension Pass {
       return false
     }
     if machine.endsBeforeRefusal(of: address.page) { return true }
-    guard address.page == 1, let action = machine.sinceRefused(at: context.now) else {
+    let action =
+      address.page == 1
+      ? machine.sinceRefused(at: context.now) : machine.laterRefused(address.page)
+    guard let action else {
+      if machine.former.isOpen { try forgetProgress() }
       throw failure
     }
     work = .list(machine)
