@@ -82,6 +82,29 @@ import VtigerSimulator
     #expect(try replica.rows(living) == before)
   }
 
+  /// As where its table is broken: no question about it can be run, and a record that is asked for
+  /// alone crashes.
+  @Test(arguments: [("Contacts", "contacts"), ("Groups", "groups")])
+  func `a module that is silent and crashes is not buried, however often it is read`(
+    module: String, table: String
+  ) throws {
+    let replica = try followed()
+    let living = "SELECT count(*) FROM \(table) WHERE _deleted_at IS NULL"
+    let before = try replica.rows(living)
+    replica.account.brokenTables = [module]
+    replica.account.crashingRecords = Set(replica.ids(module))
+    for _ in 0..<3 {
+      let summary = try replica.sync(full: true)
+      #expect(summary.tables.filter { $0.outcome != .good }.map(\.table) == [table])
+      #expect(try replica.rows(living) == before)
+      replica.account.now += 3_600
+    }
+    (replica.account.brokenTables, replica.account.crashingRecords) = ([], [])
+    #expect(try replica.sync(full: true).outcome == .good)
+    #expect(try replica.rows(living) == before)
+    #expect(try replica.rows("SELECT count(*) FROM _held") == [[0]])
+  }
+
   /// Alone, a document tells of one of its lines as if that were its own.
   @Test func `documents that only come alone are stored as their lists have them`() throws {
     let replica = try followed()

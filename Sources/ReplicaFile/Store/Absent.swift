@@ -123,9 +123,12 @@ package final class Absent {
   /// to be gone. Says how many. What has been held for a time and is absent again stays among the
   /// absent.
   ///
-  /// `isList` says that they are all that is absent: what else was held is then released.
+  /// `isList` says that they are all that is absent: what else was held is then released. `asksAll`
+  /// says that a list is no proof, however often it is empty, and that rows of it have been asked
+  /// for: those that gave no answer are held, and all of them if none was told to be gone.
   package func hold(
-    over rows: Int, _ share: Double, _ writing: TableStore.Writing, isList: Bool = true
+    over rows: Int, _ share: Double, _ writing: TableStore.Writing, isList: Bool = true,
+    asksAll: Bool = false
   ) throws -> Int {
     let isFresh = """
       k NOT IN (SELECT "row_key" FROM "_held"
@@ -143,8 +146,10 @@ package final class Absent {
       try fresh > rows
       && Double(fresh) > share * Double(Inventory(connection).living(sql.table.name))
     let isDoubtful = try count(where: "NOT a.is_gone AND \(isFresh)") > 0
-    guard isMuch || isDoubtful else { return 0 }
-    let waits = isMuch ? isFresh : "a.is_gone IS NOT 1 AND \(isFresh)"
+    let isTold = try !asksAll || count(where: "a.is_gone") > 0
+    let untold = !asksAll ? "0" : isTold ? "a.is_gone IS 0" : "1"
+    guard try isMuch || isDoubtful || count(where: untold) > 0 else { return 0 }
+    let waits = isMuch ? isFresh : isDoubtful ? "a.is_gone IS NOT 1 AND \(isFresh)" : "0"
     try connection.run(
       """
       CREATE TEMP TABLE IF NOT EXISTS fresh (k PRIMARY KEY) WITHOUT ROWID
@@ -153,7 +158,7 @@ package final class Absent {
     try connection.run(
       """
       INSERT INTO temp.fresh SELECT k FROM temp.absent AS a
-        WHERE table_name = ?1 AND \(waits)
+        WHERE table_name = ?1 AND (\(waits) OR \(untold))
       """, [name])
     let held = connection.changes
     try connection.run(

@@ -134,7 +134,8 @@ extension Pass {
     let options = context.options
     let asked = try absent.unanswered()
     let most = table.isDescription ? .max : options.guardRows
-    let held = try absent.hold(over: most, options.guardShare, writing, isList: isList)
+    let held = try absent.hold(
+      over: most, options.guardShare, writing, isList: isList, asksAll: table.hasCensus)
     cursor.heldRows = held
     if held > 0 { try noteHeld(held, askedInVain: asked - absent.unanswered()) }
     report.counts.deleted += try absent.markDeleted(tombstones, at: instant, writing)
@@ -145,10 +146,13 @@ extension Pass {
   private func noteHeld(_ rows: Int, askedInVain vain: Int = 0) {
     report.outcome = .held
     let doubt = vain > 0 ? ", and \(vain) of them could not be asked for" : ""
+    let end =
+      table.hasCensus && vain > 0
+      ? "they answer for themselves"
+      : "a complete listing half an hour later lacks them too"
     report.error =
       "The listing lacks \(rows.counted("row")) that \(rows == 1 ? "was" : "were") there before"
-      + "\(doubt). They are kept as they are until a complete listing half an hour later lacks "
-      + "them too, or until you accept it."
+      + "\(doubt). They are kept as they are until \(end), or until you accept it."
   }
 
   /// The pass has ended, and the file knows all of it.
