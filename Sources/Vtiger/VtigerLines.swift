@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import HTTP
 package import Model
 
@@ -5,7 +6,7 @@ extension Walk {
   /// Whether it is about the lines of documents, and not about a list of records.
   var isOfLines: Bool {
     switch self {
-    case .lines, .lineCount, .anyLine, .documents: true
+    case .lines, .linesBeside, .lineCount, .anyLine, .documents: true
     case .behind, .behindChange, .behindKey, .window, .records, .known, .feed, .told: false
     }
   }
@@ -20,9 +21,10 @@ extension Walk {
 /// all.
 ///
 /// What the server cannot run, it answers with nothing. So an answer without any line is followed
-/// by a count of the same lines: a 0 is believed. Where the server does not count, the answer is
-/// believed if the same question shows a line of some document. Otherwise each of the documents is
-/// asked for by itself: that may crash where one has no lines (measured).
+/// by a count of the same lines: a 0 is believed. Where the server does not count, any line of some
+/// document is asked for, and then the same lines once more, with those of that document: an answer
+/// that shows its alone is believed. Otherwise each of the documents is asked for by itself: that
+/// may crash where one has no lines (measured).
 extension VtigerSource {
   static func lines(of documents: [Int64], then next: Reply.Next) -> Reply.Next {
     switch next {
@@ -51,7 +53,8 @@ extension VtigerSource {
     (reply.stamp, reply.isStampAhead) = (nil, false)
     reply.content = .lists
     switch (walk, reply.verdict) {
-    case (.lines(let ids, let then), .fail(.forbidden)):
+    case (.lines(let ids, let then), .fail(.forbidden)),
+      (.linesBeside(_, let ids, let then), .fail):
       // Some servers show lines only with their document.
       (reply.verdict, reply.body) = (.accept, Self.empty)
       reply.next = next(.documents(ids, then: then))
@@ -67,8 +70,14 @@ extension VtigerSource {
     switch walk {
     case .lines(let ids, let then): lines(result, of: ids, then, &reply)
     case .anyLine(let ids, let then):
-      reply.body = result.sent > 0 ? Self.body(.init(), of: ids) : Self.empty
-      reply.next = result.sent > 0 ? next(then) : next(.documents(ids, then: then))
+      let owner = Self.lineOwner(in: response.body)
+      reply.body = Self.empty
+      reply.next = next(
+        owner.map { .linesBeside($0, ids, then: then) } ?? .documents(ids, then: then))
+    case .linesBeside(let owner, let ids, let then):
+      let isWhole = result.sent < Walk.width && result.places.contains { $0.key == owner.id }
+      reply.body = isWhole ? Self.body(result, of: ids) : Self.empty
+      reply.next = next(isWhole ? then : .documents(ids, then: then))
     case .documents:
       reply.body = Self.body(result.places.map { result.body[$0.range] })
       reply.next = next(behindRefused: walk.position) ?? .end
@@ -90,6 +99,20 @@ extension VtigerSource {
       default: next(.documents(ids, then: then))
       }
     return reply
+  }
+
+  /// Whose line the answer shows first.
+  private static func lineOwner(in body: [UInt8]) -> Walk.LineOwner? {
+    struct Lines: Decodable {
+      struct Line: Decodable {
+        let parent_id: String?
+      }
+      let result: [Line]
+    }
+    let lines = try? JSONDecoder().decode(Lines.self, from: Data(body)).result
+    let halves = (lines?.first?.parent_id ?? "").split(separator: "x").map { Int64($0) }
+    guard halves.count == 2, let prefix = halves[0], let id = halves[1] else { return nil }
+    return Walk.LineOwner(prefix: prefix, id: id)
   }
 
   private func operationModule(

@@ -151,6 +151,8 @@ package struct VtigerSource: Source {
     case .known, .told: query(vtql.page(walk, size: Walk.width, since: nil), note: note)
     case .feed(let second): form.changes(of: vtql.module.name, since: second, note: note)
     case .lines(let ids, _): query(VTQL.lines(of: ids, vtql.module), note: note)
+    case .linesBeside(let owner, let ids, _):
+      query(VTQL.lines(of: ids, vtql.module, beside: owner), note: note)
     case .lineCount(let ids, _): query(VTQL.lineCount(of: ids, vtql.module), note: note)
     case .anyLine: query(VTQL.anyLine, note: note)
     case .documents(let ids, _): form.retrieve(ids.first ?? 0, of: vtql.module, note: note)
@@ -278,10 +280,17 @@ package struct VtigerSource: Source {
       return result.last.map {
         .moreAt(Walk.behindChange(stamp: $0.stamp, $0.id).position)
       } ?? .more
-    case .byKey:
+    case .byKey(let key, let skipped):
       if isLast { return .end }
-      let isKnown = result.key.count == queries[asked.module]?.key.count && !result.key.isEmpty
-      return isKnown ? .moreAt(Walk.behindKey(result.key).position) : .more
+      if queries[asked.module]?.key.isEmpty ?? true { return .more }
+      if !result.key.isEmpty {
+        let isBehind = key.lexicographicallyPrecedes(result.key)
+        return isBehind ? .moreAt(Walk.behindKey(result.key, skipping: 0).position) : .more
+      }
+      // As those of a product are that was deleted.
+      let next = skipped + result.sent
+      return next > Walk.mostSkipped
+        ? .more : .moreAt(Walk.behindKey(key, skipping: next).position)
     }
   }
 

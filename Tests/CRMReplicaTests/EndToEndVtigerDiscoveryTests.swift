@@ -67,6 +67,31 @@ import VtigerSimulator
     #expect(again.code == 0 && !again.log.contains("Vendors"), "\(again.log)")
   }
 
+  /// Documents that have changed meanwhile were read without them.
+  @Test func `lines that are shown again are read for all documents`() throws {
+    let stage = try VtigerStage()
+    try #require(try stage.run("sync").code == 0)
+    func isReadWhole(_ ending: Ending) -> Bool {
+      ending.requests.contains { target in
+        ["SELECT%20id,subject,", "FROM%20Invoice%20WHERE%20id%20%3E"].allSatisfy(target.contains)
+      }
+    }
+    stage.server.withAccount { $0.setEnabled(false, module: "LineItem") }
+    try age(stage, days: 1)
+    let gone = try stage.run("sync")
+    #expect(gone.code == 1 && gone.output.contains("LineItem"), "\(gone.output)")
+    let id = try #require(try stage.value("SELECT min(record_id) FROM invoice_line_items").integer)
+    stage.server.withAccount { $0.saveLines(of: id) }
+    let without = try stage.run("sync")
+    #expect(without.code == 0 && !isReadWhole(without))
+    stage.server.withAccount { $0.setEnabled(true, module: "LineItem") }
+    try age(stage, days: 1)
+    let back = try stage.run("sync")
+    #expect(back.code == 0 && isReadWhole(back))
+    #expect(try stage.run("verify", "--table", "invoice").code == 0)
+    #expect(try !isReadWhole(stage.run("sync")))
+  }
+
   @Test func `a module that cannot be described is left alone, and said until it can`() throws {
     let stage = try VtigerStage()
     func crash(_ modules: String...) {

@@ -128,10 +128,12 @@ import VtigerSimulator
     #expect(try replica.lineDifferences() == [])
   }
 
-  /// A trouble that passes: the count is right again.
-  @Test func `an answer that lacks the lines takes none away`() throws {
+  /// A trouble that passes: the next question is answered rightly again.
+  @Test(arguments: [true, false])
+  func `an answer that lacks the lines takes none away`(countsLines: Bool) throws {
     let replica = try followed()
     let account = replica.account
+    account.switches.countsLines = countsLines
     try replica.sync()
     account.now += 3_600
     account.revise(replica.ids("Invoice")[1], "subject", "Again")
@@ -141,8 +143,22 @@ import VtigerSimulator
     #expect(try replica.lineDifferences() == [])
   }
 
-  @Test func `a document without lines costs a count`() throws {
+  /// A server that runs no question for the lines of several documents, and all others.
+  @Test func `lines that the server hides are read with their documents`() throws {
     let replica = try followed()
+    let account = replica.account
+    account.switches.countsLines = false
+    let target = "\(VtigerForm.restPath)/query?query=SELECT%20*%20FROM%20LineItem%20WHERE"
+    account.faults = FaultScript([.init(.emptyPage, on: .path(target, times: 1_000))])
+    #expect(try replica.sync().outcome == .good)
+    #expect(try replica.lineDifferences() == [])
+  }
+
+  /// Where lines are not counted, it costs a line of another one, and the question once more.
+  @Test(arguments: [(true, 2), (false, 4)])
+  func `a document without lines costs a count`(countsLines: Bool, questions: Int) throws {
+    let replica = try followed()
+    replica.account.switches.countsLines = countsLines
     replica.options.perParentBudget = 0
     let account = replica.account
     try replica.sync()
@@ -152,7 +168,7 @@ import VtigerSimulator
     var summary: RunSummary?
     let asked = try replica.asked { summary = try replica.sync() }
     #expect(summary?.outcome == .good)
-    #expect(asked.count { $0.contains("LineItem") } == 2)
+    #expect(asked.count { $0.contains("LineItem") } == questions)
     #expect(!asked.contains("retrieve"))
     #expect(try replica.lineDifferences() == [])
     #expect(try replica.rows("SELECT 1 FROM invoice_line_items WHERE record_id = \(id)") == [])

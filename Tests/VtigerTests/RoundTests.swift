@@ -5,6 +5,7 @@ import SQLite
 import Simulation
 import TestSupport
 import Testing
+import VtigerSimulator
 
 @testable import ReplicaFile
 @testable import Replication
@@ -144,6 +145,24 @@ import Testing
     #expect(
       try value("SELECT group_concat(id) FROM events WHERE _deleted_at IS NULL")
         == "340,1390,1391")
+  }
+
+  /// The rates of deleted products name none, and fill pages.
+  @Test(arguments: [1, 2, 5])
+  func `a module without ids is read to its end`(pageSize: Int) throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let replica = try FollowedAccount()
+    replica.options.pageSize = pageSize
+    let products = (0..<60).map { _ in replica.account.createRecord(in: "Products") }
+    for product in products[10..<40] { replica.account.delete(product) }
+    var summary: RunSummary?
+    let asked = try replica.asked { summary = try replica.sync() }
+    #expect(summary?.outcome == .good)
+    let pages = asked.count { $0.contains(" FROM ProductTaxes") }
+    #expect((20 / pageSize...80 / pageSize).contains(pages))
+    #expect(try replica.rows("SELECT 1 FROM product_taxes WHERE productid = 0 LIMIT 1") == [[1]])
+    #expect(
+      try replica.rows("SELECT 1 FROM product_taxes WHERE productid > \(products[40])") != [])
   }
 
   @Test func `what an account adds later appears with its names`() throws {

@@ -54,6 +54,23 @@ import Testing
     #expect(try !file.holds("pssst"))
   }
 
+  @Test(arguments: [
+    ("1000000000000000000", 1_000_000_000_000_000_000), ("9223372036854775807", .max),
+    ("-9223372036854775808", .min), ("0009223372036854775807.00", .max),
+  ])
+  func `integers have 64 bits`(text: String, number: Int64) throws {
+    try store("[{\"employees\":\"\(text)\",\"id\":\"11x34\"}]", "accounts")
+    #expect(
+      try file.rows("SELECT employees, _extra FROM accounts") == [[.integer(number), .null]])
+  }
+
+  @Test(arguments: ["9223372036854775808", "-9223372036854775809", "10000000000000000000"])
+  func `an integer of more than 64 bits is kept aside`(text: String) throws {
+    try store("[{\"employees\":\"\(text)\",\"id\":\"11x34\"}]", "accounts")
+    let rows = try file.rows("SELECT employees, _extra FROM accounts")
+    #expect(rows[0][0] == .null && rows[0][1].text?.contains(text) ?? false, "\(rows)")
+  }
+
   @Test func `a module without ids keeps rows that differ in any column`() throws {
     try store(
       """

@@ -64,6 +64,31 @@ import Testing
     #expect(try next("product_taxes", page("0"), Array(rows.dropLast()), source).next == .end)
   }
 
+  /// As those of a product that was deleted: the server knows which it was, and does not say so.
+  @Test func `rows without all references of their key do not say where they stand`() throws {
+    let source = try Fixture().source()
+    let whole = (1...2).map { "{\"productid\":\"14x\($0)\",\"taxid\":\"34x3\"}" }
+    let lost = #"{"productid":null,"taxid":"34x1"}"#
+    func behind(_ position: String, _ rows: [String]) throws -> Reply.Next {
+      try next("product_taxes", page(position), rows, source).next
+    }
+    #expect(try behind("0", whole + [lost]) == .moreAt(Position("key 2,3")))
+    #expect(try behind("key 2,3", [lost, lost, lost]) == .moreAt(Position("key 2,3;3")))
+    #expect(try behind("key 2,3;3", [lost, lost, lost]) == .moreAt(Position("key 2,3;6")))
+    #expect(try behind("0", [lost, lost, lost]) == .moreAt(Position("key ;3")))
+    #expect(try behind("key ;3", [lost, lost]) == .end)
+    // A server that does not go on, or skips nothing, would be asked without end.
+    #expect(try behind("key 2,3", whole + [lost]) == .more)
+    #expect(try behind("key 2,3;9999", [lost, lost, lost]) == .more)
+    #expect(
+      try source.query("product_taxes", page("key 2,3;6"))
+        == "SELECT * FROM ProductTaxes WHERE productid > '14x2' "
+        + "OR productid = '14x2' AND taxid > '34x3' ORDER BY productid, taxid LIMIT 6,3;")
+    #expect(
+      try source.query("product_taxes", page("key ;3"))
+        == "SELECT * FROM ProductTaxes ORDER BY productid, taxid LIMIT 3,3;")
+  }
+
   /// A server that shows these events and none of the others: its rows have several contacts, so
   /// that three records fill a page.
   private func walk(_ shown: Set<Int64>, greatest: Int64) throws -> (read: [Int64], asked: Int) {

@@ -190,6 +190,9 @@ final class Session {
       options.selection?.formUnion(KnownAccount.ownTables)
       options.selection?.formUnion(settings.tables.map(\.name).filter { !former.contains($0) })
     }
+    for table in news.reread where try connection.holds(table) {
+      try connection.transaction { try Cursors(connection).readEverything(table) }
+    }
     if let failure = news.failure {
       log?.note(.warning, "account not described", ["error": failure])
       if news.isDescribed { options.shortcoming = "The account is not known whole: \(failure)" }

@@ -130,6 +130,7 @@ struct KnownAccount: Sendable {
       news.isFirst = true
       return news
     }
+    news.reread = described.catalogue.withLines(since: former).compactMap(\.tableName)
     for module in described.catalogue.modules {
       let before = former[module.name]
       if module.isGone, before?.isGone == false { news.lost.append(module.name) }
@@ -181,6 +182,8 @@ struct AccountNews {
   var lost: [String] = []
   /// Modules that are new.
   var found: [String] = []
+  /// Tables whose records show what they did not before.
+  var reread: [String] = []
   /// Modules that are shown, and that this user may not read.
   var unread: [String] = []
   /// Who is taken for the user, where the server does not say who reads.

@@ -190,7 +190,8 @@ extension VtigerCatalogue {
     var form = RecordForm(modules: prefixes, lines: lines)
     let change = module.changeField?.name
     let prefixes = Dictionary(prefixes.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let references = module.hasID ? [] : module.fields.filter(\.isReference).map(\.name)
+    let references =
+      module.hasID ? [] : module.fields.filter { $0.isReference && !$0.isGone }.map(\.name)
     form.add("id", .id)
     // What a record that is asked for by its id says of itself besides.
     form.add("label", .dropped)

@@ -114,6 +114,12 @@ extension VtigerCatalogue {
   package var withoutLines: [Module] {
     modules.filter { !$0.isGone && $0.isDocument && !documents.contains($0.name) }
   }
+
+  /// The modules whose records have lines that were not shown before.
+  package func withLines(since former: VtigerCatalogue) -> [Module] {
+    let new = documents.subtracting(former.documents)
+    return modules.filter { new.contains($0.name) }
+  }
 }
 
 extension VtigerCatalogue.Module {

@@ -39,6 +39,8 @@ struct RecordForm: Sendable {
   var key: [Int] {
     fields.indices.filter { fields[$0].kind == .keyText || fields[$0].kind == .keyReference }
   }
+  /// How many references make up the key by which a list without ids is read.
+  var keyReferences: Int { (fields.map(\.place).max() ?? -1) + 1 }
   private var indices: [[UInt8]: Int] = [:]
   /// The name of each module by the prefix of its ids, as JSON.
   let modules: [Int64: [UInt8]]

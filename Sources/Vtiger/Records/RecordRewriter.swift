@@ -23,7 +23,7 @@ struct RecordRewriter {
     /// The greatest of those that are not later than was asked for, and whether one is.
     var newest: Int64?
     var isAhead = false
-    /// The numbers of the last record's references that make up its key.
+    /// The numbers of the references that make up its key, of the last record that has them all.
     var key: [Int64] = []
     /// Keys of records that no description names, up to some.
     var unknownKeys: [[UInt8]] = []
@@ -59,6 +59,8 @@ struct RecordRewriter {
   /// What the record at hand says.
   var id: Int64?
   var stamp = 0..<0
+  /// Its references that are part of a key, by their places, and -1 for those that it lacks.
+  var references: [Int64]
   private var lastStamp = 0..<0
   private var lastID: Int64 = -1
 
@@ -76,6 +78,7 @@ struct RecordRewriter {
   private init(_ form: RecordForm, _ zone: ServerZone, _ latest: Int64, _ keepsPlaces: Bool) {
     (self.form, self.zone, self.latest, self.keepsPlaces) = (form, zone, latest, keepsPlaces)
     required = form.key
+    references = Array(repeating: -1, count: form.keyReferences)
     successors = ([form] + form.lines).map { $0.fields.indices.map { $0 + 1 } }
   }
 
@@ -188,13 +191,14 @@ struct RecordRewriter {
     flush(span, at)
     let start = out.count
     (id, stamp) = (nil, 0..<0)
-    if keepsPlaces { result.key = [] }
+    for index in references.indices { references[index] = -1 }
     met.removeAll(keepingCapacity: true)
     try record(span, &at, form, level: 0)
     if met.count < required.count { complete(span, at) }
     flush(span, at)
     result.sent += 1
-    if keepsPlaces { result.places.append((start..<out.count, result.key.first ?? 0)) }
+    if keepsPlaces { result.places.append((start..<out.count, max(references.first ?? 0, 0))) }
+    if !references.contains(-1) { result.key = references }
     guard let id else { return }
     // The server may send the rows of one record apart; the last one counts.
     if let former = places.updateValue(start..<out.count, forKey: id) { blank(former) }

@@ -110,12 +110,7 @@ extension RecordRewriter {
     // The number of another module's record would name a wrong one here.
     guard field.prefix < 0 || field.prefix == module else { return }
     take(span, (text.start - 1)..<(text.end + 1), number)
-    if field.place >= 0 {
-      if result.key.count <= field.place {
-        result.key += repeatElement(0, count: field.place + 1 - result.key.count)
-      }
-      result.key[field.place] = Self.number(span, number)
-    }
+    if field.place >= 0 { references[field.place] = Self.number(span, number) }
     guard !field.moduleKey.isEmpty else { return }
     out += field.moduleKey
     if let name = form.modules[module] { out += name } else { out += "null".utf8 }
@@ -190,7 +185,10 @@ extension RecordRewriter {
           ? replace(span, bare, with: "true")
           : replace(span, bare, with: "false")
       }
-    case .id: if let number = Self.integer(span, bare) { id = Self.number(span, number) }
+    case .id:
+      if let number = Self.integer(span, bare), number.count <= Self.mostDigits {
+        id = Self.number(span, number)
+      }
     case .integer, .real: break
     }
   }

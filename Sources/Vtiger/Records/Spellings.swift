@@ -2,7 +2,7 @@ internal import Model
 
 /// What texts of the API spell: each is read whole or not at all.
 extension RecordRewriter {
-  /// The number that the digits say; they are eighteen at the most.
+  /// The number that the digits say; they are `mostDigits` at the most.
   static func number(_ span: RawSpan, _ digits: Range<Int>) -> Int64 {
     var (value, at): (Int64, Int) = (0, digits.lowerBound)
     let isNegative = Bytes.byte(span, at) == 0x2d
@@ -14,14 +14,19 @@ extension RecordRewriter {
     return isNegative ? -value : value
   }
 
+  /// The digits of which every number fits into 64 bits.
+  static let mostDigits = 18
+
   /// Digits as far as they go, without leading zeros; nil where none stands or too many do.
   @inline(__always)
-  private static func digits(_ span: RawSpan, _ at: inout Int, _ end: Int) -> Range<Int>? {
+  private static func digits(
+    _ span: RawSpan, _ at: inout Int, _ end: Int, atMost most: Int = mostDigits
+  ) -> Range<Int>? {
     var start = at
     while at < end, Bytes.isDigit(Bytes.byte(span, at)) { at &+= 1 }
     guard at > start else { return nil }
     while start < at - 1, Bytes.byte(span, start) == 0x30 { start &+= 1 }
-    return at - start <= 18 ? start..<at : nil
+    return at - start <= most ? start..<at : nil
   }
 
   /// Prefix and number of `12x34`.
@@ -40,13 +45,16 @@ extension RecordRewriter {
     return (prefix, number)
   }
 
-  /// An integer as JSON spells it, or nil: a fraction of zeros is none.
+  /// An integer as JSON spells it, or nil: a fraction of zeros is none. The greatest of 64 bits have
+  /// nineteen digits, and whether such a number is one of them is left to who stores it.
   static func integer(_ span: RawSpan, _ range: Range<Int>) -> Range<Int>? {
     var at = range.lowerBound
     let isNegative = Bytes.byte(span, at) == 0x2d
     if isNegative { at += 1 }
     let first = at
-    guard let digits = digits(span, &at, range.upperBound) else { return nil }
+    guard let digits = digits(span, &at, range.upperBound, atMost: mostDigits + 1) else {
+      return nil
+    }
     if at < range.upperBound {
       guard Bytes.byte(span, at) == 0x2e, at + 1 < range.upperBound else { return nil }
       for place in (at + 1)..<range.upperBound where Bytes.byte(span, place) != 0x30 { return nil }

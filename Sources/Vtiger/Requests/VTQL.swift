@@ -95,7 +95,7 @@ struct VTQL {
       if let since, let change {
         return select(columns, "WHERE \(change) >= '\(since)' ORDER BY \(change), id \(limit)")
       }
-      guard module.hasID else { return keyed([], limit) }
+      guard module.hasID else { return keyed([], skipping: 0, size) }
       return select(columns, "WHERE id > '\(id(last))' ORDER BY id \(limit)")
     case .behindChange(let stamp, let last):
       let change = change ?? "modifiedtime"
@@ -103,7 +103,7 @@ struct VTQL {
         columns,
         "WHERE \(change) > '\(stamp)' OR \(change) = '\(stamp)' AND id > '\(id(last))' "
           + "ORDER BY \(change), id \(limit)")
-    case .behindKey(let numbers): return keyed(numbers, limit)
+    case .behindKey(let numbers, let skipped): return keyed(numbers, skipping: skipped, size)
     case .window(let start, let since):
       // Of the records' ids alone: with more, one record may fill the rows that come.
       let window = "id > '\(id(start))' AND id <= '\(id(Walk.end(ofWindow: start)))'"
@@ -112,14 +112,15 @@ struct VTQL {
     case .records(let ids), .known(let ids), .told(let ids, _):
       let list = ids.prefix(Int(Walk.width)).map(id).joined(separator: ",")
       return select(columns, "WHERE id IN (\(list)) ORDER BY id LIMIT \(Walk.width)")
-    case .lines, .lineCount, .anyLine, .documents:
+    case .lines, .linesBeside, .lineCount, .anyLine, .documents:
       preconditionFailure("lines are no page of their documents")
     case .feed: preconditionFailure("a feed is no list")
     }
   }
 
   /// A page of a module without ids, by its references.
-  private func keyed(_ numbers: [Int64], _ limit: String) -> String {
+  private func keyed(_ numbers: [Int64], skipping skipped: Int, _ size: Int64) -> String {
+    let limit = "LIMIT " + (skipped > 0 ? "\(skipped)," : "") + "\(min(size, Walk.width))"
     let order = key.isEmpty ? "" : "ORDER BY \(key.map(\.name).joined(separator: ", ")) "
     guard !numbers.isEmpty, numbers.count == key.count else { return select("*", order + limit) }
     // Behind the first, or at it and behind the second, and so on.
@@ -132,8 +133,10 @@ struct VTQL {
   }
 
   /// The lines of documents, those of one behind those of another.
-  static func lines(of documents: [Int64], _ module: VtigerCatalogue.Module) -> String {
-    "SELECT * \(of(documents, module)) ORDER BY parent_id, id LIMIT \(Walk.width);"
+  static func lines(
+    of documents: [Int64], _ module: VtigerCatalogue.Module, beside other: Walk.LineOwner? = nil
+  ) -> String {
+    "SELECT * \(of(documents, module, other)) ORDER BY parent_id, id LIMIT \(Walk.width);"
   }
 
   /// How many lines documents have. Where the question could not be run, no number comes.
@@ -145,8 +148,11 @@ struct VTQL {
   static let anyLine =
     "SELECT * FROM \(VtigerCatalogue.lineItem) ORDER BY parent_id, id LIMIT 1;"
 
-  private static func of(_ documents: [Int64], _ module: VtigerCatalogue.Module) -> String {
-    let list = documents.map { "\(module.idPrefix)x\($0)" }.joined(separator: ",")
+  private static func of(
+    _ documents: [Int64], _ module: VtigerCatalogue.Module, _ other: Walk.LineOwner? = nil
+  ) -> String {
+    let others = other.map { ["\($0.prefix)x\($0.id)"] } ?? []
+    let list = (documents.map { "\(module.idPrefix)x\($0)" } + others).joined(separator: ",")
     return "FROM \(VtigerCatalogue.lineItem) WHERE parent_id IN (\(list))"
   }
 }
@@ -154,7 +160,9 @@ struct VTQL {
 /// What a query asks, as far as that tells where its list goes on: read from its text.
 struct AskedQuery: Hashable {
   enum Kind: Hashable {
-    case byID, byChange, byKey
+    case byID, byChange
+    /// Behind references, or from the beginning, and so many rows further.
+    case byKey([Int64], skipping: Int)
     case records
     /// Which of some records there are.
     case existing
@@ -176,8 +184,8 @@ struct AskedQuery: Hashable {
       return nil
     }
     module = String(words[3].prefix { $0 != ";" })
-    guard words[words.count - 2] == "LIMIT", let limit = Int(words[words.count - 1].dropLast())
-    else { return nil }
+    let bounds = words[words.count - 1].dropLast().split(separator: ",").compactMap { Int($0) }
+    guard words[words.count - 2] == "LIMIT", let limit = bounds.last else { return nil }
     (self.limit, isWhole) = (limit, words[1] != "id")
     let isOrdered = words.contains("ORDER")
     let isSorted = words.last { $0 != "LIMIT" && !$0.hasSuffix(";") } == "id"
@@ -187,7 +195,9 @@ struct AskedQuery: Hashable {
       let since = words.lastIndex(of: ">").flatMap { $0 > 7 ? Self.ids(words[$0 + 1]).first : nil }
       kind = .window(start: start, emptySince: since ?? start)
     } else if !isSorted {
-      kind = .byKey
+      // The last of the terms names all of them.
+      let term = words.lastIndex { $0 == "OR" || $0 == "WHERE" }.map { words[$0...] } ?? []
+      kind = .byKey(term.flatMap(Self.ids), skipping: bounds.count > 1 ? bounds[0] : 0)
     } else {
       kind = words.contains { $0.hasSuffix(",") } ? .byChange : .byID
     }

@@ -6,8 +6,9 @@ enum Walk: Hashable {
   case behind(Int64)
   /// Behind an instant as the server stamps it and, among the records of that instant, an id.
   case behindChange(stamp: String, Int64)
-  /// Behind the numbers of the references that make up the key of a module without ids.
-  case behindKey([Int64])
+  /// Behind the numbers of the references that make up the key of a module without ids, and so many
+  /// rows further: those of which not all references are shown say nothing of where they stand.
+  case behindKey([Int64], skipping: Int)
   /// In the window of ids above this one. Those behind the greatest id that is known have been
   /// empty from `emptySince` on.
   case window(Int64, emptySince: Int64)
@@ -26,11 +27,22 @@ enum Walk: Hashable {
   indirect case lineCount([Int64], then: Walk?)
   /// A line of any document, behind a count that is none.
   indirect case anyLine([Int64], then: Walk?)
+  /// The lines of these documents once more, with those of a document that is known to have some.
+  indirect case linesBeside(LineOwner, [Int64], then: Walk?)
   /// Each of these documents by itself, with its lines.
   indirect case documents([Int64], then: Walk?)
 
+  /// A document, and the prefix of its module's ids.
+  struct LineOwner: Hashable {
+    let prefix: Int64
+    let id: Int64
+  }
+
   /// How many ids a window has, and how many records a page: no more come in any case.
   static let width: Int64 = 100
+  /// Rows in a row that may lack a reference of their key. A server that skips nothing shows the
+  /// same ones without end.
+  static let mostSkipped = 10_000
   /// Empty windows behind the greatest id that end a walk.
   static let emptyWindows: Int64 = 10
 
@@ -46,7 +58,8 @@ enum Walk: Hashable {
     switch self {
     case .behind(let id): Position("\(id)")
     case .behindChange(let stamp, let id): Position("\(stamp)/\(id)")
-    case .behindKey(let numbers): Position("key " + Self.list(numbers))
+    case .behindKey(let numbers, let skipped):
+      Position("key " + Self.list(numbers) + (skipped > 0 ? ";\(skipped)" : ""))
     case .window(let start, let since): Position("above \(start),\(since)")
     case .records(let ids): Position("in " + Self.list(ids))
     case .known(let ids): Position("of " + Self.list(ids))
@@ -55,6 +68,8 @@ enum Walk: Hashable {
     case .lines(let ids, let then): Self.position("lines", ids, then)
     case .lineCount(let ids, let then): Self.position("count", ids, then)
     case .anyLine(let ids, let then): Self.position("line", ids, then)
+    case .linesBeside(let owner, let ids, let then):
+      Self.position("beside", [owner.prefix, owner.id] + ids, then)
     case .documents(let ids, let then): Self.position("documents", ids, then)
     }
   }
@@ -75,6 +90,8 @@ enum Walk: Hashable {
     case "lines": self = .lines(ids, then: then)
     case "count": self = .lineCount(ids, then: then)
     case "line": self = .anyLine(ids, then: then)
+    case "beside" where ids.count > 2:
+      self = .linesBeside(LineOwner(prefix: ids[0], id: ids[1]), Array(ids[2...]), then: then)
     case "documents": self = .documents(ids, then: then)
     default: return nil
     }
@@ -84,8 +101,8 @@ enum Walk: Hashable {
     let text = position.text
     if let id = Self.number(text) {
       self = .behind(id)
-    } else if text.hasPrefix("key "), let numbers = Self.numbers(text.dropFirst(4)) {
-      self = .behindKey(numbers)
+    } else if text.hasPrefix("key "), let walk = Self.key(text.dropFirst(4)) {
+      self = walk
     } else if text.hasPrefix("in "), let ids = Self.numbers(text.dropFirst(3)) {
       self = .records(ids)
     } else if text.hasPrefix("of "), let ids = Self.numbers(text.dropFirst(3)) {
@@ -104,6 +121,13 @@ enum Walk: Hashable {
       else { return nil }
       self = .behindChange(stamp: String(halves[0]), id)
     }
+  }
+
+  private static func key(_ text: Substring) -> Walk? {
+    let halves = text.split(separator: ";", omittingEmptySubsequences: false)
+    guard let key = halves.first.flatMap({ $0.isEmpty ? [] : numbers($0) }) else { return nil }
+    let skipped = halves.count > 1 ? Int(halves[1]) : 0
+    return skipped.map { .behindKey(key, skipping: max(0, $0)) }
   }
 
   private static func list(_ numbers: [Int64]) -> String {
