@@ -62,11 +62,15 @@ package struct VtigerSource: Source {
     asideRecords = modules.reduce(into: [:]) { forms, module in
       if !module.asides.isEmpty { forms[module.name] = catalogue.asideForm(of: module) }
     }
-    aloneRecords = catalogue.documents.reduce(into: [:]) { alone, name in
-      guard let module = catalogue[name], var form = records[name] else { return }
-      let unasked = VTQL.unasked(of: module, in: catalogue)
-      for field in unasked.union([RecordForm.sumsKey]) { form.add(field, .dropped) }
-      alone[name] = form
+    let documents = catalogue.documents
+    aloneRecords = catalogue.modules.reduce(into: [:]) { alone, module in
+      guard module.isDocument || documents.contains(module.name), var form = records[module.name]
+      else { return }
+      var unasked = VTQL.unasked(of: module, in: catalogue).union([RecordForm.sumsKey])
+      // Whoever is shown no lines by themselves is not told of those of a document that comes alone.
+      if !documents.contains(module.name) { unasked.insert("LineItems") }
+      for field in unasked { form.add(field, .dropped) }
+      alone[module.name] = form
     }
   }
 

@@ -320,7 +320,24 @@ final class Life {
     let lists = try ListOracle(replica)
     let summary = try replica.sync()
     complaints += try lists.complaints(summary, edits: [])
+    complaints += try undead(summary)
     return summary
+  }
+
+  /// What the feed tells of does not live behind a run that has read both, and without edits, unless
+  /// a page of the feed has come without it before.
+  private func undead(_ summary: RunSummary) throws -> [String] {
+    let good = Set(summary.tables.filter { $0.outcome == .good }.map(\.table))
+    reader = nil
+    let living = try livingRows()
+    return entities.flatMap { entity, table -> [String] in
+      let isRead = good.isSuperset(of: [table.name, "deleted_\(table.name)"])
+      guard isRead, hasFeed(table), !hasLostStatements(entity) else { return [] }
+      let gone = account.gone(entity)
+      return living[entity, default: []].intersection(gone.deleted + gone.restricted)
+        .subtracting(account.visibleIDs(entity)).sorted()
+        .map { "\(table.name) \($0) lives behind its deletion" }
+    }
   }
 
   /// Peace: some days of ordinary runs, or one run over everything, make the file equal.

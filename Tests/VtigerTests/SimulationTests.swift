@@ -55,4 +55,8 @@ import Testing
   @Test func `a user who comes and goes within a run may be shown behind it`() {
     #expect(complaints(5_000_158) == [])
   }
+
+  @Test func `a document that comes alone is stored alike where lines are not shown`() {
+    #expect(complaints(9_200_688) == [])
+  }
 }

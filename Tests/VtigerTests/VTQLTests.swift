@@ -153,7 +153,8 @@ import Testing
       .records([5]), .records([5, 6]), .known([5]), .lines([1, 2], then: nil),
       .lines([1, 2], then: .behindChange(stamp: "2026-11-28 10:00:00", 4)),
       .lineCount([1], then: .lines([2, 3], then: .behind(9))), .anyLine([1], then: .behind(9)),
-      .linesBeside(.init(prefix: 7, id: 5), [1, 2], then: nil), .documents([7, 8], then: .behind(1)),
+      .linesBeside(.init(prefix: 7, id: 5), [1, 2], then: nil),
+      .documents([7, 8], then: .behind(1)),
     ])
   func `a position is read as it was written`(walk: Walk) {
     #expect(Walk(walk.position) == walk)
