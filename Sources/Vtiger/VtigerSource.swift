@@ -67,7 +67,7 @@ package struct VtigerSource: Source {
       guard module.isDocument || documents.contains(module.name), var form = records[module.name]
       else { return }
       var unasked = VTQL.unasked(of: module, in: catalogue).union([RecordForm.sumsKey])
-      // Whoever is shown no lines by themselves is not told of those of a document that comes alone.
+      // Who is shown no lines is not told of those of a document that comes alone either.
       if !documents.contains(module.name) { unasked.insert("LineItems") }
       for field in unasked { form.add(field, .dropped) }
       alone[module.name] = form

@@ -324,8 +324,8 @@ final class Life {
     return summary
   }
 
-  /// What the feed tells of does not live behind a run that has read both, and without edits, unless
-  /// a page of the feed has come without it before.
+  /// What the feed tells of does not live behind a run that has read both, and without edits,
+  /// unless a page of the feed has come without it before.
   private func undead(_ summary: RunSummary) throws -> [String] {
     let good = Set(summary.tables.filter { $0.outcome == .good }.map(\.table))
     reader = nil

@@ -39,8 +39,8 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
-  /// What is left of it ends on a page that the former run has read, and the page that would be next
-  /// is refused.
+  /// What is left of it ends on a page that the former run has read, and the page that would be
+  /// next is refused.
   @Test(arguments: [Switches.BehindEnd.notFound, .unprocessable], [1, 600])
   func `a list that became shorter is begun anew`(end: Switches.BehindEnd, pause: Int64) throws {
     let account = CutOff.account(95) { $0.behindEnd = end }

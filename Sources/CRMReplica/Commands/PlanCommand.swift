@@ -16,7 +16,8 @@ struct PlanCommand: Command {
     details: """
       Reads the file. Where there is none yet, it asks the account for the number of records, one
       request a list. Of a file it also tells what a day of such rounds takes, as the tables are
-      scheduled, and with rounds every hour. With --full it foretells "sync --full". Changes nothing.
+      scheduled, and with rounds every hour. With --full it foretells "sync --full".
+      Changes nothing.
       """,
     options: [.config, .replica, .full, .offline, .json], takesDatabase: true)
 

@@ -150,9 +150,9 @@ struct PassMachine: Equatable {
     }
   }
 
-  /// A page behind the first one was refused, though it should be there: the list has become shorter
-  /// since the pages before were read. Where a former run has read them, the list is begun anew,
-  /// once; nil where it cannot be had.
+  /// A page behind the first one was refused, though it should be there: the list has become
+  /// shorter since the pages before were read. Where a former run has read them, the list is begun
+  /// anew, once; nil where it cannot be had.
   mutating func laterRefused(_ number: Int) -> Action? {
     guard number > 1, stage == .list, former.isOpen, !progress.isReadAgain else { return nil }
     progress.isReadAgain = true

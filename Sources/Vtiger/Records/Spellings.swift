@@ -45,8 +45,8 @@ extension RecordRewriter {
     return (prefix, number)
   }
 
-  /// An integer as JSON spells it, or nil: a fraction of zeros is none. The greatest of 64 bits have
-  /// nineteen digits, and whether such a number is one of them is left to who stores it.
+  /// An integer as JSON spells it, or nil: a fraction of zeros is none. The greatest of 64 bits
+  /// have nineteen digits; whether such a number is one of them is left to who stores it.
   static func integer(_ span: RawSpan, _ range: Range<Int>) -> Range<Int>? {
     var at = range.lowerBound
     let isNegative = Bytes.byte(span, at) == 0x2d
