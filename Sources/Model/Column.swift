@@ -56,6 +56,9 @@ package struct Column: Sendable, Hashable {
     /// Says more of the column before it: its member stands in a record only where that one has a
     /// value, and what it last had is kept only where that one's is.
     package static let companion = Traits(rawValue: 128)
+    /// Null in some replies, though the record has a value: that it goes is no change of the
+    /// record, and it is kept, unless the record says that it has changed.
+    package static let fleeting = Traits(rawValue: 256)
   }
 
   /// Where the value stands in the record.

@@ -102,6 +102,46 @@ import Testing
         == [[#"{"friend":"b","name":"Ada"}"#, #"{"friend":"c","name":"A"}"#]])
   }
 
+  /// As the one who last changed it is shown or not, by its place on a page.
+  @Test func `a value that goes for a while is kept, and no change`() throws {
+    let table = Table(
+      "people", .full, from: [Listing("people", "list")],
+      columns: [
+        .integer("id", or: .key), .text("name"), .text("friend", or: .fleeting),
+        .dateTime("changed", at: "changed", or: .freshness),
+      ])
+    let file = try ScratchFile([table])
+    var run: Int64 = 1
+    func apply(_ name: String, _ friend: String, _ day: Int) throws -> [TableStore.Outcome] {
+      run += 1
+      let record = "{\"id\":1,\"name\":\"\(name)\",\"friend\":\(friend),"
+      let changed = "\"changed\":\"2026-02-0\(day)T00:00:00Z\"}"
+      return try file.apply("[\(record)\(changed)]", to: "people", later(run))
+    }
+    let friend = "SELECT friend FROM people"
+    _ = try apply("Ada", "null", 1)
+    #expect(try apply("Ada", "\"b\"", 1) == [.updated])
+    #expect(try file.value(friend) == "b")
+    let before = file.connection.totalChanges
+    #expect(try apply("Ada", "null", 1) == [.unchanged])
+    #expect(try apply("Ada", "\"b\"", 1) == [.unchanged])
+    #expect(try file.connection.totalChanges == before && file.value(friend) == "b")
+    #expect(try file.rows("SELECT * FROM changes").count == 1)
+    // Something else changes without a word, and is all that does.
+    #expect(try apply("Bob", "null", 1) == [.updated])
+    #expect(try file.value(friend) == "b")
+    // Another one is a change, and so is none where the record has changed.
+    #expect(try apply("Bob", "\"c\"", 1) == [.updated])
+    #expect(try apply("Bob", "null", 2) == [.updated])
+    #expect(try file.value(friend) == .null)
+    #expect(
+      try file.rows("SELECT before, after FROM changes").prefix(3)
+        == [
+          [#"{"friend":null}"#, #"{"friend":"b"}"#], [#"{"name":"Ada"}"#, #"{"name":"Bob"}"#],
+          [#"{"friend":"b"}"#, #"{"friend":"c"}"#],
+        ])
+  }
+
   @Test func `an unchanged record is not written`() throws {
     let file = try file()
     let before = file.connection.totalChanges

@@ -165,6 +165,27 @@ import VtigerSimulator
       try replica.rows("SELECT 1 FROM product_taxes WHERE productid > \(products[40])") != [])
   }
 
+  /// As who changed a record last, the first record of a page does not show an inactive user.
+  @Test func `who is inactive comes and goes with the place on a page`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let replica = try FollowedAccount()
+    replica.account.switches.referencesFlap = true
+    try replica.sync()
+    let shown = "SELECT id, modifiedby FROM contacts ORDER BY id"
+    let users = try replica.rows(
+      "SELECT modifiedby FROM contacts WHERE modifiedby > 1 GROUP BY 1 ORDER BY count(*) DESC")
+    replica.account.setStatus(ofUser: try #require(users.first?[0].integer), "Inactive")
+    let before = try replica.rows(shown)
+    for size in [3, 7, 4] {
+      replica.options.pageSize = size
+      replica.account.now += 3_600
+      #expect(try replica.sync(full: true).outcome == .good)
+      #expect(try replica.rows(shown) == before)
+    }
+    #expect(
+      try replica.rows("SELECT * FROM _history_values WHERE column_name = 'modifiedby'") == [])
+  }
+
   @Test func `what an account adds later appears with its names`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     _ = try sync(source())

@@ -51,6 +51,8 @@ package final class TableStore {
   private let companions: [Int]
   /// Those that alone make no change.
   private let wavering: Set<Int>
+  /// Those that may be null although they have a value.
+  private let fleeting: [Int]
   /// Those of which no list tells.
   private let asides: [Int]
   private let extras: ExtraComparison
@@ -80,6 +82,7 @@ package final class TableStore {
     lasting = table.columns.indices.filter { table.columns[$0].traits.contains(.lasting) }
     companions = table.columns.indices.filter { table.columns[$0].traits.contains(.companion) }
     wavering = Set(table.columns.indices.filter { table.columns[$0].traits.contains(.wavering) })
+    fleeting = table.columns.indices.filter { table.columns[$0].traits.contains(.fleeting) }
     extras = ExtraComparison(table)
     leftovers = Leftovers(table, connection)
     let name = quoted(table.name)
@@ -197,13 +200,17 @@ package final class TableStore {
     if isSame && !isTombstone || hasDigest && isRepeated || isOlder { return .unchanged }
     // What is only named has no digest, nor has what was purged.
     let isListed = !isTombstone || digest != nil
-    return try change(record, source, writing, Stored(isSame: hasDigest, isListed: isListed))
+    return try change(
+      record, source, writing,
+      Stored(isSame: hasDigest, hasDigest: digest != nil, isListed: isListed))
   }
 
   /// What is known of a row before it is read.
   private struct Stored {
     /// Whether its digest is that of the record.
     let isSame: Bool
+    /// Whether it has one.
+    let hasDigest: Bool
     /// Whether a list has ever shown it, as far as its digest tells.
     let isListed: Bool
   }
@@ -313,13 +320,14 @@ package final class TableStore {
     kept += companions.filter { kept.contains($0 - 1) }
     for column in kept { new[column] = old[column] }
     new.append(extra.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null)
+    let gone = fleeting.filter { new[$0].isNull && !old[$0].isNull }
+    let uncertain = wavering.union(gone)
     var diff = History.Diff()
     let names = table.columns.map(\.name) + ["_extra", "_deleted_at", "_deleted_reason"]
     for (index, value) in (new + [.null, .null]).enumerated() where value != old[index] {
       if index == width, extras.areSame(old[index], value) { continue }
-      if !wavering.contains(index) { diff.add(names[index], old[index], value) }
+      if !uncertain.contains(index) { diff.add(names[index], old[index], value) }
     }
-    let wavered = wavering.filter { new[$0] != old[$0] }
     let key = keyColumns.map { new[$0] }
     for (index, child) in children.enumerated() {
       let isPresent = record.presentChildren & 1 << UInt32(index) != 0
@@ -327,9 +335,16 @@ package final class TableStore {
       try child.replace(index, of: record, source, key: key, keyColumns, &diff)
     }
     let isChanged = !diff.isEmpty
+    // Where the record says of itself that it has changed, null is its value.
+    if table.freshness.map({ new[$0] == old[$0] }) ?? !isChanged {
+      for column in gone { new[column] = old[column] }
+      kept += gone
+    }
+    let wavered = uncertain.filter { new[$0] != old[$0] }
     if isChanged { for index in wavered { diff.add(names[index], old[index], new[index]) } }
     guard isChanged || !wavered.isEmpty else {
-      if stored.isSame { return .unchanged }
+      // The digest of what is stored stays, where there is one.
+      if stored.isSame || !gone.isEmpty && stored.hasDigest { return .unchanged }
       try redigest.bind(Int64(bitPattern: record.digest), at: 1)
       try bindKey(of: record, source, to: redigest, from: 2)
       _ = try redigest.step()

@@ -87,6 +87,9 @@ extension VtigerCatalogue {
           .aside
         } else if module.isFiltered, field.name == "contact_id" {
           [.wavering, .lasting]
+        } else if field.name == "modifiedby" {
+          // The first reference to an inactive user in an answer is null (measured).
+          [.fleeting, .lasting]
         } else {
           // A field that was taken away leaves the records before the account is described again.
           .lasting
