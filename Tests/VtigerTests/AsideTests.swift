@@ -144,6 +144,17 @@ import VtigerSimulator
     #expect(try replica.rows("SELECT * FROM _unanswered") == [])
   }
 
+  @Test func `lines that cannot be had keep no discount from being asked for`() throws {
+    let replica = try followed()
+    try replica.describe()
+    replica.account.switches.listsLineItems = false
+    replica.account.crashingRecords = [replica.ids("Invoice")[3]]
+    let summary = try replica.sync()
+    #expect(summary.tables.first { $0.table == "invoice" }?.outcome == .failed)
+    #expect(try replica.rows("SELECT 1 FROM invoice WHERE hdnDiscountPercent > 0") != [])
+    #expect(try differences(replica) == [])
+  }
+
   /// Another answer is as good as this one: a proxy before a server that is started again.
   @Test func `a server in trouble is asked again in the next run`() throws {
     let replica = try followed()

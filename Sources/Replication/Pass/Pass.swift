@@ -48,6 +48,9 @@ final class Pass {
   var added: Set<[Value]> = []
   /// Counts the beginnings of this table in this run; replies to a former one are too late.
   var generation = 0
+  /// Whether all of it has been asked for, be it that some records could not be had; a failure
+  /// behind that takes it back.
+  var isFinished = false
   /// When this run last stored a page, by the source's clock.
   var storedAt: Timestamp?
   /// Records of a full page: what the source serves may be less than what was asked for.

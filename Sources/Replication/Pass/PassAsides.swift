@@ -25,9 +25,9 @@ struct AsidesMachine: Equatable {
 
 extension Pass {
   /// Begins to ask for what no list tells, as far as the budget goes. The table itself has been
-  /// read by then.
+  /// read by then, be it without the lines of some of its records.
   func beginAsides() throws {
-    guard table.hasAsides, hasEnded, report.outcome == .good else { return }
+    guard table.hasAsides, hasEnded, isFinished else { return }
     generation += 1
     arrivals.removeAll()
     start([])

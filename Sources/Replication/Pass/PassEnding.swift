@@ -158,7 +158,7 @@ extension Pass {
   /// The pass has ended, and the file knows all of it.
   func finish() throws {
     try context.log.save(report)
-    (hasUnsaved, work) = (false, .ended)
+    (hasUnsaved, isFinished, work) = (false, true, .ended)
   }
 
   /// The pass cannot go on in this run. The next one resumes it where it stands.
@@ -168,7 +168,7 @@ extension Pass {
     report.error = failure.sentence
     context.settling.remove(table.name)
     try save()
-    work = .ended
+    (isFinished, work) = (false, .ended)
   }
 
   /// Writes the position, the keys met and the run log, inside the caller's transaction.
