@@ -124,8 +124,8 @@ package final class Absent {
   /// absent.
   ///
   /// `isList` says that they are all that is absent: what else was held is then released. `asksAll`
-  /// says that a list is no proof, however often it is empty, and that rows of it have been asked
-  /// for: those that gave no answer are held, and all of them if none was told to be gone.
+  /// says that a list is no proof, however often it is empty, and that some of them at least have
+  /// been asked for: unless each answer told of one that is gone, the others are held.
   package func hold(
     over rows: Int, _ share: Double, _ writing: TableStore.Writing, isList: Bool = true,
     asksAll: Bool = false
@@ -146,8 +146,8 @@ package final class Absent {
       try fresh > rows
       && Double(fresh) > share * Double(Inventory(connection).living(sql.table.name))
     let isDoubtful = try count(where: "NOT a.is_gone AND \(isFresh)") > 0
-    let isTold = try !asksAll || count(where: "a.is_gone") > 0
-    let untold = !asksAll ? "0" : isTold ? "a.is_gone IS 0" : "1"
+    let isUntold = try asksAll && (unanswered() > 0 || count(where: "a.is_gone") == 0)
+    let untold = isUntold ? "a.is_gone IS NOT 1" : "0"
     guard try isMuch || isDoubtful || count(where: untold) > 0 else { return 0 }
     let waits = isMuch ? isFresh : isDoubtful ? "a.is_gone IS NOT 1 AND \(isFresh)" : "0"
     try connection.run(
