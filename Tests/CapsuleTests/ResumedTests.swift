@@ -54,6 +54,23 @@ import Testing
   }
 
   /// A server that shows no page behind the third, whatever there is.
+  @Test func `a full reading that is refused is owed`() throws {
+    let account = CutOff.account(50)
+    let replica = try CutOff.replica(account)
+    #expect(try replica.sync().outcome == .good)
+    account.faults = FaultScript(
+      (4...10).map {
+        .init(.saying("no such page", status: 422), on: .path("parties?page=\($0)&", times: 1_000))
+      })
+    for round in 0..<5 {
+      account.now += 3_600
+      #expect(try replica.sync(full: round == 0).outcome != .good)
+    }
+    account.faults = FaultScript()
+    #expect(try replica.sync().outcome == .good)
+  }
+
+  /// A server that shows no page behind the third, whatever there is.
   @Test func `a list that cannot be read to its end is not read by every run`() throws {
     let account = CutOff.account(50)
     let replica = try CutOff.replica(account)

@@ -112,14 +112,14 @@ extension Pass {
     } else {
       try shortfall.remove()
     }
-    let wasRead = progress.kind == .full && cursor.lastRunDate != nil
-    if wasRead, table.method != .full { cursor.needsFull = true }
-    try forgetProgress()
+    try forget(progress)
     try fail(TableFailure(reason, doing: "reading \(table.name)"))
   }
 
   /// Has the next run begin the pass anew.
-  func forgetProgress() throws {
+  func forget(_ progress: Cursor.Progress) throws {
+    let wasRead = progress.kind == .full && cursor.lastRunDate != nil
+    if wasRead, table.method != .full { cursor.needsFull = true }
     cursor.progress = nil
     try seen.removeAll(context.connection)
     try context.cursors.save(cursor, of: table.name)

@@ -120,7 +120,7 @@ extension Pass {
       address.page == 1
       ? machine.sinceRefused(at: context.now) : machine.laterRefused(address.page)
     guard let action else {
-      if machine.former.isOpen { try forgetProgress() }
+      if machine.former.isOpen { try forget(machine.progress) }
       throw failure
     }
     work = .list(machine)
