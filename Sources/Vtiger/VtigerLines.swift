@@ -21,9 +21,9 @@ extension Walk {
 /// all.
 ///
 /// What the server cannot run, it answers with nothing. So an answer without any line is followed
-/// by a count of the same lines: a 0 is believed. Where the server does not count, any line of some
-/// document is asked for, and then the same lines once more, with those of that document: an answer
-/// that shows its alone is believed. Otherwise each of the documents is asked for by itself: that
+/// by a count of the same lines: a 0 is believed. Where the server does not count, lines of any
+/// document are asked for, and then the same lines once more, with those of that document: an
+/// answer that shows the latter is believed. Otherwise each of the documents is asked for alone: that
 /// may crash where one has no lines (measured).
 extension VtigerSource {
   static func lines(of documents: [Int64], then next: Reply.Next) -> Reply.Next {
@@ -101,18 +101,17 @@ extension VtigerSource {
     return reply
   }
 
-  /// Whose line the answer shows first.
+  /// Whose line the answer shows first. Those of documents that were deleted name none.
   private static func lineOwner(in body: [UInt8]) -> Walk.LineOwner? {
-    struct Lines: Decodable {
-      struct Line: Decodable {
-        let parent_id: String?
-      }
-      let result: [Line]
+    struct Line: Decodable {
+      let parent_id: String?
     }
-    let lines = try? JSONDecoder().decode(Lines.self, from: Data(body)).result
-    let halves = (lines?.first?.parent_id ?? "").split(separator: "x").map { Int64($0) }
-    guard halves.count == 2, let prefix = halves[0], let id = halves[1] else { return nil }
-    return Walk.LineOwner(prefix: prefix, id: id)
+    let lines: [Line]? = Descriptions.result(in: body)
+    return lines?.lazy.compactMap { line in
+      let halves = (line.parent_id ?? "").split(separator: "x").map { Int64($0) }
+      guard halves.count == 2, let prefix = halves[0], let id = halves[1] else { return nil }
+      return Walk.LineOwner(prefix: prefix, id: id)
+    }.first
   }
 
   private func operationModule(

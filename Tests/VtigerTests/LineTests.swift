@@ -174,6 +174,25 @@ import VtigerSimulator
     #expect(try replica.rows("SELECT 1 FROM invoice_line_items WHERE record_id = \(id)") == [])
   }
 
+  /// Its lines stay, and do not tell whose they are.
+  @Test func `lines of a deleted document are passed over`() throws {
+    let replica = try followed()
+    let account = replica.account
+    account.switches.countsLines = false
+    replica.options.perParentBudget = 0
+    try replica.sync()
+    account.now += 3_600
+    let documents = ["Quotes", "SalesOrder", "PurchaseOrder", "Invoice"].flatMap(replica.ids)
+    account.delete(try #require(documents.min()))
+    account.beginSave(try #require(replica.ids("Invoice").last))
+    var summary: RunSummary?
+    let asked = try replica.asked { summary = try replica.sync() }
+    #expect(summary?.outcome == .good)
+    #expect(asked.contains { $0.contains("FROM LineItem ORDER BY") })
+    #expect(!asked.contains("retrieve"))
+    #expect(try replica.lineDifferences() == [])
+  }
+
   @Test func `a document that crashes the server is passed over, and said`() throws {
     let replica = try followed()
     let account = replica.account

@@ -144,9 +144,9 @@ struct VTQL {
     "SELECT COUNT(*) \(of(documents, module));"
   }
 
-  /// Any line, in the order of those of documents.
+  /// Lines of any documents, in the order of those of some.
   static let anyLine =
-    "SELECT * FROM \(VtigerCatalogue.lineItem) ORDER BY parent_id, id LIMIT 1;"
+    "SELECT * FROM \(VtigerCatalogue.lineItem) ORDER BY parent_id, id LIMIT \(Walk.width);"
 
   private static func of(
     _ documents: [Int64], _ module: VtigerCatalogue.Module, _ other: Walk.LineOwner? = nil
