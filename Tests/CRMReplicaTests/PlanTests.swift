@@ -1,10 +1,12 @@
 import CapsuleSimulator
 import FoundationEssentials
 import Glibc
+import Model
 import Simulation
 import Testing
 
 @testable import CRMReplica
+@testable import Replication
 
 /// `plan` against what the rounds that follow it really ask for.
 @Suite struct PlanTests {
@@ -103,6 +105,15 @@ import Testing
     let text = try stage.run("plan").output
     let sentence = "A day of such rounds: about \(requests) requests of 96,000 usable; "
     #expect(text.contains(sentence), "\(text)")
+  }
+
+  @Test func `what a day sweeps is the same in however many rounds`() {
+    let table = Table("tasks", .full, from: [Listing("tasks", "tasks")], columns: [])
+    var line = Forecast.Line(table, 3, .file)
+    line.scrub = 5
+    let twice = Schedule(every: 43_200, at: nil)
+    let day = CRMReplica.Plan.Day(Forecast(lines: [line]), ["tasks": twice], usable: nil)
+    #expect(day.requests == 16 && day.requestsIfHourly == 24 * 3 + 10)
   }
 
   @Test func `the time has the waits of the allowance`() throws {

@@ -61,13 +61,16 @@ struct Plan: Encodable {
     let usable: Int?
 
     init(_ forecast: Forecast, _ schedules: [String: Schedule], usable: Int?) {
-      let seconds = 86_400.0
-      requests = Int(
-        forecast.lines.reduce(0.0) { sum, line in
-          let every = schedules[line.table].map { Double($0.every) } ?? seconds
-          return sum + Double(line.requests + line.scrub) * seconds / every
-        }.rounded())
-      requestsIfHourly = forecast.requests * 24
+      var (sum, sumIfHourly) = (0.0, 0.0)
+      for line in forecast.lines {
+        guard let every = schedules[line.table]?.every else { continue }
+        let rounds = 86_400 / Double(every)
+        // What a day sweeps is the same in however many rounds.
+        let scrub = Double(line.scrub) * rounds
+        sum += Double(line.requests) * rounds + scrub
+        sumIfHourly += Double(line.requests) * 24 + scrub
+      }
+      (requests, requestsIfHourly) = (Int(sum.rounded()), Int(sumIfHourly.rounded()))
       self.usable = usable
     }
   }
