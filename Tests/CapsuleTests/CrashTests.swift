@@ -64,7 +64,7 @@ import Testing
       }
       statement += 4
     }
-    #expect(statement > 200)
+    #expect(statement > 200 && aftermath.count > 10)
   }
 
   private func expectEqual(_ replica: Replica, _ comment: String) throws {

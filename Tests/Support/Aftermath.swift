@@ -6,6 +6,7 @@ internal import FoundationEssentials
 /// a crash before each of them is followed by one and the same run, which is to be seen once.
 package struct Aftermath {
   private var seen: Set<Int> = []
+  package var count: Int { seen.count }
 
   package init() {}
 

@@ -26,7 +26,7 @@
     package static var onWaitingThreads: Self { OwnThreads(threads: .waiting) }
   }
 
-  /// So many threads that take their work from one line.
+  /// So many threads that take their work from one queue.
   private final class Threads: TaskExecutor {
     static let computing = Threads(2)
     static let waiting = Threads(8)

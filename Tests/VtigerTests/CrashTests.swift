@@ -77,7 +77,7 @@ import VtigerSimulator
       }
       statement += 4
     }
-    #expect(statement > 100)
+    #expect(statement > 100 && aftermath.count > 10)
   }
 
   private func expectEqual(_ replica: Replica, _ comment: String) throws {
