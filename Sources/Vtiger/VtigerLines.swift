@@ -23,7 +23,7 @@ extension Walk {
 /// What the server cannot run, it answers with nothing. So an answer without any line is followed
 /// by a count of the same lines: a 0 is believed. Where the server does not count, lines of any
 /// document are asked for, and then the same lines once more, with those of that document: an
-/// answer that shows the latter is believed. Otherwise each of the documents is asked for alone: that
+/// answer that shows the latter is believed. Otherwise each document is asked for by itself: that
 /// may crash where one has no lines (measured).
 extension VtigerSource {
   static func lines(of documents: [Int64], then next: Reply.Next) -> Reply.Next {

@@ -97,10 +97,10 @@ import Testing
       "schedule": #"{"every": "12h"}"#,
       "tables": #"{"tasks": {"every": "1h"}, "users": {"every": "2d"}}"#,
     ])
-    // Eleven pages of tasks, and one of users.
+    // Eleven pages of tasks, and one of users, of which a day takes half a one.
     let often = try plan(stage)
     #expect(often.requests == next.requests)
-    let requests = Int((Double(often.requests - 12) * 2 + 11 * 24 + 0.5).rounded())
+    let requests: Int = (often.requests - 12) * 2 + 11 * 24 + 1
     #expect(often.day?.requests == requests)
     let text = try stage.run("plan").output
     let sentence = "A day of such rounds: about \(requests) requests of 96,000 usable; "

@@ -13,7 +13,7 @@ package struct Aftermath {
   /// Whether no crash before has left the same.
   package mutating func isNew(file path: String, requests: Int, now: Int64) -> Bool {
     var hasher = Hasher()
-    hasher.combine(FileManager.default.contents(atPath: path).map { [UInt8]($0) })
+    FileManager.default.contents(atPath: path)?.withUnsafeBytes { hasher.combine(bytes: $0) }
     hasher.combine(requests)
     hasher.combine(now)
     return seen.insert(hasher.finalize()).inserted
