@@ -46,7 +46,7 @@ import Testing
   }
 
   /// Whichever reply it is, and in a run that has little to read.
-  @Test(arguments: 1...12, [10_800, -400_000_000])
+  @Test(arguments: 1...24, [10_800, -400_000_000])
   func `one date that is hours off loses no edit`(number: Int, error: Int64) throws {
     // What no date tells is not found with good dates either.
     let expected = try missed(replica(), request: 0, off: 0, seed: UInt64(number))

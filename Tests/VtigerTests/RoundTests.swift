@@ -165,8 +165,8 @@ import VtigerSimulator
       try replica.rows("SELECT 1 FROM product_taxes WHERE productid > \(products[40])") != [])
   }
 
-  /// As who changed a record last, the first record of a page does not show an inactive user.
-  @Test func `who is inactive comes and goes with the place on a page`() throws {
+  /// The first reference to an inactive user in an answer is null.
+  @Test func `an inactive user who changed records last stays, whatever the pages`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let replica = try FollowedAccount()
     replica.account.switches.referencesFlap = true

@@ -33,7 +33,7 @@ import VtigerSimulator
     }
   }
 
-  @Test(arguments: [-18_000, -3_600, 46_800])
+  @Test(arguments: [-18_000, -3_600, 0, 19_800, 46_800])
   func `a server in another zone than is thought loses no change`(offset: Int64) throws {
     let replica = try followed(offset: offset)
     let account = replica.account
