@@ -25,7 +25,10 @@ package final class Connection {
   package var aroundCommit: (() throws -> Void)?
 
   let handle: OpaquePointer
-  private var kept: [Value: Statement] = [:]
+  private(set) var kept: [Value: Statement] = [:]
+  /// Texts of which no more are kept: all are let go then, so that texts that never come again
+  /// cannot fill the memory of a program that runs for years.
+  static let mostKept = 2_000
   private let busyTimeout: Int32
 
   /// Opens a database file and waits up to `busyTimeout` milliseconds for locks later on.
@@ -117,6 +120,7 @@ package final class Connection {
       return statement
     }
     let statement = try Statement(sql, on: self, persistent: true)
+    if kept.count == Self.mostKept { kept.removeAll() }
     kept[.text(sql)] = statement
     return statement
   }

@@ -75,10 +75,13 @@ final class Replica {
     return try Database.open(path: path, tables: source.tables, views: views, digestKey: 14)
   }
 
-  /// One run. Returns what it did; the requests it made are in the account's log.
+  /// One run, on a connection of its own or on one that goes on. Returns what it did; the requests
+  /// it made are in the account's log.
   @discardableResult
-  func sync(full: Bool = false, only: Set<String>? = nil) throws -> RunSummary {
-    let connection = try open()
+  func sync(
+    full: Bool = false, only: Set<String>? = nil, on connection: Connection? = nil
+  ) throws -> RunSummary {
+    let connection = try connection ?? open()
     connection.beforeStatement = beforeStatement
     let transport = SimulatedTransport(account, reordering: reordering)
     prepare(transport)

@@ -1,6 +1,7 @@
 import FoundationEssentials
-import SQLite
 import Testing
+
+@testable import SQLite
 
 /// A folder of its own for each test; it goes when the test ends.
 final class Folder {
@@ -40,6 +41,17 @@ final class Folder {
   @Test func `a statement is kept by the bytes of its text`() throws {
     #expect(try connection.value("select hex('\u{e9}')") == "C3A9")
     #expect(try connection.value("select hex('e\u{301}')") == "65CC81")
+  }
+
+  @Test func `texts that never come again fill no memory`() throws {
+    let held = try connection.statement("select 1 union all select 2")
+    #expect(try held.step())
+    for number in 0...Connection.mostKept {
+      #expect(try connection.value("select \(number)") == .integer(Int64(number)))
+    }
+    #expect(connection.kept.count <= Connection.mostKept)
+    #expect(try held.step())
+    #expect(held.value(at: 0) == 2)
   }
 
   @Test func `text bound in place is stored whole`() throws {

@@ -81,16 +81,20 @@ final class FollowedAccount {
       zone: zone, isFed: isFed, greatestID: 2_000)
   }
 
+  func open() throws -> Connection {
+    try Database.open(path: path, tables: source().tables, views: [])
+  }
+
+  /// One run, on a connection of its own or on one that goes on.
   @discardableResult
-  func sync(full: Bool = false) throws -> RunSummary {
+  func sync(full: Bool = false, on connection: Connection? = nil) throws -> RunSummary {
     let source = try source()
     var options = options
     options.full = full
     let transport = Below(account)
     return try Round(
-      Database.open(path: path, tables: source.tables, views: []), source: source,
-      tables: source.tables, transport: transport, clock: Clock(transport: transport.inner),
-      options: options
+      connection ?? open(), source: source, tables: source.tables, transport: transport,
+      clock: Clock(transport: transport.inner), options: options
     ).run()
   }
 

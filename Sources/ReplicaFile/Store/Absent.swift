@@ -132,9 +132,10 @@ package final class Absent {
   ) throws -> Int {
     let isFresh = """
       k NOT IN (SELECT "row_key" FROM "_held"
-        WHERE "table_name" = ?1 AND "held_at" <= '\((writing.now + -Self.leastHold).sql)')
+        WHERE "table_name" = ?1 AND "held_at" <= ?2)
       """
-    let fresh = try count(where: isFresh)
+    let since = Value.text((writing.now + -Self.leastHold).sql)
+    let fresh = try count(where: isFresh, since)
     if isList {
       try connection.run(
         """
@@ -145,11 +146,11 @@ package final class Absent {
     let isMuch =
       try fresh > rows
       && Double(fresh) > share * Double(Inventory(connection).living(sql.table.name))
-    let isDoubtful = try count(where: "NOT a.is_gone AND \(isFresh)") > 0
-    let isUntold = try asksAll && (unanswered() > 0 || count(where: "a.is_gone") == 0)
-    let untold = isUntold ? "a.is_gone IS NOT 1" : "0"
-    guard try isMuch || isDoubtful || count(where: untold) > 0 else { return 0 }
-    let waits = isMuch ? isFresh : isDoubtful ? "a.is_gone IS NOT 1 AND \(isFresh)" : "0"
+    let isDoubtful = try count(where: "NOT a.is_gone AND \(isFresh)", since) > 0
+    let isUntold =
+      try asksAll && (unanswered() > 0 || count(where: "a.is_gone") == 0)
+      && count(where: "a.is_gone IS NOT 1") > 0
+    guard isMuch || isDoubtful || isUntold else { return 0 }
     try connection.run(
       """
       CREATE TEMP TABLE IF NOT EXISTS fresh (k PRIMARY KEY) WITHOUT ROWID
@@ -158,8 +159,10 @@ package final class Absent {
     try connection.run(
       """
       INSERT INTO temp.fresh SELECT k FROM temp.absent AS a
-        WHERE table_name = ?1 AND (\(waits) OR \(untold))
-      """, [name])
+        WHERE table_name = ?1
+          AND (?3 AND \(isFresh) OR a.is_gone IS NOT 1 AND (?4 AND \(isFresh) OR ?5))
+      """,
+      [name, since] + [isMuch, isDoubtful, isUntold].map { $0 ? 1 : 0 })
     let held = connection.changes
     try connection.run(
       "DELETE FROM temp.absent WHERE table_name = ? AND k IN (SELECT k FROM temp.fresh)", [name])
@@ -203,13 +206,14 @@ package final class Absent {
     return marked
   }
 
-  private func count(where condition: String) throws -> Int {
-    let value = try connection.value(
+  /// `values` are a condition's parameters from the second on.
+  private func count(where condition: String, _ values: Value...) throws -> Int {
+    let count = try connection.value(
       """
       SELECT count(*) FROM temp.absent AS a JOIN \(quoted(sql.table.name)) AS t
         ON \(sql.keyExpression(of: "t")) = a.k
         WHERE a.table_name = ?1 AND t."_deleted_at" IS NULL AND \(condition)
-      """, [name])
-    return Int(value.integer ?? 0)
+      """, [name] + values)
+    return Int(count.integer ?? 0)
   }
 }

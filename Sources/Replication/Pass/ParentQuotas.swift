@@ -40,7 +40,7 @@ struct ParentQuotas {
           """
           SELECT count(*), coalesce(sum(\(isDue(in: table))), 0)
             FROM \(parents(parent)) WHERE p."_deleted_at" IS NULL
-          """, [.text(table.name), .text(parent)])[0]
+          """, values(table, parent))[0]
         keys.append(Key(table: table.name, listing: index))
         changed.append(Int(row[1].integer ?? 0))
         let other = Int(row[0].integer ?? 0) - Int(row[1].integer ?? 0)
@@ -60,7 +60,7 @@ struct ParentQuotas {
         """
         SELECT count(*) FROM \(self.parents(parent))
           WHERE p."_deleted_at" IS NULL AND \(isDue(in: table))
-        """, [.text(table.name), .text(parent)])
+        """, values(table, parent))
       return sum + Int(count.integer ?? 0)
     }
   }
@@ -71,12 +71,12 @@ struct ParentQuotas {
     try connection.rows(
       """
       SELECT p."id" FROM \(parents(parent))
-        WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?3
+        WHERE p."_deleted_at" IS NULL AND c."run_id" IS NOT ?5
         ORDER BY (\(isDue(in: table))) DESC,
           coalesce(c."read_at" = '\(Self.unread)', 0),
           iif(p."_synced_at" > c."read_at", p."_synced_at", NULL) DESC, c."read_at", p."id"
-        LIMIT ?4
-      """, [.text(table.name), .text(parent), .integer(runID), Value(count)]
+        LIMIT ?6
+      """, values(table, parent) + [.integer(runID), Value(count)]
     ).compactMap { $0[0].integer }
   }
 
@@ -124,22 +124,30 @@ struct ParentQuotas {
   private func isDue(in table: Table) throws -> String {
     let due = """
       (c."read_at" IS NULL OR p."_synced_at" >= c."read_at"
-        OR c."read_at" > '\((now + SourceClock.tolerance).sql)')
+        OR c."read_at" > i."latest")
       """
     guard table.hasAsides, try connection.holds("_unanswered") else { return due }
     return """
       \(due) AND NOT EXISTS (SELECT 1 FROM "_unanswered" AS u
         WHERE u."table_name" = ?1 AND u."row_key" = p."id" AND u."asked_at" > p."_synced_at"
-          AND u."asked_at" > '\((now + -restsFor).sql)'
-          AND u."asked_at" <= '\((now + SourceClock.tolerance).sql)')
+          AND u."asked_at" > i."rested" AND u."asked_at" <= i."latest")
       """
   }
 
+  /// The rows of a parent with what is known of their lists, and the instants that count.
   private func parents(_ parent: String) -> String {
     """
-    \(quoted(parent)) AS p \(onlyRead ? "JOIN" : "LEFT JOIN") "_parents" AS c
+    (SELECT ?3 AS "latest", ?4 AS "rested") AS i CROSS JOIN \(quoted(parent)) AS p
+      \(onlyRead ? "JOIN" : "LEFT JOIN") "_parents" AS c
       ON c."table_name" = ?1 AND c."parent_table" = ?2 AND c."parent_id" = p."id"
     """
+  }
+
+  private func values(_ table: Table, _ parent: String) -> [Value] {
+    [
+      .text(table.name), .text(parent), .text((now + SourceClock.tolerance).sql),
+      .text((now + -restsFor).sql),
+    ]
   }
 
   /// Divides evenly; nobody gets more than it needs, and nothing is left while somebody needs more.
