@@ -6,8 +6,12 @@ package final class RunLog {
   private let connection: Connection
   package private(set) var runID: Int64 = 0
 
-  /// Runs whose log is kept: years of daily ones, and a bound for frequent ones.
+  /// Runs whose log is kept, for seconds at the most. Of older ones stays what is the last that is
+  /// known of a table: one that is read once a week may have failed many frequent runs ago.
   static let kept: Int64 = 5_000
+  static let keptFor: Int64 = 2 * 366 * 86_400
+  /// It is shortened once in so many runs, for the whole of it is read then.
+  static let step: Int64 = 100
 
   package init(_ connection: Connection) {
     self.connection = connection
@@ -24,9 +28,30 @@ package final class RunLog {
       "UPDATE \"_runs\" SET \"outcome\" = 'killed' WHERE \"outcome\" IS NULL")
     try connection.run("INSERT INTO \"_runs\" (\"started_at\") VALUES (?)", [.text(now.sql)])
     runID = connection.lastInsertedRowID
-    let last = Value.integer(runID - Self.kept)
-    try connection.run("DELETE FROM \"_runs\" WHERE \"id\" <= ?", [last])
-    try connection.run("DELETE FROM \"_run_tables\" WHERE \"run_id\" <= ?", [last])
+    if runID.isMultiple(of: Self.step) { try forget(through: .integer(runID - Self.kept)) }
+  }
+
+  /// Shortens the log to what is kept by time. `now` is an instant that can be trusted: by a wrong
+  /// clock all of it might be old.
+  package func shorten(at now: Timestamp) throws {
+    guard runID.isMultiple(of: Self.step) else { return }
+    let last = try connection.value(
+      "SELECT max(\"id\") FROM \"_runs\" WHERE \"started_at\" < ?",
+      [.text((now + -Self.keptFor).sql)])
+    try connection.transaction { try forget(through: last) }
+  }
+
+  private func forget(through last: Value) throws {
+    try connection.run(
+      """
+      DELETE FROM "_run_tables" WHERE "run_id" <= ? AND ("table_name", "run_id") NOT IN
+        (SELECT "table_name", max("run_id") FROM "_run_tables" GROUP BY "table_name")
+      """, [last])
+    try connection.run(
+      """
+      DELETE FROM "_runs" WHERE "id" <= ?
+        AND NOT EXISTS (SELECT 1 FROM "_run_tables" WHERE "run_id" = "_runs"."id")
+      """, [last])
   }
 
   package func save(_ report: TableReport) throws {

@@ -125,10 +125,11 @@ package final class Round {
         try handle(nextEvent())
       }
       let summary = try end()
-      if summary.isAsGoodAsItGets, context.sourceClock.isRead,
-        let keep = context.options.historyKeep
-      {
-        _ = try HistoryRetention(context.connection).forget(before: context.now + -keep)
+      if summary.isAsGoodAsItGets, context.sourceClock.isRead {
+        try context.log.shorten(at: context.now)
+        if let keep = context.options.historyKeep {
+          _ = try HistoryRetention(context.connection).forget(before: context.now + -keep)
+        }
       }
       return summary
     } catch {
