@@ -57,6 +57,10 @@ package struct Table: Sendable {
   /// Whether it tells what the account is made of: many of its rows go at once where a part of that
   /// does, and no guard holds them.
   package let isDescription: Bool
+  /// Seconds for which it may be left alone, as what it lists seldom changes: for that long rounds
+  /// that are more frequent do not ask for it, unless a record names a row that it lacks or the
+  /// operator sets another interval. 0 for what is to be as fresh as the rounds make it.
+  package let rests: Int64
   private let owners: [Listing.Parent]
   /// The columns that a full-text search of the table looks through, if the operator wants one.
   package private(set) var searchable: [String]
@@ -71,7 +75,8 @@ package struct Table: Sendable {
     children: [Child] = [], feed: Feed? = nil, restriction: String? = nil,
     ignored: [String] = [], link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
     searchable: [String] = [], defines definitions: Definitions? = nil,
-    followsStamps: Bool = false, isReadLast: Bool = false, isDescription: Bool = false
+    followsStamps: Bool = false, isReadLast: Bool = false, isDescription: Bool = false,
+    rests: Int64 = 0
   ) {
     self.name = name
     self.method = method
@@ -86,7 +91,7 @@ package struct Table: Sendable {
     self.searchable = searchable
     self.definitions = definitions
     self.followsStamps = followsStamps
-    (self.isReadLast, self.isDescription) = (isReadLast, isDescription)
+    (self.isReadLast, self.isDescription, self.rests) = (isReadLast, isDescription, rests)
   }
 
   /// The columns of the primary key, in order.

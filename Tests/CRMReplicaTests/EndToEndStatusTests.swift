@@ -149,6 +149,28 @@ import Testing
     #expect(try #require(report.table("tasks")?.ageSeconds) >= 7_200)
   }
 
+  /// Lists that rest are not stale as long as they may. What has an interval of its own rests not.
+  @Test func `an age that is too high for what rests`() throws {
+    let stage = try Stage()
+    try stage.configure(["schedule": #"{"every": "1h"}"#, "tables": #"{"teams": {"every": "2h"}}"#])
+    try #require(try stage.run("sync").code == 0)
+    func stale(_ age: String) throws -> Set<String> {
+      try stage.execute(
+        "UPDATE _cursors SET completed_at = datetime(source_at, '-\(age)') FROM _clock")
+      let lines = try stage.run("status", "--max-age", "90m").output.split(separator: "\n")
+      return Set(
+        lines.filter { $0.hasSuffix(" stale") }.compactMap { $0.split(separator: " ").first }
+          .map { String($0) })
+    }
+    let hourly = try stale("2 hours")
+    #expect(hourly.isSuperset(of: ["parties", "tasks", "entries", "tracks", "teams"]))
+    #expect(hourly.isDisjoint(with: ["users", "milestones", "countries"]))
+    let lists = try stale("7 hours")
+    #expect(lists.isSuperset(of: ["users", "milestones", "site"]))
+    #expect(lists.isDisjoint(with: ["countries", "currencies"]))
+    #expect(try stale("8 days").count == 30)
+  }
+
   /// The host was started anew, or its clock was set, since or before the last run.
   @Test func `an age that is not known is no freshness`() throws {
     let stage = try Stage()

@@ -120,6 +120,7 @@ import Testing
     #expect(value("table_rows", #",table="parties",state="tombstone""#) == 0)
     #expect(value("table_held_rows", #",table="tasks""#) == 0)
     #expect(value("table_quarantined_records", #",table="tasks""#) == 0)
+    #expect(value("table_interval_seconds", #",table="tasks""#) == 86_400)
     #expect(value("table_outcome", #",table="tasks",outcome="good""#) == 1)
     #expect(value("table_outcome", #",table="tasks",outcome="failed""#) == 0)
     #expect(value("run_last_outcome", #",outcome="good""#) == 1)
@@ -179,7 +180,7 @@ import Testing
       try access(path, F_OK) == 0 && samples(path)[name] == 1
     }
     #expect(isWritten, "\(child.text(of: 2))")
-    stage.trouble(.forbidden, at: "goals")
+    stage.trouble(.forbidden, at: "tasks")
     let isPartial = try poll(seconds: 30) { try samples(path)[name] == 0 }
     #expect(isPartial, "\(child.text(of: 2))")
     child.signal(SIGTERM)

@@ -20,6 +20,7 @@ import Testing
     struct Day: Decodable {
       let requests: Int
       let requestsIfHourly: Int
+      let requestsIfEveryFiveMinutes: Int
       let usable: Int
     }
     let kind: String
@@ -90,17 +91,28 @@ import Testing
     try stage.run("sync")
     let next = try plan(stage)
     let day = try #require(next.day)
-    #expect(day.requests == next.requests && day.requestsIfHourly == 24 * next.requests)
+    #expect(day.requests == next.requests)
+    // Lists of settings are read every six hours then, and those that all accounts have each week.
+    let settings: Set = [
+      "users", "teams", "pipelines", "milestones", "lost_reasons", "boards", "stages",
+      "task_categories", "activity_types", "activity_type_icons", "track_definitions",
+      "person_titles", "goals", "rest_hooks", "custom_fields", "tag_definitions", "site",
+    ]
+    let resting = next.tables.filter { settings.contains($0.table) }.reduce(0) { $0 + $1.requests }
+    #expect(resting > 20)
+    #expect(day.requestsIfHourly == 24 * (next.requests - resting - 2) + 4 * resting)
+    #expect(day.requestsIfEveryFiveMinutes == 288 * (next.requests - resting - 2) + 4 * resting)
     // 4,000 an hour, and nothing is left to others.
     #expect(day.usable == 96_000)
     try stage.configure([
       "schedule": #"{"every": "12h"}"#,
       "tables": #"{"tasks": {"every": "1h"}, "users": {"every": "2d"}}"#,
     ])
-    // Eleven pages of tasks, and one of users, of which a day takes half a one.
+    // Eleven pages of tasks, and one of users, of which a day takes half a one, and of countries
+    // and currencies, which are read each week.
     let often = try plan(stage)
     #expect(often.requests == next.requests)
-    let requests: Int = (often.requests - 12) * 2 + 11 * 24 + 1
+    let requests: Int = (often.requests - 14) * 2 + 11 * 24 + 1
     #expect(often.day?.requests == requests)
     let text = try stage.run("plan").output
     let sentence = "A day of such rounds: about \(requests) requests of 96,000 usable; "
@@ -111,9 +123,13 @@ import Testing
     let table = Table("tasks", .full, from: [Listing("tasks", "tasks")], columns: [])
     var line = Forecast.Line(table, 3, .file)
     line.scrub = 5
-    let twice = Schedule(every: 43_200, at: nil)
-    let day = CRMReplica.Plan.Day(Forecast(lines: [line]), ["tasks": twice], usable: nil)
-    #expect(day.requests == 16 && day.requestsIfHourly == 24 * 3 + 10)
+    line.rereads = 1
+    let day = CRMReplica.Plan.Day(Forecast(lines: [line]), usable: nil) { every in
+      ["tasks": Schedule(every: every?.components.seconds ?? 43_200, at: nil)]
+    }
+    // Parents that are as they were are read again every six hours at the most.
+    #expect(day.requests == 16 && day.requestsIfHourly == 24 * 2 + 4 + 10)
+    #expect(day.requestsIfEveryFiveMinutes == 288 * 2 + 4 + 10)
   }
 
   @Test func `the time has the waits of the allowance`() throws {

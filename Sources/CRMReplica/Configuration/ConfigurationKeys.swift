@@ -119,7 +119,12 @@ extension ConfigurationKey<Configuration.OAuth> {
 
 extension ConfigurationKey<Configuration.Schedule> {
   static let all: [Self] = [
-    .value("every", \.every, .duration, "How often the daemon begins a round."),
+    .value(
+      "every", \.every, .duration,
+      "How often the daemon begins a round. In rounds more frequent than daily, lists that seldom "
+        + "change rest: those of settings for six hours, countries and currencies for a week, "
+        + "unless a record names a row that they lack; and parents that have not changed are read "
+        + "again every six hours."),
     .value(
       "at", \.at, .timeOfDay,
       "The time of day that rounds are tied to, on this host's clock: intervals of more than a "

@@ -77,6 +77,8 @@ final class Daemon {
   var refusals = 0
   var fileFailures = 0
   private var announced: Timestamp?
+  /// When a round of this session last asked for what nothing says has changed.
+  var thoroughAt: Duration?
   /// When monitors were last shown a round under way.
   var shownAt: Duration?
 
@@ -164,7 +166,7 @@ final class Daemon {
 
   /// Closes the file, not its lock.
   func close() {
-    session = nil
+    (session, thoroughAt) = (nil, nil)
     forgetAgenda()
   }
 
@@ -200,10 +202,9 @@ final class Daemon {
   /// case, so that it comes to an end however often rounds follow each other.
   func nextDue(_ session: Session, behind tables: Set<String>) throws -> Timestamp {
     let now = world.clock.now()
-    let configuration = session.settings.configuration
+    let schedules = session.settings.schedules
     let next = try dues(session, at: now).map { table, due in
-      tables.contains(table)
-        ? Schedule(of: table, in: configuration).next(after: now, in: world.zone) : due
+      tables.contains(table) ? schedules[table]?.next(after: now, in: world.zone) ?? due : due
     }.min()
     return max(next ?? now, now + 60)
   }
@@ -217,7 +218,7 @@ final class Daemon {
       ?? naming(path) {
         // What an older program or another configuration has made waits for a round to be changed,
         // and may not tell yet what was read when: all is due then.
-        Agenda(visits: session.isArranged ? try RunHistory(session.connection).visits() : [:])
+        session.isArranged ? try Agenda.read(session.connection) : Agenda(visits: [:])
       }
     let dues = agenda.dues(session.settings.schedules, at: now, in: world.zone)
     (self.agenda, plan) = (agenda, (now, dues))

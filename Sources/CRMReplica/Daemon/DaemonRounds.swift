@@ -10,6 +10,7 @@ extension Daemon {
   func round(_ session: Session, _ tables: Set<String>) throws -> ExitCode? {
     (isRoundAsked, heldUntil, blockedUntil, isFresh) = (false, nil, nil, false)
     tablesUnderWay = tables
+    let isThorough = isThorough(tables, session.settings)
     let narrator = Narrator(log, world.clock)
     var status = RoundStatus(tables: tables.count)
     defer {
@@ -22,6 +23,7 @@ extension Daemon {
     let summary = try asking(session) { transport in
       var options = session.settings.options(selection: tables)
       options.judgesToken = tables.count == session.settings.tables.count
+      (options.identifies, options.rereadsParents) = (isThorough, isThorough)
       options.patientUntil = try nextDue(session, behind: tables)
       narrator.follow(session, options)
       return try world.round(session, options, transport) { [notifier] event in
@@ -33,7 +35,17 @@ extension Daemon {
       }
     }
     fileFailures = 0
+    if isThorough, [.good, .partial].contains(summary.outcome), !summary.hasYielded,
+      session.settings.commonTables.isSubset(of: tables)
+    {
+      thoroughAt = world.clock.elapsed()
+    }
     return try end(summary, session, narrator)
+  }
+
+  private func isThorough(_ tables: Set<String>, _ settings: ReplicaSettings) -> Bool {
+    guard tables.count < settings.tables.count, let thoroughAt else { return true }
+    return world.clock.elapsed() - thoroughAt >= .seconds(Schedule.thoroughEvery)
   }
 
   /// Asks the account who reads, where no round is due yet: a token that is refused is noticed when

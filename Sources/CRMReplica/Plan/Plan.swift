@@ -44,6 +44,9 @@ struct Plan: Encodable {
     let basis: Forecast.Basis
     /// From the beginning of the round until the table has been read.
     let readAfterSeconds: Int64
+    /// Seconds between two rounds that read it, and its requests of a day of them.
+    var everySeconds: Int64?
+    var requestsPerDay: Int?
   }
   struct Parents: Encodable {
     let parents: Int
@@ -55,22 +58,27 @@ struct Plan: Encodable {
   struct Day: Encodable {
     /// With each table read as often as the configuration says.
     let requests: Int
-    /// With all of them read every hour.
+    /// With rounds every hour, and every five minutes.
     let requestsIfHourly: Int
+    let requestsIfEveryFiveMinutes: Int
     /// What the allowances leave; nil where the source counts no requests.
     let usable: Int?
 
-    init(_ forecast: Forecast, _ schedules: [String: Schedule], usable: Int?) {
-      var (sum, sumIfHourly) = (0.0, 0.0)
-      for line in forecast.lines {
-        guard let every = schedules[line.table]?.every else { continue }
-        let rounds = 86_400 / Double(every)
-        // What a day sweeps is the same in however many rounds.
-        let scrub = Double(line.scrub) * rounds
-        sum += Double(line.requests) * rounds + scrub
-        sumIfHourly += Double(line.requests) * 24 + scrub
+    /// `schedules` has those of the tables for rounds so far apart, or as they are.
+    init(
+      _ forecast: Forecast, usable: Int?, schedules: (_ every: Duration?) -> [String: Schedule]
+    ) {
+      let own = schedules(nil)
+      // What a day sweeps is the same in however many rounds.
+      let sweeps = forecast.lines.map { $0.sweeps(own[$0.table]) }.reduce(0, +)
+      func requests(every: Duration?) -> Int {
+        let schedules = every.map { schedules($0) } ?? own
+        return Int(
+          forecast.lines.map { $0.readings(schedules[$0.table]) }.reduce(sweeps, +).rounded())
       }
-      (requests, requestsIfHourly) = (Int(sum.rounded()), Int(sumIfHourly.rounded()))
+      self.requests = requests(every: nil)
+      requestsIfHourly = requests(every: .seconds(3_600))
+      requestsIfEveryFiveMinutes = requests(every: .seconds(300))
       self.usable = usable
     }
   }
@@ -114,12 +122,21 @@ struct Plan: Encodable {
     let usable = zip(settings.source.allowanceRules, allowances).map { rule, allowance in
       allowance.usable * Int(86_400 / rule.seconds)
     }
-    day = kind == .next ? Day(forecast, settings.schedules, usable: usable.min()) : nil
+    let common = settings.configuration.schedule.every
+    day =
+      kind == .next
+      ? Day(forecast, usable: usable.min()) { settings.schedules(every: $0 ?? common) } : nil
+    let schedules = settings.schedules
     tables = zip(forecast.lines, forecast.requestsUntilRead).map { line, count in
-      Table(
+      var table = Table(
         table: line.table, requests: line.requests, sweepRequests: line.scrub, rows: line.rows,
         basis: line.basis,
         readAfterSeconds: spending.time(for: count).total.components.seconds)
+      if kind == .next, let schedule = schedules[line.table] {
+        table.everySeconds = schedule.every
+        table.requestsPerDay = Int((line.readings(schedule) + line.sweeps(schedule)).rounded())
+      }
+      return table
     }
     let perParent = Set(settings.tables.filter { $0.method == .perParent }.map(\.name))
     let lines = forecast.lines.filter { perParent.contains($0.table) }
@@ -131,6 +148,19 @@ struct Plan: Encodable {
       : Parents(
         parents: all, requestsPerRound: min(budget, all),
         rounds: budget == 0 ? 0 : (all + budget - 1) / budget)
+  }
+}
+
+extension Forecast.Line {
+  /// Requests of a day for what rounds read, and for what they sweep.
+  fileprivate func readings(_ schedule: Schedule?) -> Double {
+    let rounds = schedule?.roundsPerDay ?? 0
+    let thorough = min(rounds, 86_400 / Double(Schedule.thoroughEvery))
+    return Double(requests - rereads) * rounds + Double(rereads) * thorough
+  }
+
+  fileprivate func sweeps(_ schedule: Schedule?) -> Double {
+    Double(scrub) * (schedule?.roundsPerDay ?? 0)
   }
 }
 

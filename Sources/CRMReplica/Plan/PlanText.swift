@@ -6,18 +6,31 @@ struct PlanText {
   let plan: Plan
 
   var text: String {
-    var table = TextTable([
-      .left("table"), .right("requests"), .right("rows"), .right("read after"), .left("from"),
-    ])
+    let hasDay = plan.day != nil
+    func row(_ cells: [String], _ day: @autoclosure () -> [String]) -> [String] {
+      hasDay ? cells + day() : cells
+    }
+    var table = TextTable(
+      [.left("table"), .right("requests"), .right("rows"), .right("read after"), .left("from")]
+        + (hasDay ? [.right("every"), .right("a day")] : []))
     for line in plan.tables {
-      table.append([
-        line.table, line.requests.grouped, line.rows?.grouped ?? "-",
-        Duration.seconds(line.readAfterSeconds).spoken, line.basis.rawValue,
-      ])
+      table.append(
+        row(
+          [
+            line.table, line.requests.grouped, line.rows?.grouped ?? "-",
+            Duration.seconds(line.readAfterSeconds).spoken, line.basis.rawValue,
+          ],
+          [
+            line.everySeconds.map { Duration.seconds($0).spoken } ?? "-",
+            line.requestsPerDay?.grouped ?? "-",
+          ]))
     }
     let sweep = plan.tables.reduce(0) { $0 + $1.sweepRequests }
-    if sweep > 0 { table.append(["(sweep)", sweep.grouped, "-", "", "file"]) }
-    table.append(["total", plan.requests.grouped, "", Duration.seconds(plan.seconds).spoken, ""])
+    if sweep > 0 { table.append(row(["(sweep)", sweep.grouped, "-", "", "file"], ["", ""])) }
+    table.append(
+      row(
+        ["total", plan.requests.grouped, "", Duration.seconds(plan.seconds).spoken, ""],
+        ["", plan.day?.requests.grouped ?? ""]))
     return summary + "\n" + table.text + "\n" + notes.joined(separator: "\n") + "\n"
   }
 
@@ -53,7 +66,8 @@ struct PlanText {
       let usable = day.usable.map { " of \($0.grouped) usable" } ?? ""
       notes.append(
         "A day of such rounds: about \(day.requests.counted("request"))\(usable); "
-          + "\(day.requestsIfHourly.grouped) if every table were read each hour.")
+          + "\(day.requestsIfHourly.grouped) with rounds every hour, "
+          + "\(day.requestsIfEveryFiveMinutes.grouped) with rounds every five minutes.")
     }
     return notes
   }

@@ -1,5 +1,6 @@
 internal import Model
 internal import ReplicaFile
+internal import SQLite
 
 /// When each table was last read and how that went, as the file says it. The schedule survives a
 /// restart because it is derived from this and nothing else.
@@ -13,15 +14,32 @@ struct Agenda {
 
   /// Tables that were never read have none.
   let visits: [String: Visit]
+  /// Tables of which records name rows that they lack: they do not rest.
+  var named: Set<String> = []
+
+  /// What the file of a replica says.
+  static func read(_ connection: Connection) throws -> Agenda {
+    Agenda(
+      visits: try RunHistory(connection).visits(), named: try NamedStore(connection).tables())
+  }
 
   /// When each table is due; an instant that has passed, or `now`, means at once. What gave way is
   /// due with the first of the others: it must neither wait for longer nor begin a round of its
-  /// own, which would give way at once where the allowance is what it lacks.
+  /// own, which would give way at once where the allowance is what it lacks. What rests comes with
+  /// the next of those that do not.
   func dues(
     _ schedules: [String: Schedule], at now: Timestamp, in zone: LocalZone
   ) -> [String: Timestamp] {
     var dues: [String: Timestamp] = [:]
-    for (table, schedule) in schedules { dues[table] = due(table, schedule, at: now, in: zone) }
+    for (table, schedule) in schedules {
+      let schedule = named.contains(table) ? schedule.restless : schedule
+      dues[table] = due(table, schedule, at: now, in: zone)
+    }
+    let others = dues.filter { schedules[$0.key]?.rest == 0 }.values
+    for (table, due) in dues where schedules[table].map({ $0.rest > 0 }) ?? false {
+      guard due > now, !named.contains(table) else { continue }
+      dues[table] = others.filter { $0 >= due }.min() ?? due
+    }
     let next = dues.filter { visits[$0.key]?.ending != .gaveWay }.values.min()
     for (table, due) in dues where visits[table]?.ending == .gaveWay {
       dues[table] = min(due, next ?? due)
@@ -50,16 +68,20 @@ struct Agenda {
 
 extension ReplicaSettings {
   /// The schedule of each table that is replicated.
-  var schedules: [String: Schedule] {
-    tables.reduce(into: [:]) { $0[$1.name] = Schedule(of: $1.name, in: configuration) }
-  }
-}
+  var schedules: [String: Schedule] { schedules(every: configuration.schedule.every) }
 
-extension Schedule {
-  /// When a table is due again. Its own interval replaces the common one; the time of day stays.
-  init(of table: String, in configuration: Configuration) {
-    let common = configuration.schedule
-    every = (configuration.table(table).every ?? common.every).components.seconds
-    at = common.at
+  /// The tables that every round reads but those of tables with an interval of their own.
+  var commonTables: Set<String> {
+    Set(schedules.filter { $0.value.every == configuration.schedule.every.components.seconds }.keys)
+  }
+
+  /// The same with rounds so far apart.
+  func schedules(every rounds: Duration) -> [String: Schedule] {
+    tables.reduce(into: [:]) { schedules, table in
+      let own = configuration.table(table.name).every
+      schedules[table.name] = Schedule(
+        every: (own ?? rounds).components.seconds, at: configuration.schedule.at,
+        rests: own == nil ? table.rests : 0)
+    }
   }
 }

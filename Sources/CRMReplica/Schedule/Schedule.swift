@@ -2,10 +2,30 @@ internal import Model
 
 /// When a table is due again.
 struct Schedule: Sendable, Hashable {
-  /// Seconds between two rounds.
+  /// Seconds between two rounds of the table.
   let every: Int64
   /// The time of day that rounds are tied to, or nil.
   let at: TimeOfDay?
+  /// Seconds of `every` by which the table is left alone for longer than others.
+  let rest: Int64
+
+  /// A table that `rests` is left alone for so long where rounds are more frequent. Daily ones, and
+  /// rarer ones, read all there is.
+  init(every: Int64, at: TimeOfDay?, rests: Int64 = 0) {
+    rest = every < 86_400 ? max(rests - every, 0) : 0
+    self.every = every + rest
+    self.at = at
+  }
+
+  /// Seconds between two rounds that ask for what nothing says has changed, where rounds are more
+  /// frequent than that: whose account it is, for a token opens one account as one user, and the
+  /// lists of parents that are as they were.
+  static let thoroughEvery: Int64 = 6 * 3_600
+
+  var roundsPerDay: Double { 86_400 / Double(every) }
+
+  /// The same for a table that is not left alone.
+  var restless: Schedule { Schedule(every: every - rest, at: at) }
 
   /// The first round after one that began at `last`. It may lie in the past: one was missed, or
   /// several, which one round makes up for.

@@ -81,6 +81,10 @@ extension Metrics {
       "crm_replica_table_last_success_timestamp_seconds",
       "When the last complete pass over the table ended, by the source's clock.", name, tables
     ) { $0.completedAt.flatMap { Timestamp($0) }.map { Double($0.seconds) } }
+    add(
+      "crm_replica_table_interval_seconds",
+      "Seconds that the schedule leaves between two readings of the table.", name, tables
+    ) { $0.everySeconds.map { Double($0) } }
     let rows = tables.flatMap { table in
       [("living", table.rows), ("tombstone", table.tombstones)].map { state, rows in
         Sample(

@@ -90,8 +90,9 @@ struct StatusReport: Encodable {
     // Nothing is due before the allowance lets a request leave.
     let blocked = try allowances.blockedUntil(clock.now(), settings.source.allowanceRules)
       .map { now + ($0 - clock.now()) }
-    let dues = try Agenda(visits: RunHistory(connection).visits())
-      .dues(settings.schedules, at: now, in: .host).mapValues { max($0, blocked ?? $0) }
+    let schedules = settings.schedules
+    let dues = try Agenda.read(connection).dues(schedules, at: now, in: .host)
+      .mapValues { max($0, blocked ?? $0) }
     var tables = try settings.tables.map {
       try TableStatus.read($0, in: connection, replicated: replicated, by: clock, config: config)
     }
@@ -99,6 +100,8 @@ struct StatusReport: Encodable {
       zip(settings.tables, tables).map { ($0, $1.rows) }, configuration,
       perRequest: settings.source.recordsPerRequest)
     for (index, table) in settings.tables.enumerated() {
+      tables[index].everySeconds = schedules[table.name]?.every
+      tables[index].restSeconds = schedules[table.name]?.rest ?? 0
       tables[index].nextDueAt = dues[table.name]?.sql
       tables[index].sweepCoverage = try ScrubCoverage.read(
         table, rows: tables[index].rows, in: connection, configuration, pace: pace,

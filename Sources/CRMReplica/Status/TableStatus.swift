@@ -26,8 +26,11 @@ struct TableStatus: Encodable {
   let parents: Int64?
   let parentCoverage: ParentCoverage?
   let findings: TableFindings
-  /// When the schedule wants it read again.
+  /// When the schedule wants it read again, and how many seconds it leaves between two readings.
   var nextDueAt: String?
+  var everySeconds: Int64?
+  /// Seconds of them by which it is left alone for longer than others.
+  var restSeconds: Int64 = 0
   var sweepCoverage: ScrubCoverage?
 
   /// Reads the status of a table. A table that is not in the file yet has none.
@@ -50,7 +53,7 @@ struct TableStatus: Encodable {
 
   /// What is wrong, in a few words, or nil when all is well.
   func complaint(maxAge: Duration?) -> String? {
-    if let maxAge, (ageSeconds ?? .max) > maxAge.components.seconds { return "stale" }
+    if let maxAge, (ageSeconds ?? .max) - restSeconds > maxAge.components.seconds { return "stale" }
     if heldRows > 0 { return "held" }
     switch outcome {
     // What can wait has given way to the next round, and what it had is there.

@@ -1,7 +1,12 @@
 package import Model
 
-/// Lists that records refer to. They are read whole in each run; most are one page.
+/// Lists that records refer to. They are read whole in each run that reads them; most are one page.
 extension Table {
+  /// Seconds for which the lists of an account's settings may be left alone, and those that are the
+  /// same for all accounts.
+  private static let settingsRest: Int64 = 6 * 3_600
+  private static let commonRest: Int64 = 7 * 86_400
+
   /// Source: "List users", "User model". `roles` stands on an older version of the model page.
   package static let users = Table(
     "users", .full, from: [Listing("users", "users", embed: ["party"])],
@@ -24,7 +29,7 @@ extension Table {
       .text("picture_url", at: "pictureURL"),
       .boolean("roles_is_account_owner", at: "roles", "isAccountOwner"),
       .boolean("roles_is_account_admin", at: "roles", "isAccountAdmin"),
-    ])
+    ], rests: settingsRest)
 
   /// Source: "List teams", "Team model". Memberships come only when asked for.
   package static let teams = Table(
@@ -40,7 +45,7 @@ extension Table {
       Child(
         "team_memberships", at: "memberships", of: "team_id",
         elements: .objects([.reference("user_id", to: "users")]), isEmbedded: true)
-    ])
+    ], rests: settingsRest)
 
   /// Archived ones too. Source: "List pipelines", "Pipeline model".
   package static let pipelines = Table(
@@ -54,7 +59,7 @@ extension Table {
       .integer("open_milestone_count"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
-    ])
+    ], rests: settingsRest)
 
   /// Of every pipeline: `/milestones` alone shows those of the oldest active one.
   /// Source: "List milestones by pipeline", "Milestone model".
@@ -75,7 +80,7 @@ extension Table {
       .integer("days_until_stale"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
-    ])
+    ], rests: settingsRest)
 
   /// Source: "List lost reasons", "Lost reason model".
   package static let lostReasons = Table(
@@ -86,7 +91,7 @@ extension Table {
       .boolean("included_for_conversion"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
-    ])
+    ], rests: settingsRest)
 
   /// Archived ones too. Source: "List boards", "Board model".
   package static let boards = Table(
@@ -98,7 +103,7 @@ extension Table {
       .boolean("deleted"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
-    ])
+    ], rests: settingsRest)
 
   /// Those of archived boards too. Source: "List stages", "Stage model".
   package static let stages = Table(
@@ -115,12 +120,12 @@ extension Table {
       .integer("display_order"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
-    ])
+    ], rests: settingsRest)
 
   /// Source: "List categories", "Category model".
   package static let taskCategories = Table(
     "task_categories", .full, from: [Listing("categories", "categories")],
-    columns: [.integer("id", or: .key), .text("name"), .text("colour")])
+    columns: [.integer("id", or: .key), .text("name"), .text("colour")], rests: settingsRest)
 
   /// Source: "List activity types", "Activity type model". An icon's id is a text.
   package static let activityTypes = Table(
@@ -130,7 +135,7 @@ extension Table {
       .text("name"),
       .reference("icon_id", to: "activity_type_icons", type: .text),
       .boolean("update_last_contacted"),
-    ])
+    ], rests: settingsRest)
 
   /// Source: "List activity type icons".
   package static let activityTypeIcons = Table(
@@ -142,7 +147,7 @@ extension Table {
       .text("icon_name"),
       .integer("order"),
       .boolean("is_system"),
-    ])
+    ], rests: settingsRest)
 
   /// Source: "List track definitions", "Track definition model".
   package static let trackDefinitions = Table(
@@ -173,12 +178,12 @@ extension Table {
           .dateTime("created_at"),
           .dateTime("updated_at"),
         ]))
-    ])
+    ], rests: settingsRest)
 
   /// Titles that the account has added to the built-in ones. Source: "List custom titles".
   package static let personTitles = Table(
     "person_titles", .full, from: [Listing("titles", "personTitles")],
-    columns: [.integer("id", or: .key), .text("title")])
+    columns: [.integer("id", or: .key), .text("title")], rests: settingsRest)
 
   /// Source: "List goals", "Goal model". The user comes as an object or as a bare id.
   package static let goals = Table(
@@ -198,7 +203,7 @@ extension Table {
       .reference("milestone_id", to: "milestones"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
-    ])
+    ], rests: settingsRest)
 
   /// Source: "List REST hooks", "REST hook model". A listing shows the calling application's.
   package static let restHooks = Table(
@@ -214,7 +219,7 @@ extension Table {
       .reference("user_id", to: "users"),
       .dateTime("created_at"),
       .dateTime("updated_at", or: .freshness),
-    ])
+    ], rests: settingsRest)
 
   /// Definitions of the three kinds of records; their ids repeat. Source: "List custom fields".
   package static let customFields = Table(
@@ -237,7 +242,7 @@ extension Table {
     defines: Definitions(
       .named(
         by: "entity", ["party": "parties", "opportunity": "opportunities", "case": "cases"]),
-      name: "name", "id", title: "name", type: "type"))
+      name: "name", "id", title: "name", type: "type"), rests: settingsRest)
 
   /// Tags of the three kinds of records, data tags among them. Source: "List tags".
   package static let tagDefinitions = Table(
@@ -254,7 +259,7 @@ extension Table {
         "tag_definition_definitions", at: "definitions", of: "entity", "tag_definition_id",
         elements: .references("definition_id", to: .init("custom_fields", with: ["entity"])),
         isEmbedded: true)
-    ])
+    ], rests: settingsRest)
 
   /// The three kinds of records that have fields and tags, each with a list of its own.
   private static func ofEachEntity(
@@ -276,15 +281,16 @@ extension Table {
       .text("alpha3_code", at: "alpha3Code"),
       .integerOrDigits("numeric_code"),
       .text("dial_code"),
-    ])
+    ], rests: commonRest)
 
   /// Source: "List currencies".
   package static let currencies = Table(
     "currencies", .full, from: [Listing("currencies", "currencies")],
-    columns: [.text("code", or: .key), .text("symbol"), .text("name"), .text("plural_name")])
+    columns: [.text("code", or: .key), .text("symbol"), .text("name"), .text("plural_name")],
+    rests: commonRest)
 
   /// The account itself, one row. Source: "Show site".
   package static let site = Table(
     "site", .full, from: [Listing("site", "site")],
-    columns: [.text("url"), .text("subdomain", or: .key), .text("name")])
+    columns: [.text("url"), .text("subdomain", or: .key), .text("name")], rests: settingsRest)
 }

@@ -18,9 +18,9 @@ package struct NamedStore {
   package func settle(
     _ tables: [Table], kept: Set<String>, _ writing: TableStore.Writing
   ) throws {
-    let noted = try connection.rows("SELECT DISTINCT \"table_name\" FROM \"_named\"").map { $0[0] }
-    for name in noted where !kept.contains(name.text ?? "") { try forget(name) }
-    for table in tables where noted.contains(.text(table.name)) {
+    let noted = try self.tables()
+    for name in noted.subtracting(kept) { try forget(name) }
+    for table in tables where noted.contains(table.name) {
       let sql = TableSQL(table)
       let columns = table.columns.map { quoted($0.name) }.joined(separator: ", ")
       let values = table.columns.map {
@@ -45,11 +45,18 @@ package struct NamedStore {
           continue
         }
       }
-      try forget(.text(table.name))
+      try forget(table.name)
     }
   }
 
-  private func forget(_ table: Value) throws {
-    try connection.run("DELETE FROM \"_named\" WHERE \"table_name\" = ?", [table])
+  /// The tables of which rows are noted.
+  package func tables() throws -> Set<String> {
+    guard try connection.holds("_named") else { return [] }
+    return Set(
+      try connection.rows("SELECT DISTINCT \"table_name\" FROM \"_named\"").compactMap(\.[0].text))
+  }
+
+  private func forget(_ table: String) throws {
+    try connection.run("DELETE FROM \"_named\" WHERE \"table_name\" = ?", [.text(table)])
   }
 }

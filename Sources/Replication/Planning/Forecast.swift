@@ -20,6 +20,8 @@ package struct Forecast: Sendable {
     /// Without those of the scrub.
     package let requests: Int
     package var scrub = 0
+    /// Those that read parents again of which nothing says that they have changed.
+    package var rereads = 0
     /// Records or parents that are read, where their number is known.
     package let rows: Int?
     package let basis: Basis

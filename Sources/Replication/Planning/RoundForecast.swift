@@ -28,7 +28,9 @@ package struct RoundForecast {
     var forecast = Forecast(
       lines: try tables.map { table in
         if table.method == .perParent, let need = parents[table.name] {
-          return Forecast.Line(table, need.requests, rows: need.parents, .file, .parents)
+          var line = Forecast.Line(table, need.requests, rows: need.parents, .file, .parents)
+          line.rereads = need.rereads
+          return line
         }
         return try line(of: table)
       })
@@ -153,24 +155,28 @@ package struct RoundForecast {
 
   // MARK: What can wait
 
-  private func perParent() throws -> [String: (requests: Int, parents: Int)] {
+  private func perParent() throws -> [String: (requests: Int, rereads: Int, parents: Int)] {
     let names = inventory.tables.intersection(tables.map(\.name))
     let wanted = tables.filter {
       !$0.askedRowByRow.isEmpty && inventory.tables.contains($0.name)
     }
     let isWanted = Set(wanted.map(\.name))
     let budget = options.full ? Int.max / 2 : options.perParentBudget
-    let shares = try ParentQuotas(
+    var quotas = ParentQuotas(
       connection: connection, runID: 0, now: now, isFull: options.full,
-      restsFor: options.scrubEvery
-    ).shares(of: budget, among: wanted, replicated: names)
-    var result: [String: (requests: Int, parents: Int)] = [:]
+      restsFor: options.scrubEvery)
+    let shares = try quotas.shares(of: budget, among: wanted, replicated: names)
+    quotas.onlyDue = true
+    let due = try quotas.shares(of: budget, among: wanted, replicated: names)
+    var result: [String: (requests: Int, rereads: Int, parents: Int)] = [:]
     for table in tables where !table.askedRowByRow.isEmpty {
       let parents = try table.askedRowByRow.reduce(0) { $0 + (try living($1.of)) }
-      let share = shares.reduce(0) { $0 + ($1.key.table == table.name ? $1.value : 0) }
+      func sum(_ shares: [ParentQuotas.Key: Int]) -> Int {
+        shares.reduce(0) { $0 + ($1.key.table == table.name ? $1.value : 0) }
+      }
       // Of a table that is new in this file nothing was read.
-      let requests = isWanted.contains(table.name) ? share : min(budget, parents)
-      result[table.name] = (requests, parents)
+      let requests = isWanted.contains(table.name) ? sum(shares) : min(budget, parents)
+      result[table.name] = (requests, max(sum(shares) - sum(due), 0), parents)
     }
     return result
   }
