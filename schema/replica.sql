@@ -4112,6 +4112,12 @@ CREATE TABLE IF NOT EXISTS "_uncounted" (
   "table_name" TEXT PRIMARY KEY NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS "_change_proofs" (
+  "table_name" TEXT PRIMARY KEY NOT NULL,
+  "proofs" INTEGER NOT NULL,
+  "refuted_at" DATETIME
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "_unfed" (
   "table_name" TEXT PRIMARY KEY NOT NULL,
   "until" DATETIME NOT NULL

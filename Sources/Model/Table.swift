@@ -33,7 +33,7 @@ package struct Table: Sendable {
   }
 
   package let name: String
-  package let method: Method
+  package private(set) var method: Method
   package let listings: [Listing]
   package private(set) var columns: [Column]
   package private(set) var children: [Child]
@@ -61,6 +61,11 @@ package struct Table: Sendable {
   /// that are more frequent do not ask for it, unless a record names a row that it lacks or the
   /// operator sets another interval. 0 for what is to be as fresh as the rounds make it.
   package let rests: Int64
+  /// Whether its list may be asked for what has changed since an instant, although nobody says that
+  /// the source obeys: an account has to prove it, see `ChangeProofs`.
+  package let mayTellChanges: Bool
+  /// Whether it is asked so, as the account has proved that it tells.
+  package private(set) var tellsChanges = false
   private let owners: [Listing.Parent]
   /// The columns that a full-text search of the table looks through, if the operator wants one.
   package private(set) var searchable: [String]
@@ -76,7 +81,7 @@ package struct Table: Sendable {
     ignored: [String] = [], link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
     searchable: [String] = [], defines definitions: Definitions? = nil,
     followsStamps: Bool = false, isReadLast: Bool = false, isDescription: Bool = false,
-    rests: Int64 = 0
+    rests: Int64 = 0, mayTellChanges: Bool = false
   ) {
     self.name = name
     self.method = method
@@ -92,6 +97,7 @@ package struct Table: Sendable {
     self.definitions = definitions
     self.followsStamps = followsStamps
     (self.isReadLast, self.isDescription, self.rests) = (isReadLast, isDescription, rests)
+    self.mayTellChanges = mayTellChanges
   }
 
   /// The columns of the primary key, in order.
@@ -136,6 +142,13 @@ package struct Table: Sendable {
     table.excludedChildren = children.filter { names.contains($0.columnName) }
     table.ignored += table.excludedChildren.map(\.key)
     table.children.removeAll { names.contains($0.columnName) }
+    return table
+  }
+
+  /// The same table, asked for what has changed. What goes the count of its rows tells, each time.
+  package func askedForChanges() -> Table {
+    var table = self
+    (table.method, table.tellsChanges) = (.incremental, true)
     return table
   }
 

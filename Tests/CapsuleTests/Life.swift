@@ -56,6 +56,7 @@ final class Life {
     if switches.order == .shuffled { switches.order = .idDescending }
     // The overlap is chosen for what is late; a feed that forgets sooner than runs follow is lost.
     switches.feedRetention = nil
+    switches.tasksLoseChanges = seed.isMultiple(of: 5)
     odd?.add(to: &switches)
     var size = AccountSize.tiny
     size.parties = random.int(3...30)
@@ -349,8 +350,10 @@ final class Life {
         summary = try healthySync()
         if day == 0 { complaints += try ListOracle.lackingEntries(replica) }
       }
-      // What has no date of change and is read by a longer interval takes a full pass.
-      summary = try replica.sync(full: true, only: ["entries"])
+      // What has no date of change and is read by a longer interval takes a full pass, and so does
+      // what the account loses.
+      let lost: Set = account.switches.tasksLoseChanges ? ["tasks"] : []
+      summary = try replica.sync(full: true, only: lost.union(["entries"]))
     } else {
       // Rows that the guard holds back are believed gone half an hour later.
       for _ in 0..<2 {

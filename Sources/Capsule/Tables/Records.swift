@@ -176,7 +176,7 @@ extension Table {
       .anyAsText("repeat_on", at: "repeat", "on"),
       .boolean("active"),
       .boolean("override_to_current_user"),
-    ], belongsTo: anyRecord)
+    ], belongsTo: anyRecord, mayTellChanges: true)
 
   /// Notes, e-mails and completed tasks, newest first. Source: "List entries", "Entry model".
   package static let entries = Table(

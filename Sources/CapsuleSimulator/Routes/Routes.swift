@@ -49,7 +49,11 @@ extension Account {
     }
     return collection(
       "tasks", "task", tasks, rest, query, allowsSeveral: switches.showsSeveralTasks,
-      follows: true, where: { wanted.contains($0.status.rawValue) && isRecent($0.updatedAt, since) }
+      follows: true,
+      where: { task in
+        let isLost = since > .min && switches.tasksLoseChanges && task.id.isMultiple(of: 4)
+        return wanted.contains(task.status.rawValue) && isRecent(task.updatedAt, since) && !isLost
+      }
     ) { self.write($0, embeds, to: &$1) }
   }
 

@@ -118,6 +118,8 @@ package struct Switches: Sendable, Hashable {
   package var hasAllMilestones = true
   /// `/tasks` selects by `since`.
   package var tasksHonourSince = true
+  /// That answer lacks one in four of the tasks that it should have.
+  package var tasksLoseChanges = false
   /// `/users` lists removed users, marked as deleted.
   package var listsRemovedUsers = true
   /// What filter queries can do.

@@ -92,6 +92,13 @@ package enum Bookkeeping {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE TABLE IF NOT EXISTS "_change_proofs" (
+      "table_name" TEXT PRIMARY KEY NOT NULL,
+      "proofs" INTEGER NOT NULL,
+      "refuted_at" DATETIME
+    ) WITHOUT ROWID;
+    """,
+    """
     CREATE TABLE IF NOT EXISTS "_unfed" (
       "table_name" TEXT PRIMARY KEY NOT NULL,
       "until" DATETIME NOT NULL

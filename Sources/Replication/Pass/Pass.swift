@@ -20,6 +20,7 @@ final class Pass {
     case scrub(ScrubMachine)
     case census(CensusMachine)
     case asides(AsidesMachine)
+    case probe(ChangeProbe)
     case ended
   }
 
@@ -61,6 +62,8 @@ final class Pass {
   var hasUnasked = false
   /// Why the list was asked for what has changed, and not the feed.
   var unfed: TableFailure?
+  /// The source's clock at the beginning of the last pass of a former run.
+  private(set) var formerRunDate: Timestamp?
   /// Why everything is read in this run, where a count was the reason.
   var suspicion: Suspicion?
   /// Whether what was told last beside all lists could not be stored.
@@ -95,6 +98,7 @@ final class Pass {
   var hasEnded: Bool { if case .ended = work { true } else { false } }
   var isScrub: Bool { if case .scrub = work { true } else { false } }
   var isCensus: Bool { if case .census = work { true } else { false } }
+  var isProbe: Bool { if case .probe = work { true } else { false } }
   /// Whether it asks and receives.
   var isActive: Bool { hasBegun && !hasEnded && !isWaiting }
   /// Whether it has received all it asked for, and settles when its deletions have been read.
@@ -113,6 +117,7 @@ final class Pass {
   func begin() throws {
     mirror = try context.mirror(of: table.name)
     cursor = try context.cursors.load(table.name)
+    if generation == 0 { formerRunDate = cursor.lastRunDate }
     context.listed[table.name] = Listed()
     context.listed[table.name]?.lastRunDate = cursor.lastRunDate
     refusals = try Refusals(quarantine)
@@ -141,7 +146,7 @@ final class Pass {
       hasFeed: context.feeds[table.name] != nil, hasCensus: table.hasCensus,
       showsAll: table.hasCensus && !table.listings[0].showsUnlisted,
       lookback: PassPlan.lookback(table, cursor, options), lastRunDate: cursor.lastRunDate,
-      countedAt: cursor.countedAt, countEvery: options.countEvery, pageLength: cursor.pageLength,
+      countedAt: cursor.countedAt, countEvery: table.countEvery(options), pageLength: cursor.pageLength,
       countError: cursor.countError, lengthError: cursor.lengthError)
     var progress =
       resumed
@@ -254,6 +259,7 @@ final class Pass {
     }
     var number = address.page
     var since: Timestamp?
+    if case .probe(let probe) = work { since = probe.since }
     if case .list(let machine) = work {
       switch machine.stage {
       case .list, .search: since = machine.progress.since

@@ -83,6 +83,7 @@ extension Pass {
       stampLag.note(in: &cursor, asked: asked, at: date)
       try context.cursors.saveStamps(cursor, of: table.name)
     }
+    try judgeChanges(progress)
     let isWhole = progress.kind == .full || progress.since == Timestamp(0)
     let isFull = progress.kind == .full && !machine.wantsSecondLook
     try end(at: progress.date, isFull: isFull, isWhole: isWhole)
@@ -163,6 +164,8 @@ extension Pass {
 
   /// The pass cannot go on in this run. The next one resumes it where it stands.
   func fail(_ failure: TableFailure) throws {
+    // What was asked besides is no matter of the table.
+    if isProbe { return try endProbe() }
     report.outcome = .failed
     report.failure = failure
     report.error = failure.sentence

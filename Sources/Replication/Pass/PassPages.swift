@@ -26,7 +26,7 @@ extension Pass {
     }
     guard reply.content == .records else { return try storeParts(page, source, reply) }
     if address.page == 1 || scan.isCensus { shown = [] }
-    if !scan.ids.isEmpty || scan.isCensus {
+    if !scan.ids.isEmpty || scan.isCensus || isProbe {
       PageBytes.hold(page, source) { source in
         shown.formUnion(page.records.compactMap { store.key(of: $0, source).last?.integer })
       }

@@ -152,7 +152,7 @@ extension Pass {
     case .census(var machine):
       machine.replied(at: date)
       work = .census(machine)
-    case .asides, .notBegun, .ended: break
+    case .asides, .probe, .notBegun, .ended: break
     }
   }
 
@@ -175,6 +175,7 @@ extension Pass {
       defer { work = .census(machine) }
       let keys = frontier[address.scan].keys
       return try machine.page(shown.sorted(), facts.next, of: keys, living: living)
+    case .probe(let probe): return try probed(facts, probe)
     case .asides, .notBegun, .ended: break
     }
     return Step(next: .end)
@@ -192,7 +193,7 @@ extension Pass {
     case .scrub: try scrubbed(scan, arrival)
     case .census: try censusAnswered(scan, arrival)
     case .asides: try asideAnswered(scan, arrival)
-    case .notBegun, .ended: break
+    case .probe, .notBegun, .ended: break
     }
   }
 
@@ -207,6 +208,7 @@ extension Pass {
     case .scrub(let machine): try conclude(machine)
     case .census: try censusRead()
     case .asides: try asidesRead()
+    case .probe: try endProbe()
     case .notBegun, .ended: break
     }
   }

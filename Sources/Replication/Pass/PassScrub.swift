@@ -7,7 +7,8 @@ extension Pass {
   /// The requests that the rows due take, 0 when so little time has passed that it is not worth
   /// one.
   func scrubNeed() throws -> Int {
-    guard table.method == .incremental, report.outcome == .good,
+    // What is read whole once a week is not swept besides.
+    guard table.method == .incremental, !table.tellsChanges, report.outcome == .good,
       table.listings.first?.record != nil
     else { return 0 }
     cursor = try context.cursors.load(table.name)

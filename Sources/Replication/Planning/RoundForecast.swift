@@ -17,7 +17,8 @@ package struct RoundForecast {
     _ connection: Connection, tables: [Table], options: RoundOptions, recordsPerRequest: Int,
     at now: Timestamp
   ) throws {
-    (self.connection, self.tables, self.options) = (connection, tables, options)
+    (self.connection, self.options) = (connection, options)
+    self.tables = try tables.map { try $0.read(connection, options) }
     (self.recordsPerRequest, self.now) = (recordsPerRequest, now)
     inventory = try Inventory(connection)
   }
@@ -55,7 +56,7 @@ package struct RoundForecast {
       return Forecast.Line(table, options.full ? pages(rows) : 1, .file)
     case .incremental:
       if isFull { return try whole(table, cursor, rows) }
-      let isCounted = !PassPlan.isCountDue(cursor.countedAt, every: options.countEvery, at: now)
+      let isCounted = !PassPlan.isCountDue(cursor.countedAt, every: table.countEvery(options), at: now)
       let changed = try changed(table, rows)
       let requests = pages(changed) + (try listPages(table, of: changed))
       return Forecast.Line(table, requests + (isCounted ? 0 : 1), rows: changed, .file)

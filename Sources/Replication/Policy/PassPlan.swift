@@ -68,6 +68,7 @@ struct PassPlan {
     if let held = cursor.heldSince, held + Absent.leastHold <= now { return true }
     var every = options.fullEvery[table.name]
     if case .newestFirst = table.method { every = every ?? options.defaultFullEvery }
+    if table.tellsChanges { every = every ?? options.defaultFullEvery }
     guard let every, let last = cursor.fullRunDate else { return every != nil }
     return now - last >= every
   }

@@ -71,7 +71,7 @@ package final class Round {
   /// Whether nothing was waited for, and no request has left since.
   var isStill = false
   var hasRecalled = false
-  var (hasCensused, hasScrubbed, hasAsked) = (false, false, false)
+  var (hasProbed, hasCensused, hasScrubbed, hasAsked) = (false, false, false, false)
   /// Requests made for what can wait, by kind.
   var patience: [PatientWork: Int] = [:]
   /// Whether what can wait gave way to the next round, and when it does.
@@ -89,6 +89,7 @@ package final class Round {
     generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
     observe: @escaping (RunEvent) -> Void = { _ in }, arrange: (() throws -> Void)? = nil
   ) throws {
+    let tables = try tables.map { try $0.read(connection, options) }
     self.arrange = arrange
     self.generator = generator
     context = try PassContext(connection, source, tables: tables, options, clock)

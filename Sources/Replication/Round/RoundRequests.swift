@@ -155,6 +155,11 @@ extension Round {
     guard !hasAsked, ending == nil else { return false }
     if passes.contains(where: \.isScrub) { return true }
     try batch.open(at: context.clock.elapsed())
+    if !hasProbed {
+      hasProbed = true
+      for pass in passes { try pass.beginProbe() }
+    }
+    if passes.contains(where: \.isProbe) { return true }
     if !context.options.full, !hasScrubbed, try beginRereading() { return true }
     hasAsked = true
     guard passes.contains(where: \.table.hasAsides) else { return false }
