@@ -62,6 +62,8 @@ import Testing
   @Test func `rare runs are kept by time, and the last of each table`() throws {
     let file = try ScratchFile()
     let log = try log(of: 500, in: file)
+    // A run that began by a clock that had lost its battery.
+    try file.connection.run("UPDATE \"_runs\" SET \"started_at\" = '1970-01-01' WHERE \"id\" = 450")
     try log.shorten(at: Timestamp(RunLog.keptFor + 301 * 3_600))
     #expect(
       try span(file) == [

@@ -122,9 +122,9 @@ extension ConfigurationKey<Configuration.Schedule> {
     .value(
       "every", \.every, .duration,
       "How often the daemon begins a round. In rounds more frequent than daily, lists that seldom "
-        + "change rest: those of settings for six hours, countries and currencies for a week, "
-        + "unless a record names a row that they lack; and parents that have not changed are read "
-        + "again every six hours."),
+        + "change rest: countries and currencies for a week, those of settings for six hours, "
+        + "unless a record names a row that they lack; and what \"per_parent_budget\" has room for "
+        + "of parents that have not changed is read again every six hours."),
     .value(
       "at", \.at, .timeOfDay,
       "The time of day that rounds are tied to, on this host's clock: intervals of more than a "

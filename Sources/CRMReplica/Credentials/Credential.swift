@@ -6,6 +6,8 @@ internal import Replication
 protocol Credential: AnyObject {
   /// What requests carry now.
   var authorisation: Authorisation { get }
+  /// Whether it stays what it is for as long as the process has it.
+  var isLasting: Bool { get }
   /// All that must not be repeated to anybody.
   var secrets: [Token] { get }
 
@@ -36,6 +38,7 @@ enum Renewal: Hashable {
 /// A token or key from the user's preferences, which is good until somebody revokes it.
 final class PersonalToken: Credential {
   let authorisation: Authorisation
+  let isLasting = true
   private let names: SecretNames
   private let origin: TokenOrigin?
 

@@ -44,6 +44,8 @@ final class OAuthCredential: Credential {
   }
 
   var authorisation: Authorisation { .bearer(grant.accessToken) }
+  /// What the operator has authorised anew takes its place, be it that of another account.
+  let isLasting = false
 
   var secrets: [Token] {
     [grant.accessToken, client.secret] + (grant.refreshToken.map { [$0] } ?? [])

@@ -77,8 +77,11 @@ final class Daemon {
   var refusals = 0
   var fileFailures = 0
   private var announced: Timestamp?
-  /// When a round of this session last asked for what nothing says has changed.
-  var thoroughAt: Duration?
+  /// What rounds of this session need not do each time.
+  var rareWork = RareWork()
+  /// Tables that have got rows which only records name, and have not been read since: such a row
+  /// may have come between the reading of the two.
+  var named: Set<String> = []
   /// When monitors were last shown a round under way.
   var shownAt: Duration?
 
@@ -166,7 +169,7 @@ final class Daemon {
 
   /// Closes the file, not its lock.
   func close() {
-    (session, thoroughAt) = (nil, nil)
+    (session, rareWork) = (nil, RareWork())
     forgetAgenda()
   }
 
@@ -218,7 +221,10 @@ final class Daemon {
       ?? naming(path) {
         // What an older program or another configuration has made waits for a round to be changed,
         // and may not tell yet what was read when: all is due then.
-        session.isArranged ? try Agenda.read(session.connection) : Agenda(visits: [:])
+        var agenda =
+          session.isArranged ? try Agenda.read(session.connection) : Agenda(visits: [:])
+        agenda.named.formUnion(named)
+        return agenda
       }
     let dues = agenda.dues(session.settings.schedules, at: now, in: world.zone)
     (self.agenda, plan) = (agenda, (now, dues))

@@ -8,9 +8,14 @@ internal import SQLite
 extension Daemon {
   /// Runs a round of the tables. Returns the exit code when the daemon ends with it.
   func round(_ session: Session, _ tables: Set<String>) throws -> ExitCode? {
+    var options = session.settings.options(selection: tables)
+    options.judgesToken = tables.count == session.settings.tables.count
+    let begun = world.clock.elapsed()
+    rareWork.add(
+      to: &options, of: tables, session.settings, assignment.credential, isAsked: isRoundAsked,
+      at: begun)
     (isRoundAsked, heldUntil, blockedUntil, isFresh) = (false, nil, nil, false)
     tablesUnderWay = tables
-    let isThorough = isThorough(tables, session.settings)
     let narrator = Narrator(log, world.clock)
     var status = RoundStatus(tables: tables.count)
     defer {
@@ -21,9 +26,6 @@ extension Daemon {
     notifier.feed()
     notifier.tell(status.text)
     let summary = try asking(session) { transport in
-      var options = session.settings.options(selection: tables)
-      options.judgesToken = tables.count == session.settings.tables.count
-      (options.identifies, options.rereadsParents) = (isThorough, isThorough)
       options.patientUntil = try nextDue(session, behind: tables)
       narrator.follow(session, options)
       return try world.round(session, options, transport) { [notifier] event in
@@ -35,17 +37,15 @@ extension Daemon {
       }
     }
     fileFailures = 0
-    if isThorough, [.good, .partial].contains(summary.outcome), !summary.hasYielded,
-      session.settings.commonTables.isSubset(of: tables)
+    rareWork.note(summary, options, begun: begun)
+    named = named.subtracting(tables).union(summary.named)
+    if !options.judgesToken, session.settings.commonTables.isSubset(of: tables),
+      summary.isAllRefused
     {
-      thoroughAt = world.clock.elapsed()
+      // Whether the token may see anything at all, a round of all tables tells.
+      isRoundAsked = true
     }
     return try end(summary, session, narrator)
-  }
-
-  private func isThorough(_ tables: Set<String>, _ settings: ReplicaSettings) -> Bool {
-    guard tables.count < settings.tables.count, let thoroughAt else { return true }
-    return world.clock.elapsed() - thoroughAt >= .seconds(Schedule.thoroughEvery)
   }
 
   /// Asks the account who reads, where no round is due yet: a token that is refused is noticed when

@@ -155,8 +155,8 @@ extension Forecast.Line {
   /// Requests of a day for what rounds read, and for what they sweep.
   fileprivate func readings(_ schedule: Schedule?) -> Double {
     let rounds = schedule?.roundsPerDay ?? 0
-    let thorough = min(rounds, 86_400 / Double(Schedule.thoroughEvery))
-    return Double(requests - rereads) * rounds + Double(rereads) * thorough
+    let rare = min(rounds, 86_400 / Double(Schedule.rareEvery))
+    return Double(requests - rereads) * rounds + Double(rereads) * rare
   }
 
   fileprivate func sweeps(_ schedule: Schedule?) -> Double {

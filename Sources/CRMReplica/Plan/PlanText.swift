@@ -57,8 +57,8 @@ struct PlanText {
         ? "all of them in this one"
         : parents.rounds == 0
           ? "the budget is 0, so none is read"
-          : "\(parents.requestsPerRound.grouped) a round, each once in "
-            + parents.rounds.counted("round")
+          : "\(parents.requestsPerRound.grouped) a round, but not more often than every six hours, "
+            + "each once in " + parents.rounds.counted("such round")
       notes.append(
         "Parents: \(parents.parents.grouped) are read one by one; \(rounds) (per_parent_budget).")
     }

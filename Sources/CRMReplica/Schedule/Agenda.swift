@@ -26,7 +26,7 @@ struct Agenda {
   /// When each table is due; an instant that has passed, or `now`, means at once. What gave way is
   /// due with the first of the others: it must neither wait for longer nor begin a round of its
   /// own, which would give way at once where the allowance is what it lacks. What rests comes with
-  /// the next of those that do not.
+  /// the next of those that do not, if that is within a round's time.
   func dues(
     _ schedules: [String: Schedule], at now: Timestamp, in zone: LocalZone
   ) -> [String: Timestamp] {
@@ -36,9 +36,11 @@ struct Agenda {
       dues[table] = due(table, schedule, at: now, in: zone)
     }
     let others = dues.filter { schedules[$0.key]?.rest == 0 }.values
-    for (table, due) in dues where schedules[table].map({ $0.rest > 0 }) ?? false {
-      guard due > now, !named.contains(table) else { continue }
-      dues[table] = others.filter { $0 >= due }.min() ?? due
+    for (table, due) in dues {
+      guard let schedule = schedules[table], schedule.rest > 0, due > now, !named.contains(table)
+      else { continue }
+      let last = due + (schedule.every - schedule.rest)
+      dues[table] = others.filter { $0 >= due && $0 <= last }.min() ?? due
     }
     let next = dues.filter { visits[$0.key]?.ending != .gaveWay }.values.min()
     for (table, due) in dues where visits[table]?.ending == .gaveWay {

@@ -9,18 +9,16 @@ struct Schedule: Sendable, Hashable {
   /// Seconds of `every` by which the table is left alone for longer than others.
   let rest: Int64
 
-  /// A table that `rests` is left alone for so long where rounds are more frequent. Daily ones, and
-  /// rarer ones, read all there is.
+  /// A table that `rests` is left alone for so long, in whole rounds, where rounds are more
+  /// frequent. Daily ones, and rarer ones, read all there is.
   init(every: Int64, at: TimeOfDay?, rests: Int64 = 0) {
-    rest = every < 86_400 ? max(rests - every, 0) : 0
+    rest = every < 86_400 ? max(rests / every * every - every, 0) : 0
     self.every = every + rest
     self.at = at
   }
 
-  /// Seconds between two rounds that ask for what nothing says has changed, where rounds are more
-  /// frequent than that: whose account it is, for a token opens one account as one user, and the
-  /// lists of parents that are as they were.
-  static let thoroughEvery: Int64 = 6 * 3_600
+  /// Seconds between two rounds that do what need not be done each time, see `RareWork`.
+  static let rareEvery: Int64 = 6 * 3_600
 
   var roundsPerDay: Double { 86_400 / Double(every) }
 

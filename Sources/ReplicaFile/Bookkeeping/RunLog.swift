@@ -6,8 +6,8 @@ package final class RunLog {
   private let connection: Connection
   package private(set) var runID: Int64 = 0
 
-  /// Runs whose log is kept, for seconds at the most. Of older ones stays what is the last that is
-  /// known of a table: one that is read once a week may have failed many frequent runs ago.
+  /// Runs whose log is kept, for seconds at the most. Of older ones those stay that are the last to
+  /// have read a table: one that is read once a week may have failed many frequent runs ago.
   static let kept: Int64 = 5_000
   static let keptFor: Int64 = 2 * 366 * 86_400
   /// It is shortened once in so many runs, for the whole of it is read then.
@@ -32,20 +32,21 @@ package final class RunLog {
   }
 
   /// Shortens the log to what is kept by time. `now` is an instant that can be trusted: by a wrong
-  /// clock all of it might be old.
+  /// clock all of it might be old. A run that began by one is as old as those around it.
   package func shorten(at now: Timestamp) throws {
     guard runID.isMultiple(of: Self.step) else { return }
-    let last = try connection.value(
-      "SELECT max(\"id\") FROM \"_runs\" WHERE \"started_at\" < ?",
+    let first = try connection.value(
+      "SELECT min(\"id\") FROM \"_runs\" WHERE \"started_at\" >= ?",
       [.text((now + -Self.keptFor).sql)])
-    try connection.transaction { try forget(through: last) }
+    guard let first = first.integer else { return }
+    try connection.transaction { try forget(through: .integer(first - 1)) }
   }
 
   private func forget(through last: Value) throws {
     try connection.run(
       """
-      DELETE FROM "_run_tables" WHERE "run_id" <= ? AND ("table_name", "run_id") NOT IN
-        (SELECT "table_name", max("run_id") FROM "_run_tables" GROUP BY "table_name")
+      DELETE FROM "_run_tables" WHERE "run_id" <= ? AND "run_id" NOT IN
+        (SELECT max("run_id") FROM "_run_tables" GROUP BY "table_name")
       """, [last])
     try connection.run(
       """

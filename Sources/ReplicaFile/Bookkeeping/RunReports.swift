@@ -18,6 +18,8 @@ package struct TableReport: Sendable {
   package var requests = 0
   package var waited = Duration.zero
   package var outcome = Outcome.unfinished
+  /// Whether it has ended before parents were read again that nothing calls changed.
+  package var isCut = false
   /// Why it failed, or nil.
   package var failure: TableFailure?
   /// The same, or what the guard holds back, as a sentence.
@@ -51,6 +53,10 @@ package struct RunSummary: Sendable {
   package var waited: Duration
   /// Whether only work that can wait was left, and gave way to the next run.
   package var hasYielded = false
+  /// Whether the source said whose account it is and who reads.
+  package var isIdentified = false
+  /// The tables that have got rows which only records name.
+  package var named: Set<String> = []
   /// When the next request may leave, for a run that was deferred.
   package var resumeAt: Timestamp?
   /// The source's clock at the last reply that said it.
@@ -68,6 +74,13 @@ package struct RunSummary: Sendable {
     (self.id, self.outcome, self.tables) = (id, outcome, tables)
     (self.requests, self.waited, self.hasYielded) = (requests, waited, hasYielded)
     (self.resumeAt, self.error) = (resumeAt, error)
+  }
+
+  /// Whether all was refused that was asked for.
+  package var isAllRefused: Bool {
+    let asked = tables.filter { $0.requests > 0 || $0.outcome == .failed }
+    return !asked.isEmpty
+      && asked.allSatisfy { $0.failure.map { $0.isRefusal || $0.isParentUnread } ?? false }
   }
 
   /// Whether every table is up to date that the source lets the token read: what waits for a good

@@ -14,10 +14,13 @@ package struct NamedStore {
 
   /// Settles what is noted of tables whose lists have been read to their ends. What they show is
   /// as they show it; what they lack becomes a tombstone with what records tell of it. What is
-  /// noted of other tables than those that are `kept` goes.
+  /// noted of other tables than those that are `kept` goes. Returns the tables that have got
+  /// tombstones: of these, rows may have come behind the reading.
+  @discardableResult
   package func settle(
     _ tables: [Table], kept: Set<String>, _ writing: TableStore.Writing
-  ) throws {
+  ) throws -> Set<String> {
+    var buried: Set<String> = []
     let noted = try self.tables()
     for name in noted.subtracting(kept) { try forget(name) }
     for table in tables where noted.contains(table.name) {
@@ -40,6 +43,7 @@ package struct NamedStore {
               SELECT \(values.joined(separator: ", ")), ?1, ?1, 'absent'
                 FROM "_named" WHERE "table_name" = ?2 AND "row_key" = ?3
             """, [.text(writing.now.sql), .text(table.name), row[0]])
+          buried.insert(table.name)
         } catch let error as SQLiteError where error.isRefusedRow {
           // Something of the user's stands against it: the id stays without a name.
           continue
@@ -47,6 +51,7 @@ package struct NamedStore {
       }
       try forget(table.name)
     }
+    return buried
   }
 
   /// The tables of which rows are noted.

@@ -19,8 +19,8 @@ struct ParentQuotas {
   let now: Timestamp
   /// Whether parents that have never been read are left out.
   var onlyRead = false
-  /// Whether nothing is read but what is due.
-  var onlyDue = false
+  /// The tables of which more is read than what is due; nil for all.
+  var rereads: Set<String>?
   /// Whether all is read again that can be.
   var isFull = false
   /// Seconds behind which a row that could not be had by itself is asked for again, though it has
@@ -46,7 +46,8 @@ struct ParentQuotas {
         keys.append(Key(table: table.name, listing: index))
         changed.append(Int(row[1].integer ?? 0))
         let other = Int(row[0].integer ?? 0) - Int(row[1].integer ?? 0)
-        others.append(isFull || table.method == .perParent && !onlyDue ? other : 0)
+        let rereads = table.method == .perParent && self.rereads?.contains(table.name) ?? true
+        others.append(rereads || isFull ? other : 0)
       }
     }
     let first = Self.divide(budget, among: changed)

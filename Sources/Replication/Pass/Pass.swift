@@ -146,8 +146,9 @@ final class Pass {
       hasFeed: context.feeds[table.name] != nil, hasCensus: table.hasCensus,
       showsAll: table.hasCensus && !table.listings[0].showsUnlisted,
       lookback: PassPlan.lookback(table, cursor, options), lastRunDate: cursor.lastRunDate,
-      countedAt: cursor.countedAt, countEvery: table.countEvery(options), pageLength: cursor.pageLength,
-      countError: cursor.countError, lengthError: cursor.lengthError)
+      countedAt: cursor.countedAt, countEvery: table.countEvery(options),
+      pageLength: cursor.pageLength, countError: cursor.countError,
+      lengthError: cursor.lengthError)
     var progress =
       resumed
       ?? Cursor.Progress(kind: plan.kind, pageSize: options.pageSize, tracksAbsence: false)

@@ -82,7 +82,7 @@ final class PassContext {
   var quotaSource: ParentQuotas {
     ParentQuotas(
       connection: connection, runID: log.runID, now: now, onlyRead: options.compares,
-      onlyDue: !options.rereadsParents, isFull: options.full, restsFor: options.scrubEvery)
+      rereads: options.rereads, isFull: options.full, restsFor: options.scrubEvery)
   }
 
   /// Whether a record of this table may be asked for by its id before it is believed to be gone.

@@ -70,7 +70,10 @@ extension Pass {
   func endRereading() throws -> Bool {
     guard case .parents(let machine) = work, !context.options.full else { return false }
     let due = try context.quotaSource.due(in: table, replicated: Set(context.tables.keys))
-    if due == 0 { try conclude(machine) }
+    if due == 0 {
+      report.isCut = true
+      try conclude(machine)
+    }
     return due == 0
   }
 

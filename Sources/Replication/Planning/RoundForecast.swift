@@ -56,7 +56,8 @@ package struct RoundForecast {
       return Forecast.Line(table, options.full ? pages(rows) : 1, .file)
     case .incremental:
       if isFull { return try whole(table, cursor, rows) }
-      let isCounted = !PassPlan.isCountDue(cursor.countedAt, every: table.countEvery(options), at: now)
+      let every = table.countEvery(options)
+      let isCounted = !PassPlan.isCountDue(cursor.countedAt, every: every, at: now)
       let changed = try changed(table, rows)
       let requests = pages(changed) + (try listPages(table, of: changed))
       return Forecast.Line(table, requests + (isCounted ? 0 : 1), rows: changed, .file)
@@ -167,7 +168,7 @@ package struct RoundForecast {
       connection: connection, runID: 0, now: now, isFull: options.full,
       restsFor: options.scrubEvery)
     let shares = try quotas.shares(of: budget, among: wanted, replicated: names)
-    quotas.onlyDue = true
+    quotas.rereads = []
     let due = try quotas.shares(of: budget, among: wanted, replicated: names)
     var result: [String: (requests: Int, rereads: Int, parents: Int)] = [:]
     for table in tables where !table.askedRowByRow.isEmpty {

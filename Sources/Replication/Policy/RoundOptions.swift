@@ -36,10 +36,10 @@ package struct RoundOptions: Sendable {
   /// that are sorted newest first.
   package var fullEvery: [String: Int64] = [:]
   package var defaultFullEvery: Int64 = 7 * 86_400
-  /// Requests of a run for tables that cost one for each parent, and whether parents are read again
-  /// of which nothing says that they have changed.
+  /// Requests of a run for tables that cost one for each parent, and those tables of which parents
+  /// are read again that nothing calls changed; nil for all.
   package var perParentBudget = 500
-  package var rereadsParents = true
+  package var rereads: Set<String>?
   package var reserve = 400
   /// Seconds in which the scrub reads each row again, and its requests in a run.
   package var scrubEvery: Int64 = 30 * 86_400

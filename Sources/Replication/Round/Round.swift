@@ -57,8 +57,9 @@ package final class Round {
   /// Whether one of those questions was answered in any way, and why one was not.
   var isAnswered = false
   var unanswered: TableFailure?
-  /// Whether the source said whose account it is.
+  /// Whether the source said whose account it is, and that and who reads.
   var isAccountRead = false
+  var isIdentified = false
   /// When the question that failed may be asked again.
   var readyAt: Duration?
   var generator: any RandomNumberGenerator
@@ -126,11 +127,11 @@ package final class Round {
         try handle(nextEvent())
       }
       let summary = try end()
-      if summary.isAsGoodAsItGets, context.sourceClock.isRead {
-        try context.log.shorten(at: context.now)
-        if let keep = context.options.historyKeep {
-          _ = try HistoryRetention(context.connection).forget(before: context.now + -keep)
-        }
+      if context.sourceClock.isRead { try context.log.shorten(at: context.now) }
+      if summary.isAsGoodAsItGets, context.sourceClock.isRead,
+        let keep = context.options.historyKeep
+      {
+        _ = try HistoryRetention(context.connection).forget(before: context.now + -keep)
       }
       return summary
     } catch {
@@ -198,6 +199,7 @@ package final class Round {
       id: context.log.runID, outcome: .good, tables: reports, requests: requests, waited: waited,
       hasYielded: hasYielded, resumeAt: resumeAt, error: ending?.error)
     (summary.lastDate, summary.secret) = (lastDate, context.source.secret)
+    summary.isIdentified = isIdentified
     let failed = reports.filter { $0.outcome == .failed }
     if let ending {
       summary.outcome = ending.outcome
@@ -225,7 +227,7 @@ package final class Round {
     if arrange == nil {
       try FieldViews(context.connection, tables: context.tables.values).update()
       let read = passes.filter { $0.report.outcome == .good }.map(\.table)
-      try NamedStore(context.connection).settle(
+      summary.named = try NamedStore(context.connection).settle(
         read, kept: Set(context.tables.keys), context.writing)
       try KeptRows(
         context.connection, context.source.workingViews, in: Array(context.tables.values)

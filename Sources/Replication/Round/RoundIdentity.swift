@@ -18,17 +18,20 @@ extension Round {
     let held = try store.held()
     var (account, user): (Identity?, Identity?)
     var witness: IdentityQuestion.Witness?
-    for question in context.source.identityQuestions(pageSize: context.options.pageSize) {
+    var answers = 0
+    let questions = context.source.identityQuestions(pageSize: context.options.pageSize)
+    for question in questions {
       switch question.subject {
       case .account:
-        account = try news(question, held.account)
+        account = try news(question, held.account, &answers)
         witness = question.witness
-      case .user: user = try news(question, held.user)
+      case .user: user = try news(question, held.user, &answers)
       }
       guard ending == nil else { return }
     }
     if !isAnswered, let failure = unanswered { ending = (.unavailable, failure.sentence) }
     guard ending == nil else { return }
+    isIdentified = answers == questions.count
     if user != nil, !held.account.isNull, !isAccountRead {
       // Another user of another account, perhaps: nothing is written before that is known.
       ending = (
@@ -76,8 +79,12 @@ extension Round {
   /// It is asked for once more, and counts only if it is given twice: a single reply that was
   /// spoilt on its way would otherwise bind the file to an account that does not exist, or have all
   /// of it read again.
-  private func news(_ question: IdentityQuestion, _ held: Value) throws -> Identity? {
-    guard let first = try answer(to: question, mayShare: true), .text(first.id) != held,
+  private func news(
+    _ question: IdentityQuestion, _ held: Value, _ answers: inout Int
+  ) throws -> Identity? {
+    guard let first = try answer(to: question, mayShare: true) else { return nil }
+    answers += 1
+    guard .text(first.id) != held,
       let second = try answer(to: question, mayShare: false),
       second.id.utf8.elementsEqual(first.id.utf8)
     else { return nil }
