@@ -4114,7 +4114,7 @@ CREATE TABLE IF NOT EXISTS "_uncounted" (
 
 CREATE TABLE IF NOT EXISTS "_change_proofs" (
   "table_name" TEXT PRIMARY KEY NOT NULL,
-  "proofs" INTEGER NOT NULL,
+  "told" INTEGER NOT NULL,
   "refuted_at" DATETIME
 ) WITHOUT ROWID;
 

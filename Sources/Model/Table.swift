@@ -145,6 +145,13 @@ package struct Table: Sendable {
     return table
   }
 
+  /// The same table, read whole.
+  package func readWhole() -> Table {
+    var table = self
+    (table.method, table.tellsChanges) = (.full, false)
+    return table
+  }
+
   /// The same table, asked for what has changed. What goes the count of its rows tells, each time.
   package func askedForChanges() -> Table {
     var table = self

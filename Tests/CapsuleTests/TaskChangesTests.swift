@@ -51,22 +51,22 @@ import Testing
   }
 
   private func proofs(_ replica: Replica) throws -> [[Value]] {
-    try replica.rows("SELECT proofs, refuted_at IS NOT NULL FROM _change_proofs")
+    try replica.rows("SELECT told, refuted_at IS NOT NULL FROM _change_proofs")
   }
 
-  /// Three days on which the account proves itself.
+  /// Five days on which the account tells of two rows each.
   private func proven(_ change: (inout Switches) -> Void = { _ in }) throws -> Replica {
     let replica = try replica(change)
-    for number in 0..<3 { try day(replica, writing: ids(replica)[(2 * number)...(2 * number + 1)]) }
+    for number in 0..<5 { try day(replica, writing: ids(replica)[(2 * number)...(2 * number + 1)]) }
     return replica
   }
 
-  @Test func `an account that tells is asked for changes behind three proofs`() throws {
+  @Test func `an account that tells is asked for changes behind ten rows`() throws {
     let replica = try replica()
     // Nothing to be told is no proof.
     #expect(try day(replica, writing: []).count == 13)
     #expect(try proofs(replica) == [])
-    for number in 1...3 {
+    for number in 1...10 {
       let requests = try day(replica, writing: ids(replica)[number...number])
       #expect(requests.count == 14 && !isTold(requests))
       #expect(requests.last?.contains("since=") ?? false)
@@ -103,7 +103,7 @@ import Testing
     let replica = try proven()
     let week = try (0..<8).map { _ in try day(replica, writing: [ids(replica)[1]]).count }
     #expect(week.filter { $0 > 10 }.count == 1, "\(week)")
-    #expect(try proofs(replica) == [[3, 0]])
+    #expect(try proofs(replica) == [[10, 0]])
   }
 
   @Test func `an account that ignores the question is asked for all of it`() throws {
@@ -113,7 +113,7 @@ import Testing
     for _ in 0..<3 { #expect(try day(replica, writing: [ids(replica)[1]]).count == 13) }
     #expect(try differences(replica) == [])
     // It may have learnt it meanwhile.
-    replica.account.now += replica.options.scrubEvery
+    replica.account.now += replica.options.defaultFullEvery
     #expect(try day(replica, writing: [ids(replica)[1]]).count == 14)
   }
 
@@ -148,11 +148,12 @@ import Testing
     repeat { made = replica.account.createTask() } while !made.isMultiple(of: 4)
     try day(replica, writing: [])
     #expect(try differences(replica) == [])
+    #expect(try proofs(replica) == [[0, 1]])
   }
 
   @Test(arguments: [
     FaultScript.Effect.serverError(500, html: false), .forbidden, .truncatedJSON, .emptyPage,
-    .htmlInsteadOfJSON, .saying("no such parameter", status: 422),
+    .htmlInsteadOfJSON,
   ])
   func `a question that gets no answer is no matter of the table`(
     effect: FaultScript.Effect
@@ -186,6 +187,62 @@ import Testing
     #expect(try differences(replica) == [])
   }
 
+  @Test func `a whole reading that is cut off goes on and comes to its end`() throws {
+    let replica = try proven()
+    replica.account.now += 8 * 86_400
+    replica.account.describe(task: ids(replica)[1], "late")
+    replica.account.now += 60
+    replica.prepare = { $0.interruptAfter = 8 }
+    #expect(try replica.sync().outcome == .stopped)
+    replica.prepare = { _ in }
+    let requests = try replica.requests { try replica.sync() }
+    #expect(!isTold(requests) && requests.count == 14)
+    #expect(try day(replica, writing: []).count == 2)
+    #expect(try differences(replica) == [])
+  }
+
+  @Test func `rows that the guard holds are no reason to doubt the account`() throws {
+    let replica = try proven()
+    for id in ids(replica).prefix(30) { replica.account.delete(task: id) }
+    try day(replica, writing: [], outcome: .partial)
+    #expect(try replica.value("SELECT held_rows FROM _cursors") == 30)
+    try day(replica, writing: [])
+    #expect(try differences(replica) == [])
+    #expect(try proofs(replica) == [[10, 0]])
+    #expect(try day(replica, writing: [ids(replica)[1]]).count == 2)
+  }
+
+  @Test func `another size of the pages is no reason either`() throws {
+    let replica = try proven()
+    replica.options.pageSize = 4
+    for _ in 0..<2 { try day(replica, writing: [ids(replica)[1]]) }
+    #expect(try proofs(replica) == [[10, 0]])
+    #expect(try day(replica, writing: [ids(replica)[1]]).count == 2)
+    #expect(try differences(replica) == [])
+  }
+
+  @Test func `a full sync finds out what was not told`() throws {
+    let replica = try proven()
+    replica.account.switches.tasksLoseChanges = true
+    try day(replica, writing: ids(replica).filter { $0.isMultiple(of: 4) })
+    try day(replica, writing: [])
+    replica.account.now += 86_400
+    let summary = try replica.sync(full: true)
+    #expect(try proofs(replica) == [[0, 1]])
+    #expect(summary.tables[0].counts.drifted > 0)
+    #expect(summary.tables[0].error?.contains("the source had not told") ?? false)
+  }
+
+  @Test func `an account that refuses the question is not asked again for a week`() throws {
+    let replica = try replica()
+    let effect = FaultScript.Effect.saying("no such parameter", status: 422)
+    let last = replica.account.requestCount + 2 + 13 + 1
+    replica.account.faults.faults.append(.init(effect, on: .request(last)))
+    #expect(try day(replica, writing: [ids(replica)[1]]).count == 14)
+    #expect(try proofs(replica) == [[0, 1]])
+    #expect(try day(replica, writing: [ids(replica)[1]]).count == 13)
+  }
+
   /// Weeks of an account whose people edit while it is read: each good run brings what it has to,
   /// and no row is buried. Most of the lives are asked for changes at some time.
   @Test func `restless weeks`() throws {
@@ -200,9 +257,12 @@ import Testing
         let made = account.edit(using: &random, count: 1)
         edits += made.keys.map { .init(edit: $0, request: number) }
       }
-      for _ in 0..<12 {
+      for _ in 0..<16 {
         life.account.now += Int64(random.int(600...100_000))
         if random.chance(80) { life.account.edit(using: &random, count: random.int(1...8)) }
+        for id in ids(life).shuffled(using: &random).prefix(random.int(0...4)) {
+          life.account.describe(task: id, "as of \(life.account.now)")
+        }
         if random.chance(20), let id = ids(life).randomElement(using: &random) {
           life.account.delete(task: id)
         }
@@ -211,7 +271,7 @@ import Testing
         let complaints = try lists.complaints(summary, edits: edits)
         #expect(complaints == [], "\(seed)")
         if summary.outcome == .good { edits = [] }
-        wasTold = try wasTold || proofs(life).first?[0] == 3
+        wasTold = try wasTold || proofs(life).first?[0] == 10
       }
       if wasTold { told += 1 }
       life.account.beforeRequest = nil

@@ -222,7 +222,7 @@ extension ConfigurationKey<Configuration.Table> {
       .value(
         "full_every", \.fullEvery, .duration,
         "How often the whole list is read again. Without it every \(fullEvery) where a list is "
-          + "read newest first."),
+          + "read newest first, and tasks that are asked for what has changed."),
       .value(
         "exclude_columns", \.excludedColumns, .columns(of: table, names),
         "Columns and lists that are stored nowhere, by their names in the file."),

@@ -94,7 +94,7 @@ package enum Bookkeeping {
     """
     CREATE TABLE IF NOT EXISTS "_change_proofs" (
       "table_name" TEXT PRIMARY KEY NOT NULL,
-      "proofs" INTEGER NOT NULL,
+      "told" INTEGER NOT NULL,
       "refuted_at" DATETIME
     ) WITHOUT ROWID;
     """,

@@ -69,5 +69,8 @@ package struct ScrubPosition: Sendable {
 
 extension Table {
   /// Whether its rows are read again by their ids.
-  package var isSwept: Bool { method == .incremental && listings.first?.record != nil }
+  package var isSwept: Bool {
+    // A list that is read whole once a week is not swept besides.
+    method == .incremental && !tellsChanges && listings.first?.record != nil
+  }
 }

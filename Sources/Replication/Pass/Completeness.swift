@@ -14,7 +14,8 @@
 /// are gone; a count that goes down from page to page says that some are. A list without a feed
 /// (entries and tasks) hides one case: a row that goes, whose going moves another over a border,
 /// while between the same two replies one comes behind them, or where nothing is counted. Tasks
-/// are read whole again in the next run, entries in a week.
+/// are read whole again in the next run, or asked behind this one for what has changed
+/// (`ChangeProofs`); entries are read whole in a week.
 ///
 /// **A pass that goes on from a former run** begins with the last page which that one has read,
 /// unless it is young.

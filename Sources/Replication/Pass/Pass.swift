@@ -24,7 +24,7 @@ final class Pass {
     case ended
   }
 
-  let table: Table
+  private(set) var table: Table
   let context: PassContext
   var report: TableReport
   var work = Work.notBegun
@@ -62,8 +62,11 @@ final class Pass {
   var hasUnasked = false
   /// Why the list was asked for what has changed, and not the feed.
   var unfed: TableFailure?
-  /// The source's clock at the beginning of the last pass of a former run.
+  /// How things were when it first began in this run: the source's clock at the beginning of the
+  /// last pass, whether all had to be read, and the last change that was noted.
   private(set) var formerRunDate: Timestamp?
+  private(set) var wasOwed = false
+  private(set) var formerHistory: Int64 = 0
   /// Why everything is read in this run, where a count was the reason.
   var suspicion: Suspicion?
   /// Whether what was told last beside all lists could not be stored.
@@ -117,7 +120,11 @@ final class Pass {
   func begin() throws {
     mirror = try context.mirror(of: table.name)
     cursor = try context.cursors.load(table.name)
-    if generation == 0 { formerRunDate = cursor.lastRunDate }
+    if generation == 0, table.mayTellChanges {
+      (formerRunDate, wasOwed) = (cursor.lastRunDate, cursor.needsFull)
+      formerHistory =
+        try context.connection.value("SELECT max(\"id\") FROM \"_history\"").integer ?? 0
+    }
     context.listed[table.name] = Listed()
     context.listed[table.name]?.lastRunDate = cursor.lastRunDate
     refusals = try Refusals(quarantine)
@@ -204,8 +211,10 @@ final class Pass {
     return scans
   }
 
-  /// Has the pass begin anew in the same run.
+  /// Has the pass begin anew in the same run. A list that is asked for what has changed is read
+  /// whole as any other.
   func beginAgain() {
+    if table.tellsChanges { table = table.readWhole() }
     generation += 1
     arrivals.removeAll()
     work = .notBegun

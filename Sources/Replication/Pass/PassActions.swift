@@ -48,7 +48,7 @@ extension Pass {
     case .conclude(let isCounted, let isAged):
       try conclude(machine, isCounted: isCounted, isAged: isAged)
     case .readEverything(let difference):
-      if difference != 0 {
+      if difference != 0, !table.tellsChanges {
         suspicion = Suspicion(difference, report.counts, unstored: cursor.unstoredRows)
       }
       cursor.needsFull = true

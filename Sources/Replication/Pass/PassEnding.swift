@@ -53,7 +53,7 @@ extension Pass {
     if progress.kind == .full, table.parents.isEmpty, totals.count == table.listings.count {
       report.counted = totals.values.reduce(0, +)
     }
-    if table.method == .incremental, progress.kind == .full {
+    if table.method == .incremental || table.mayTellChanges, progress.kind == .full {
       cursor.pageLength = pageLength
       cursor.unstoredRows = refusals.rows
     }
@@ -83,7 +83,7 @@ extension Pass {
       stampLag.note(in: &cursor, asked: asked, at: date)
       try context.cursors.saveStamps(cursor, of: table.name)
     }
-    try judgeChanges(progress)
+    if progress.kind == .full { try judgeChanges() }
     let isWhole = progress.kind == .full || progress.since == Timestamp(0)
     let isFull = progress.kind == .full && !machine.wantsSecondLook
     try end(at: progress.date, isFull: isFull, isWhole: isWhole)
@@ -165,7 +165,7 @@ extension Pass {
   /// The pass cannot go on in this run. The next one resumes it where it stands.
   func fail(_ failure: TableFailure) throws {
     // What was asked besides is no matter of the table.
-    if isProbe { return try endProbe() }
+    if isProbe { return try endProbe(failure) }
     report.outcome = .failed
     report.failure = failure
     report.error = failure.sentence

@@ -119,6 +119,9 @@ extension Pass {
     let action =
       address.page == 1
       ? machine.sinceRefused(at: context.now) : machine.laterRefused(address.page)
+    if address.page == 1, action != nil, table.tellsChanges {
+      try ChangeProofs(table, context.connection).refute(at: context.now)
+    }
     guard let action else {
       if machine.former.isOpen { try forget(machine.progress) }
       throw failure

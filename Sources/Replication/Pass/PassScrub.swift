@@ -7,10 +7,7 @@ extension Pass {
   /// The requests that the rows due take, 0 when so little time has passed that it is not worth
   /// one.
   func scrubNeed() throws -> Int {
-    // What is read whole once a week is not swept besides.
-    guard table.method == .incremental, !table.tellsChanges, report.outcome == .good,
-      table.listings.first?.record != nil
-    else { return 0 }
+    guard table.isSwept, report.outcome == .good else { return 0 }
     cursor = try context.cursors.load(table.name)
     guard let date = cursor.lastRunDate, let last = cursor.sweptAt, date > last else { return 0 }
     return ScrubMachine.need(

@@ -18,7 +18,7 @@ package struct RoundForecast {
     at now: Timestamp
   ) throws {
     (self.connection, self.options) = (connection, options)
-    self.tables = try tables.map { try $0.read(connection, options) }
+    self.tables = try tables.map { try $0.read(connection, options, at: now) }
     (self.recordsPerRequest, self.now) = (recordsPerRequest, now)
     inventory = try Inventory(connection)
   }

@@ -90,13 +90,14 @@ package final class Round {
     generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
     observe: @escaping (RunEvent) -> Void = { _ in }, arrange: (() throws -> Void)? = nil
   ) throws {
-    let tables = try tables.map { try $0.read(connection, options) }
     self.arrange = arrange
     self.generator = generator
+    let now = SourceClock(clock, after: try ClockStore(connection).last()).now()
+    let tables = try tables.map { try $0.read(connection, options, at: now) }
     context = try PassContext(connection, source, tables: tables, options, clock)
     begun = (clock.now(), clock.elapsed())
-    let (now, elapsed) = begun
-    patientUntil = options.patientUntil.map { elapsed + .seconds($0 - now) }
+    let start = begun
+    patientUntil = options.patientUntil.map { start.elapsed + .seconds($0 - start.at) }
     self.transport = transport
     self.observe = observe
     pacer = Pacer(source.allowanceRules, reserve: options.reserve)

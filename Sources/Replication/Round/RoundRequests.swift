@@ -157,7 +157,9 @@ extension Round {
     try batch.open(at: context.clock.elapsed())
     if !hasProbed {
       hasProbed = true
-      for pass in passes { try pass.beginProbe() }
+      let isGranted = pacer.permission(
+        at: context.clock.elapsed(), outstanding: transport.outstanding)
+      if case .now = isGranted { for pass in passes { try pass.beginProbe() } }
     }
     if passes.contains(where: \.isProbe) { return true }
     if !context.options.full, !hasScrubbed, try beginRereading() { return true }
