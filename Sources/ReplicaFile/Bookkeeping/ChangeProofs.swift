@@ -1,8 +1,8 @@
 package import Model
 package import SQLite
 
-/// How far an account has proved that it tells what has changed in a table's list, where nobody says
-/// that it does.
+/// How far an account has proved that it tells what has changed in a table's list, where nobody
+/// says that it does.
 ///
 /// A proof is an answer to the question what has changed since the last run but one that stands
 /// beside a reading of the whole list: it is shorter than the list, has every row that the reading

@@ -128,7 +128,8 @@ extension Pass {
     report.counts.drifted += untold
     report.error =
       report.error
-      ?? "Of \(untold.counted("change")) the source had not told: for a time the list is read whole."
+      ?? "Of \(untold.counted("change")) the source had not told: for a time its list is read "
+      + "whole in each run."
   }
 
   /// Rows that this run has found new or changed and that have changed since an instant, and
