@@ -156,6 +156,18 @@ import Testing
     #expect(life.exits.first == .refused, "\(life.exits)")
   }
 
+  @Test func `a list that failed does not rest`() throws {
+    let life = try life()
+    try life.at("2026-05-04 12:00:00") { life in
+      life.account.faults.faults.append(.init(.forbidden, on: .path("goals", times: 2)))
+    }
+    try life.live(until: "2026-05-04 13:00:00")
+    #expect(
+      life.begun("goals") == [
+        "2026-05-04 12:00:00", "2026-05-04 12:05:00", "2026-05-04 12:10:00",
+      ])
+  }
+
   /// It comes between the reading of the list and that of the record which names it.
   @Test func `a row that comes in the midst of a round is alive in the next`() throws {
     let life = try life()

@@ -57,8 +57,9 @@ struct Agenda {
     case .cutOff: return now
     case .good, .gaveWay: return schedule.next(after: visit.begun, in: zone)
     case .failed(let times):
+      // What was not read does not rest.
       let again = visit.begun + Self.delay(after: times)
-      return min(schedule.next(after: visit.begun, in: zone), again)
+      return min(schedule.restless.next(after: visit.begun, in: zone), again)
     }
   }
 
