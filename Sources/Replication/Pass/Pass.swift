@@ -24,7 +24,9 @@ final class Pass {
     case ended
   }
 
-  private(set) var table: Table
+  /// Read several times a record, where a check of each access costs a hundredth of it; set between
+  /// two readings alone.
+  @exclusivity(unchecked) private(set) var table: Table
   let context: PassContext
   var report: TableReport
   var work = Work.notBegun
