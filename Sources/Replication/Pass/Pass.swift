@@ -24,8 +24,7 @@ final class Pass {
     case ended
   }
 
-  /// Read several times a record, where a check of each access costs a hundredth of it; set between
-  /// two readings alone.
+  /// Set between two readings alone, so that no access to it on the path of a record is checked.
   @exclusivity(unchecked) private(set) var table: Table
   let context: PassContext
   var report: TableReport
