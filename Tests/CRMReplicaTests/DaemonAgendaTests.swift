@@ -123,4 +123,15 @@ import Testing
   func `delays double`(failures: Int, seconds: Int64) {
     #expect(Agenda.delay(after: failures) == seconds)
   }
+
+  @Test func `what rests waits for no rarer table`() {
+    let begun = Self.noon + -1_800
+    let visit = Visit(begun: begun, ending: .good)
+    let dues = Agenda(visits: ["users": visit, "entries": visit]).dues(
+      [
+        "users": Schedule(every: 3_600, at: nil, rests: 21_600),
+        "entries": Schedule(every: 604_800, at: nil),
+      ], at: Self.noon, in: zone)
+    #expect(dues["users"] == begun + 21_600)
+  }
 }
