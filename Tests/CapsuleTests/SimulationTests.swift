@@ -101,6 +101,12 @@ import Testing
     #expect(complaints(702169) == [])
   }
 
+  /// One is cut off and goes on with some rows; the other's count wavers while entries go.
+  @Test(arguments: [9_200_093, 9_200_621])
+  func `a first reading that is not counted is followed by another`(seed: Int) {
+    #expect(complaints(seed, isOdd: true) == [])
+  }
+
   @Test func `without feed and count a row may be hidden until the rows are counted`() {
     #expect(complaints(704731) == [])
   }

@@ -123,11 +123,14 @@ extension PassMachine {
     return count.shrinkage > 0 && !evidence.isSteady
   }
 
-  /// Whether a row may have slid past the reading of an empty table's list: it has neither a feed
-  /// nor a count that would tell. The list is then read in full again in the next run.
+  /// Whether a row may have slid past the first reading of a table without a feed: nothing counts
+  /// it, or the count went down, and by how much is unknown where it wavers besides. Rows that are
+  /// known are missed and asked for, so the list is read in full again in the next run.
   var wantsSecondLook: Bool {
     guard case .newestFirst = terms.method, progress.kind == .full else { return false }
-    return !progress.tracksAbsence && terms.isNumbered && evidence.pages > 1 && count.isMissing
+    let isFirst = !progress.tracksAbsence || terms.lastRunDate == nil
+    let isDoubted = count.isMissing || count.hasDropped
+    return isFirst && isDoubted && terms.isNumbered && evidence.pages > 1
   }
 
   private mutating func prove(_ known: Int, _ settlement: Settlement) -> Action {

@@ -42,6 +42,8 @@ struct SourceCount: Equatable {
   private var isExceeded = false
   /// Whether a part of the list came without a count.
   var isMissing = false
+  /// Whether the count has ever gone down while the list was read.
+  private(set) var hasDropped = false
 
   /// Rows by which a count may be wrong, or hide others, in a list that is the same twice.
   static let tolerance = 3
@@ -55,6 +57,7 @@ struct SourceCount: Equatable {
   /// The count of one page is another one than that of the page before.
   mutating func moved(from before: Int, to total: Int) {
     let drop = before - total
+    hasDropped = hasDropped || drop > 0
     guard drop > error else { return }
     shrinkage += drop
     largestDrop = max(largestDrop, drop)
