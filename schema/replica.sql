@@ -4118,6 +4118,12 @@ CREATE TABLE IF NOT EXISTS "_change_proofs" (
   "refuted_at" DATETIME
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS "_hints" (
+  "table_name" TEXT PRIMARY KEY NOT NULL,
+  "asked_at" DATETIME,
+  "refused_at" DATETIME
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS "_unfed" (
   "table_name" TEXT PRIMARY KEY NOT NULL,
   "until" DATETIME NOT NULL

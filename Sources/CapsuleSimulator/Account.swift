@@ -72,6 +72,8 @@ package final class Account {
   var trackDefinitions = Shelf<TrackDefinition>() { didSet { version &+= 1 } }
   var definitions: [Entity: Shelf<Definition>] = [:] { didSet { version &+= 1 } }
   var tags: [Entity: Shelf<Tag>] = [:] { didSet { version &+= 1 } }
+  /// What has happened to entries, oldest first.
+  var activities: [Activity] = []
   /// The name of the account, by which a copy of a simulated one is known.
   package static let siteName = "Sample Trading"
   /// A user's requests in an hour. Source: developer.capsulecrm.com, v2, "Handling API responses".

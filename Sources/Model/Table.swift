@@ -66,6 +66,8 @@ package struct Table: Sendable {
   package let mayTellChanges: Bool
   /// Whether it is asked so, as the account has proved that it tells.
   package private(set) var tellsChanges = false
+  /// Where the source may tell which of its rows have changed, though nothing is proved by that.
+  package let hint: Hint?
   private let owners: [Listing.Parent]
   /// The columns that a full-text search of the table looks through, if the operator wants one.
   package private(set) var searchable: [String]
@@ -81,7 +83,7 @@ package struct Table: Sendable {
     ignored: [String] = [], link: Listing.Parent? = nil, belongsTo owners: [Listing.Parent] = [],
     searchable: [String] = [], defines definitions: Definitions? = nil,
     followsStamps: Bool = false, isReadLast: Bool = false, isDescription: Bool = false,
-    rests: Int64 = 0, mayTellChanges: Bool = false
+    rests: Int64 = 0, mayTellChanges: Bool = false, hint: Hint? = nil
   ) {
     self.name = name
     self.method = method
@@ -97,7 +99,7 @@ package struct Table: Sendable {
     self.definitions = definitions
     self.followsStamps = followsStamps
     (self.isReadLast, self.isDescription, self.rests) = (isReadLast, isDescription, rests)
-    self.mayTellChanges = mayTellChanges
+    (self.mayTellChanges, self.hint) = (mayTellChanges, hint)
   }
 
   /// The columns of the primary key, in order.
@@ -246,6 +248,19 @@ func snakeCase(_ name: String) -> String {
   name.reduce(into: "") { result, letter in
     if letter.isUppercase { result += "_" }
     result += letter.lowercased()
+  }
+}
+
+/// A list of what has happened, newest first, that names rows of a table.
+package struct Hint: Sendable {
+  package let listing: Listing
+  /// The member of its elements that has the row, with an `id`.
+  package let row: String
+  /// The member that says when.
+  package let instant: String
+
+  package init(_ listing: Listing, row: String, instant: String) {
+    (self.listing, self.row, self.instant) = (listing, row, instant)
   }
 }
 

@@ -57,6 +57,7 @@ final class Life {
     // The overlap is chosen for what is late; a feed that forgets sooner than runs follow is lost.
     switches.feedRetention = nil
     switches.tasksLoseChanges = seed.isMultiple(of: 5)
+    switches.activities = Switches.Activities.allCases[Int(seed / 7 % 5)]
     odd?.add(to: &switches)
     var size = AccountSize.tiny
     size.parties = random.int(3...30)
@@ -74,6 +75,8 @@ final class Life {
     ]
     entities = all.filter { pair in tables.contains { $0.name == pair.1.name } }
     replica.options.pageSize = random.pick([2, 3, 5, 10, 100])
+    // One in seven asks what has happened to old entries, of any source.
+    replica.options.hintEvery = seed % 7 == 2 ? 3_450 : nil
     replica.options.concurrency = random.int(1...8)
     replica.options.scrubEvery = 2 * 86_400
     replica.reordering = random.chance(50) ? seed : nil
@@ -367,8 +370,10 @@ final class Life {
     complaints += try Oracle(replica: replica).differences().prefix(6)
     if try replica.value("PRAGMA integrity_check") != "ok" { complaints.append("broken file") }
     if try replica.value("SELECT count(*) FROM _seen") != 0 { complaints.append("keys are left") }
-    // A per-parent table notes what it has read.
-    let log: Set = ["_runs", "_run_tables", "_cursors", "_allowance", "_clock", "_parents"]
+    // A per-parent table notes what it has read, and a list when it was asked for hints.
+    let log: Set = [
+      "_runs", "_run_tables", "_cursors", "_allowance", "_clock", "_hints", "_parents",
+    ]
     let content = try replica.content(without: log)
     account.now += 60
     try replica.sync()

@@ -155,8 +155,10 @@ extension Forecast.Line {
   /// Requests of a day for what rounds read, and for what they sweep.
   fileprivate func readings(_ schedule: Schedule?) -> Double {
     let rounds = schedule?.roundsPerDay ?? 0
-    let rare = min(rounds, 86_400 / Double(Schedule.rareEvery))
-    return Double(requests - rereads) * rounds + Double(rereads) * rare
+    func atMost(every seconds: Int64) -> Double { min(rounds, 86_400 / Double(seconds)) }
+    return Double(requests - rereads - hints) * rounds
+      + Double(rereads) * atMost(every: Schedule.rareEvery)
+      + Double(hints) * atMost(every: RoundOptions().hintEvery ?? .max)
   }
 
   fileprivate func sweeps(_ schedule: Schedule?) -> Double {

@@ -213,7 +213,9 @@ extension Table {
       Child(
         "entry_parties", at: "parties", of: "entry_id",
         elements: .references("party_id", to: "parties")),
-    ], belongsTo: anyRecord, searchable: ["subject", "content"])
+    ], belongsTo: anyRecord, searchable: ["subject", "content"],
+    // Undocumented. It names what was written; whether also what was edited and deleted, is open.
+    hint: Hint(Listing("activities", "activities"), row: "entry", instant: "createdAt"))
 
   /// The one record that a task or an entry is about.
   private static let anyRecord = [

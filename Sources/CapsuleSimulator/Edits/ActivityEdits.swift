@@ -92,10 +92,12 @@ extension Account {
       }
     }
     if let parent = task.parent, parent.entity == .parties {
+      let entry = nextID("entries")
       entries.add(
         Entry(
-          id: nextID("entries"), kind: .task, createdAt: now, updatedAt: now, entryAt: now,
+          id: entry, kind: .task, createdAt: now, updatedAt: now, entryAt: now,
           content: task.description, creator: task.owner, activityType: -4, parent: parent))
+      happened(to: entry)
       contact(parent)
     }
     return true
@@ -110,6 +112,7 @@ extension Account {
       $0.updatedAt = moment
       $0.entryAt = instant ?? now
     }
+    happened(to: id)
     if let parent = entries[id]?.parent { contact(parent) }
     return id
   }
@@ -122,6 +125,7 @@ extension Account {
       $0.content = text
       $0.updatedAt = moment
     }
+    happened(to: id, isEdit: true)
     return entries.contains(id)
   }
 
@@ -133,7 +137,15 @@ extension Account {
       $0.entryAt = instant
       $0.updatedAt = moment
     }
+    happened(to: id, isEdit: true)
     return entries.contains(id)
+  }
+
+  /// Notes what the feed of activities tells of an entry.
+  func happened(to entry: Int64, isEdit: Bool = false, isDeletion: Bool = false) {
+    let id = Int64(activities.count + 1)
+    activities.append(
+      Activity(id: id, createdAt: now, entry: entry, isEdit: isEdit, isDeletion: isDeletion))
   }
 
   /// Applies a track to a record, with its tasks. Nil without definitions or records.

@@ -111,6 +111,7 @@ extension Account {
   package func delete(entry id: Int64) -> Bool {
     guard entries.contains(id) else { return false }
     entries[id] = nil
+    happened(to: id, isDeletion: true)
     return true
   }
 

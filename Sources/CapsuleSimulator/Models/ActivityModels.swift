@@ -85,6 +85,19 @@ extension Account {
     writer.endObject()
   }
 
+  func write(_ activity: Activity, to writer: inout Writer) {
+    writer.beginObject()
+    writer.member("id", activity.id)
+    writer.instant("createdAt", activity.createdAt)
+    if activity.isDeletion { writer.member("deleted", true) }
+    writer.key("entry")
+    writer.beginObject()
+    // A copy must not believe it: this may be no entry at all.
+    writer.member("id", switches.activities == .foreign ? activity.id : activity.entry)
+    writer.endObject()
+    writer.endObject()
+  }
+
   func write(_ track: Track, _ embeds: Embeds, to writer: inout Writer) {
     writer.beginObject()
     writer.member("id", track.id)

@@ -62,6 +62,15 @@ struct Entry: Listed {
   var sortName: String { subject ?? content ?? "" }
 }
 
+/// What has happened to an entry: it was written, edited or deleted.
+struct Activity {
+  let id: Int64
+  let createdAt: Int64
+  let entry: Int64
+  let isEdit: Bool
+  let isDeletion: Bool
+}
+
 struct Attachment {
   let id: Int64
   let filename: String

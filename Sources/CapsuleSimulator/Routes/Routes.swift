@@ -26,6 +26,7 @@ extension Account {
     switch first {
     case "tasks": return readTasks(rest, query)
     case "entries": return readEntries(rest, query)
+    case "activities" where rest.isEmpty: return readActivities(query)
     case "tracks":
       guard let id = rest.first else { return .methodNotAllowed }
       guard rest.count == 1 else { return .notFound }
@@ -68,6 +69,25 @@ extension Account {
     }
     listing.hasMeta = switches.countsEntries
     return .listing(listing)
+  }
+
+  /// The newest first. Other members than these are null here; nobody has seen them all.
+  private func readActivities(_ query: Query) -> Answer {
+    let form = switches.activities
+    if form == .missing { return .notFound }
+    var since: Int64 = .min
+    if form != .all, let text = query["since"] {
+      guard let instant = parseInstant(text) else { return badSince("activity") }
+      since = instant
+    }
+    let told = activities.reversed().filter { activity in
+      guard isRecent(activity.createdAt, since) else { return false }
+      return form != .creations || !activity.isEdit && !activity.isDeletion
+    }
+    return .listing(
+      Listing(key: "activities", count: told.count) { place, writer in
+        self.write(told[place], to: &writer)
+      })
   }
 
   private func readUsers(_ rest: ArraySlice<String>, _ query: Query) -> Answer {

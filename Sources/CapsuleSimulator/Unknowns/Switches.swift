@@ -6,10 +6,10 @@ import Simulation
 ///
 /// - Unknowns: any order of a listing, also another for each request; pages with fewer rows than
 ///   asked for, with or without headers that announce the next; `since` with or without its own
-///   second, or ignored for tasks; a deleted feed paged or whole, in either order, that keeps or
-///   drops a restored record; several tasks by id or none; every form of a null, a number, a
-///   choice, a date; new keys, keys in any order, values of another type, U+0000, ids beyond what
-///   a Double holds.
+///   second, or ignored for tasks; a feed of activities with all of them, some, or none; a deleted
+///   feed paged or whole, in either order, that keeps or drops a restored record; several tasks by
+///   id or none; every form of a null, a number, a choice, a date; new keys, keys in any order,
+///   values of another type, U+0000, ids beyond what a Double holds.
 /// - Changes: edits between any two requests (`Churn`), so that rows move across the border of a
 ///   page, appear and vanish; several in one second; changes that leave `updatedAt` alone; records
 ///   deleted, restored, restricted, shared again, with their old time.
@@ -71,6 +71,12 @@ package struct Switches: Sendable, Hashable {
     case deep = "[]"
   }
 
+  /// What `/activities` tells: everything since an instant, everything whatever is asked, of new
+  /// entries alone, with other ids than those of entries; or it is not there.
+  package enum Activities: Sendable, Hashable, CaseIterable {
+    case since, all, creations, foreign, missing
+  }
+
   /// Order of all listings but entries.
   package var order = Order.name
   /// A record changed in the very second of `since` is listed.
@@ -120,6 +126,8 @@ package struct Switches: Sendable, Hashable {
   package var tasksHonourSince = true
   /// That answer lacks one in four of the tasks that it should have.
   package var tasksLoseChanges = false
+  /// The feed of what has happened, which nobody documents.
+  package var activities = Activities.since
   /// `/users` lists removed users, marked as deleted.
   package var listsRemovedUsers = true
   /// What filter queries can do.

@@ -7,10 +7,10 @@ internal import SQLite
 ///
 /// What is read next and when it is complete is decided by `PassMachine`, by `ParentsMachine` for
 /// a table with a request for each parent, by `CensusMachine` for keys that are compared, by
-/// `ScrubMachine` for rows that are read again, and by `AsidesMachine` for what no list tells. The
-/// pass has the file, the decoders and the order of the pages. It waits for nothing and begins no
-/// transaction: the run asks it for requests, brings it replies inside a transaction, and has it
-/// save its position in the same one.
+/// `ScrubMachine` for rows that are read again, by `HintMachine` for those that may have changed,
+/// and by `AsidesMachine` for what no list tells. The pass has the file, the decoders and the order
+/// of the pages. It waits for nothing and begins no transaction: the run asks it for requests,
+/// brings it replies inside a transaction, and has it save its position in the same one.
 final class Pass {
   /// What the pass does.
   enum Work {
@@ -21,6 +21,7 @@ final class Pass {
     case census(CensusMachine)
     case asides(AsidesMachine)
     case probe(ChangeProbe)
+    case hints(HintMachine)
     case ended
   }
 
@@ -103,6 +104,7 @@ final class Pass {
   var isScrub: Bool { if case .scrub = work { true } else { false } }
   var isCensus: Bool { if case .census = work { true } else { false } }
   var isProbe: Bool { if case .probe = work { true } else { false } }
+  var isHints: Bool { if case .hints = work { true } else { false } }
   /// Whether it asks and receives.
   var isActive: Bool { hasBegun && !hasEnded && !isWaiting }
   /// Whether it has received all it asked for, and settles when its deletions have been read.
@@ -121,7 +123,7 @@ final class Pass {
   func begin() throws {
     mirror = try context.mirror(of: table.name)
     cursor = try context.cursors.load(table.name)
-    if generation == 0, table.mayTellChanges {
+    if generation == 0, table.mayTellChanges || table.hint != nil {
       (formerRunDate, wasOwed) = (cursor.lastRunDate, cursor.needsFull)
       formerHistory =
         try context.connection.value("SELECT max(\"id\") FROM \"_history\"").integer ?? 0
@@ -259,7 +261,7 @@ final class Pass {
   /// The request for a page: which one of which list, and since when.
   func request(_ address: PageAddress) -> Request {
     let scan = frontier[address.scan]
-    let listing = table.listings[scan.listing]
+    let listing = hint(scan)?.listing ?? table.listings[scan.listing]
     if scan.isCount, let request = context.source.countRequest(for: listing, in: scan.keys) {
       return request
     }
@@ -271,6 +273,7 @@ final class Pass {
     var number = address.page
     var since: Timestamp?
     if case .probe(let probe) = work { since = probe.since }
+    if case .hints(let machine) = work { since = machine.since }
     if case .list(let machine) = work {
       switch machine.stage {
       case .list, .search: since = machine.progress.since

@@ -166,6 +166,7 @@ extension Pass {
   func fail(_ failure: TableFailure) throws {
     // What was asked besides is no matter of the table.
     if isProbe { return try endProbe(failure) }
+    if isHints { return try endHints(failure) }
     report.outcome = .failed
     report.failure = failure
     report.error = failure.sentence

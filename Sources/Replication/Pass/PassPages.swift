@@ -12,6 +12,9 @@ extension Pass {
     if case .list(let machine) = work, case .changes = machine.stage, address.page == 1 {
       context.listed[table.name]?.beginChanges(at: reply.date)
     }
+    if let hint = hint(scan) {
+      return hinted(reply.body ?? response.body, reply.next, address.page, hint)
+    }
     if scan.isCount { return PageFacts(next: .end, total: reply.count) }
     let key = decoderKey(scan)
     let body = reply.body ?? response.padded

@@ -49,7 +49,7 @@ extension Pass {
   func appendRowByRow() throws {
     switch work {
     case .parents, .asides: break
-    case .list, .scrub, .census, .probe, .notBegun, .ended: return
+    case .list, .scrub, .census, .probe, .hints, .notBegun, .ended: return
     }
     let chunk = 500
     for (index, parent) in table.askedRowByRow {

@@ -140,7 +140,7 @@ extension Pass {
       }
       return notes
     case .scrub(let machine): return Notes(driftsBefore: machine.date, isScrub: true)
-    case .parents, .census, .asides, .probe, .notBegun, .ended: return Notes()
+    case .parents, .census, .asides, .probe, .hints, .notBegun, .ended: return Notes()
     }
   }
 

@@ -33,6 +33,7 @@ extension Pass {
   /// may have been asked for although the list ends before it.
   func receiveRefusal(at address: PageAddress, _ failure: TableFailure) throws {
     if case .asides = work { return try asideRefused(at: address, failure) }
+    if isHints, !frontier[address.scan].ids.isEmpty { return try take(.skipped, at: address) }
     let isOneOfMany = table.method == .perParent || !frontier[address.scan].ids.isEmpty
     guard isOneOfMany, address.page == 1 else { return try take(.refused(failure), at: address) }
     // A row that the list lacks waits for the next list, as those do that are many.
@@ -155,7 +156,7 @@ extension Pass {
     case .census(var machine):
       machine.replied(at: date)
       work = .census(machine)
-    case .asides, .probe, .notBegun, .ended: break
+    case .asides, .probe, .hints, .notBegun, .ended: break
     }
   }
 
@@ -179,6 +180,9 @@ extension Pass {
       let keys = frontier[address.scan].keys
       return try machine.page(shown.sorted(), facts.next, of: keys, living: living)
     case .probe(let probe): return try probed(facts, probe)
+    case .hints where hint(frontier[address.scan]) != nil:
+      return Step(next: facts.next == .more ? .more : .end)
+    case .hints: return Step(behindRecords: facts.next)
     case .asides, .notBegun, .ended: break
     }
     return Step(next: .end)
@@ -196,6 +200,7 @@ extension Pass {
     case .scrub: try scrubbed(scan, arrival)
     case .census: try censusAnswered(scan, arrival)
     case .asides: try asideAnswered(scan, arrival)
+    case .hints: hintAnswered(scan, arrival)
     case .probe, .notBegun, .ended: break
     }
   }
@@ -212,6 +217,7 @@ extension Pass {
     case .census: try censusRead()
     case .asides: try asidesRead()
     case .probe: try endProbe()
+    case .hints: try hintsRead()
     case .notBegun, .ended: break
     }
   }

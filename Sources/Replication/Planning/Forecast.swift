@@ -22,6 +22,9 @@ package struct Forecast: Sendable {
     package var scrub = 0
     /// Those that read parents again of which nothing says that they have changed.
     package var rereads = 0
+    /// Those that ask what has happened to older rows, as often as `RoundOptions.hintEvery` lets
+    /// them.
+    package var hints = 0
     /// Records or parents that are read, where their number is known.
     package let rows: Int?
     package let basis: Basis

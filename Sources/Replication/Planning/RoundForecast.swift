@@ -73,7 +73,14 @@ package struct RoundForecast {
           """, [.text(edge.sql)]
         ).integer ?? 0
       let read = min(rows, Int(recent) + (try changed(table, rows)) + 1)
-      return Forecast.Line(table, pages(read), rows: read, .file)
+      let isAsked =
+        try table.hint != nil && rows > options.pageSize
+        && options.hintEvery.flatMap {
+          try Hints(table, connection).since(now, at: now, every: $0)
+        } != nil
+      var line = Forecast.Line(table, pages(read) + (isAsked ? 1 : 0), rows: read, .file)
+      line.hints = isAsked ? 1 : 0
+      return line
     }
   }
 

@@ -36,6 +36,9 @@ package struct RoundOptions: Sendable {
   /// that are sorted newest first.
   package var fullEvery: [String: Int64] = [:]
   package var defaultFullEvery: Int64 = 7 * 86_400
+  /// Seconds within which a source is not asked again what has happened to older rows: frequent
+  /// rounds do it once an hour, of which some may pass before a round begins. Nil never asks.
+  package var hintEvery: Int64? = 3_450
   /// Requests of a run for tables that cost one for each parent, and those tables of which parents
   /// are read again that nothing calls changed; nil for all.
   package var perParentBudget = 500

@@ -159,9 +159,14 @@ extension Round {
       hasProbed = true
       let isGranted = pacer.permission(
         at: context.clock.elapsed(), outstanding: transport.outstanding)
-      if case .now = isGranted { for pass in passes { try pass.beginProbe() } }
+      if case .now = isGranted {
+        for pass in passes {
+          try pass.beginProbe()
+          try pass.beginHints()
+        }
+      }
     }
-    if passes.contains(where: \.isProbe) { return true }
+    if passes.contains(where: { $0.isProbe || $0.isHints }) { return true }
     if !context.options.full, !hasScrubbed, try beginRereading() { return true }
     hasAsked = true
     guard passes.contains(where: \.table.hasAsides) else { return false }
