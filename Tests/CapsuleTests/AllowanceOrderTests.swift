@@ -60,6 +60,33 @@ import Testing
     #expect(try Oracle(replica: replica).differences().allSatisfy { $0.contains("_parties") })
   }
 
+  /// The last quarter of the hour's requests is spread over the time that is left of it.
+  @Test(arguments: [true, false])
+  func `what can wait slows down before the allowance is used up`(waits: Bool) throws {
+    let replica = try replica()
+    replica.options.longestWait = waits ? nil : .zero
+    try replica.sync()
+    let reset = Self.start + 3_600
+    let times = replica.account.log.map(\.time).filter { $0 < reset }
+    #expect(times.count == 110)
+    let gaps = zip(times, times.dropFirst() + [reset]).map { $1 - $0 }
+    if waits {
+      #expect(gaps.prefix(80).allSatisfy { $0 < 10 }, "\(gaps)")
+      #expect(gaps.suffix(25).allSatisfy { (60...300).contains($0) }, "\(gaps)")
+    } else {
+      #expect(gaps.suffix(1).allSatisfy { $0 > 3_000 }, "\(gaps)")
+    }
+  }
+
+  /// Where urgent work is left it is not held back.
+  @Test func `urgent work does not slow down`() throws {
+    let replica = try replica(limit: 60)
+    try replica.sync()
+    let early = replica.account.log.filter { $0.time < Self.start + 3_600 }
+    #expect(early.count == 50)
+    #expect(early.allSatisfy { $0.time < Self.start + 60 })
+  }
+
   @Test func `entries and parents take turns, however short the runs are`() throws {
     let replica = try replica()
     replica.options.longestWait = .zero

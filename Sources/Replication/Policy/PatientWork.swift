@@ -16,6 +16,9 @@ enum PatientWork: CaseIterable {
   /// What part of the allowance patient work leaves to a round that comes before the reset.
   static let share = 8
 
+  /// The part of the allowance that is spread over the time that is left.
+  static let low = 4
+
   /// The kinds in the order of their turns: the one that has had the fewest requests is next.
   static func turns(_ requests: [PatientWork: Int]) -> [PatientWork] {
     // The sort has to be stable for equal counts; the position makes it so.

@@ -24,9 +24,14 @@ extension Round {
 
   /// The next request for what can wait: it fills what the urgent work leaves.
   func patientFlight(at now: Duration) throws -> Flight? {
+    patientReadyAt = nil
     if !hasUrgentWork { _ = try beginUpkeep() }
     guard !isPatienceOver(at: now) else {
       if transport.outstanding == 0, delayed.isEmpty, hasPatientWork, !hasUrgentWork { try yield() }
+      return nil
+    }
+    if let turn = nextTurn(at: now), turn > now {
+      patientReadyAt = turn
       return nil
     }
     let atWork = Set(passes.filter(\.isActive).compactMap(\.patientWork))
@@ -37,10 +42,31 @@ extension Round {
       for pass in passes where pass.patientWork == kind {
         guard let flight = try flight(of: pass) else { continue }
         patience[kind, default: 0] += 1
+        patientAt = now
         return flight
       }
     }
     return nil
+  }
+
+  /// When the next request for what can wait may leave, where the allowance runs low and the run
+  /// would wait for the reset: those that it may make are spread over the time until then, or until
+  /// the next round is due, so that others who share the allowance find something left all along.
+  /// Nil where nothing holds it back.
+  private func nextTurn(at now: Duration) -> Duration? {
+    guard context.options.longestWait == nil, let last = patientAt,
+      let figures = pacer.figures(at: now)
+    else { return nil }
+    var (usable, left) = (usable(of: figures), figures.reset)
+    if let end = patientUntil, end - now < left {
+      (usable, left) = (usable - figures.limit / PatientWork.share, end - now)
+    }
+    guard usable > 0, usable <= (figures.limit - pacer.held) / PatientWork.low else { return nil }
+    return last + left / (usable + 1)
+  }
+
+  private func usable(of figures: (limit: Int, remaining: Int, reset: Duration)) -> Int {
+    figures.remaining - transport.outstanding - pacer.held
   }
 
   /// Whether to end the run rather than wait so long: only work that can wait is left, and the next
@@ -64,8 +90,7 @@ extension Round {
     let left = end - now
     guard left > .zero else { return true }
     guard let figures = pacer.figures(at: now), figures.reset > left else { return false }
-    let usable = figures.remaining - transport.outstanding - pacer.held
-    return usable <= figures.limit / PatientWork.share
+    return usable(of: figures) <= figures.limit / PatientWork.share
   }
 
   /// A per-parent table whose changed parents have all been read is up to date: it ends here

@@ -75,6 +75,9 @@ package final class Round {
   var (hasProbed, hasCensused, hasScrubbed, hasAsked) = (false, false, false, false)
   /// Requests made for what can wait, by kind.
   var patience: [PatientWork: Int] = [:]
+  /// When the last of them left, and when the next may.
+  var patientAt: Duration?
+  var patientReadyAt: Duration?
   /// Whether what can wait gave way to the next round, and when it does.
   var hasYielded = false
   let patientUntil: Duration?

@@ -55,7 +55,7 @@ extension Round {
     case .now: break
     }
     guard outstanding < window, !isSpent || outstanding == 0,
-      let ready = (delayed.map(\.readyAt) + (readyAt.map { [$0] } ?? [])).min()
+      let ready = (delayed.map(\.readyAt) + [readyAt, patientReadyAt].compactMap { $0 }).min()
     else { return nil }
     return max(ready - now, .zero)
   }
