@@ -156,7 +156,7 @@ final class Pass {
       hasFeed: context.feeds[table.name] != nil, hasCensus: table.hasCensus,
       showsAll: table.hasCensus && !table.listings[0].showsUnlisted,
       lookback: PassPlan.lookback(table, cursor, options), lastRunDate: cursor.lastRunDate,
-      countedAt: cursor.countedAt, countEvery: table.countEvery(options),
+      countedAt: cursor.countedAt, countEvery: countEvery(),
       pageLength: cursor.pageLength, countError: cursor.countError,
       lengthError: cursor.lengthError)
     var progress =
@@ -186,6 +186,19 @@ final class Pass {
     work = .list(machine)
     if rebuildsFeed { try beginRebuilding() }
   }
+
+  /// Seconds behind the last count after which the rows are counted again. Rounds that are frequent
+  /// count one table each, so that none asks much more than the others.
+  private func countEvery() -> Int64 {
+    let every = table.countEvery(context.options)
+    guard every > 0, let last = cursor.countedAt, context.now - last >= every else { return every }
+    let other = context.counting.map { $0 != table.name } ?? false
+    let isPatient = other && context.now - last < every + Self.countDelay
+    if !isPatient { context.counting = table.name }
+    return isPatient ? every + Self.countDelay : every
+  }
+
+  private static let countDelay: Int64 = 2 * 3_600
 
   /// Whether any page of the table's lists may be asked for by its number.
   var isNumbered: Bool {

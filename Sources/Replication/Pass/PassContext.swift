@@ -31,6 +31,8 @@ final class PassContext {
   var unknownKeys: Set<[String]> = []
   /// Tables that have been read and wait for their feed.
   var settling: Set<String> = []
+  /// The table whose rows are counted in this run, where not all are that are due.
+  var counting: String?
   private var conflicts: [String: Int] = [:]
 
   init(
