@@ -4120,6 +4120,7 @@ CREATE TABLE IF NOT EXISTS "_change_proofs" (
 
 CREATE TABLE IF NOT EXISTS "_hints" (
   "table_name" TEXT PRIMARY KEY NOT NULL,
+  "tried_at" DATETIME NOT NULL,
   "asked_at" DATETIME,
   "refused_at" DATETIME
 ) WITHOUT ROWID;

@@ -116,17 +116,98 @@ import Testing
     #expect(try replica.verify().report.outcome == .equal)
   }
 
+  /// A refusal that is its own, be it of the credential or of an allowance, ends nothing.
   @Test(arguments: [
-    FaultScript.Effect.htmlInsteadOfJSON, .serverError(500, html: true), .forbidden,
-    .truncatedJSON, .emptyPage, .slowBody,
+    (FaultScript.Effect.htmlInsteadOfJSON, rests: true), (.serverError(500, html: true), true),
+    (.forbidden, true), (.unauthorised, true), (.truncatedJSON, true),
+    (.serverError(502, html: false), false), (.busy("5"), false), (.slowBody, false),
+    (.connectionReset, false),
   ])
-  func `that the list cannot be had is no matter of the table`(effect: FaultScript.Effect) throws {
+  func `that the list cannot be had is no matter of the table`(
+    effect: FaultScript.Effect, rests: Bool
+  ) throws {
     let replica = try replica()
     let id = try oldest(1, replica)[0]
     replica.account.edit(entry: id, "anew")
-    replica.account.faults.faults = [.init(effect, on: .path(Self.feed, times: 100))]
-    _ = try sync(replica)
+    replica.account.faults.faults = [.init(effect, on: .path(Self.feed, times: 1_000))]
+    #expect(try sync(replica).contains { $0.hasPrefix(Self.feed) })
     #expect(try content(id, replica) != .text("anew"))
+    replica.account.now += 300
+    #expect(try sync(replica).count { $0.hasPrefix(Self.feed) } == 0, "once an hour")
+    replica.account.now += 86_400
+    #expect(try sync(replica).contains { $0.hasPrefix(Self.feed) } == !rests)
+  }
+
+  @Test func `an allowance of the list's own ends no round`() throws {
+    let replica = try replica()
+    replica.account.faults.faults = [
+      .init(.rateLimited(resetIn: nil), on: .path(Self.feed, times: 1_000))
+    ]
+    for _ in 0..<3 {
+      #expect(try sync(replica).count { $0.hasPrefix(Self.feed) } == 1)
+      replica.account.now += 86_400
+    }
+  }
+
+  /// They come with the next hint, or with the whole list.
+  @Test(arguments: [FaultScript.Effect.serverError(503, html: false), .rateLimited(resetIn: nil)])
+  func `of a source in trouble no row is given up`(effect: FaultScript.Effect) throws {
+    let replica = try replica()
+    let ids = try oldest(8, replica)
+    for id in ids { replica.account.edit(entry: id, "anew") }
+    replica.account.now += 3_600
+    replica.account.faults.faults = [.init(effect, on: .path("entries/", times: 100))]
+    _ = try sync(replica)
+    replica.account.faults = FaultScript()
+    replica.account.now += 86_400
+    _ = try sync(replica)
+    for id in ids { #expect(try content(id, replica) == .text("anew")) }
+  }
+
+  @Test func `a row that crashes the source keeps no other from being read`() throws {
+    let replica = try replica()
+    let ids = try oldest(3, replica)
+    for id in ids { replica.account.edit(entry: id, "anew") }
+    replica.account.faults.faults = [
+      .init(.serverError(500, html: false), on: .path("entries/\(ids[1])", times: 100))
+    ]
+    _ = try sync(replica)
+    #expect(try ids.map { try content($0, replica) == .text("anew") } == [true, false, true])
+  }
+
+  /// The newest pages lack it, and say so to nobody.
+  @Test func `a new entry that was deleted is gone in the next round`() throws {
+    let replica = try replica()
+    let id = try #require(replica.account.createEntry())
+    _ = try sync(replica)
+    replica.account.now += 7_200
+    #expect(replica.account.delete(entry: id))
+    _ = try sync(replica)
+    #expect(try isDeleted(id, replica))
+  }
+
+  @Test func `many new entries hide no old one that was edited`() throws {
+    let replica = try replica()
+    let id = try oldest(1, replica)[0]
+    replica.account.edit(entry: id, "anew")
+    for _ in 0..<130 { replica.account.createEntry() }
+    #expect(try sync(replica).count { $0.hasPrefix("entries/") } == 1)
+    #expect(try content(id, replica) == .text("anew"))
+  }
+
+  @Test func `what may not be marked as deleted is said`() throws {
+    let replica = try replica()
+    try Connection(path: replica.path).execute(
+      """
+      CREATE TRIGGER keep BEFORE UPDATE ON entries WHEN NEW._deleted_at IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'kept'); END
+      """)
+    let ids = try oldest(2, replica)
+    #expect(replica.account.delete(entry: ids[0]))
+    replica.account.edit(entry: ids[1], "anew")
+    let summary = try replica.sync()
+    #expect(summary.tables.map(\.outcome) == [.failed])
+    #expect(summary.tables[0].error?.contains("kept") ?? false, "\(summary.tables[0])")
   }
 
   /// What failed is asked for by the next round.

@@ -10,7 +10,7 @@ extension Account {
     deletions[entity, default: []].append(Deletion(id: id, deletedAt: now))
     let record = Parent(entity: entity, id: id)
     for task in tasks.rows where task.parent == record { removeTask(task.id) }
-    for entry in entries.rows where entry.parent == record { entries[entry.id] = nil }
+    for entry in entries.rows where entry.parent == record { delete(entry: entry.id) }
     switch entity {
     case .parties: dissolve(party: id)
     case .opportunities:
@@ -59,7 +59,7 @@ extension Account {
     }
     entries.updateAll(where: { $0.parties.contains(id) }) { $0.parties.removeAll { $0 == id } }
     for entry in entries.rows where entry.parent == nil && entry.parties.isEmpty {
-      entries[entry.id] = nil
+      delete(entry: entry.id)
     }
     users.updateAll(where: { $0.party == id }) { $0.party = nil }
   }

@@ -71,7 +71,7 @@ extension Account {
     return .listing(listing)
   }
 
-  /// The newest first. Other members than these are null here; nobody has seen them all.
+  /// The newest first. Other members than these are left out; nobody has seen them all.
   private func readActivities(_ query: Query) -> Answer {
     let form = switches.activities
     if form == .missing { return .notFound }

@@ -101,6 +101,7 @@ package enum Bookkeeping {
     """
     CREATE TABLE IF NOT EXISTS "_hints" (
       "table_name" TEXT PRIMARY KEY NOT NULL,
+      "tried_at" DATETIME NOT NULL,
       "asked_at" DATETIME,
       "refused_at" DATETIME
     ) WITHOUT ROWID;

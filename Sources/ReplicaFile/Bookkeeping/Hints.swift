@@ -19,26 +19,44 @@ package struct Hints {
   package func since(_ whole: Timestamp, at now: Timestamp, every: Int64) throws -> Timestamp? {
     guard try connection.holds("_hints"),
       let row = try connection.row(
-        "SELECT \"asked_at\", \"refused_at\" FROM \"_hints\" WHERE \"table_name\" = ?", [name])
+        """
+        SELECT "asked_at", "tried_at", "refused_at" FROM "_hints" WHERE "table_name" = ?
+        """, [name])
     else { return whole }
     func isRecent(_ column: Int, _ seconds: Int64) -> Bool {
       guard let last = row[column].text.flatMap({ Timestamp($0) }) else { return false }
       return last <= now && now - last < seconds
     }
-    if isRecent(0, every) || isRecent(1, Self.rest) { return nil }
+    if isRecent(1, every) || isRecent(2, Self.rest) { return nil }
     return max(row[0].text.flatMap { Timestamp($0) } ?? whole, whole)
   }
 
-  /// All has been told that had happened by then.
+  package func tried(at now: Timestamp) throws {
+    try connection.run(
+      """
+      INSERT INTO "_hints" VALUES (?1, ?2, NULL, NULL) ON CONFLICT DO UPDATE SET "tried_at" = ?2
+      """, [name, .text(now.sql)])
+  }
+
+  /// It was told what had happened by then.
   package func asked(at now: Timestamp) throws {
     try connection.run(
-      "INSERT OR REPLACE INTO \"_hints\" VALUES (?, ?, NULL)", [name, .text(now.sql)])
+      "UPDATE \"_hints\" SET \"asked_at\" = ?2, \"refused_at\" = NULL WHERE \"table_name\" = ?1",
+      [name, .text(now.sql)])
   }
 
   package func refused(at now: Timestamp) throws {
     try connection.run(
-      """
-      INSERT INTO "_hints" VALUES (?1, NULL, ?2) ON CONFLICT DO UPDATE SET "refused_at" = ?2
-      """, [name, .text(now.sql)])
+      "UPDATE \"_hints\" SET \"refused_at\" = ?2 WHERE \"table_name\" = ?1",
+      [name, .text(now.sql)])
+  }
+
+  /// Whether the source has refused and rests.
+  package func isRefused(at now: Timestamp) throws -> Bool {
+    try connection.holds("_hints")
+      && !connection.rows(
+        "SELECT 1 FROM \"_hints\" WHERE \"table_name\" = ? AND \"refused_at\" BETWEEN ? AND ?",
+        [name, .text((now + -Self.rest).sql), .text(now.sql)]
+      ).isEmpty
   }
 }

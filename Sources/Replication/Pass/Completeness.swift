@@ -15,7 +15,7 @@
 /// (entries and tasks) hides one case: a row that goes, whose going moves another over a border,
 /// while between the same two replies one comes behind them, or where nothing is counted. Tasks
 /// are read whole again in the next run, or asked behind this one for what has changed
-/// (`ChangeProofs`); entries are read whole in a week.
+/// (`ChangeProofs`); entries are read whole in a week, after a first reading in the next run.
 ///
 /// **A pass that goes on from a former run** begins with the last page which that one has read,
 /// unless it is young.

@@ -9,7 +9,7 @@ internal import ReplicaFile
 struct HintMachine: Equatable {
   enum Stage: Equatable {
     case list, rows
-    /// A row that is known to be there, as no other was.
+    /// A row that is known to be there, as no other answered.
     case control
   }
 
@@ -18,6 +18,7 @@ struct HintMachine: Equatable {
   private(set) var stage = Stage.list
   /// The rows that the list names, each once.
   private(set) var named: [Int64] = []
+  private var met: Set<Int64> = []
   /// The rows that are asked for and live in the file.
   private var known: Set<Int64> = []
   /// Those of them that are gone, by their own answers.
@@ -26,10 +27,8 @@ struct HintMachine: Equatable {
   private(set) var isAnswered = false
   /// Ids of which neither file nor source knows a row.
   private var strangers = 0
-  /// Whether what came is no list of what has happened.
-  private(set) var isUnreadable = false
 
-  /// Pages of the list, and rows, that are asked for at a time: more has happened than is worth it.
+  /// Pages of the list, and rows, that are asked for. What is beyond comes with the whole list.
   private static let pages = 10
   static let rows = 100
   /// Strangers behind which the list is one of something else.
@@ -39,19 +38,13 @@ struct HintMachine: Equatable {
     self.since = since
   }
 
-  /// A page has come, or what is none. Returns whether another one is wanted.
+  /// A page has come. Returns whether another one is wanted.
   mutating func page(
-    _ page: [Happening]?, _ number: Int, _ next: Reply.Next, size: Int
+    _ page: [Happening], _ number: Int, _ next: Reply.Next, size: Int
   ) -> Bool {
-    guard let page else {
-      isUnreadable = true
-      return false
-    }
     // The source may not obey: the list begins with the newest all the same.
     let recent = page.filter { $0.at.map { $0 >= since } ?? true }
-    for row in recent.compactMap(\.row) where !named.contains(row) && named.count < Self.rows {
-      named.append(row)
-    }
+    for row in recent.compactMap(\.row) where met.insert(row).inserted { named.append(row) }
     let isFull = next == .more || next == .unknown && page.count >= size
     return isFull && recent.count == page.count && number < Self.pages
   }
@@ -78,7 +71,7 @@ struct HintMachine: Equatable {
   }
 
   /// Whether the list names no rows of the table.
-  var isVain: Bool { isUnreadable || strangers >= Self.mostStrangers && !isAnswered }
+  var isVain: Bool { strangers >= Self.mostStrangers && !isAnswered }
 }
 
 /// What a list of what has happened tells: the row, by its id, and when.

@@ -34,6 +34,9 @@ struct ListEvidence: Equatable {
   /// then contradicts them is no accident, and no row moved meanwhile.
   var isSteady: Bool { reading != nil && reading == formerReading }
 
+  /// Whether this reading has begun at the first page and goes on to the last.
+  var isWhole: Bool { reading != nil }
+
   /// A page has come; `isBehind` says that it was asked for behind an end that the source has said,
   /// `isRepeating` that it holds the records of the page before.
   mutating func add(_ facts: PageFacts, _ number: Int, isBehind: Bool, isRepeating: Bool) {

@@ -47,6 +47,8 @@ final class Pass {
   /// The ids of the records that the last page has shown, where they were asked for by them, or of
   /// a page of keys.
   var shown: Set<Int64> = []
+  /// The ids of the records among the newest that this pass has read, where hints may name them.
+  var newest: Set<Int64> = []
   /// The rows that the last page of records has added: what lists of theirs come apart are as new.
   var added: Set<[Value]> = []
   /// Counts the beginnings of this table in this run; replies to a former one are too late.
@@ -128,6 +130,7 @@ final class Pass {
       formerHistory =
         try context.connection.value("SELECT max(\"id\") FROM \"_history\"").integer ?? 0
     }
+    newest = []
     context.listed[table.name] = Listed()
     context.listed[table.name]?.lastRunDate = cursor.lastRunDate
     refusals = try Refusals(quarantine)

@@ -14,14 +14,20 @@ extension Pass {
     guard table.hint != nil, let every = options.hintEvery, hasEnded, isFinished,
       report.outcome == .good, !options.compares, options.records[table.name] == nil,
       let now = cursor.lastRunDate, let whole = cursor.fullRunDate, whole != now,
-      try living() > options.pageSize,
-      let since = try hints.since(whole, at: now, every: every)
+      let since = try hints.since(whole, at: now, every: every),
+      try living() > options.pageSize
     else { return }
+    try hints.tried(at: now)
     generation += 1
     arrivals.removeAll()
     refusals = try Refusals(quarantine, isResumed: true)
     start([Scan(listing: 0)])
     work = .hints(HintMachine(since: since + -options.lookback))
+  }
+
+  /// Whether the page at hand is one of the newest rows.
+  var isOfNewest: Bool {
+    if case .list(let machine) = work { machine.progress.kind == .recent } else { false }
   }
 
   /// The list of which the page at hand is one, if it is one of what has happened.
@@ -31,12 +37,17 @@ extension Pass {
   }
 
   /// A page of what has happened. Nothing of it is stored.
-  func hinted(_ body: [UInt8], _ next: Reply.Next, _ number: Int, _ hint: Hint) -> PageFacts {
+  func hinted(
+    _ body: [UInt8], _ next: Reply.Next, _ address: PageAddress, _ hint: Hint
+  ) throws -> PageFacts {
     guard case .hints(var machine) = work else { return PageFacts(next: .end) }
-    let page = Self.happenings(body, hint)
-    let isMore = machine.page(page, number, next, size: context.options.pageSize)
+    guard let page = Self.happenings(body, hint) else {
+      throw TableFailure(.unreadable(.noEnvelope), doing: "\(request(address))")
+    }
+    let size = context.options.pageSize
+    let isMore = machine.page(page, address.page, next, size: size)
     work = .hints(machine)
-    return PageFacts(records: page?.count ?? 0, next: isMore ? .more : .end)
+    return PageFacts(records: page.count, next: isMore ? .more : .end)
   }
 
   private static func happenings(_ body: [UInt8], _ hint: Hint) -> [Happening]? {
@@ -63,6 +74,12 @@ extension Pass {
     work = .hints(machine)
   }
 
+  /// One row cannot be had: it comes with the whole list. Of a source in trouble no more are asked.
+  func hintRefused(at address: PageAddress, _ failure: TableFailure) throws {
+    guard !failure.mayPass, gaps.skips() else { throw failure }
+    try take(.skipped, at: address)
+  }
+
   /// What was asked for has come.
   func hintsRead() throws {
     guard case .hints(var machine) = work else { return }
@@ -73,7 +90,8 @@ extension Pass {
       (rows, known) = try unread(machine.named)
       machine.ask(known)
     case .rows where !machine.gone.isEmpty && !machine.isAnswered:
-      rows = try control(beside: machine.gone)
+      // One that this run has read.
+      rows = newest.subtracting(machine.gone).max().map { [$0] } ?? []
       machine.askControl()
     case .rows, .control: break
     }
@@ -82,55 +100,49 @@ extension Pass {
     frontier.append(rows.map { Scan(listing: 0, ids: [$0]) })
   }
 
-  /// Marks what is gone as deleted, as far as the guard lets it, and notes that all was told. That
-  /// nothing was told is no matter of the table.
+  /// Marks what is gone as deleted, as far as the guard lets it, and notes up to when was told what
+  /// has happened. That it was not is no matter of the table; that the file cannot take it is.
   func endHints(_ failure: TableFailure? = nil) throws {
     guard case .hints(let machine) = work else { return }
     noteUnstored(" by id")
-    if refusals.missed > 0 { report.outcome = .failed }
-    if machine.isAnswered, !machine.gone.isEmpty {
+    if let failure, case .unmarked = failure.kind {
+      (report.failure, report.error) = (failure, failure.sentence)
+    }
+    if report.failure != nil { report.outcome = .failed }
+    if failure == nil, machine.isAnswered, !machine.gone.isEmpty {
       try endUpkeep(machine.gone, at: context.now)
       try context.cursors.save(cursor, of: table.name)
     }
-    let isRefused = failure.map { !$0.isUnavailability || $0.kind == .status(500) } ?? false
-    if isRefused || machine.isVain {
+    if report.failure == nil, machine.isVain || failure.map({ !$0.mayPass }) ?? false {
       try hints.refused(at: context.now)
-    } else if failure == nil, let date = cursor.lastRunDate {
+    } else if failure == nil, machine.isAnswered || machine.gone.isEmpty,
+      let date = cursor.lastRunDate
+    {
       try hints.asked(at: date)
     }
     try finish()
   }
 
-  /// Those of the rows that this run has not read among the newest, and those that live. One that
-  /// is known to be gone does not come back.
+  /// Those of the rows that this run has not read, as many as are asked for, and those of them that
+  /// live. One that is known to be gone does not come back.
   private func unread(_ named: [Int64]) throws -> (rows: [Int64], known: Set<Int64>) {
-    guard case .newestFirst(let column) = table.method, let last = formerRunDate else {
-      return ([], [])
-    }
-    let edge = (last + -context.options.recentLookback).sql
     var (rows, known): ([Int64], Set<Int64>) = ([], [])
-    for id in named {
+    for id in named where !newest.contains(id) && rows.count < HintMachine.rows {
       let row = try context.connection.row(
-        """
-        SELECT "_deleted_at" IS NULL, coalesce(\(quoted(column)) >= ?2, 0)
-          FROM \(quoted(table.name)) WHERE "id" = ?1
-        """, [.integer(id), .text(edge)])
-      guard row.map({ $0[0] == 1 && $0[1] == 0 }) ?? true else { continue }
+        "SELECT \"_deleted_at\" IS NULL FROM \(quoted(table.name)) WHERE \"id\" = ?",
+        [.integer(id)])
+      guard row.map({ $0[0] == 1 }) ?? true else { continue }
       rows.append(id)
       if row != nil { known.insert(id) }
     }
     return (rows, known)
   }
+}
 
-  /// The newest row that lives, apart from these.
-  private func control(beside gone: [Int64]) throws -> [Int64] {
-    guard case .newestFirst(let column) = table.method else { return [] }
-    let rows = try context.connection.rows(
-      """
-      SELECT "id" FROM \(quoted(table.name)) WHERE "_deleted_at" IS NULL
-        ORDER BY \(quoted(column)) DESC LIMIT ?
-      """, [Value(gone.count + 1)])
-    return Array(rows.compactMap { $0[0].integer }.filter { !gone.contains($0) }.prefix(1))
+extension TableFailure {
+  /// Whether it may be otherwise in an hour. Who crashes at a question does so again.
+  fileprivate var mayPass: Bool {
+    isUnavailability && kind != .status(500) || kind == .status(429)
   }
 }
 

@@ -123,13 +123,14 @@ extension PassMachine {
     return count.shrinkage > 0 && !evidence.isSteady
   }
 
-  /// Whether a row may have slid past the first reading of a table without a feed: nothing counts
-  /// it, or the count went down, and by how much is unknown where it wavers besides. Rows that are
-  /// known are missed and asked for, so the list is read in full again in the next run.
+  /// Whether a row may have slid past the first reading of a table without a feed, of which neither
+  /// the file nor a count would tell: nothing is counted, or the count went down, or a former run
+  /// has read a part, and what went then is not known. The list is read in full again in the next
+  /// run, which misses the rows that the file has.
   var wantsSecondLook: Bool {
     guard case .newestFirst = terms.method, progress.kind == .full else { return false }
     let isFirst = !progress.tracksAbsence || terms.lastRunDate == nil
-    let isDoubted = count.isMissing || count.hasDropped
+    let isDoubted = count.isMissing || count.hasDropped || !evidence.isWhole
     return isFirst && isDoubted && terms.isNumbered && evidence.pages > 1
   }
 

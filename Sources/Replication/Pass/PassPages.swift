@@ -13,7 +13,7 @@ extension Pass {
       context.listed[table.name]?.beginChanges(at: reply.date)
     }
     if let hint = hint(scan) {
-      return hinted(reply.body ?? response.body, reply.next, address.page, hint)
+      return try hinted(response.body, reply.next, address, hint)
     }
     if scan.isCount { return PageFacts(next: .end, total: reply.count) }
     let key = decoderKey(scan)
@@ -32,6 +32,11 @@ extension Pass {
     if !scan.ids.isEmpty || scan.isCensus || isProbe {
       PageBytes.hold(page, source) { source in
         shown.formUnion(page.records.compactMap { store.key(of: $0, source).last?.integer })
+      }
+    }
+    if table.hint != nil, isOfNewest {
+      PageBytes.hold(page, source) { source in
+        newest.formUnion(page.records.compactMap { store.key(of: $0, source).last?.integer })
       }
     }
     guard !scan.isCensus else { return PageFacts(records: page.records.count, next: reply.next) }

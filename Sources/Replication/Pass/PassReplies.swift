@@ -33,7 +33,9 @@ extension Pass {
   /// may have been asked for although the list ends before it.
   func receiveRefusal(at address: PageAddress, _ failure: TableFailure) throws {
     if case .asides = work { return try asideRefused(at: address, failure) }
-    if isHints, !frontier[address.scan].ids.isEmpty { return try take(.skipped, at: address) }
+    if isHints, !frontier[address.scan].ids.isEmpty {
+      return try hintRefused(at: address, failure)
+    }
     let isOneOfMany = table.method == .perParent || !frontier[address.scan].ids.isEmpty
     guard isOneOfMany, address.page == 1 else { return try take(.refused(failure), at: address) }
     // A row that the list lacks waits for the next list, as those do that are many.

@@ -42,7 +42,7 @@ struct SourceCount: Equatable {
   private var isExceeded = false
   /// Whether a part of the list came without a count.
   var isMissing = false
-  /// Whether the count has ever gone down while the list was read.
+  /// Whether the count went down while the list was read, be it as it is known to waver.
   private(set) var hasDropped = false
 
   /// Rows by which a count may be wrong, or hide others, in a list that is the same twice.
@@ -75,7 +75,7 @@ struct SourceCount: Equatable {
   /// of that reading's.
   mutating func beginAgain(forgets: Bool) {
     (shortfall, isExceeded, isMissing) = (0, false, false)
-    if forgets { (shrinkage, largestDrop) = (0, 0) }
+    if forgets { (shrinkage, largestDrop, hasDropped) = (0, 0, false) }
   }
 
   // MARK: When it has been read

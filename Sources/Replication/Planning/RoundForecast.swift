@@ -75,9 +75,7 @@ package struct RoundForecast {
       let read = min(rows, Int(recent) + (try changed(table, rows)) + 1)
       let isAsked =
         try table.hint != nil && rows > options.pageSize
-        && options.hintEvery.flatMap {
-          try Hints(table, connection).since(now, at: now, every: $0)
-        } != nil
+        && !Hints(table, connection).isRefused(at: now)
       var line = Forecast.Line(table, pages(read) + (isAsked ? 1 : 0), rows: read, .file)
       line.hints = isAsked ? 1 : 0
       return line

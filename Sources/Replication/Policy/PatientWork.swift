@@ -9,7 +9,7 @@ enum PatientWork: CaseIterable {
   case wholeList
   /// A request for each parent, or for each row of which no list tells all, within their budget.
   case parents
-  /// Rows that are read again though nothing says that they have changed, and keys that are
+  /// Rows that are read again though nothing proves that they have changed, and keys that are
   /// compared where no feed says what is gone.
   case scrub
 

@@ -36,8 +36,8 @@ package struct RoundOptions: Sendable {
   /// that are sorted newest first.
   package var fullEvery: [String: Int64] = [:]
   package var defaultFullEvery: Int64 = 7 * 86_400
-  /// Seconds within which a source is not asked again what has happened to older rows: frequent
-  /// rounds do it once an hour, of which some may pass before a round begins. Nil never asks.
+  /// Seconds within which a source is not asked again what has happened to older rows; nil never
+  /// asks. A little less than an hour, so that a round which begins some seconds early asks.
   package var hintEvery: Int64? = 3_450
   /// Requests of a run for tables that cost one for each parent, and those tables of which parents
   /// are read again that nothing calls changed; nil for all.

@@ -8,7 +8,7 @@ extension Pass {
   /// What the pass does that can wait, or nil when it is urgent or not known yet.
   var patientWork: PatientWork? {
     switch (work, table.method) {
-    case (.scrub, _), (.census, _): .scrub
+    case (.scrub, _), (.census, _), (.hints, _): .scrub
     case (_, .perParent), (.asides, _): .parents
     case (.list(let machine), .newestFirst) where machine.progress.kind == .full: .wholeList
     default: nil
@@ -54,7 +54,7 @@ extension Round {
   /// the next round is due, so that others who share the allowance find something left all along.
   /// Nil where nothing holds it back.
   private func nextTurn(at now: Duration) -> Duration? {
-    guard context.options.longestWait == nil, let last = patientAt,
+    guard context.options.longestWait == nil, !isSpent, let last = patientAt,
       let figures = pacer.figures(at: now)
     else { return nil }
     var (usable, left) = (usable(of: figures), figures.reset)
@@ -62,8 +62,11 @@ extension Round {
       (usable, left) = (usable - figures.limit / PatientWork.share, end - now)
     }
     guard usable > 0, usable <= (figures.limit - pacer.held) / PatientWork.low else { return nil }
-    return last + left / (usable + 1)
+    return last + min(left / (usable + 1), Self.longestTurn)
   }
+
+  /// What is left of a long window is worth no longer waits.
+  private static let longestTurn = Duration.seconds(60)
 
   private func usable(of figures: (limit: Int, remaining: Int, reset: Duration)) -> Int {
     figures.remaining - transport.outstanding - pacer.held

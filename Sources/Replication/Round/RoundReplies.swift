@@ -151,6 +151,9 @@ extension Round {
     _ reply: Reply, _ result: Result<Response, HTTPError>, _ flight: Flight
   ) throws {
     guard !flight.isStale else { return }
+    if flight.pass.isHints, let kind = Self.reason(toStopAsking: reply.verdict, result) {
+      return try giveUp(flight, failure(kind, flight, reply.message))
+    }
     switch reply.verdict {
     case .accept:
       hasSucceeded = true
@@ -165,6 +168,19 @@ extension Round {
       try giveUp(flight, failure(kind, flight, reply.message))
     case .refuse: ending = (.refused, sentence(on: result, flight.request, reply.message))
     case .suspend: ending = (.unavailable, sentence(on: result, flight.request, reply.message))
+    }
+  }
+
+  /// Why a list that nobody documents is not asked for again now, whatever an answer means for all
+  /// others: it may have a limit, or want a permission, of its own.
+  private static func reason(
+    toStopAsking verdict: Verdict, _ result: Result<Response, HTTPError>
+  ) -> TableFailure.Kind? {
+    guard case .success(let response) = result else { return nil }
+    return switch verdict {
+    case .refuse, .suspend: .forbidden("status \(response.status)")
+    case .wait, .pause: .status(response.status)
+    case .accept, .retry, .missing, .fail: nil
     }
   }
 

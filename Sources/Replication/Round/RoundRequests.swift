@@ -153,7 +153,7 @@ extension Round {
   /// list tells. Returns whether there is anything to do.
   func beginUpkeep() throws -> Bool {
     guard !hasAsked, ending == nil else { return false }
-    if passes.contains(where: \.isScrub) { return true }
+    if passes.contains(where: { $0.isScrub || $0.isHints }) { return true }
     try batch.open(at: context.clock.elapsed())
     if !hasProbed {
       hasProbed = true
