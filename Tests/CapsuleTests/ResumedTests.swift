@@ -234,6 +234,32 @@ import Testing
     #expect(try Oracle(replica: replica).differences() == [])
   }
 
+  /// The count goes down in the first run alone: the list is read once more in the run behind.
+  @Test(arguments: [11, 12, 13])
+  func `an entry that slid before a first run was cut off is found`(cut: Int) throws {
+    var size = AccountSize.tiny
+    size.entries = 40
+    var switches = Switches()
+    (switches.countsEntries, switches.activities) = (true, .missing)
+    let account = Account(seed: 5, size: size, now: 1_760_000_000, switches: switches)
+    let replica = try Replica(account, tables: [.entries])
+    (replica.options.pageSize, replica.options.concurrency) = (5, 1)
+    let third = try #require(account.rows("entries?perPage=5&page=3").first?["id"]?.integer)
+    account.beforeRequest = { account, _ in
+      let isBehindFourth = account.log.last?.target.hasPrefix("entries?page=4&") ?? false
+      if isBehindFourth { account.delete(entry: third) }
+    }
+    let asked = try replica.questions
+    replica.prepare = { $0.interruptAfter = asked + cut }
+    #expect(try replica.sync().outcome == .stopped)
+    (account.beforeRequest, replica.prepare) = (nil, { _ in })
+    for _ in 0..<2 {
+      account.now += 600
+      #expect(try replica.sync().outcome == .good)
+    }
+    #expect(try Oracle(replica: replica).differences() == [])
+  }
+
   /// The last page that was stored, the feed, and the question for what has changed since the first
   /// page; then the feed once more.
   private static let besidesPages = 4
