@@ -60,6 +60,12 @@ package struct TableFailure: Error, Sendable, Hashable {
     }
   }
 
+  /// Whether the same question may be answered another time: the source is in trouble, or grants
+  /// no more requests now. One that crashes at a question does so again.
+  package var mayPass: Bool {
+    isUnavailability && kind != .status(500) || kind == .status(429)
+  }
+
   /// Whether the source did not like the question: another one may be answered.
   package var isOfQuestion: Bool {
     if case .status(400...499) = kind { !isUnavailability } else { false }

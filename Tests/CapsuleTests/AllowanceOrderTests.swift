@@ -78,6 +78,15 @@ import Testing
     }
   }
 
+  /// They come at even distances, where there are enough of them for less than a minute each.
+  @Test func `what can wait comes evenly to the end of the hour`() throws {
+    let replica = try replica(limit: 600, entries: 3_500)
+    try replica.sync()
+    let times = replica.account.log.map(\.time).filter { $0 < Self.start + 3_600 }
+    let gaps = zip(times, times.dropFirst() + [Self.start + 3_600]).map { $1 - $0 }
+    #expect(times.count >= 585 && gaps.suffix(130).allSatisfy { (18...30).contains($0) })
+  }
+
   /// Where urgent work is left it is not held back.
   @Test func `urgent work does not slow down`() throws {
     let replica = try replica(limit: 60)

@@ -105,4 +105,24 @@ import Testing
       }
     }
   }
+
+  /// The count that went down has had the list read anew, and that reading is exact.
+  @Test func `a first list that was read anew is not read once more`() throws {
+    var switches = Switches()
+    switches.countsEntries = true
+    let replica = try replica(.entries, 1, switches)
+    let account = replica.account
+    account.beforeRequest = { account, _ in
+      guard account.log.last?.target.hasPrefix("entries?page=2&") ?? false else { return }
+      account.beforeRequest = nil
+      if let id = account.rows("entries?perPage=20").first?["id"]?.integer {
+        account.delete(entry: id)
+      }
+    }
+    try replica.sync()
+    account.now += 3_600
+    let requests = try replica.requests { try replica.sync() }
+    #expect(requests.count { $0.hasPrefix("entries?") } == 1, "\(requests)")
+    #expect(try lacking(ids(.entries, replica), .entries, replica) == [])
+  }
 }

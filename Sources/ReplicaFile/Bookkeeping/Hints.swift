@@ -14,21 +14,31 @@ package struct Hints {
     (name, self.connection) = (.text(table.name), connection)
   }
 
+  /// The instants that are noted: up to when was told, of the last question, and of a refusal.
+  private func noted() throws -> [Timestamp?] {
+    guard try connection.holds("_hints") else { return [nil, nil, nil] }
+    let row = try connection.row(
+      """
+      SELECT "asked_at", "tried_at", "refused_at" FROM "_hints" WHERE "table_name" = ?
+      """, [name])
+    return (0...2).map { row?[$0].text.flatMap { Timestamp($0) } }
+  }
+
+  private func isRecent(_ last: Timestamp?, _ seconds: Int64, at now: Timestamp) -> Bool {
+    last.map { $0 <= now && now - $0 < seconds } ?? false
+  }
+
   /// Since when is to be asked at an instant of the source's clock, or nil if it is not to be asked
   /// now: less than `every` seconds behind the last time. At `whole` all rows were read.
   package func since(_ whole: Timestamp, at now: Timestamp, every: Int64) throws -> Timestamp? {
-    guard try connection.holds("_hints"),
-      let row = try connection.row(
-        """
-        SELECT "asked_at", "tried_at", "refused_at" FROM "_hints" WHERE "table_name" = ?
-        """, [name])
-    else { return whole }
-    func isRecent(_ column: Int, _ seconds: Int64) -> Bool {
-      guard let last = row[column].text.flatMap({ Timestamp($0) }) else { return false }
-      return last <= now && now - last < seconds
-    }
-    if isRecent(1, every) || isRecent(2, Self.rest) { return nil }
-    return max(row[0].text.flatMap { Timestamp($0) } ?? whole, whole)
+    let noted = try noted()
+    let isTooSoon = isRecent(noted[1], every, at: now) || isRecent(noted[2], Self.rest, at: now)
+    return isTooSoon ? nil : max(noted[0] ?? whole, whole)
+  }
+
+  /// Whether the source has refused and rests.
+  package func isRefused(at now: Timestamp) throws -> Bool {
+    isRecent(try noted()[2], Self.rest, at: now)
   }
 
   package func tried(at now: Timestamp) throws {
@@ -49,14 +59,5 @@ package struct Hints {
     try connection.run(
       "UPDATE \"_hints\" SET \"refused_at\" = ?2 WHERE \"table_name\" = ?1",
       [name, .text(now.sql)])
-  }
-
-  /// Whether the source has refused and rests.
-  package func isRefused(at now: Timestamp) throws -> Bool {
-    try connection.holds("_hints")
-      && !connection.rows(
-        "SELECT 1 FROM \"_hints\" WHERE \"table_name\" = ? AND \"refused_at\" BETWEEN ? AND ?",
-        [name, .text((now + -Self.rest).sql), .text(now.sql)]
-      ).isEmpty
   }
 }

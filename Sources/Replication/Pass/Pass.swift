@@ -125,7 +125,7 @@ final class Pass {
   func begin() throws {
     mirror = try context.mirror(of: table.name)
     cursor = try context.cursors.load(table.name)
-    if generation == 0, table.mayTellChanges || table.hint != nil {
+    if generation == 0, table.mayTellChanges {
       (formerRunDate, wasOwed) = (cursor.lastRunDate, cursor.needsFull)
       formerHistory =
         try context.connection.value("SELECT max(\"id\") FROM \"_history\"").integer ?? 0
@@ -194,11 +194,14 @@ final class Pass {
   /// count one table each, so that none asks much more than the others.
   private func countEvery() -> Int64 {
     let every = table.countEvery(context.options)
-    guard every > 0, let last = cursor.countedAt, context.now - last >= every else { return every }
-    let other = context.counting.map { $0 != table.name } ?? false
-    let isPatient = other && context.now - last < every + Self.countDelay
-    if !isPatient { context.counting = table.name }
-    return isPatient ? every + Self.countDelay : every
+    func isDue(_ every: Int64) -> Bool {
+      PassPlan.isCountDue(cursor.countedAt, every: every, at: context.now)
+    }
+    guard every > 0, cursor.countedAt != nil, isDue(every) else { return every }
+    let later = every + Self.countDelay
+    if let other = context.counting, other != table.name, !isDue(later) { return later }
+    context.counting = table.name
+    return every
   }
 
   private static let countDelay: Int64 = 2 * 3_600

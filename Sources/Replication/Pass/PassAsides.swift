@@ -50,12 +50,9 @@ extension Pass {
     endAsides()
   }
 
-  /// A record cannot be had alone. A source in trouble is asked in the next run; one that crashes
-  /// at this does so again.
+  /// A record cannot be had alone. A source in trouble is asked in the next run.
   func asideRefused(at address: PageAddress, _ failure: TableFailure) throws {
-    guard failure.isUnavailability, failure.kind != .status(500) else {
-      return try take(.skipped, at: address)
-    }
+    guard failure.mayPass else { return try take(.skipped, at: address) }
     endAsides()
     report.error = report.error ?? failure.sentence
     try asidesRead()

@@ -25,9 +25,10 @@ extension Pass {
     work = .hints(HintMachine(since: since + -options.lookback))
   }
 
-  /// Whether the page at hand is one of the newest rows.
+  /// Whether the page at hand shows rows of which nothing that has happened need be asked.
   var isOfNewest: Bool {
-    if case .list(let machine) = work { machine.progress.kind == .recent } else { false }
+    guard table.hint != nil, case .list(let machine) = work else { return false }
+    return machine.progress.kind == .recent
   }
 
   /// The list of which the page at hand is one, if it is one of what has happened.
@@ -136,13 +137,6 @@ extension Pass {
       if row != nil { known.insert(id) }
     }
     return (rows, known)
-  }
-}
-
-extension TableFailure {
-  /// Whether it may be otherwise in an hour. Who crashes at a question does so again.
-  fileprivate var mayPass: Bool {
-    isUnavailability && kind != .status(500) || kind == .status(429)
   }
 }
 

@@ -29,15 +29,13 @@ extension Pass {
     }
     guard reply.content == .records else { return try storeParts(page, source, reply) }
     if address.page == 1 || scan.isCensus { shown = [] }
-    if !scan.ids.isEmpty || scan.isCensus || isProbe {
-      PageBytes.hold(page, source) { source in
-        shown.formUnion(page.records.compactMap { store.key(of: $0, source).last?.integer })
+    let isShown = !scan.ids.isEmpty || scan.isCensus || isProbe
+    if isShown || isOfNewest {
+      let ids = PageBytes.hold(page, source) { source in
+        page.records.compactMap { store.key(of: $0, source).last?.integer }
       }
-    }
-    if table.hint != nil, isOfNewest {
-      PageBytes.hold(page, source) { source in
-        newest.formUnion(page.records.compactMap { store.key(of: $0, source).last?.integer })
-      }
+      if isShown { shown.formUnion(ids) }
+      if isOfNewest { newest.formUnion(ids) }
     }
     guard !scan.isCensus else { return PageFacts(records: page.records.count, next: reply.next) }
     return try store(page, source, reply)

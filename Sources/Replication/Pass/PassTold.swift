@@ -34,10 +34,7 @@ extension Pass {
     else { return false }
     // Nobody answers the list then, either.
     if case .unreachable = failure.kind { return false }
-    // Who is in trouble may tell it another time; a server that crashes at this does so again.
-    if !failure.isUnavailability || failure.kind == .status(500) {
-      try Unfed(table, context.connection).note(at: context.now)
-    }
+    if !failure.mayPass { try Unfed(table, context.connection).note(at: context.now) }
     unfed = failure
     try beginListAnew()
     return true
